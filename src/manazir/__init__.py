@@ -1,0 +1,1 @@
+"""Manazir: world models and video generation that people run themselves."""

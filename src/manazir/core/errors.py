@@ -1,0 +1,41 @@
+"""Every error a person can cause.
+
+ManazirError
+├── CanvasError        a canvas that contradicts itself: an empty one, a keyframe past its end
+├── ShapeError         a size, length or rate the model cannot take
+├── UnsupportedError   well formed, and this model cannot do it
+├── MediaError         a file that is not what it should be: absent, broken, too big, another format
+├── CheckpointError    weights are absent, damaged, or do not fit
+└── SceneError         a simulated scene that cannot be built or does not do what it says
+
+A message says what was asked, what is possible, and how to get there. A new class only when some
+caller would act differently on it. All of them are wrong use (exit code 2) at the command line.
+"""
+
+
+class ManazirError(Exception):
+    """Anything that a person can cause and mend."""
+
+
+class CanvasError(ManazirError):
+    """A canvas that contradicts itself."""
+
+
+class ShapeError(ManazirError):
+    """A size, length or rate that the model cannot take."""
+
+
+class UnsupportedError(ManazirError):
+    """Well formed, and this model cannot do it."""
+
+
+class MediaError(ManazirError):
+    """A file that is not what it should be."""
+
+
+class CheckpointError(ManazirError):
+    """Weights that are absent, damaged, or do not fit."""
+
+
+class SceneError(ManazirError):
+    """A simulated scene that cannot be built, or that does not do what it says."""
