@@ -185,9 +185,10 @@ def _pair(scene: Scene, pair: Pair, step_seconds: float) -> str:
         slide = math.sqrt(slide * ground)
     stiffness, damping = reference(bounce, step_seconds)
     frictions = (slide, slide, 0.05 * slide * size, ROLLING * size, ROLLING * size)
+    dimensions = 6 if first.shape in ROLLERS else 3
     return (
-        f'<pair geom1="{_name(pair.first)}" geom2="{_name(pair.second)}" condim="{6 if first.shape in ROLLERS else 3}" friction="{_numbers(frictions)}"'
-        f' solref="{stiffness!r} {damping!r}"/>'
+        f'<pair geom1="{_name(pair.first)}" geom2="{_name(pair.second)}" condim="{dimensions}"'
+        f' friction="{_numbers(frictions)}" solref="{stiffness!r} {damping!r}"/>'
     )
 
 

@@ -20,7 +20,7 @@ LAWS = frozenset({Event.UNIFORM, Event.PARABOLA, Event.COLLISION})
 
 def motion(scene: Scene) -> Motion:
     """Move a scene of one of the three laws; its balls are discs of equal density that collide without loss."""
-    times = np.arange(scene.frames) * FRAME_SECONDS
+    times: Floats = np.arange(scene.frames, dtype=np.float64) * FRAME_SECONDS
     start = np.array([body.position for body in scene.bodies])
     speed = np.array([body.velocity for body in scene.bodies])
     fall = np.array([0.0, 0.0, -scene.gravity if scene.event is Event.PARABOLA else 0.0])

@@ -22,7 +22,8 @@ def compose(first: Floats, second: Floats) -> Floats:
 
 def invert(rotations: Floats) -> Floats:
     """Return the rotation back; the quaternions must have length one."""
-    return rotations * np.array([1.0, -1.0, -1.0, -1.0])
+    back: Floats = rotations * np.array([1.0, -1.0, -1.0, -1.0])
+    return back
 
 
 def cross(a: Floats, b: Floats) -> Floats:

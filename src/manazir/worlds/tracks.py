@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from manazir.worlds import mjcf
 from manazir.worlds.motion import Floats
@@ -23,7 +24,7 @@ class Tracks:
     spins: Floats
     """`[s + 1, n, 3]` in world axes, radians a second."""
 
-    def speed_at(self, body: int, steps: Floats, points: Floats) -> Floats:
+    def speed_at(self, body: int, steps: NDArray[np.intp], points: Floats) -> Floats:
         """Return the velocity `[k, 3]` of the matter of a body at world `points` `[k, 3]`; zero for fixed things."""
         if body < 0:
             return np.zeros_like(points)

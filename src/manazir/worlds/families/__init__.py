@@ -1,0 +1,99 @@
+"""Families of scenes: one for each event, seeded, checked to do what they say."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import numpy as np
+
+from manazir.core.errors import SceneError
+from manazir.core.seeds import derive
+from manazir.worlds.families import checks, falling, ground, meeting, staging, still
+from manazir.worlds.families.cast import Rng
+from manazir.worlds.families.plot import Plot, Stage
+from manazir.worlds.motion import Motion
+from manazir.worlds.physics import simulate
+from manazir.worlds.scene import Event, Scene
+
+MIXTURE: Mapping[Event, float] = MappingProxyType(
+    {
+        Event.DROP: 14.0,
+        Event.ROLL: 14.0,
+        Event.COLLIDE: 12.0,
+        Event.REST: 4.0,
+    }
+)
+"""How much of each family teaches; any scale."""
+
+FAMILIES: Mapping[Event, Callable[[Rng, Stage], Plot]] = MappingProxyType(
+    {
+        Event.DROP: falling.drop,
+        Event.ROLL: ground.roll,
+        Event.COLLIDE: meeting.collide,
+        Event.REST: still.rest,
+    }
+)
+TRIES = 40
+"""Draws of one scene before giving up: the poorest family takes about two."""
+
+
+def draw(
+    seed: int,
+    mixture: Mapping[Event, float] = MIXTURE,
+    *,
+    frames: int = 24,
+    frame_rate: float = 12.0,
+    aspect: float = 1.0,
+) -> tuple[Scene, Motion]:
+    """Return a scene from the mixture, and its motion, that does what it says.
+
+    Raises:
+        SceneError: none did, in many tries.
+    """
+    events, weights = list(mixture), np.array(list(mixture.values()))
+    rng = np.random.default_rng(derive(seed, "event"))
+    event = events[int(rng.choice(len(events), p=weights / weights.sum()))]
+    wrong: str | None = None
+    for attempt in range(TRIES):
+        scene = draw_scene(event, derive(seed, attempt), frames=frames, frame_rate=frame_rate, aspect=aspect)
+        motion = simulate(scene)
+        wrong = checks.problem(scene, motion, aspect)
+        if wrong is None:
+            return scene, motion
+    raise SceneError(f"no {event.value} scene from seed {seed} in {TRIES} tries ({wrong}); try another seed or aspect")
+
+
+def draw_scene(event: Event, seed: int, *, frames: int = 24, frame_rate: float = 12.0, aspect: float = 1.0) -> Scene:
+    """Return a scene of one family, the same for the same seed; `draw` also checks that it happens.
+
+    Args:
+        aspect: the picture's width over its height.
+    """
+    rng = np.random.default_rng(seed)
+    camera = staging.draw_camera(rng, event)
+    floor = staging.draw_ground(rng)
+    stage = Stage(
+        reach=staging.reach(camera, aspect),
+        colours=staging.draw_colours(rng, floor),
+        ground_friction=floor.friction,
+        frames=frames,
+        duration_seconds=frames / frame_rate,
+    )
+    plot = FAMILIES[event](rng, stage)
+    return Scene(
+        bodies=plot.bodies,
+        event=event,
+        direction=plot.direction,
+        actor=plot.actor,
+        patient=plot.patient,
+        ramps=plot.ramps,
+        walls=plot.walls,
+        ground=floor,
+        backdrop=staging.draw_backdrop(rng),
+        lights=staging.draw_lights(rng),
+        camera=staging.at_height(camera, plot.camera_height),
+        forces=plot.forces,
+        actions=plot.actions,
+        frames=frames,
+        frame_rate=frame_rate,
+        seed=seed,
+    )
