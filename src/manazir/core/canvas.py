@@ -1,0 +1,231 @@
+"""The canvas: a stretch of world time, partly known. Generating is filling in the rest.
+
+Words only: text-to-video. One frame: image-to-video. Two: interpolation. A clip before or after: extension. The last
+frame is the first: loop. All the frames: sound for a film. The sound: a film for it. Actions: a world that is played.
+A canvas says what is wanted, not how; whether a model can honour it is asked of the model (`needs`).
+"""
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from os import PathLike
+from typing import Any, Protocol, runtime_checkable
+
+from manazir.core.errors import CanvasError
+from manazir.core.seeds import SEED_LIMIT
+
+LONGEST_PROMPT = 4000
+"""Characters."""
+
+
+@runtime_checkable
+class Frames(Protocol):
+    """A clip in memory, as `manazir.media.Clip` is."""
+
+    @property
+    def frames(self) -> Any:
+        """Uint8 `[t, h, w, 3]`."""
+
+    @property
+    def frame_rate(self) -> float:
+        """Frames a second."""
+
+
+@runtime_checkable
+class Pixels(Protocol):
+    """A picture in memory: an array `[h, w, 3]` of uint8."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Height, width, 3."""
+
+
+@runtime_checkable
+class Samples(Protocol):
+    """A sound in memory, as `manazir.media.Sound` is."""
+
+    @property
+    def samples(self) -> Any:
+        """Float32 `[samples, channels]`."""
+
+    @property
+    def sample_rate(self) -> int:
+        """Samples a second."""
+
+
+File = str | PathLike[str]
+
+
+class Need(StrEnum):
+    """What a canvas asks of a model beside filling in frames; the value is how messages name it."""
+
+    TEXT = "a prompt"
+    FIRST_FRAME = "a first frame"
+    LAST_FRAME = "a last frame"
+    KEYFRAMES = "keyframes"
+    EXTEND_AFTER = "extending a clip"
+    EXTEND_BEFORE = "extending a clip backwards"
+    MODIFY = "modifying a clip"
+    REFRAME = "reframing a clip"
+    LOOP = "a loop"
+    SOUND_FOR_VIDEO = "sound for a silent clip"
+    VIDEO_FOR_SOUND = "a clip for a sound"
+    ACTIONS = "actions"
+    CAMERA = "a camera path"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Keyframe:
+    """A frame pinned at a time."""
+
+    image: File | Pixels
+    at_seconds: float | None
+    """None: the last frame, however long the canvas is."""
+
+    def __post_init__(self) -> None:
+        """Refuse a time that is none."""
+        if self.at_seconds is not None and not 0 <= self.at_seconds < math.inf:
+            raise CanvasError(f"a keyframe is at {self.at_seconds} seconds; give 0 or more")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Extension:
+    """A clip to go on from, or to lead up to."""
+
+    clip: File | Frames
+    is_before: bool = False
+    """Whether the new part comes before the clip."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Modification:
+    """A clip to change."""
+
+    clip: File | Frames
+    strength: float = 0.6
+    """From 0 (keep it) to 1 (only its length stays)."""
+
+    def __post_init__(self) -> None:
+        """Refuse a strength outside its range."""
+        if not 0 < self.strength <= 1:
+            raise CanvasError(f"the strength of a modification is {self.strength}; it must be above 0 and at most 1")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reframing:
+    """A clip that becomes the inner region of a larger picture."""
+
+    clip: File | Frames
+    left: float = 0.5
+    """Where the clip sits across the free width: 0 at the left, 1 at the right."""
+    top: float = 0.5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CameraPath:
+    """A camera move over the whole canvas, by the names that captions use, and how far it goes."""
+
+    move: str
+    amount: float = 1.0
+    """1.0: as far as the model has mostly seen."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Canvas:
+    """A stretch of world time, partly known."""
+
+    prompt: str = ""
+    negative_prompt: str = ""
+    width: int | None = None
+    """Pixels; None: the model's own, in the shape of what is known."""
+    height: int | None = None
+    duration_seconds: float | None = None
+    """Of the whole result; for an extension, of what is added. None: the model's default."""
+    frame_rate: float | None = None
+    keyframes: tuple[Keyframe, ...] = ()
+    extension: Extension | None = None
+    modification: Modification | None = None
+    reframing: Reframing | None = None
+    sound_for: File | Frames | None = None
+    """A clip whose frames are all known and whose sound is not."""
+    sound: File | Samples | None = None
+    """A sound that is known, and wants frames."""
+    actions: tuple[str, ...] = ()
+    """One for each frame."""
+    camera: CameraPath | None = None
+    is_loop: bool = False
+    seed: int | None = None
+    """None: drawn, and written into the take."""
+
+    def __post_init__(self) -> None:
+        """Refuse a canvas that contradicts itself, by a message that says how to mend it."""
+        self._check_numbers()
+        self._check_text()
+        self._check_combination()
+
+    def needs(self) -> frozenset[Need]:
+        """What a model must be able to do to honour this canvas."""
+        first = any(key.at_seconds == 0 for key in self.keyframes)
+        last = any(key.at_seconds is None for key in self.keyframes)
+        between = any(key.at_seconds for key in self.keyframes)
+        asked = {
+            Need.TEXT: bool(self.prompt),
+            Need.FIRST_FRAME: first,
+            Need.LAST_FRAME: last,
+            Need.KEYFRAMES: between,
+            Need.EXTEND_AFTER: self.extension is not None and not self.extension.is_before,
+            Need.EXTEND_BEFORE: self.extension is not None and self.extension.is_before,
+            Need.MODIFY: self.modification is not None,
+            Need.REFRAME: self.reframing is not None,
+            Need.LOOP: self.is_loop,
+            Need.SOUND_FOR_VIDEO: self.sound_for is not None,
+            Need.VIDEO_FOR_SOUND: self.sound is not None,
+            Need.ACTIONS: bool(self.actions),
+            Need.CAMERA: self.camera is not None,
+        }
+        return frozenset(need for need, is_asked in asked.items() if is_asked)
+
+    def _check_numbers(self) -> None:
+        for name in ("width", "height", "duration_seconds", "frame_rate"):
+            value = getattr(self, name)
+            if value is not None and not (0 < value < math.inf):
+                raise CanvasError(f"{name} is {value}; it must be above 0")
+        if (self.width is None) != (self.height is None):
+            raise CanvasError("a size needs both width and height, or neither")
+        if self.seed is not None and not 0 <= self.seed < SEED_LIMIT:
+            raise CanvasError(f"the seed is {self.seed}; it must be from 0 to {SEED_LIMIT - 1}")
+
+    def _check_text(self) -> None:
+        for name in ("prompt", "negative_prompt"):
+            text: str = getattr(self, name)
+            if len(text) > LONGEST_PROMPT:
+                raise CanvasError(f"the {name} has {len(text)} characters; at most {LONGEST_PROMPT} are read")
+            if text and not text.strip():
+                raise CanvasError(f"the {name} is only white space; write what should be seen, or leave it out")
+
+    def _check_combination(self) -> None:
+        if not self.needs() - {Need.LOOP}:
+            raise CanvasError("an empty canvas: give a prompt, or a picture, a clip or a sound to start from")
+        whole = {
+            "extension": self.extension,
+            "modification": self.modification,
+            "reframing": self.reframing,
+            "sound_for": self.sound_for,
+        }
+        given = [name for name, value in whole.items() if value is not None]
+        if len(given) > 1:
+            raise CanvasError(
+                f"{' and '.join(given)} each bring the clip that the canvas starts from; give one of them"
+            )
+        if self.sound_for is not None and (self.keyframes or self.sound is not None or self.is_loop):
+            raise CanvasError("sound_for knows every frame; keyframes, a sound or a loop cannot be added to it")
+        if self.sound_for is not None and self.duration_seconds is not None:
+            raise CanvasError("sound_for lasts as long as its clip; leave the duration out")
+        if self.is_loop and (self.extension is not None or any(key.at_seconds is None for key in self.keyframes)):
+            raise CanvasError("a loop ends where it begins; it takes no last frame and extends no clip")
+        times = [key.at_seconds for key in self.keyframes]
+        if len(set(times)) < len(times):
+            raise CanvasError("two keyframes are at the same time; move one of them")
+        late = [t for t in times if t is not None and self.duration_seconds is not None and t >= self.duration_seconds]
+        if late:
+            raise CanvasError(f"a keyframe at {late[0]:g} s is past the end of a canvas of {self.duration_seconds:g} s")

@@ -1,0 +1,17 @@
+"""Facts of the machine, from the environment: the one file that reads them."""
+
+import os
+from pathlib import Path
+
+
+def home() -> Path:
+    """Where all state lies: MANAZIR_HOME, or `manazir` in the user's data folder."""
+    if path := os.environ.get("MANAZIR_HOME"):
+        return Path(path)
+    data = os.environ.get("XDG_DATA_HOME")
+    return (Path(data) if data else Path.home() / ".local" / "share") / "manazir"
+
+
+def device_name() -> str | None:
+    """The device that the operator chose, by MANAZIR_DEVICE (`cpu`, `cuda`, `cuda:1`); None: the best there is."""
+    return os.environ.get("MANAZIR_DEVICE") or None

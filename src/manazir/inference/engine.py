@@ -1,0 +1,207 @@
+"""The engine: a canvas in, a clip out, with a word after every step."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from manazir.core.canvas import Canvas
+from manazir.core.errors import ShapeError
+from manazir.core.seeds import derive
+from manazir.inference.detail import carry_detail
+from manazir.inference.noor_model import NoorModel
+from manazir.inference.plan import SOUND_RATE, TOKENS_PER_SECOND, Plan, make_plan
+from manazir.inference.sampling import Known, Prompted, Sampling, sample
+from manazir.inference.windows import Window, windows
+from manazir.media.clip import Clip, Sound
+from manazir.models.codecs.spectrogram import SoundTokens
+from manazir.models.noor.transformer import Stretch
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """What a person may choose beside the canvas; None: the model's own."""
+
+    steps: int | None = None
+    guidance_scale: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse numbers out of range."""
+        if self.steps is not None and not 1 <= self.steps <= 200:
+            raise ShapeError(f"{self.steps} steps; choose from 1 to 200")
+        if self.guidance_scale is not None and not 0 <= self.guidance_scale <= 20:
+            raise ShapeError(f"a guidance scale of {self.guidance_scale:g}; choose from 0 to 20 (1 is none)")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step was taken."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The result, at the model's own size, and what it took."""
+
+    clip: Clip
+    network_calls: int
+    seconds: float
+
+
+@dataclass(slots=True)
+class _Latents:
+    """The whole clip in latents, padded to whole windows, filled in window by window."""
+
+    video: Tensor
+    sound: Tensor
+    actions: Tensor
+    is_frame_known: NDArray[np.bool_]
+    is_sound_known: NDArray[np.bool_]
+    """Given from the start."""
+    has_sound: NDArray[np.bool_]
+    """Given, or made by an earlier window."""
+
+
+@torch.no_grad()
+def generate(canvas: Canvas, model: NoorModel, settings: Settings, seed: int) -> Iterator[Step | Made]:
+    """Fill in a canvas: yields a Step after every step and, last, what was Made.
+
+    Raises:
+        UnsupportedError, ShapeError, MediaError, CanvasError: see `make_plan`.
+    """
+    began = time.perf_counter()
+    plan = make_plan(canvas, model)
+    sampling = _sampling(model, settings, plan)
+    latents = _encode(plan, model)
+    spans = windows(
+        latents.video.shape[0],
+        model.window,
+        latents.is_frame_known,
+        goes_backwards=plan.goes_backwards,
+        is_loop=canvas.is_loop,
+    ) or _sound_windows(latents, model)
+    prompted = Prompted.encode(model.noor, [canvas.prompt], [canvas.negative_prompt])
+    total = len(spans) * sampling.steps
+    for index, window in enumerate(spans):
+        for step, done in enumerate(_fill(latents, window, model, prompted, sampling, derive(seed, "noise", index)), 1):
+            if step == sampling.steps:
+                _store(latents, window, done, model)
+            yield Step(index * sampling.steps + step, total)
+    clip = _decode(latents, plan, model)
+    yield Made(
+        clip, total * (1 if sampling.is_distilled or sampling.guidance_scale == 1 else 2), time.perf_counter() - began
+    )
+
+
+def _sampling(model: NoorModel, settings: Settings, plan: Plan) -> Sampling:
+    return Sampling(
+        steps=settings.steps or model.default_steps,
+        guidance_scale=model.guidance_scale if settings.guidance_scale is None else settings.guidance_scale,
+        shift=model.shift,
+        strength=plan.strength,
+        is_distilled=model.is_distilled,
+    )
+
+
+def _encode(plan: Plan, model: NoorModel) -> _Latents:
+    """The plan in latents, padded at its open end to whole windows."""
+    half = model.window // 2
+    frames = max(model.window, -(-len(plan.frames) // half) * half)
+    before = frames - len(plan.frames) if plan.goes_backwards else 0
+    tokens = frames * TOKENS_PER_SECOND // round(model.frame_rate)
+    tokens_before = tokens - plan.sound_tokens if plan.goes_backwards else 0
+    video = torch.zeros(frames, model.noor.shape.channels, plan.height // 16, plan.width // 16, device=model.device)
+    shown = plan.is_frame_known | (plan.strength < 1)
+    at = np.flatnonzero(shown)
+    if len(at):
+        pictures = torch.from_numpy(plan.frames[at]).to(model.device).permute(0, 3, 1, 2).float().div(127.5).sub(1.0)
+        video[torch.from_numpy(at + before)] = model.codec.encode(pictures)
+    sound = torch.zeros(tokens, model.noor.shape.sound_width, device=model.device)
+    sound[tokens_before : tokens_before + plan.sound_tokens] = SoundTokens().encode(torch.from_numpy(plan.sound)[None])[
+        0
+    ]
+    actions = torch.zeros(frames, dtype=torch.long, device=model.device)
+    actions[before : before + len(plan.actions)] = torch.from_numpy(plan.actions)
+    given = _padded(plan.is_sound_known, tokens, tokens_before)
+    return _Latents(video, sound, actions, _padded(plan.is_frame_known, frames, before), given, given.copy())
+
+
+def _padded(mask: NDArray[np.bool_], size: int, before: int) -> NDArray[np.bool_]:
+    result = np.zeros(size, np.bool_)
+    result[before : before + len(mask)] = mask
+    return result
+
+
+def _sound_windows(latents: _Latents, model: NoorModel) -> list[Window]:
+    """Where every frame is known and only sound is wanted: windows all the same."""
+    none = np.zeros(latents.video.shape[0], np.bool_)
+    spans = windows(len(none), model.window, none, goes_backwards=False, is_loop=False)
+    return [replace(window, makes=np.zeros(model.window, np.bool_)) for window in spans]
+
+
+def _tokens_of(window: Window, model: NoorModel, total: int) -> NDArray[np.int64]:
+    """The sound tokens of a window's time."""
+    count = model.window * TOKENS_PER_SECOND // round(model.frame_rate)
+    first = window.frames[0] * TOKENS_PER_SECOND // round(model.frame_rate)
+    tokens: NDArray[np.int64] = (first + np.arange(count)) % total
+    return tokens
+
+
+def _makes_sound(latents: _Latents, window: Window, tokens: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """A window makes the sound that nothing has made yet, and makes anew that of the frames it makes."""
+    frame_of = np.arange(len(tokens)) * len(window.frames) // len(tokens)
+    result: NDArray[np.bool_] = ~latents.has_sound[tokens] | (window.makes[frame_of] & ~latents.is_sound_known[tokens])
+    return result
+
+
+def _fill(
+    latents: _Latents, window: Window, model: NoorModel, prompted: Prompted, sampling: Sampling, seed: int
+) -> Iterator[Stretch]:
+    tokens = _tokens_of(window, model, len(latents.sound))
+    clean = Stretch(latents.video[window.frames][None], latents.sound[tokens][None])
+    known = Known(
+        clean,
+        torch.from_numpy(~window.makes)[None].to(model.device),
+        torch.from_numpy(~_makes_sound(latents, window, tokens))[None].to(model.device),
+        latents.actions[window.frames][None],
+    )
+    generator = torch.Generator().manual_seed(seed)  # on the CPU: one seed, one noise, on every device
+    noise = Stretch(
+        torch.randn(clean.video.shape, generator=generator).to(model.device),
+        torch.randn(clean.sound.shape, generator=generator).to(model.device),
+    )
+    return sample(model.noor, prompted, known, sampling, noise)
+
+
+def _store(latents: _Latents, window: Window, done: Stretch, model: NoorModel) -> None:
+    tokens = _tokens_of(window, model, len(latents.sound))
+    latents.video[window.frames] = done.video[0]
+    latents.sound[tokens] = done.sound[0]
+    latents.has_sound[tokens] = True
+
+
+def _decode(latents: _Latents, plan: Plan, model: NoorModel) -> Clip:
+    """Pictures and sound of the whole clip, without the padding."""
+    frames = len(plan.frames)
+    first = len(latents.video) - frames if plan.goes_backwards else 0
+    pictures = model.codec.decode(latents.video[first : first + frames])
+    levels = pictures.clamp(-1, 1).add(1).mul(127.5).round().byte().permute(0, 2, 3, 1).cpu().numpy()
+    made = carry_detail(np.ascontiguousarray(levels), plan.frames, plan.is_frame_known)
+    return Clip(made, model.frame_rate, _sound(latents, plan, model, frames))
+
+
+def _sound(latents: _Latents, plan: Plan, model: NoorModel, frames: int) -> Sound:
+    """The made sound, with the known one in its place where it was known."""
+    first = len(latents.sound) - plan.sound_tokens if plan.goes_backwards else 0
+    samples = SoundTokens().decode(latents.sound[first : first + plan.sound_tokens][None].cpu())[0].numpy().copy()
+    per_token = SOUND_RATE // TOKENS_PER_SECOND
+    known = np.repeat(plan.is_sound_known, per_token)[: len(samples), None]
+    size = round(frames / model.frame_rate * SOUND_RATE)
+    mixed = np.where(known, plan.sound[: len(samples)], samples)
+    return Sound(np.ascontiguousarray(mixed[:size], dtype=np.float32), SOUND_RATE)

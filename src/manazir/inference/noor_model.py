@@ -1,0 +1,151 @@
+"""A Noor model ready for use: its networks, and what it was made for."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from manazir.checkpoints.bundle import fill, load_about, load_part, weights_hash
+from manazir.core.canvas import Need
+from manazir.core.errors import CheckpointError, ShapeError, UnsupportedError
+from manazir.core.home import home
+from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
+from manazir.models.noor.transformer import Noor, NoorShape
+from manazir.models.text.encoder import TextEncoderShape
+from manazir.models.text.words import WordLimits
+
+SHIPPED = Path(__file__).parent.parent / "weights"
+"""Weights that come with the package."""
+
+DEFAULT = "noor-nano"
+
+MODELS = {
+    "noor-nano": "15 million parameters, 128 pixels; ships with Manazir and runs on two CPU cores",
+    "noor-mini": "27 million parameters, 128 pixels; trained on one GPU",
+}
+
+ABILITIES = frozenset(Need) - {Need.REFRAME, Need.CAMERA}
+"""What of a canvas Noor honours. Its camera is moved by words."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoorModel:
+    """Networks on a device, and the facts of their bundle."""
+
+    name: str
+    noor: Noor
+    codec: PictureCodec
+    sizes: tuple[tuple[int, int], ...]
+    """Native (width, height)s."""
+    window: int
+    """Frames that are made at once."""
+    frame_rate: float
+    longest_seconds: float
+    shift: float
+    guidance_scale: float
+    is_distilled: bool
+    default_steps: int
+    draft_steps: int
+    actions: tuple[str, ...]
+    weights_hash: str
+
+    @property
+    def device(self) -> torch.device:
+        """Where the networks are."""
+        return next(self.noor.parameters()).device
+
+    def refuse_what_is_beyond(self, needs: frozenset[Need]) -> None:
+        """Raise if a canvas needs what Noor cannot do.
+
+        Raises:
+            UnsupportedError: names what it is.
+        """
+        beyond = sorted(need.value for need in needs - ABILITIES)
+        if beyond:
+            raise UnsupportedError(f"{self.name} cannot do {' or '.join(beyond)}; leave it out or choose another model")
+
+    def native_size(self, width: int, height: int) -> tuple[int, int]:
+        """The native size nearest in shape to a wanted one."""
+        return min(self.sizes, key=lambda size: abs(_log_ratio(size, (width, height))))
+
+    def check_size(self, width: int, height: int) -> None:
+        """Raise unless a size is native.
+
+        Raises:
+            ShapeError: names the native sizes.
+        """
+        if (width, height) not in self.sizes:
+            names = ", ".join(f"{w}x{h}" for w, h in self.sizes)
+            raise ShapeError(
+                f"{self.name} makes {names}, not {width}x{height}; choose one of them, "
+                "or let the result be enlarged (--resample)"
+            )
+
+
+def find_bundle(name: str) -> Path:
+    """The folder of a model's weights: shipped, or installed in the home.
+
+    Raises:
+        UnsupportedError: no model has that name.
+        CheckpointError: its weights are not on this machine.
+    """
+    for folder in (home() / "models" / name, SHIPPED / name):
+        if name in MODELS and (folder / "model.json").exists():
+            return folder
+    if name not in MODELS:
+        raise UnsupportedError(f"no model {name!r}; have {', '.join(MODELS)}")
+    raise CheckpointError(
+        f"the weights of {name} are not on this machine; put its bundle into {home() / 'models' / name}, "
+        f"or use {DEFAULT}"
+    )
+
+
+def load_model(name: str = DEFAULT, device: torch.device | None = None, folder: Path | None = None) -> NoorModel:
+    """Load a model by name, or from a folder.
+
+    Raises:
+        UnsupportedError: no model has that name.
+        CheckpointError: weights are absent, damaged, or of another architecture.
+    """
+    folder = folder or find_bundle(name)
+    about = load_about(folder)
+    try:
+        return _build(name, folder, about, device or torch.device("cpu"))
+    except (KeyError, TypeError) as error:
+        raise CheckpointError(f"{folder / 'model.json'} does not describe a Noor model ({error})") from error
+
+
+def shape_from(about: dict[str, Any]) -> NoorShape:
+    """A Noor shape from its plain data."""
+    text = dict(about["text"])
+    limits = WordLimits(**text.pop("limits"))
+    plain = {**about, "text": TextEncoderShape(**text, limits=limits), "rotary_dims": tuple(about["rotary_dims"])}
+    return NoorShape(**plain)
+
+
+def _build(name: str, folder: Path, about: dict[str, Any], device: torch.device) -> NoorModel:
+    noor, codec = Noor(shape_from(about["noor"])), PictureCodec(PictureCodecShape(**about["codec"]))
+    fill(noor, load_part(folder, about, "noor"), name)
+    fill(codec, load_part(folder, about, "codec"), f"{name}'s picture codec")
+    makes = about["makes"]
+    return NoorModel(
+        name=name,
+        noor=noor.to(device).eval(),
+        codec=codec.to(device).eval(),
+        sizes=tuple((w, h) for w, h in makes["sizes"]),
+        window=makes["window"],
+        frame_rate=makes["frame_rate"],
+        longest_seconds=makes["longest_seconds"],
+        shift=makes["shift"],
+        guidance_scale=makes["guidance_scale"],
+        is_distilled=makes["is_distilled"],
+        default_steps=makes["default_steps"],
+        draft_steps=makes["draft_steps"],
+        actions=tuple(makes["actions"]),
+        weights_hash=weights_hash(about),
+    )
+
+
+def _log_ratio(a: tuple[int, int], b: tuple[int, int]) -> float:
+    return float(torch.log(torch.tensor(a[0] / a[1] * b[1] / b[0])))

@@ -1,0 +1,221 @@
+"""From a canvas to a plan: how many frames of which size, and what of each is known."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from manazir.core.canvas import Canvas, File, Frames, Pixels, Samples
+from manazir.core.errors import CanvasError, ShapeError, UnsupportedError
+from manazir.inference.noor_model import NoorModel
+from manazir.media.clip import Clip, Sound
+from manazir.media.decode import read_clip, read_picture, read_sound
+
+SOUND_RATE = 16_000
+TOKENS_PER_SECOND = 8
+"""Of sound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be filled in: `t` frames at the model's own size and rate, `a` sound tokens."""
+
+    width: int
+    height: int
+    frames: NDArray[np.uint8]
+    """`[t, h, w, 3]`; black where nothing is known."""
+    is_frame_known: NDArray[np.bool_]
+    sound: NDArray[np.float32]
+    """`[samples, 2]`"""
+    is_sound_known: NDArray[np.bool_]
+    """`[a]`, by sound token."""
+    actions: NDArray[np.int64]
+    """`[t]`, 0: none."""
+    goes_backwards: bool = False
+    """Whether what is known lies at the end, so that windows are filled in from there."""
+    strength: float = 1.0
+
+    @property
+    def sound_tokens(self) -> int:
+        """How many there are."""
+        return len(self.is_sound_known)
+
+
+def make_plan(canvas: Canvas, model: NoorModel) -> Plan:
+    """Read what a canvas knows, in the model's size and rate.
+
+    Raises:
+        UnsupportedError, ShapeError: the model cannot do it, or not at this length or rate.
+        MediaError: a file is not what it should be.
+        CanvasError: parts of the canvas do not fit each other.
+    """
+    model.refuse_what_is_beyond(canvas.needs())
+    if canvas.frame_rate not in (None, model.frame_rate):
+        raise ShapeError(f"{model.name} makes {model.frame_rate:g} frames/s, not {canvas.frame_rate:g}")
+    source = _source(canvas, model)
+    pictures = {key.at_seconds: _picture(key.image) for key in canvas.keyframes}
+    shown = [source.frames[0]] if source is not None else list(pictures.values())[:1]
+    width, height = _native(canvas, model, shown)
+    plan = _empty(_frame_count(canvas, model, source), width, height, model)
+    _put_source(plan, canvas, source, model)
+    _put_sound(plan, canvas)
+    _put_keyframes(plan, pictures, model)
+    _put_actions(plan, canvas, model)
+    backwards = canvas.extension is not None and canvas.extension.is_before
+    strength = canvas.modification.strength if canvas.modification else 1.0
+    known_frames = plan.is_frame_known & (strength == 1.0)
+    return Plan(
+        width, height, plan.frames, known_frames, plan.sound, plan.is_sound_known, plan.actions, backwards, strength
+    )
+
+
+def fit(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """Scale a picture to cover a size, and cut off what stands over, evenly at both sides."""
+    h, w = picture.shape[:2]
+    if (w, h) == (width, height):
+        return picture
+    scale = max(width / w, height / h)
+    crop_w, crop_h = width / scale, height / scale
+    box = ((w - crop_w) / 2, (h - crop_h) / 2, (w + crop_w) / 2, (h + crop_h) / 2)
+    return np.asarray(Image.fromarray(picture).resize((width, height), Image.Resampling.LANCZOS, box=box))
+
+
+def _native(canvas: Canvas, model: NoorModel, shown: list[NDArray[np.uint8]]) -> tuple[int, int]:
+    """The native size nearest in shape to what was asked, else to what is known, else the model's first."""
+    if canvas.width is not None and canvas.height is not None:
+        return model.native_size(canvas.width, canvas.height)
+    if shown:
+        return model.native_size(shown[0].shape[1], shown[0].shape[0])
+    return model.sizes[0]
+
+
+def _source(canvas: Canvas, model: NoorModel) -> Clip | None:
+    """The clip that the canvas starts from, at the model's frame rate."""
+    part = canvas.extension or canvas.modification
+    clip = part.clip if part else canvas.sound_for
+    return None if clip is None else _clip(clip, model.frame_rate)
+
+
+def _clip(source: File | Frames, frame_rate: float) -> Clip:
+    if isinstance(source, Clip):
+        times = np.arange(max(1, round(len(source.frames) / source.frame_rate * frame_rate))) / frame_rate
+        picks = np.minimum((times * source.frame_rate + 1e-6).astype(int), len(source.frames) - 1)
+        return Clip(source.frames[picks], frame_rate, source.sound)
+    if isinstance(source, Frames):
+        return _clip(Clip(np.asarray(source.frames), source.frame_rate), frame_rate)
+    return read_clip(Path(source), frame_rate=frame_rate)
+
+
+def _picture(image: File | Pixels) -> NDArray[np.uint8]:
+    return np.asarray(image) if isinstance(image, Pixels) else read_picture(Path(image))
+
+
+def _frame_count(canvas: Canvas, model: NoorModel, source: Clip | None) -> int:
+    """How many frames the whole result has.
+
+    Raises:
+        ShapeError: it would be longer than the model can go on.
+    """
+    frames = round((canvas.duration_seconds or model.window / model.frame_rate) * model.frame_rate)
+    if canvas.actions:
+        frames = len(canvas.actions)
+    if canvas.sound is not None and canvas.duration_seconds is None:
+        frames = max(1, round(_sound(canvas.sound).duration_seconds * model.frame_rate))
+    if source is not None:
+        frames = len(source.frames) + (frames if canvas.extension is not None else 0)
+    seconds = (frames - len(source.frames) if source is not None and canvas.extension else frames) / model.frame_rate
+    if seconds > model.longest_seconds + 1e-6:
+        raise ShapeError(f"{seconds:g} s is more than {model.name} makes; ask for {model.longest_seconds:g} s at most")
+    if frames < 1:
+        raise ShapeError(f"less than one frame at {model.frame_rate:g} frames/s; ask for a longer clip")
+    return frames
+
+
+def _empty(frames: int, width: int, height: int, model: NoorModel) -> Plan:
+    tokens = math.ceil(frames / model.frame_rate * TOKENS_PER_SECOND)
+    return Plan(
+        width,
+        height,
+        np.zeros((frames, height, width, 3), np.uint8),
+        np.zeros(frames, np.bool_),
+        np.zeros((tokens * SOUND_RATE // TOKENS_PER_SECOND, 2), np.float32),
+        np.zeros(tokens, np.bool_),
+        np.zeros(frames, np.int64),
+    )
+
+
+def _put_source(plan: Plan, canvas: Canvas, source: Clip | None, model: NoorModel) -> None:
+    if source is None:
+        return
+    frames = np.stack([fit(frame, plan.width, plan.height) for frame in source.frames])
+    is_last = canvas.extension is not None and canvas.extension.is_before
+    start = len(plan.frames) - len(frames) if is_last else 0
+    plan.frames[start : start + len(frames)] = frames
+    plan.is_frame_known[start : start + len(frames)] = True
+    if source.sound is not None and canvas.extension is not None:
+        _put_samples(plan, source.sound, start / model.frame_rate, len(frames) / model.frame_rate)
+
+
+def _put_sound(plan: Plan, canvas: Canvas) -> None:
+    if canvas.sound is not None:
+        sound = _sound(canvas.sound)
+        _put_samples(plan, sound, 0.0, min(sound.duration_seconds, plan.sound_tokens / TOKENS_PER_SECOND))
+
+
+def _put_samples(plan: Plan, sound: Sound, start_seconds: float, seconds: float) -> None:
+    """Lay down sound and mark as known the tokens that it covers wholly."""
+    samples = stereo(at_rate(sound, SOUND_RATE))
+    first = round(start_seconds * SOUND_RATE)
+    samples = samples[: min(round(seconds * SOUND_RATE), len(plan.sound) - first)]
+    plan.sound[first : first + len(samples)] = samples
+    low = math.ceil(start_seconds * TOKENS_PER_SECOND - 1e-6)
+    high = math.floor((start_seconds + seconds) * TOKENS_PER_SECOND + 1e-6)
+    plan.is_sound_known[low:high] = True
+
+
+def _sound(source: File | Samples) -> Sound:
+    if isinstance(source, Samples):
+        return Sound(np.asarray(source.samples), source.sample_rate)
+    return read_sound(Path(source), sample_rate=SOUND_RATE)
+
+
+def at_rate(sound: Sound, rate: int) -> NDArray[np.float32]:
+    """Samples at another rate, by linear interpolation of what was read at its own."""
+    if sound.sample_rate == rate:
+        return sound.samples
+    times = np.arange(round(len(sound.samples) * rate / sound.sample_rate)) * (sound.sample_rate / rate)
+    channels = [np.interp(times, np.arange(len(sound.samples)), channel) for channel in sound.samples.T]
+    return np.stack(channels, axis=1).astype(np.float32)
+
+
+def stereo(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Two channels, the same if there was one."""
+    return samples if samples.shape[1] == 2 else np.repeat(samples, 2, axis=1)
+
+
+def _put_keyframes(plan: Plan, pictures: dict[float | None, NDArray[np.uint8]], model: NoorModel) -> None:
+    for seconds, picture in pictures.items():
+        index = len(plan.frames) - 1 if seconds is None else round(seconds * model.frame_rate)
+        if index >= len(plan.frames):
+            last = (len(plan.frames) - 1) / model.frame_rate
+            raise CanvasError(f"a keyframe at {seconds:g} s is past the last frame, at {last:.2f} s")
+        if plan.is_frame_known[index]:
+            raise CanvasError(f"two known pictures fall on frame {index} ({index / model.frame_rate:.2f} s); move one")
+        plan.frames[index] = fit(picture, plan.width, plan.height)
+        plan.is_frame_known[index] = True
+
+
+def _put_actions(plan: Plan, canvas: Canvas, model: NoorModel) -> None:
+    for index, action in enumerate(canvas.actions):
+        if action not in model.actions:
+            raise UnsupportedError(f"no action {action!r}; {model.name} has {', '.join(model.actions)}")
+        plan.actions[index] = model.actions.index(action)
+
+
+def describe_source(value: Any) -> str:
+    """How a take names a source: a file by its path, anything else as being in memory."""
+    return str(value) if isinstance(value, str | Path) else "in memory"

@@ -1,0 +1,93 @@
+"""Teaching the picture codec: crops of rendered frames, through noisy latents, and back."""
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from manazir.media.clip import Clip
+from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
+
+
+class CodecTask:
+    """Reconstruct crops; the latents are noised a little, so that what a generator gets slightly wrong still decodes.
+
+    Args:
+        frames: `[n, h, w, 3]` uint8 pictures of one size.
+        latent_noise: standard deviation of that noise; the latents' own is 1.
+    """
+
+    def __init__(
+        self,
+        frames: list[NDArray[np.uint8]],
+        shape: PictureCodecShape,
+        *,
+        batch: int = 64,
+        crop: int = 64,
+        latent_noise: float = 0.10,
+    ) -> None:
+        self.model: nn.Module = PictureCodec(shape)
+        self.frames = frames
+        self.shape = shape
+        self.batch, self.crop, self.latent_noise = batch, crop, latent_noise
+
+    def loss(self, model: nn.Module, step: int, generator: torch.Generator) -> tuple[Tensor, dict[str, float]]:  # noqa: ARG002
+        """L1 of pixels and of their differences with neighbours, which keeps edges sharp."""
+        assert isinstance(model, PictureCodec)
+        pictures = self._crops(generator)
+        latents = model.encode(pictures)
+        noise = torch.randn(latents.shape, generator=generator, device=latents.device)
+        decoded = model.decode(latents + self.latent_noise * noise)
+        pixels = (decoded - pictures).abs().mean()
+        edges = sum((decoded.diff(dim=axis) - pictures.diff(dim=axis)).abs().mean() for axis in (2, 3))
+        mse = F.mse_loss(decoded.detach(), pictures)
+        return pixels + edges, {"psnr": float(10 * torch.log10(4 / mse))}
+
+    def samples(self, model: nn.Module) -> NDArray[np.uint8]:
+        """Four pictures above their reconstructions."""
+        assert isinstance(model, PictureCodec)
+        device = next(model.parameters()).device
+        rows = [self.frames[i * len(self.frames) // 6] for i in range(6)]
+        side = min(min(row.shape[0], row.shape[1]) for row in rows)
+        pictures = to_pictures(np.stack([row[:side, :side] for row in rows])).to(device)
+        decoded = model.decode(model.encode(pictures))
+        return np.concatenate([np.concatenate(list(to_frames(x)), axis=1) for x in (pictures, decoded)], axis=0)
+
+    def facts(self) -> dict[str, Any]:
+        """The codec's shape and its training's numbers."""
+        return {"codec": asdict(self.shape), "latent_noise": self.latent_noise, "frames": len(self.frames)}
+
+    def _crops(self, generator: torch.Generator) -> Float[Tensor, "b 3 crop crop"]:
+        device = generator.device
+        picks = torch.randint(0, len(self.frames), (self.batch,), generator=generator, device=device).tolist()
+        places = torch.rand(self.batch, 2, generator=generator, device=device).tolist()
+        crops = []
+        for pick, (down, right) in zip(picks, places, strict=True):
+            frame = self.frames[pick]
+            top = int(down * (frame.shape[0] - self.crop + 1))
+            left = int(right * (frame.shape[1] - self.crop + 1))
+            crops.append(frame[top : top + self.crop, left : left + self.crop])
+        return to_pictures(np.stack(crops)).to(device)
+
+
+def to_pictures(frames: NDArray[np.uint8]) -> Float[Tensor, "b 3 h w"]:
+    """Uint8 `[b, h, w, 3]` → float in [-1, 1]."""
+    return torch.from_numpy(frames).permute(0, 3, 1, 2).float().div(127.5).sub(1.0)
+
+
+def to_frames(pictures: Float[Tensor, "b 3 h w"]) -> NDArray[np.uint8]:
+    """Float in [-1, 1], clamped → uint8 `[b, h, w, 3]`."""
+    levels = pictures.clamp(-1, 1).add(1.0).mul(127.5).round().byte()
+    result: NDArray[np.uint8] = levels.permute(0, 2, 3, 1).contiguous().cpu().numpy()
+    return result
+
+
+def spread_frames(clips: list[Clip], per_clip: int) -> list[NDArray[np.uint8]]:
+    """A few frames of each clip, evenly spread in time."""
+    picks = np.linspace(0, 1, per_clip)
+    return [clip.frames[round(at * (len(clip.frames) - 1))] for clip in clips for at in picks]

@@ -1,0 +1,61 @@
+"""Muon for matrices, AdamW for the rest: about half the steps of AdamW alone at Noor's sizes.
+
+Muon moves each hidden matrix by an (almost) orthogonal update: momentum, then a few Newton-Schulz steps that set all
+singular values near one. Source: Jordan et al., "Muon: An optimizer for hidden layers in neural networks" (2024).
+PyTorch's own runs its iterations in bfloat16, which CPUs without bfloat16 units do hundreds of times slower.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+
+def orthogonalise(matrix: Float[Tensor, "rows columns"], steps: int = 5) -> Float[Tensor, "rows columns"]:
+    """Return a matrix with the same singular vectors and singular values near one (0.7 to 1.2)."""
+    a, b, c = 3.4445, -4.7750, 2.0315  # the quintic's coefficients, tuned there for speed rather than exactness
+    x = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
+    x = x / (x.norm() + 1e-7)
+    for _ in range(steps):
+        gram = x @ x.T
+        x = a * x + (b * gram + c * gram @ gram) @ x
+    result: Tensor = x if matrix.shape[0] <= matrix.shape[1] else x.T
+    return result
+
+
+class Muon(torch.optim.Optimizer):
+    """Momentum, orthogonalised, for 2-D weights of hidden layers."""
+
+    def __init__(self, parameters: Iterable[nn.Parameter], lr: float, momentum: float = 0.95) -> None:
+        super().__init__(parameters, {"lr": lr, "momentum": momentum})
+
+    @torch.no_grad()
+    def step(self, closure: Any = None) -> None:  # type: ignore[override]
+        """Update every weight that has a gradient."""
+        assert closure is None
+        for group in self.param_groups:
+            for weight in group["params"]:
+                if weight.grad is not None:
+                    self._update(weight, weight.grad, group["lr"], group["momentum"])
+
+    def _update(self, weight: Tensor, gradient: Tensor, lr: float, momentum: float) -> None:
+        state = self.state[weight]
+        if "momentum" not in state:
+            state["momentum"] = torch.zeros_like(weight)
+        average = state["momentum"].lerp_(gradient, 1 - momentum)
+        direction = orthogonalise(torch.lerp(gradient, average, momentum))  # Nesterov
+        # A tall matrix's update has rows of norm below one; this keeps the change of its outputs the same.
+        weight.add_(direction, alpha=-lr * max(1.0, weight.shape[0] / weight.shape[1]) ** 0.5)
+
+
+def optimizers(module: nn.Module, muon_lr: float, adam_lr: float) -> list[torch.optim.Optimizer]:
+    """Muon for the matrices inside blocks, AdamW for embeddings, entries, exits, norms and convolutions."""
+    hidden: list[nn.Parameter] = []
+    rest: list[nn.Parameter] = []
+    for name, weight in module.named_parameters():
+        is_hidden = weight.ndim == 2 and (".attention." in name or ".feed_forward." in name)
+        (hidden if is_hidden else rest).append(weight)
+    adam = torch.optim.AdamW(rest, lr=adam_lr, betas=(0.9, 0.98), weight_decay=0.0)
+    return [Muon(hidden, lr=muon_lr), adam] if hidden else [adam]
