@@ -1,0 +1,90 @@
+"""What is painted on things: the backdrop, the ground's pattern, the grain of wood and stone (numba).
+
+Numbers that shape the look here were tuned by eye on 128 px pictures; `raycast_torch.py` shares them.
+"""
+# mypy: disallow-untyped-decorators=False
+
+import math
+
+import numba
+
+from manazir.worlds.pack import BAND, STONE, WOOD, Pack
+from manazir.worlds.raycast_shapes import Vec
+
+FOG_METRES = 26.0
+"""The ground fades into the horizon over about this distance."""
+CHECKER_METRES = 0.8
+PLANK_METRES = 0.45
+GAP_METRES = 0.02
+BAND_HALF = 0.24
+BAND_SHADE = 0.62
+
+
+@numba.njit(error_model="numpy")
+def mixed(first: Vec, second: Vec, share: float) -> Vec:
+    """`first` where the share is 0, `second` where it is 1."""
+    return (
+        first[0] + share * (second[0] - first[0]),
+        first[1] + share * (second[1] - first[1]),
+        first[2] + share * (second[2] - first[2]),
+    )
+
+
+@numba.njit(error_model="numpy")
+def sky(s: Pack, up: float) -> Vec:
+    """The backdrop; `up` is the z of a unit direction."""
+    share = min(max(1.5 * up, 0.0), 1.0)
+    low, high = s.backdrop[0], s.backdrop[1]
+    return mixed((low[0], low[1], low[2]), (high[0], high[1], high[2]), share * (2.0 - share))
+
+
+@numba.njit(error_model="numpy")
+def fogged(s: Pack, f: int, point: Vec, colour: Vec) -> Vec:
+    """The ground's colour with the horizon's mixed in by distance."""
+    if s.is_orthographic:
+        return colour
+    ax, ay = point[0] - s.camera_positions[f, 0], point[1] - s.camera_positions[f, 1]
+    far = (ax * ax + ay * ay) / (FOG_METRES * FOG_METRES)
+    low = s.backdrop[0]
+    return mixed((low[0], low[1], low[2]), colour, 1.0 / (1.0 + far * far))
+
+
+@numba.njit(error_model="numpy")
+def ground_shade(pattern: int, x: float, y: float, footprint: float) -> float:
+    """Factor on the ground's colour, averaged over about a pixel's footprint (metres)."""
+    if pattern == 1:
+        waves = square_wave(x / CHECKER_METRES, footprint / CHECKER_METRES)
+        return 0.86 + 0.14 * waves * square_wave(y / CHECKER_METRES, footprint / CHECKER_METRES)
+    if pattern == 2:
+        plank = math.floor(x / PLANK_METRES)
+        inside = x / PLANK_METRES - plank
+        reach = max(GAP_METRES, footprint)
+        gap = GAP_METRES / reach * max(0.0, 1.0 - min(inside, 1.0 - inside) * PLANK_METRES / reach)
+        tone = (plank * 5.0) % 13.0 / 12.0 - 0.5
+        return (1.0 + 0.16 * tone * min(1.0, PLANK_METRES / (4.0 * footprint))) * (1.0 - 0.65 * gap)
+    return 1.0
+
+
+@numba.njit(error_model="numpy")
+def square_wave(at: float, width: float) -> float:
+    """±1 by turns over unit lengths, with slopes of `width`; fades where that is longer than a turn."""
+    beyond = at - 2.0 * math.floor(at / 2.0)
+    triangle = 0.5 - abs(beyond - 1.0)  # 0 where the wave changes sign, ±0.5 in the middle
+    return min(max(2.0 * triangle / max(width, 1e-6), -1.0), 1.0)
+
+
+@numba.njit(error_model="numpy")
+def grain_shade(pattern: int, grain: float, size: float, point: Vec) -> float:
+    """Factor on a body's colour at a point in its own axes; `size` is its smallest half extent."""
+    x, y, z = point[0] / size, point[1] / size, point[2] / size
+    if pattern == WOOD:
+        ring = math.sqrt((y - 0.35) ** 2 + (z + 1.6) ** 2)
+        wave = math.sin(11.0 * ring + 0.8 * math.sin(2.2 * x + 1.0))
+        return 1.0 - grain * (0.5 + 0.5 * wave)
+    if pattern == STONE:
+        wave = math.sin(5.1 * x + 1.3 + 2.0 * math.sin(3.7 * y)) * math.sin(4.7 * y + 0.4 + 2.0 * math.sin(4.3 * z))
+        wave += math.sin(5.9 * z + 2.1 + 2.0 * math.sin(3.1 * x)) * math.sin(8.3 * (x + y - z))
+        return 1.0 - grain * min(max(0.35 + 0.55 * wave, 0.0), 1.0)
+    if pattern == BAND:
+        return BAND_SHADE if abs(z) < BAND_HALF else 1.0
+    return 1.0
