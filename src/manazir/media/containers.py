@@ -1,4 +1,4 @@
-"""Outside containers, opened in the confined process: forced format, known codecs, stated and real lengths.
+"""Outside containers, opened in the confined process: forced format, known codecs, real lengths.
 
 Only `decode_child` imports this, and only after it gave up its rights.
 """
@@ -6,7 +6,6 @@ Only `decode_child` imports this, and only after it gave up its rights.
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from fractions import Fraction
 
 import av
 from av.audio.stream import AudioStream
@@ -46,8 +45,6 @@ SOUND_CODECS = ("aac", "mp3", "mp3float", "opus", "libopus", "vorbis", "flac", "
 """FFmpeg has hundreds of decoders; few are used and watched enough to be handed a stranger's bytes. PCM too."""
 
 MAX_PACKETS = 2_000_000
-LOST_SECONDS = 0.5
-"""A file that holds this much less than it says was cut off."""
 
 
 @contextmanager
@@ -94,7 +91,7 @@ def timing_of(container: InputContainer, stream: VideoStream) -> Timing:
     """The real timing of a video stream: every packet's time stamp is read, nothing is decoded.
 
     Raises:
-        MediaError: there are no frames or no time stamps, or the file was cut off.
+        MediaError: there are no frames or no time stamps.
     """
     ticks: list[int] = []
     last = (-1 << 62, 0)
@@ -110,18 +107,4 @@ def timing_of(container: InputContainer, stream: VideoStream) -> Timing:
     tick = stream.time_base
     if not ticks or tick is None:
         raise MediaError("it has no frames: it is empty or was cut off; export or download it again")
-    timing = measure(ticks, last[1], tick, (stream.average_rate, stream.guessed_rate))
-    _refuse_cut_off(container, stream, timing)
-    return timing
-
-
-def _refuse_cut_off(container: InputContainer, stream: VideoStream, timing: Timing) -> None:
-    stated = Fraction(container.duration or 0, 1_000_000)
-    starts = stream.start_time or 0
-    is_short = stream.duration is not None and (stream.duration * timing.tick - timing.duration) > LOST_SECONDS
-    has_lost = stream.frames > timing.frames + 1
-    alone = len(container.streams) == 1 and stated - starts * timing.tick - timing.duration > LOST_SECONDS
-    if has_lost or is_short or alone:
-        says = max(stated, (stream.duration or 0) * timing.tick)
-        found = float(timing.duration)
-        raise MediaError(f"it was cut off: {found:.2f} s of {float(says):.2f} s are there; export or download it again")
+    return measure(ticks, last[1], tick, (stream.average_rate, stream.guessed_rate))

@@ -30,7 +30,7 @@ def main(request_text: str) -> None:
     except (AttributeError, NameError, ImportError):  # a mistake of ours; `sandbox` reports it as such
         raise
     except Exception as error:  # a stranger's bytes can make a decoder raise anything; none of it is our state
-        answer = {"error": f"it is damaged or cut off ({type(error).__name__}: {error}); export or download it again"}
+        answer = {"error": f"it is damaged or cut off ({_reason(error)}); export or download it again"}
     print(json.dumps(answer))  # noqa: T201  the answer itself
 
 
@@ -40,6 +40,10 @@ def _answer(request: dict[str, Any], limits: Limits) -> dict[str, Any]:
     with os.fdopen(request["answer"], "wb") as numbers:
         task = decode_tasks.Task(request["file"], Kind(request["kind"]), limits, numbers)
         return task.run(request["task"], request["options"])
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or f"{type(error).__name__}: {error}"
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What the confined process does with a file: probe it, or write its frames, its sound or its picture out."""
 
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -10,6 +11,7 @@ from av.container import InputContainer
 
 from manazir.core.errors import MediaError
 from manazir.media import pictures, sounds
+from manazir.media.complete import refuse_cut_off
 from manazir.media.containers import opened, sound_of, timing_of, video_of
 from manazir.media.frames import Upright, timed, to_pixels, upright
 from manazir.media.limits import Limits
@@ -29,7 +31,8 @@ class Task:
     numbers: BinaryIO
 
     def run(self, name: str, options: dict[str, Any]) -> Answer:
-        """Do what the request names."""
+        """Do what the request names, if the file is whole."""
+        refuse_cut_off(self.descriptor, self.kind)
         tasks: dict[str, Callable[..., Answer]] = {
             "probe": self.probe,
             "clip": self.clip,
@@ -82,8 +85,8 @@ class Task:
             if stream is None:
                 raise MediaError("it has no sound; give a file with sound")
             rate = sample_rate or stream.codec_context.sample_rate
-            longest = round(self.limits.max_sound_seconds * rate)
-            written = self._write(_at_most(sounds.pieces(container, stream, rate), longest))
+            pieces = _up_to(sounds.pieces(container, stream, rate), self._stated_samples(stream, rate))
+            written = self._write(_at_most(pieces, round(self.limits.max_sound_seconds * rate)))
             if not written:
                 raise MediaError("its sound is empty: it was cut off; export or download it again")
             shape = [written // 4 // sounds.channels_of(stream), sounds.channels_of(stream)]
@@ -166,6 +169,7 @@ class Task:
     def _sound_facts(self, container: InputContainer, stream: AudioStream) -> Answer:
         rate = stream.codec_context.sample_rate
         samples = sum(frame.samples for frame in container.decode(stream))
+        samples = min(samples, self._stated_samples(stream, rate))
         return {
             "codec": stream.codec_context.codec.canonical_name,
             "sample_rate": rate,
@@ -173,8 +177,22 @@ class Task:
             "duration_seconds": samples / rate,
         }
 
+    def _stated_samples(self, stream: AudioStream, rate: int) -> int:
+        """Of an MP4, whose last block of AAC goes on past the end; other containers only guess."""
+        if self.kind is not Kind.MP4 or stream.duration is None or stream.time_base is None:
+            return sys.maxsize
+        return round(stream.duration * stream.time_base * rate)
+
     def _write(self, arrays: Iterable[Any]) -> int:
         return sum(self.numbers.write(array.tobytes()) for array in arrays)
+
+
+def _up_to(pieces: Iterable[sounds.Samples], count: int) -> Iterable[sounds.Samples]:
+    for piece in pieces:
+        yield piece[:count]
+        count -= len(piece)
+        if count <= 0:
+            return
 
 
 def _at_most(pieces: Iterable[sounds.Samples], longest: int) -> Iterable[sounds.Samples]:

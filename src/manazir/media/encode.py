@@ -3,6 +3,7 @@
 Every file is written whole or not at all (`atomic`), and carries neither dates nor names of programs.
 """
 
+import io
 import os
 import wave
 from fractions import Fraction
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from manazir.core.errors import MediaError
-from manazir.media.atomic import replacing
+from manazir.media.atomic import replacing, write_bytes
 from manazir.media.clip import Clip, Sound
 from manazir.media.resample import resample
 
@@ -148,8 +149,9 @@ def write_picture(picture: NDArray[np.uint8], path: str | os.PathLike[str]) -> N
     settings = _refuse_suffix(target, PICTURE_SETTINGS)
     if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8 or not picture.size:
         raise MediaError(f"a picture is uint8 [h, w, 3], not {picture.dtype} {picture.shape}")
-    with replacing(target) as draft, draft.open("wb") as file:
-        Image.fromarray(picture).save(file, **settings)
+    encoded = io.BytesIO()  # into a file Pillow's JPEG writer stops without a word when the disk is full
+    Image.fromarray(picture).save(encoded, **settings)
+    write_bytes(target, encoded.getvalue())
 
 
 def write_wav(sound: Sound, path: str | os.PathLike[str]) -> None:
@@ -161,11 +163,13 @@ def write_wav(sound: Sound, path: str | os.PathLike[str]) -> None:
     target = Path(path)
     _refuse_suffix(target, {".wav": {}})
     samples = np.clip(_finite(sound), -1.0, 1.0)
-    with replacing(target) as draft, draft.open("wb") as file, wave.open(file, "wb") as writer:
+    encoded = io.BytesIO()
+    with wave.open(encoded, "wb") as writer:
         writer.setnchannels(samples.shape[1])
         writer.setsampwidth(2)
         writer.setframerate(sound.sample_rate)
         writer.writeframes((samples * 32767.0).round().astype("<i2").tobytes())
+    write_bytes(target, encoded.getvalue())
 
 
 def _refuse_suffix(path: Path, known: dict[str, dict[str, Any]]) -> dict[str, Any]:

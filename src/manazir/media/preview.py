@@ -1,5 +1,6 @@
 """Small moving pictures that show anywhere: GIF and animated WebP."""
 
+import io
 import itertools
 import os
 from fractions import Fraction
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from manazir.core.errors import MediaError
-from manazir.media.atomic import replacing
+from manazir.media.atomic import write_bytes
 from manazir.media.clip import Clip
 
 MAX_RATE = 50
@@ -41,9 +42,10 @@ def write_preview(clip: Clip, path: str | os.PathLike[str], *, max_side: int = 4
         settings: dict[str, Any] = {"format": "GIF", "optimize": False, "disposal": 1}
     else:
         settings = {"format": "WEBP", "quality": 85, "method": 4}
-    with replacing(target) as draft, draft.open("wb") as file:
-        rest: dict[str, Any] = {"save_all": True, "append_images": pictures[1:], "duration": milliseconds, "loop": 0}
-        pictures[0].save(file, **settings, **rest)
+    rest: dict[str, Any] = {"save_all": True, "append_images": pictures[1:], "duration": milliseconds, "loop": 0}
+    encoded = io.BytesIO()
+    pictures[0].save(encoded, **settings, **rest)
+    write_bytes(target, encoded.getvalue())
 
 
 def _paced(clip: Clip, unit: int, max_side: int) -> tuple[list[Image.Image], list[int]]:

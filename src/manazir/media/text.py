@@ -1,21 +1,23 @@
 """Lines of text on pictures, in English and Arabic: shaped, right-to-left where the text is, in one font for both."""
 
 import functools
+import importlib.resources
 import unicodedata
 
-import fontpkg
 from PIL import ImageDraw, ImageFont
 
 Ink = tuple[int, int, int]
 
-FAMILY = "IBM Plex Sans Arabic"
-"""It has Latin letters too, so that mixed lines look like one; it comes as a wheel, no system font is needed."""
+PACKAGE = "fontpkg_ibm_plex_sans_arabic"
+FILE = "files/IBMPlexSansArabic-Regular.ttf"
+"""IBM Plex Sans Arabic (OFL) has Latin letters too, so that mixed lines look like one; no system font is needed."""
 
 
 @functools.cache
 def font(size: int) -> ImageFont.FreeTypeFont:
     """The font at a size in pixels, laid out by Raqm: Arabic letters join, and directions mix."""
-    return ImageFont.truetype(str(fontpkg.path(FAMILY)), size, layout_engine=ImageFont.Layout.RAQM)
+    path = importlib.resources.files(PACKAGE) / FILE
+    return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.RAQM)
 
 
 def is_right_to_left(text: str) -> bool:
