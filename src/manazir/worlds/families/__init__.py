@@ -7,19 +7,33 @@ import numpy as np
 
 from manazir.core.errors import SceneError
 from manazir.core.seeds import derive
-from manazir.worlds.families import checks, falling, ground, meeting, staging, still
+from manazir.worlds.families import checks, falling, ground, meeting, played, staging, still
 from manazir.worlds.families.cast import Rng
+from manazir.worlds.families.laws import draw_law
 from manazir.worlds.families.plot import Plot, Stage
 from manazir.worlds.motion import Motion
 from manazir.worlds.physics import simulate
+from manazir.worlds.phyworld import LAWS
 from manazir.worlds.scene import Event, Scene
 
 MIXTURE: Mapping[Event, float] = MappingProxyType(
     {
         Event.DROP: 14.0,
         Event.ROLL: 14.0,
+        Event.SLIDE: 7.0,
         Event.COLLIDE: 12.0,
+        Event.TOPPLE: 6.0,
+        Event.THROW: 9.0,
+        Event.SWING: 6.0,
+        Event.RAMP: 6.0,
+        Event.STACK: 4.0,
+        Event.STRIKE: 4.0,
+        Event.OCCLUDE: 6.0,
         Event.REST: 4.0,
+        Event.PLAY: 4.0,
+        Event.UNIFORM: 1.3,
+        Event.PARABOLA: 1.3,
+        Event.COLLISION: 1.4,
     }
 )
 """How much of each family teaches; any scale."""
@@ -28,10 +42,20 @@ FAMILIES: Mapping[Event, Callable[[Rng, Stage], Plot]] = MappingProxyType(
     {
         Event.DROP: falling.drop,
         Event.ROLL: ground.roll,
+        Event.SLIDE: ground.slide,
         Event.COLLIDE: meeting.collide,
+        Event.TOPPLE: still.topple,
+        Event.THROW: falling.throw,
+        Event.SWING: falling.swing,
+        Event.RAMP: ground.ramp,
+        Event.STACK: still.stack,
+        Event.STRIKE: meeting.strike,
+        Event.OCCLUDE: meeting.occlude,
         Event.REST: still.rest,
+        Event.PLAY: played.play,
     }
 )
+"""All but PhyWorld's laws, which have a stage of their own."""
 TRIES = 40
 """Draws of one scene before giving up: the poorest family takes about two."""
 
@@ -68,6 +92,8 @@ def draw_scene(event: Event, seed: int, *, frames: int = 24, frame_rate: float =
     Args:
         aspect: the picture's width over its height.
     """
+    if event in LAWS:
+        return draw_law(event, seed, frames=frames, frame_rate=frame_rate)
     rng = np.random.default_rng(seed)
     camera = staging.draw_camera(rng, event)
     floor = staging.draw_ground(rng)

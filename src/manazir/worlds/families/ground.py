@@ -1,9 +1,15 @@
 """What goes along the ground: it rolls, slides to rest, or comes down a ramp."""
 
-from manazir.worlds.families.cast import ROLLERS, Rng, between, draw_body, rolling
-from manazir.worlds.families.plot import Plot, Stage, bystanders, draw_side, heading
-from manazir.worlds.scene import Direction
+import math
+from dataclasses import replace
 
+from manazir.worlds.families.cast import ROLLERS, SMALL_OR_MEDIUM, Rng, between, draw_body, pick, rolling, standing
+from manazir.worlds.families.plot import Plot, Stage, bystanders, draw_side, heading
+from manazir.worlds.scene import Body, Direction, Ramp, Shape
+
+FLAT = (Shape.CUBE, Shape.CUBE, Shape.CYLINDER, Shape.CONE)
+RAMP_COLOURS = ("grey", "grey", "white", "brown")
+GRAVITY = 9.81
 ALONG_DEPTH = 0.16
 """Share of rolls that go away from the camera or towards it."""
 
@@ -29,3 +35,54 @@ def _roll_in_depth(rng: Rng, stage: Stage, side: float) -> Plot:
     x = between(rng, -0.5, 0.5) * stage.reach
     actor = rolling(body, x, near if side > 0 else far, between(rng, -0.08, 0.08), speed)
     return Plot(bodies=(actor,), direction=Direction.AWAY if side > 0 else Direction.TOWARDS)
+
+
+def slide(rng: Rng, stage: Stage) -> Plot:
+    """Give a flat-bottomed body a shove; friction brings it to rest before the end."""
+    side = draw_side(rng)
+    way = between(rng, 0.75, 1.5) * stage.reach
+    seconds = between(rng, 0.55, 0.8) * stage.duration_seconds
+    speed, slowing = 2 * way / seconds, 2 * way / seconds**2
+    body = draw_body(rng, stage.colours[0], FLAT)
+    # What two surfaces share is the root of the product of their frictions.
+    smooth = replace(body, friction=(slowing / GRAVITY) ** 2 / stage.ground_friction)
+    start = -side * between(rng, 0.75, 0.95) * stage.reach
+    put = standing(smooth, start, between(rng, -0.4, 0.6), between(rng, 0.0, 1.5))
+    actor = replace(put, velocity=(side * speed, 0.0, 0.0))
+    return Plot(bodies=(actor, *bystanders(rng, stage, (actor,), 0.35, (1.3, 1.9))), direction=heading(side))
+
+
+def ramp(rng: Rng, stage: Stage) -> Plot:
+    """Let a body go near the top of a ramp: a round one rolls, a cube slides."""
+    side = draw_side(rng)
+    length, height = between(rng, 1.7, 2.2), between(rng, 0.65, 1.0)
+    middle = -side * between(rng, 0.35, 0.45) * stage.reach
+    wedge = Ramp(
+        position=(middle, between(rng, 0.0, 0.4), 0.0),
+        length=length,
+        width=between(rng, 1.2, 1.5),
+        height=height,
+        faces=heading(side),
+        colour=pick(rng, RAMP_COLOURS),
+    )
+    body = draw_body(rng, stage.colours[0], (*ROLLERS, Shape.CUBE), SMALL_OR_MEDIUM)
+    if body.shape is Shape.CUBE:
+        body = replace(body, friction=between(rng, 0.02, 0.06))
+    actor = _on_slope(body, wedge, between(rng, 0.12, 0.25))
+    return Plot(bodies=(actor,), ramps=(wedge,), direction=heading(side))
+
+
+def _on_slope(body: Body, wedge: Ramp, share: float) -> Body:
+    """Put a body on a ramp, `share` of its length from the top, level with the slope."""
+    side = 1.0 if wedge.faces is Direction.RIGHT else -1.0
+    slope = math.atan2(wedge.height, wedge.length)
+    x, y, z = wedge.position
+    x, z = x + side * (share - 0.5) * wedge.length, z + (1.0 - share) * wedge.height
+    lift = body.half_extents[2] if body.shape is Shape.CUBE else body.half_extents[0]
+    half = side * slope / 2
+    tilted = (math.cos(half), 0.0, math.sin(half), 0.0)
+    return replace(
+        body,
+        position=(x + side * lift * math.sin(slope), y, z + lift * math.cos(slope)),
+        rotation=tilted if body.shape is Shape.CUBE else rolling(body, 0.0, 0.0, side, 0.0).rotation,
+    )

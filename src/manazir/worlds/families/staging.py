@@ -25,7 +25,7 @@ LIGHT_SIDES: dict[str, Vec3] = {
     "above": (0.0, -0.12, 1.0),
 }
 STILL_SHARE = 0.7
-MOVES = tuple(move for move in CameraMove if move is not CameraMove.STILL)
+MOVES: tuple[CameraMove, ...] = tuple(move for move in CameraMove if move is not CameraMove.STILL)
 AMOUNTS: dict[str, tuple[float, float]] = {
     "pan": (0.13, 0.24),
     "tilt": (0.10, 0.17),
@@ -40,7 +40,7 @@ SQUARE_REACH, WIDEST_REACH = 1.7, 2.8
 
 TURNS = (CameraMove.PAN_LEFT, CameraMove.PAN_RIGHT, CameraMove.TILT_UP, CameraMove.TILT_DOWN)
 _PAIRS = tuple(zip(MOVES[::2], MOVES[1::2], strict=True))
-REVERSED = {one: two for one, two in _PAIRS} | {two: one for one, two in _PAIRS}
+REVERSED: dict[CameraMove, CameraMove] = dict(_PAIRS) | {two: one for one, two in _PAIRS}
 """The other way; moves come in pairs."""
 TIGHT = 0.8
 """Share of the reach that is left when the camera turns aside or comes closer."""
