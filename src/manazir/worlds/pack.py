@@ -3,7 +3,8 @@
 Everything solid becomes a convex primitive with its own axes: `world = rotation @ local + position`.
 """
 
-from typing import NamedTuple, TypeVar
+from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,8 +51,9 @@ _MATERIAL_LIGHT = {
 _ROD_RADIUS = 0.028  # metres: about a pixel at 64 px, so that the line has no gaps
 
 
-class Pack(NamedTuple):
-    """Arrays for `t` frames and `p` primitives; a tuple, so that numba takes it as it is."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pack:
+    """Arrays for `t` frames and `p` primitives."""
 
     kinds: NDArray[np.int64]
     owners: NDArray[np.int64]

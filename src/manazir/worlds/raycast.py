@@ -15,11 +15,12 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from manazir.worlds.motion import Floats
-from manazir.worlds.pack import GRAIN, PATTERN, REFLECTIVITY, RIM, SKY, TINT, Pack
-from manazir.worlds.raycast_light import LIGHT_POINTS, Bools, hit_placed, lit
+from manazir.worlds.motion import GROUND
+from manazir.worlds.pack import SKY
+from manazir.worlds.raycast_light import hit_placed, lit, to_own_axes
 from manazir.worlds.raycast_patterns import fogged, grain_shade, ground_shade, mixed, sky
-from manazir.worlds.raycast_reuse import mark_changes
+from manazir.worlds.raycast_records import Records, View
+from manazir.worlds.raycast_reuse import Marks, mark_changes
 from manazir.worlds.raycast_shapes import INFINITY, Vec, normal
 from manazir.worlds.tonemap import EXPOSURE, KNEE, LEVELS, SPAN
 
@@ -28,6 +29,8 @@ Owners = NDArray[np.int16]
 
 ON_GROUND, IN_SKY = -1, -2
 """What `nearest` answers in place of a primitive."""
+MIRRORED_FOOTPRINT = 0.1
+"""Metres over which the ground's pattern is averaged where it is seen in a mirror."""
 SUBSAMPLES = np.array([(0.375, 0.125), (0.875, 0.375), (0.625, 0.875), (0.125, 0.625)])
 """Where in a pixel (x, y) the rays of an anti-aliased one go: a rotated grid."""
 CONTRAST = 0.06
@@ -35,115 +38,108 @@ CONTRAST = 0.06
 
 
 @numba.njit(error_model="numpy")
-def nearest(s: Pack, f: int, shown: Bools, origin: Vec, direction: Vec, skip: int) -> tuple[float, int]:
+def nearest(view: View, solids: Records, origin: Vec, direction: Vec, skip: int) -> tuple[float, int]:
     """The first surface along a ray, and how far: in lengths of the direction."""
     best, which = INFINITY, IN_SKY
     dx, dy, dz = direction
-    if s.has_ground and dz < 0.0 and skip != ON_GROUND:
+    if view.has_ground and dz < 0.0 and skip != ON_GROUND:
         best, which = -origin[2] / dz, ON_GROUND
     square = dx * dx + dy * dy + dz * dz
-    for p in range(len(s.kinds)):
-        if p == skip or not shown[p]:
+    for p in range(len(solids)):
+        if p == skip:
             continue
-        c = s.positions[f, p]
-        cx, cy, cz = c[0] - origin[0], c[1] - origin[1], c[2] - origin[2]
+        solid = solids[p]
+        cx, cy, cz = solid.x - origin[0], solid.y - origin[1], solid.z - origin[2]
         along = cx * dx + cy * dy + cz * dz
-        reach = s.radii[p] * s.radii[p]
+        reach = solid.radius * solid.radius
         off = cx * cx + cy * cy + cz * cz
         if (off - reach) * square > along * along or (along < 0.0 and off > reach):
             continue
-        t = hit_placed(s, f, p, (cx, cy, cz), direction)
+        t = hit_placed(solid, (cx, cy, cz), direction)
         if t < best:
             best, which = t, p
     return best, which
 
 
 @numba.njit(error_model="numpy")
-def eye_ray(s: Pack, f: int, u: float, v: float) -> tuple[Vec, Vec]:
+def eye_ray(view: View, u: float, v: float) -> tuple[Vec, Vec]:
     """The ray through (u, v) of the picture, both -1 to 1, up and right; it advances 1 m of depth per unit."""
-    a, e = s.camera_axes[f], s.camera_positions[f]
-    u, v = u * s.tangents[0], v * s.tangents[1]
-    across = (u * a[0, 0] + v * a[1, 0], u * a[0, 1] + v * a[1, 1], u * a[0, 2] + v * a[1, 2])
-    if s.is_orthographic:
-        return (e[0] + across[0], e[1] + across[1], e[2] + across[2]), (a[2, 0], a[2, 1], a[2, 2])
-    return (e[0], e[1], e[2]), (a[2, 0] + across[0], a[2, 1] + across[1], a[2, 2] + across[2])
+    u, v = u * view.tangent_x, v * view.tangent_y
+    x = u * view.right_x + v * view.up_x
+    y = u * view.right_y + v * view.up_y
+    z = u * view.right_z + v * view.up_z
+    if view.is_orthographic:
+        return (view.eye_x + x, view.eye_y + y, view.eye_z + z), (view.forward_x, view.forward_y, view.forward_z)
+    return (view.eye_x, view.eye_y, view.eye_z), (view.forward_x + x, view.forward_y + y, view.forward_z + z)
 
 
 @numba.njit(error_model="numpy")
-def surface(s: Pack, f: int, p: int, point: Vec, footprint: float) -> tuple[Vec, Vec]:
-    """The unit normal and the albedo at a point of a primitive, or of the ground."""
+def surface(view: View, solids: Records, p: int, point: Vec, footprint: float) -> tuple[Vec, Vec]:
+    """The unit normal and the albedo at a point of a solid, or of the ground."""
     if p == ON_GROUND:
-        shade = ground_shade(s.ground_pattern, point[0], point[1], footprint)
-        a = s.ground_albedo
-        return (0.0, 0.0, 1.0), (a[0] * shade, a[1] * shade, a[2] * shade)
-    m, c, half = s.rotations[f, p], s.positions[f, p], s.half_extents[p]
-    x, y, z = point[0] - c[0], point[1] - c[1], point[2] - c[2]
-    local = (
-        m[0, 0] * x + m[1, 0] * y + m[2, 0] * z,
-        m[0, 1] * x + m[1, 1] * y + m[2, 1] * z,
-        m[0, 2] * x + m[1, 2] * y + m[2, 2] * z,
-    )
-    n = normal(s.kinds[p], (half[0], half[1], half[2]), local)
-    size = min(half[0], half[1], half[2])
-    shade = grain_shade(int(s.looks[p, PATTERN]), s.looks[p, GRAIN], size, local)
+        shade = ground_shade(view.ground_pattern, point[0], point[1], footprint)
+        return (0.0, 0.0, 1.0), (view.ground_red * shade, view.ground_green * shade, view.ground_blue * shade)
+    solid = solids[p]
+    local = to_own_axes(solid, (point[0] - solid.x, point[1] - solid.y, point[2] - solid.z))
+    half = (solid.half_x, solid.half_y, solid.half_z)
+    n = normal(solid.kind, half, local)
+    shade = 1.0 if view.is_flat else grain_shade(int(solid.pattern), solid.grain, min(half), local)
     facing = (
-        m[0, 0] * n[0] + m[0, 1] * n[1] + m[0, 2] * n[2],
-        m[1, 0] * n[0] + m[1, 1] * n[1] + m[1, 2] * n[2],
-        m[2, 0] * n[0] + m[2, 1] * n[1] + m[2, 2] * n[2],
+        solid.turn_xx * n[0] + solid.turn_xy * n[1] + solid.turn_xz * n[2],
+        solid.turn_yx * n[0] + solid.turn_yy * n[1] + solid.turn_yz * n[2],
+        solid.turn_zx * n[0] + solid.turn_zy * n[1] + solid.turn_zz * n[2],
     )
-    return facing, (s.albedos[p, 0] * shade, s.albedos[p, 1] * shade, s.albedos[p, 2] * shade)
+    return facing, (solid.red * shade, solid.green * shade, solid.blue * shade)
 
 
 @numba.njit(error_model="numpy")
-def mirrored_share(s: Pack, p: int, cosine: float) -> float:
+def mirrored_share(view: View, solids: Records, p: int, cosine: float) -> float:
     """How much of a surface's light is mirrored, seen at this cosine to its normal."""
     graze = (1.0 - min(max(cosine, 0.0), 1.0)) ** 3
     if p == ON_GROUND:
-        return s.ground_reflectivity * (0.5 + 0.5 * graze)
-    share = s.looks[p, REFLECTIVITY]
-    return share + (1.0 - share) * s.looks[p, RIM] * graze
+        return view.ground_reflectivity * (0.5 + 0.5 * graze)
+    share = solids[p].reflectivity
+    return share + (1.0 - share) * solids[p].rim * graze
 
 
 @numba.njit(error_model="numpy")
-def mirror_image(
-    s: Pack, f: int, shown: Bools, p: int, point: Vec, facing: Vec, view: Vec, cosine: float, points: Floats
-) -> Vec:
+def mirror_image(view: View, suns: Records, solids: Records, p: int, point: Vec, facing: Vec, back: Vec) -> Vec:
     """What is seen in a surface; shadows are hard in there, and nothing is mirrored again."""
-    turn = 2.0 * cosine
-    away = (turn * facing[0] - view[0], turn * facing[1] - view[1], turn * facing[2] - view[2])
-    t, other = nearest(s, f, shown, point, away, p)
+    turn = 2.0 * (back[0] * facing[0] + back[1] * facing[1] + back[2] * facing[2])
+    away = (turn * facing[0] - back[0], turn * facing[1] - back[1], turn * facing[2] - back[2])
+    t, other = nearest(view, solids, point, away, p)
     if other == IN_SKY:
-        return sky(s, away[2])
+        return sky(view, away[2])
     there = (point[0] + t * away[0], point[1] + t * away[1], point[2] + t * away[2])
-    back = (-away[0], -away[1], -away[2])
-    normal_there, albedo = surface(s, f, other, there, 0.1)
-    colour = lit(s, f, shown, other, there, normal_there, back, albedo, points, 1)
-    return fogged(s, f, there, colour) if other == ON_GROUND else colour
+    facing_there, albedo = surface(view, solids, other, there, MIRRORED_FOOTPRINT)
+    back_there = (-away[0], -away[1], -away[2])
+    colour = lit(view, suns, solids, other, there, facing_there, back_there, albedo, 0, 1)
+    return fogged(view, there, colour) if other == ON_GROUND else colour
 
 
 @numba.njit(error_model="numpy")
-def seen(s: Pack, f: int, shown: Bools, u: float, v: float, pixel: float, points: Floats) -> tuple[Vec, float, int]:
+def seen(
+    view: View, suns: Records, solids: Records, u: float, v: float, pixel: float, subsample: int
+) -> tuple[Vec, float, int]:
     """Radiance, depth in metres and what was met through (u, v) of the picture; `pixel` is its size at depth 1."""
-    origin, direction = eye_ray(s, f, u, v)
+    origin, direction = eye_ray(view, u, v)
     length = math.sqrt(direction[0] ** 2 + direction[1] ** 2 + direction[2] ** 2)
-    t, p = nearest(s, f, shown, origin, direction, IN_SKY)
+    t, p = nearest(view, solids, origin, direction, IN_SKY)
     if p == IN_SKY:
-        return sky(s, direction[2] / length), t, p
+        return sky(view, direction[2] / length), t, p
     point = (origin[0] + t * direction[0], origin[1] + t * direction[1], origin[2] + t * direction[2])
-    view = (-direction[0] / length, -direction[1] / length, -direction[2] / length)
-    footprint = (pixel if s.is_orthographic else pixel * t) / math.sqrt(max(view[2], 0.02))
-    facing, albedo = surface(s, f, p, point, footprint)
-    if s.is_flat:
+    back = (-direction[0] / length, -direction[1] / length, -direction[2] / length)
+    footprint = (pixel if view.is_orthographic else pixel * t) / math.sqrt(max(back[2], 0.02))
+    facing, albedo = surface(view, solids, p, point, footprint)
+    if view.is_flat:
         return albedo, t, p
-    colour = lit(s, f, shown, p, point, facing, view, albedo, points, 4)
-    cosine = view[0] * facing[0] + view[1] * facing[1] + view[2] * facing[2]
-    share = mirrored_share(s, p, cosine)
+    colour = lit(view, suns, solids, p, point, facing, back, albedo, subsample, 4)
+    share = mirrored_share(view, solids, p, back[0] * facing[0] + back[1] * facing[1] + back[2] * facing[2])
     if share > 0.0:
-        image = mirror_image(s, f, shown, p, point, facing, view, cosine, points)
-        tint = s.looks[p, TINT] if p >= 0 else 0.0
-        tinted = mixed((1.0, 1.0, 1.0), albedo, tint)
-        colour = mixed(colour, (tinted[0] * image[0], tinted[1] * image[1], tinted[2] * image[2]), share)
-    return fogged(s, f, point, colour) if p == ON_GROUND else colour, t, p
+        image = mirror_image(view, suns, solids, p, point, facing, back)
+        tint = mixed((1.0, 1.0, 1.0), albedo, solids[p].tint if p >= 0 else 0.0)
+        colour = mixed(colour, (tint[0] * image[0], tint[1] * image[1], tint[2] * image[2]), share)
+    return fogged(view, point, colour) if p == ON_GROUND else colour, t, p
 
 
 @numba.njit(error_model="numpy")
@@ -168,35 +164,41 @@ def is_edge(base: Radiance, y: int, x: int) -> bool:
 
 @numba.njit(error_model="numpy")
 def trace_base(
-    s: Pack,
-    f: int,
-    shown: Bools,
+    view: View,
+    suns: Records,
+    solids: Records,
     rows: tuple[int, int],
-    marks: Bools,
+    marks: Marks,
     base: Radiance,
     depth: Radiance,
     owner: Owners,
 ) -> None:
     """One ray through the middle of every marked pixel in these rows."""
     height, width = marks.shape
-    pixel = 2.0 * s.tangents[1] / height
+    pixel = 2.0 * view.tangent_y / height
     for y in range(rows[0], rows[1]):
         v = 1.0 - 2.0 * (y + 0.5) / height
         for x in range(width):
             if marks[y, x]:
-                colour, t, p = seen(s, f, shown, 2.0 * (x + 0.5) / width - 1.0, v, pixel, LIGHT_POINTS[0])
+                colour, t, p = seen(view, suns, solids, 2.0 * (x + 0.5) / width - 1.0, v, pixel, 0)
                 base[y, x, 0], base[y, x, 1], base[y, x, 2] = colour
                 depth[y, x] = t
-                owner[y, x] = s.owners[p] if p >= 0 else (-1 if p == ON_GROUND else SKY)
+                owner[y, x] = solids[p].owner if p >= 0 else (GROUND if p == ON_GROUND else SKY)
 
 
 @numba.njit(error_model="numpy")
 def trace_edges(
-    s: Pack, f: int, shown: Bools, rows: tuple[int, int], marks: Bools, base: Radiance, fine: Radiance
+    view: View,
+    suns: Records,
+    solids: Records,
+    rows: tuple[int, int],
+    marks: Marks,
+    base: Radiance,
+    fine: Radiance,
 ) -> None:
     """Marked pixels of `base`, with those on an edge traced through four points."""
     height, width = marks.shape
-    pixel = 2.0 * s.tangents[1] / height
+    pixel = 2.0 * view.tangent_y / height
     for y in range(rows[0], rows[1]):
         for x in range(width):
             if not marks[y, x]:
@@ -208,13 +210,13 @@ def trace_edges(
             for k in range(4):
                 u = 2.0 * (x + SUBSAMPLES[k, 0]) / width - 1.0
                 v = 1.0 - 2.0 * (y + SUBSAMPLES[k, 1]) / height
-                colour, _, _ = seen(s, f, shown, u, v, pixel, LIGHT_POINTS[k])
+                colour, _, _ = seen(view, suns, solids, u, v, pixel, k)
                 r, g, b = r + colour[0], g + colour[1], b + colour[2]
             fine[y, x, 0], fine[y, x, 1], fine[y, x, 2] = 0.25 * r, 0.25 * g, 0.25 * b
 
 
 @numba.njit(error_model="numpy")
-def show(fine: Radiance, marks: Bools, table: NDArray[np.uint8], frame: NDArray[np.uint8]) -> None:
+def show(fine: Radiance, marks: Marks, table: NDArray[np.uint8], frame: NDArray[np.uint8]) -> None:
     """Tone-map marked pixels, exactly as `tonemap.to_display` does."""
     for y in range(marks.shape[0]):
         for x in range(marks.shape[1]):
@@ -233,21 +235,33 @@ def show(fine: Radiance, marks: Bools, table: NDArray[np.uint8], frame: NDArray[
 
 
 @numba.njit(error_model="numpy")
-def trace_still(s: Pack, rows: tuple[int, int], base: Radiance, fine: Radiance, depth: Radiance, owner: Owners) -> None:
-    """These rows of what never changes, traced at frame 0; the rows beside them are traced too, for the edges."""
-    shown = ~s.is_moving
+def trace_still(
+    view: View,
+    suns: Records,
+    solids: Records,
+    rows: tuple[int, int],
+    base: Radiance,
+    fine: Radiance,
+    depth: Radiance,
+    owner: Owners,
+) -> None:
+    """These rows of one picture; the rows beside them are traced too, for the edges."""
     marks = np.ones(owner.shape, dtype=np.bool_)
     around = (max(rows[0] - 1, 0), min(rows[1] + 1, owner.shape[0]))
-    scratch = np.empty_like(base)
-    trace_base(s, 0, shown, around, marks, scratch, depth, owner)
-    base[rows[0] : rows[1]] = scratch[rows[0] : rows[1]]
-    trace_edges(s, 0, shown, rows, marks, scratch, fine)
+    band_base, band_depth, band_owner = np.empty_like(base), np.empty_like(depth), np.empty_like(owner)
+    trace_base(view, suns, solids, around, marks, band_base, band_depth, band_owner)
+    trace_edges(view, suns, solids, rows, marks, band_base, fine)
+    base[rows[0] : rows[1]] = band_base[rows[0] : rows[1]]
+    depth[rows[0] : rows[1]] = band_depth[rows[0] : rows[1]]
+    owner[rows[0] : rows[1]] = band_owner[rows[0] : rows[1]]
 
 
 @numba.njit(error_model="numpy")
 def trace_frames(
-    s: Pack,
-    frames: tuple[int, int, int],
+    views: Records,
+    suns: Records,
+    solids: Records,
+    frames: tuple[int, int],
     still: tuple[Radiance, Radiance, Radiance, Owners],
     reuse: bool,
     table: NDArray[np.uint8],
@@ -256,9 +270,8 @@ def trace_frames(
     owners: Owners,
     pictures: NDArray[np.uint8],
 ) -> None:
-    """Frames start, start + step … before stop, into whichever of the four outputs are not empty."""
+    """Frames start, start + step …, into whichever of the four outputs are not empty."""
     still_base, still_fine, still_depth, still_owner = still
-    shown = np.ones(len(s.kinds), dtype=np.bool_)
     marks = np.ones(still_owner.shape, dtype=np.bool_)
     rows = (0, marks.shape[0])
     fine, base = np.empty_like(still_fine), np.empty_like(still_base)
@@ -266,15 +279,15 @@ def trace_frames(
     still_picture = np.empty((rows[1], marks.shape[1], 3), dtype=np.uint8)
     if reuse and len(pictures) > 0:
         show(still_fine, marks, table, still_picture)
-    for f in range(frames[0], frames[1], frames[2]):
+    for f in range(frames[0], len(views), frames[1]):
         if reuse:
-            mark_changes(s, f, marks)
+            mark_changes(views[f], suns, solids[f], marks)
             base[:] = still_base
             fine[:] = still_fine
             depth[:] = still_depth
             owner[:] = still_owner
-        trace_base(s, f, shown, rows, marks, base, depth, owner)
-        trace_edges(s, f, shown, rows, marks, base, fine)
+        trace_base(views[f], suns, solids[f], rows, marks, base, depth, owner)
+        trace_edges(views[f], suns, solids[f], rows, marks, base, fine)
         if len(radiances) > 0:
             radiances[f] = fine
         if len(depths) > 0:

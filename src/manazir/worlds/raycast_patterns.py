@@ -8,7 +8,8 @@ import math
 
 import numba
 
-from manazir.worlds.pack import BAND, STONE, WOOD, Pack
+from manazir.worlds.pack import BAND, STONE, WOOD
+from manazir.worlds.raycast_records import View
 from manazir.worlds.raycast_shapes import Vec
 
 FOG_METRES = 26.0
@@ -31,22 +32,27 @@ def mixed(first: Vec, second: Vec, share: float) -> Vec:
 
 
 @numba.njit(error_model="numpy")
-def sky(s: Pack, up: float) -> Vec:
+def sky(view: View, up: float) -> Vec:
     """The backdrop; `up` is the z of a unit direction."""
     share = min(max(1.5 * up, 0.0), 1.0)
-    low, high = s.backdrop[0], s.backdrop[1]
-    return mixed((low[0], low[1], low[2]), (high[0], high[1], high[2]), share * (2.0 - share))
+    high = (view.zenith_red, view.zenith_green, view.zenith_blue)
+    return mixed(horizon(view), high, share * (2.0 - share))
 
 
 @numba.njit(error_model="numpy")
-def fogged(s: Pack, f: int, point: Vec, colour: Vec) -> Vec:
+def horizon(view: View) -> Vec:
+    """The backdrop's lowest colour."""
+    return view.horizon_red, view.horizon_green, view.horizon_blue
+
+
+@numba.njit(error_model="numpy")
+def fogged(view: View, point: Vec, colour: Vec) -> Vec:
     """The ground's colour with the horizon's mixed in by distance."""
-    if s.is_orthographic:
+    if view.is_orthographic:
         return colour
-    ax, ay = point[0] - s.camera_positions[f, 0], point[1] - s.camera_positions[f, 1]
+    ax, ay = point[0] - view.eye_x, point[1] - view.eye_y
     far = (ax * ax + ay * ay) / (FOG_METRES * FOG_METRES)
-    low = s.backdrop[0]
-    return mixed((low[0], low[1], low[2]), colour, 1.0 / (1.0 + far * far))
+    return mixed(horizon(view), colour, 1.0 / (1.0 + far * far))
 
 
 @numba.njit(error_model="numpy")

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from manazir.core.errors import ShapeError, UnsupportedError
 from manazir.worlds.motion import Motion
 from manazir.worlds.pack import Pack, pack
+from manazir.worlds.raycast_records import solid_records, sun_records, view_records
 from manazir.worlds.scene import Scene
 from manazir.worlds.tonemap import transfer_table
 
@@ -104,14 +105,16 @@ def _trace(packed: Pack, width: int, height: int, threads: int | None, outputs: 
         np.empty((height, width), dtype=np.float32),
         np.empty((height, width), dtype=np.int16),
     )
-    frames = len(packed.positions)
+    reuse = packed.is_camera_still
     edges = np.linspace(0, height, workers + 1).astype(int).tolist()
-    bands = [partial(trace_still, packed, (edges[k], edges[k + 1]), *still) for k in range(workers)]
+    solids, suns, views = solid_records(packed), sun_records(packed), view_records(packed)
+    fixed = solids[0][~packed.is_moving]
+    bands = [partial(trace_still, views[0], suns, fixed, (edges[k], edges[k + 1]), *still) for k in range(workers)]
     shares = [
-        partial(trace_frames, packed, (k, frames, workers), still, packed.is_camera_still, transfer_table(), *outputs)
+        partial(trace_frames, views, suns, solids, (k, workers), still, reuse, transfer_table(), *outputs)
         for k in range(workers)
     ]
-    for stage in (bands if packed.is_camera_still else [], shares):
+    for stage in (bands if reuse else [], shares):
         _run(stage)
 
 
