@@ -1,0 +1,58 @@
+"""Draw captions of scenes."""
+
+from dataclasses import dataclass
+from random import Random
+from typing import Literal, get_args
+
+from manazir.core.errors import SceneError
+from manazir.core.seeds import derive
+from manazir.worlds.captions.english.caption import english_caption
+from manazir.worlds.captions.facts import Facts, facts
+from manazir.worlds.captions.plan import draw_plan
+from manazir.worlds.captions.roles import roles
+from manazir.worlds.scene import Scene
+
+Language = Literal["en", "ar"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+DETAILS = (0, 1, 2, 3)
+"""0: a telegram of a few words; 1: a plain sentence; 2: one with size, material and direction; 3: everything."""
+
+_GRAMMARS = {"en": english_caption}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Caption:
+    """What is said of a scene, and which of its facts that states."""
+
+    text: str
+    language: Language
+    mentioned: frozenset[str]
+    """Keys of `facts.labels()` that the text states; the others cannot be known from it."""
+    facts: Facts
+    """The scene's facts with the bodies in the order in which the text names them."""
+
+
+def describe(scene: Scene, language: Language, seed: int, detail: int) -> str:
+    """Draw the text of one caption; see `draw_caption`."""
+    return draw_caption(scene, language, seed, detail).text
+
+
+def draw_caption(scene: Scene, language: Language, seed: int, detail: int) -> Caption:
+    """Draw one caption of a scene; the same arguments always draw the same one.
+
+    Args:
+        detail: 0 to 3, see `DETAILS`.
+
+    Raises:
+        SceneError: an unknown language or detail, or a scene with something that captions have no words for.
+    """
+    if language not in LANGUAGES:
+        raise SceneError(f"captions are not written in {language!r}; use one of {', '.join(LANGUAGES)}")
+    if detail not in DETAILS:
+        raise SceneError(f"a caption's detail is {detail}; use 0 (a few words) to 3 (everything)")
+    rng = Random(derive(seed, "caption", language, detail))
+    plan = draw_plan(rng, facts(scene), roles(scene), detail)
+    text = _GRAMMARS[language](rng, plan)
+    order = plan.order()
+    return Caption(text=text, language=language, mentioned=plan.mentioned(), facts=plan.facts.reordered(order))
