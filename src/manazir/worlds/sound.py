@@ -19,7 +19,7 @@ from manazir.worlds.friction_noise import rub
 from manazir.worlds.listener import ear_gains
 from manazir.worlds.modes import GROUND_VOICE, VOICES, Modes, body_mass, body_modes, ground_modes
 from manazir.worlds.motion import Contact, Motion
-from manazir.worlds.scene import Scene
+from manazir.worlds.scene import Body, Scene
 
 Floats = NDArray[np.float64]
 Samples = NDArray[np.float32]
@@ -29,6 +29,9 @@ CLUSTER_SECONDS = 0.008
 
 QUIETEST = 2e-4
 """Blows and ends of ringing below this amplitude are left out."""
+
+FAINT_SPEED = 0.25
+"""Metres a second: blows well below are trembling, not knocks."""
 
 KNEE = 0.6
 """The limiter leaves amplitudes below alone, and brings those above under 1."""
@@ -63,10 +66,10 @@ def _buses(scene: Scene, motion: Motion, samples: int, sample_rate: int) -> dict
         touch = _touch_seconds(scene, contact)
         for body in (contact.first, contact.second):
             if body >= 0:
-                strike = _strike(contact.impulse, body_mass(scene.bodies[body]))
+                strike = _strike(contact, scene.bodies[body])
                 rings[body].add(buses[body], contact.time_seconds, strike * _place(motion, scene, contact, body), touch)
         if contact.second < 0:
-            strike = _strike(contact.impulse, body_mass(scene.bodies[contact.first]))
+            strike = _strike(contact, scene.bodies[contact.first])
             thump.add(buses[contact.first], contact.time_seconds, np.asarray(strike), touch)
     for index, rubbing in enumerate(motion.rubbings):
         random = np.random.default_rng(derive(scene.seed, "rubbing", index))
@@ -89,10 +92,16 @@ def cluster(contacts: tuple[Contact, ...]) -> Iterator[Contact]:
     yield from blows.values()
 
 
-def _strike(impulse: float, mass: float) -> float:
-    """How hard a body is set ringing, 1 at a change of 1 m/s: a little less than in proportion, as ears hear."""
-    strength: float = (impulse / mass) ** 0.8 * (mass / 15) ** 0.15
-    return strength
+def _strike(contact: Contact, body: Body) -> float:
+    """How hard a blow sets `body` ringing, 1 at about a change of 1 m/s: less than in proportion, as ears hear.
+
+    An impulse also holds the weight that was borne meanwhile, so what the approach cannot have given is not counted;
+    and slow touches, the trembling of what slides or settles, are fainter still.
+    """
+    mass = body_mass(body)
+    change = min(contact.impulse / mass, 2 * contact.speed)
+    faint = change**2 / (change**2 + FAINT_SPEED**2) if change > 0 else 0.0
+    return float(change**0.8 * (mass / 15) ** 0.15 * faint)
 
 
 def _touch_seconds(scene: Scene, contact: Contact) -> float:
