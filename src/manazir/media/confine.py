@@ -13,28 +13,29 @@ PR_SET_NO_NEW_PRIVS = 38
 SIGKILL = 9
 
 
-def confine(limits: Limits) -> None:
+def confine(limits: Limits) -> bool:
     """Cap memory, processor time, written bytes and open files; give up the network and new privileges.
 
-    Call it before any thread starts: only a process of one thread may leave its user namespace.
+    Returns whether the kernel has cut the network off. Call it before any thread starts: only a process of one
+    thread may leave its user namespace.
     """
-    if sys.platform == "linux":
-        _leave_the_network()
-    _cap(resource.RLIMIT_CPU, limits.cpu_seconds)
+    is_cut_off = sys.platform == "linux" and _leave_the_network()
+    _cap(resource.RLIMIT_CPU, limits.cpu_seconds, spare=1)  # so that SIGXCPU comes first and tells why
     _cap(resource.RLIMIT_FSIZE, limits.max_decoded_bytes)
     _cap(resource.RLIMIT_NOFILE, 64)
     _cap(resource.RLIMIT_CORE, 0)
     if sys.platform != "darwin":  # its kernel refuses to lower the address space of a running process
         _cap(resource.RLIMIT_AS, limits.memory_bytes)
+    return is_cut_off
 
 
-def _cap(what: int, amount: int) -> None:
+def _cap(what: int, amount: int, spare: int = 0) -> None:
     _, hard = resource.getrlimit(what)
-    ceiling = amount if hard == resource.RLIM_INFINITY else min(amount, hard)
-    resource.setrlimit(what, (ceiling, ceiling))
+    ceiling = amount + spare if hard == resource.RLIM_INFINITY else min(amount + spare, hard)
+    resource.setrlimit(what, (min(amount, ceiling), ceiling))
 
 
-def _leave_the_network() -> None:
+def _leave_the_network() -> bool:
     """Move to a network namespace without interfaces, where the kernel lets us.
 
     Where it does not (many containers), the network stays out of reach by construction: the container format is
@@ -43,5 +44,4 @@ def _leave_the_network() -> None:
     libc = ctypes.CDLL(None)
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     libc.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)
-    if libc.unshare(CLONE_NEWNET) != 0:
-        libc.unshare(CLONE_NEWUSER | CLONE_NEWNET)
+    return bool(libc.unshare(CLONE_NEWNET) == 0 or libc.unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0)

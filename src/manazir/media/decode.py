@@ -1,6 +1,5 @@
 """Files from outside become clips, pictures and sounds."""
 
-import math
 import os
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from manazir.media.sandbox import decode
 from manazir.media.sniff import CLIP_KINDS, PICTURE_KINDS, SOUND_KINDS
 
 MAX_SAMPLE_RATE = 192_000
+MAX_SECONDS = 1e6
 
 
 def read_clip(
@@ -42,8 +42,8 @@ def read_clip(
     _refuse_unless("frame_rate", frame_rate, 0.1, 1000)
     _refuse_unless("sample_rate", sample_rate, 1000, MAX_SAMPLE_RATE)
     _refuse_unless("short_side", short_side, 1, 1 << 16)
-    _refuse_unless("start_seconds", start_seconds, 0, math.inf)
-    _refuse_unless("seconds", seconds, 0, math.inf)
+    _refuse_unless("start_seconds", start_seconds, 0, MAX_SECONDS)
+    _refuse_unless("seconds", seconds, 0, MAX_SECONDS)
     options = {"frame_rate": frame_rate, "sample_rate": sample_rate, "short_side": short_side}
     part = {"start_seconds": start_seconds, "seconds": seconds}
     found = decode("clip", Path(path), CLIP_KINDS, limits, **options, **part)

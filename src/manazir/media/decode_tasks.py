@@ -148,7 +148,7 @@ class Task:
                 return None
             rate = sample_rate or stream.codec_context.sample_rate
             count, channels = round(seconds * rate), sounds.channels_of(stream)
-            lead = _start(stream) - _start(container.streams.video[0]) - start
+            lead = _start(stream) - _start(video_of(container, self.limits)) - start
             sound = sounds.pieces(container, stream, rate)
             self._write(sounds.in_step(sound, lead, count, channels, rate))
             return rate, [count, channels]

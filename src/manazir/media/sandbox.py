@@ -84,8 +84,11 @@ def _ask(request: dict[str, Any], path: Path, limits: Limits) -> dict[str, Any]:
             start_new_session=True,
         )
         try:
-            text = _read_header(child, time.monotonic() + limits.wall_seconds, path, limits)
-            child.wait()
+            deadline = time.monotonic() + limits.wall_seconds
+            text = _read_header(child, deadline, path, limits)
+            child.wait(max(1.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired as error:
+            raise MediaError(f"{path}: its decoder does not end; do not trust this file") from error
         finally:
             child.kill()
             child.wait()
