@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from manazir.core.errors import SceneError
-from manazir.worlds.modes import body_mass
+from manazir.worlds.mjcf import mass
 from manazir.worlds.motion import GROUND, Contact, Motion, Rubbing
 from manazir.worlds.scene import Body, Event, Material, Scene, Shape
 from manazir.worlds.sound import synthesise
@@ -36,7 +36,7 @@ def make_motion(scene: Scene, contacts=(), rubbings=()) -> Motion:
 
 def blow(scene: Scene, time_seconds: float, speed: float = 4.0, second: int = GROUND) -> Contact:
     body = scene.bodies[0]
-    impulse = body_mass(body) * speed
+    impulse = mass(body) * speed
     return Contact(
         time_seconds=time_seconds, first=0, second=second, position=body.position, impulse=impulse, speed=speed
     )
@@ -45,7 +45,7 @@ def blow(scene: Scene, time_seconds: float, speed: float = 4.0, second: int = GR
 def rubbing(scene: Scene, slip: float, roll: float, start_seconds: float = 0.5) -> Rubbing:
     ticks = 500
     touching = np.arange(ticks) * 0.004 >= start_seconds
-    weight = body_mass(scene.bodies[0]) * scene.gravity
+    weight = mass(scene.bodies[0]) * scene.gravity
     return Rubbing(
         body=0, second=GROUND, tick_seconds=0.004, force=touching * weight, slip=touching * slip, roll=touching * roll
     )

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from manazir.worlds.modes import HIGHEST_HZ, VOICES, Modes, body_mass, body_modes
+from manazir.worlds.mjcf import mass
+from manazir.worlds.modes import HIGHEST_HZ, VOICES, Modes, body_modes
 from manazir.worlds.motion import Rubbing
 from manazir.worlds.scene import Body, Shape
 
@@ -37,9 +38,13 @@ def rub(
     rubbing: Rubbing, body: Body, gravity: float, samples: int, sample_rate: int, random: np.random.Generator
 ) -> Samples:
     """Return what is heard of one body rubbing along something, `[samples]`."""
-    mass = body_mass(body)
-    weight = mass * max(gravity, 1.0)
-    press = np.sqrt(np.minimum(rubbing.force / weight, HARDEST)) * (mass / 15) ** 0.15 * VOICES[body.material].roughness
+    kilograms = mass(body)
+    weight = kilograms * max(gravity, 1.0)
+    press = (
+        np.sqrt(np.minimum(rubbing.force / weight, HARDEST))
+        * (kilograms / 15) ** 0.15
+        * VOICES[body.material].roughness
+    )
     sound = np.zeros(samples, np.float32)
     for speed, loudness, band in (
         (rubbing.roll - rubbing.slip, ROLL_LOUDNESS, _rolling_band),

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from manazir.worlds.palette import SURFACES
 from manazir.worlds.scene import Body, Material, Shape
 
 Floats = NDArray[np.float64]
@@ -122,11 +121,6 @@ def body_modes(body: Body) -> Modes:
 def ground_modes() -> Modes:
     """Return the modes of what does not move: ground, walls, ramps."""
     return _bank(GROUND_VOICE, GROUND_VOICE.frequency_hz, np.asarray((1.0, 1.63, 2.41, 3.57)))
-
-
-def body_mass(body: Body) -> float:
-    """Kilograms: the given mass, or the material's density over the bulk of a ball of that size."""
-    return body.mass or SURFACES[body.material].density * 4 / 3 * np.pi * body.size**3
 
 
 def _bank(voice: Voice, lowest_hz: float, ratios: Floats) -> Modes:

@@ -17,7 +17,8 @@ from manazir.core.seeds import derive
 from manazir.media.clip import Sound
 from manazir.worlds.friction_noise import rub
 from manazir.worlds.listener import ear_gains
-from manazir.worlds.modes import GROUND_VOICE, VOICES, Modes, body_mass, body_modes, ground_modes
+from manazir.worlds.mjcf import mass
+from manazir.worlds.modes import GROUND_VOICE, VOICES, Modes, body_modes, ground_modes
 from manazir.worlds.motion import Contact, Motion
 from manazir.worlds.scene import Body, Scene
 
@@ -98,10 +99,10 @@ def _strike(contact: Contact, body: Body) -> float:
     An impulse also holds the weight that was borne meanwhile, so what the approach cannot have given is not counted;
     and slow touches, the trembling of what slides or settles, are fainter still.
     """
-    mass = body_mass(body)
-    change = min(contact.impulse / mass, 2 * contact.speed)
+    kilograms = mass(body)
+    change = min(contact.impulse / kilograms, 2 * contact.speed)
     faint = change**2 / (change**2 + FAINT_SPEED**2) if change > 0 else 0.0
-    return float(change**0.8 * (mass / 15) ** 0.15 * faint)
+    return float(change**0.8 * (kilograms / 15) ** 0.15 * faint)
 
 
 def _touch_seconds(scene: Scene, contact: Contact) -> float:
