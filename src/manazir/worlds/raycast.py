@@ -35,6 +35,8 @@ SUBSAMPLES = np.array([(0.375, 0.125), (0.875, 0.375), (0.625, 0.875), (0.125, 0
 """Where in a pixel (x, y) the rays of an anti-aliased one go: a rotated grid."""
 CONTRAST = 0.06
 """Neighbours whose channels differ by more than this share of their sum are traced again, more finely."""
+STEP = 0.004
+"""And by more than this."""
 
 
 @numba.njit(error_model="numpy")
@@ -143,23 +145,26 @@ def seen(
 
 
 @numba.njit(error_model="numpy")
-def differs(a: Radiance, b: Radiance) -> bool:
-    """Whether the step between two neighbours would show as a stair."""
+def differ(base: Radiance, y: int, x: int, other_y: int, other_x: int) -> bool:
+    """Whether the step between two pixels would show as a stair."""
     for k in range(3):
-        if abs(a[k] - b[k]) > CONTRAST * (a[k] + b[k]) + 0.004:
+        a, b = base[y, x, k], base[other_y, other_x, k]
+        if abs(a - b) > CONTRAST * (a + b) + STEP:
             return True
     return False
 
 
 @numba.njit(error_model="numpy")
-def is_edge(base: Radiance, y: int, x: int) -> bool:
-    """Whether a pixel differs from one of its eight neighbours."""
-    height, width = base.shape[0], base.shape[1]
-    for ny in range(max(y - 1, 0), min(y + 2, height)):
-        for nx in range(max(x - 1, 0), min(x + 2, width)):
-            if (ny != y or nx != x) and differs(base[y, x], base[ny, nx]):
-                return True
-    return False
+def mark_edges(base: Radiance, rows: tuple[int, int], marks: Marks, edges: Marks) -> None:
+    """Set the edges: marked pixels in these rows that differ from one of their four neighbours."""
+    height, width = marks.shape
+    edges[rows[0] : rows[1]] = False
+    for y in range(max(rows[0] - 1, 0), rows[1]):
+        for x in range(width):
+            if x + 1 < width and (marks[y, x] or marks[y, x + 1]) and differ(base, y, x, y, x + 1):
+                edges[y, x] = edges[y, x + 1] = True
+            if y + 1 < height and (marks[y, x] or marks[y + 1, x]) and differ(base, y, x, y + 1, x):
+                edges[y, x] = edges[y + 1, x] = True
 
 
 @numba.njit(error_model="numpy")
@@ -199,11 +204,13 @@ def trace_edges(
     """Marked pixels of `base`, with those on an edge traced through four points."""
     height, width = marks.shape
     pixel = 2.0 * view.tangent_y / height
+    edges = np.empty_like(marks)
+    mark_edges(base, rows, marks, edges)
     for y in range(rows[0], rows[1]):
         for x in range(width):
             if not marks[y, x]:
                 continue
-            if not is_edge(base, y, x):
+            if not edges[y, x]:
                 fine[y, x, 0], fine[y, x, 1], fine[y, x, 2] = base[y, x, 0], base[y, x, 1], base[y, x, 2]
                 continue
             r = g = b = 0.0

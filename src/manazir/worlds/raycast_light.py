@@ -9,7 +9,6 @@ import math
 import numba
 import numpy as np
 
-from manazir.worlds.motion import Floats
 from manazir.worlds.raycast_records import Records, Solid, Sun, View
 from manazir.worlds.raycast_shapes import INFINITY, Vec, hit
 
