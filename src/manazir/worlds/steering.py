@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from manazir.core.errors import SceneError
 from manazir.worlds import mjcf
 from manazir.worlds.camera_path import view_axes
 from manazir.worlds.motion import Floats
@@ -16,7 +17,11 @@ PUSHES = {Action.LEFT: (-1, 0), Action.RIGHT: (1, 0), Action.AWAY: (0, 1), Actio
 
 
 def applied_forces(scene: Scene, step_seconds: float, substeps: int) -> Floats | None:
-    """Return newtons and newton metres `[steps, (1 + bodies) * 6]` on each body, MuJoCo's order; None if none."""
+    """Return newtons and newton metres `[steps, (1 + bodies) * 6]` on each body, MuJoCo's order; None if none.
+
+    Raises:
+        SceneError: the player is a body that cannot be steered.
+    """
     if not scene.forces and not scene.actions:
         return None
     steps = scene.frames * substeps
@@ -25,6 +30,8 @@ def applied_forces(scene: Scene, step_seconds: float, substeps: int) -> Floats |
     for force in scene.forces:
         during = (times >= force.start_seconds) & (times < force.end_seconds)
         applied[during, 1 + force.body, :3] += force.newtons
+    if scene.actions and (scene.bodies[scene.actor].is_fixed or scene.bodies[scene.actor].pendulum is not None):
+        raise SceneError("a played body must be free: neither fixed nor a pendulum's")
     for frame, action in enumerate(scene.actions):
         applied[frame * substeps : (frame + 1) * substeps, 1 + scene.actor, :3] += _push(scene, action)
     return applied.reshape(steps, -1)

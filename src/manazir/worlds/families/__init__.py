@@ -1,6 +1,7 @@
 """Families of scenes: one for each event, seeded, checked to do what they say."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -14,7 +15,7 @@ from manazir.worlds.families.plot import Plot, Stage
 from manazir.worlds.motion import Motion
 from manazir.worlds.physics import simulate
 from manazir.worlds.phyworld import LAWS
-from manazir.worlds.scene import Event, Scene
+from manazir.worlds.scene import Body, Event, Scene
 
 MIXTURE: Mapping[Event, float] = MappingProxyType(
     {
@@ -56,6 +57,8 @@ FAMILIES: Mapping[Event, Callable[[Rng, Stage], Plot]] = MappingProxyType(
     }
 )
 """All but PhyWorld's laws, which have a stage of their own."""
+SAME_COLOUR = 0.08
+"""Share of scenes whose first two bodies differ in shape alone."""
 TRIES = 40
 """Draws of one scene before giving up: the poorest family takes about two."""
 
@@ -78,7 +81,8 @@ def draw(
     event = events[int(rng.choice(len(events), p=weights / weights.sum()))]
     wrong: str | None = None
     for attempt in range(TRIES):
-        scene = draw_scene(event, derive(seed, attempt), frames=frames, frame_rate=frame_rate, aspect=aspect)
+        own = derive(seed, event.value, attempt)
+        scene = draw_scene(event, own, frames=frames, frame_rate=frame_rate, aspect=aspect)
         motion = simulate(scene)
         wrong = checks.problem(scene, motion, aspect)
         if wrong is None:
@@ -100,13 +104,14 @@ def draw_scene(event: Event, seed: int, *, frames: int = 24, frame_rate: float =
     stage = Stage(
         reach=staging.reach(camera, aspect),
         colours=staging.draw_colours(rng, floor),
+        fitting_colour=staging.draw_fitting_colour(rng, floor),
         ground_friction=floor.friction,
         frames=frames,
         duration_seconds=frames / frame_rate,
     )
     plot = FAMILIES[event](rng, stage)
     return Scene(
-        bodies=plot.bodies,
+        bodies=_alike(rng, plot.bodies),
         event=event,
         direction=plot.direction,
         actor=plot.actor,
@@ -123,3 +128,10 @@ def draw_scene(event: Event, seed: int, *, frames: int = 24, frame_rate: float =
         frame_rate=frame_rate,
         seed=seed,
     )
+
+
+def _alike(rng: Rng, bodies: tuple[Body, ...]) -> tuple[Body, ...]:
+    """Return the bodies, now and then two of one colour that only their shapes tell apart."""
+    if len(bodies) < 2 or bodies[0].shape is bodies[1].shape or rng.random() >= SAME_COLOUR:
+        return bodies
+    return (bodies[0], replace(bodies[1], colour=bodies[0].colour), *bodies[2:])

@@ -16,6 +16,7 @@ STANDING = (Shape.SPHERE, Shape.CUBE, Shape.CYLINDER, Shape.CONE)
 """Shapes that stay where they are put."""
 ROLLERS = (Shape.SPHERE, Shape.SPHERE, Shape.SPHERE, Shape.CYLINDER, Shape.CAPSULE)
 """Balls more often: they are what rolls."""
+ANY_SIZE = ("small", "medium", "medium", "large")
 SMALL_OR_MEDIUM = ("small", "medium")
 
 
@@ -33,7 +34,7 @@ def draw_body(
     rng: Rng,
     colour: str,
     shapes: Sequence[Shape] = tuple(Shape),
-    sizes: Sequence[str] = tuple(SIZE_CLASSES),
+    sizes: Sequence[str] = ANY_SIZE,
     materials: Sequence[Material] = tuple(Material),
 ) -> Body:
     """Return a body at the origin, to be put somewhere."""

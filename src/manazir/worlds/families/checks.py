@@ -70,6 +70,8 @@ def _stays_visible(scene: Scene, motion: Motion, aspect: float) -> str | None:
     if not inside[0].all():
         return "a body starts outside the picture"
     least = LAW_VISIBLE_SHARE if scene.event in LAWS else VISIBLE_SHARE
+    if scene.patient is not None and inside[:, scene.patient].mean() < 0.75 * least:
+        return "the patient leaves the picture"
     return None if inside[:, scene.actor].mean() >= least else "the actor leaves the picture"
 
 

@@ -3,12 +3,11 @@
 import math
 from dataclasses import replace
 
-from manazir.worlds.families.cast import ROLLERS, SMALL_OR_MEDIUM, Rng, between, draw_body, pick, rolling, standing
+from manazir.worlds.families.cast import ROLLERS, SMALL_OR_MEDIUM, Rng, between, draw_body, rolling, standing
 from manazir.worlds.families.plot import Plot, Stage, bystanders, draw_side, heading
 from manazir.worlds.scene import Body, Direction, Ramp, Shape
 
 FLAT = (Shape.CUBE, Shape.CUBE, Shape.CYLINDER, Shape.CONE)
-RAMP_COLOURS = ("grey", "grey", "white", "brown")
 GRAVITY = 9.81
 ALONG_DEPTH = 0.16
 """Share of rolls that go away from the camera or towards it."""
@@ -63,9 +62,10 @@ def ramp(rng: Rng, stage: Stage) -> Plot:
         width=between(rng, 1.2, 1.5),
         height=height,
         faces=heading(side),
-        colour=pick(rng, RAMP_COLOURS),
+        colour=stage.fitting_colour,
     )
-    body = draw_body(rng, stage.colours[0], (*ROLLERS, Shape.CUBE), SMALL_OR_MEDIUM)
+    colour = next(name for name in stage.colours if name != stage.fitting_colour)
+    body = draw_body(rng, colour, (*ROLLERS, Shape.CUBE), SMALL_OR_MEDIUM)
     if body.shape is Shape.CUBE:
         body = replace(body, friction=between(rng, 0.02, 0.06))
     actor = _on_slope(body, wedge, between(rng, 0.12, 0.25))

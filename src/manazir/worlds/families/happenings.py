@@ -1,5 +1,6 @@
 """What each event needs to have happened to be called by its name."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from manazir.worlds.families.view import half_picture, project
 from manazir.worlds.motion import Floats, Motion
 from manazir.worlds.rotate import rotate
-from manazir.worlds.scene import Event, Scene
+from manazir.worlds.scene import Body, Event, Scene, Shape
 
 STILL = 0.15
 """Metres a second: slower counts as at rest."""
@@ -68,7 +69,14 @@ def _collides(scene: Scene, motion: Motion, aspect: float) -> str | None:  # noq
     frame = int(met[0] * scene.frame_rate) + 1
     before, after = motion.velocities[0, scene.patient], motion.velocities[frame : frame + 3, scene.patient]
     changed = np.linalg.norm(after - before, axis=-1)
-    return None if changed.max(initial=0.0) > 0.25 else "the patient is not moved"
+    return None if changed.max(initial=0.0) > 0.4 else "the patient is not moved"
+
+
+def _scatters(scene: Scene, motion: Motion, aspect: float) -> str | None:
+    moved = np.linalg.norm(motion.positions[-1] - motion.positions[0], axis=-1)
+    if np.delete(moved, scene.actor).max() < 0.3:
+        return "the group hardly moves"
+    return _collides(scene, motion, aspect)
 
 
 def _rests(scene: Scene, motion: Motion, aspect: float) -> str | None:  # noqa: ARG001
@@ -83,19 +91,26 @@ def _passes_behind(scene: Scene, motion: Motion, aspect: float) -> str | None:
     seen = project(scene.camera, places, axes, motion.positions, aspect)
     actor, patient = seen[:, scene.actor], seen[:, scene.patient]
     tangent = half_picture(scene.camera, aspect)[0]
-    widths = [scene.bodies[i].half_extents[0] for i in (scene.actor, scene.patient)]
+    widths = [_half_width(scene.bodies[i]) for i in (scene.actor, scene.patient)]
     apart = np.abs(actor[:, 0] - patient[:, 0])
     screen = widths[1] / (tangent * patient[:, 2])
-    hidden = (apart < 0.8 * screen) & (actor[:, 2] > patient[:, 2])
-    clear = apart > screen + 0.5 * widths[0] / (tangent * actor[:, 2])
+    visible = np.abs(actor[:, 0]) < 1.0
+    hidden = (apart < 0.7 * screen) & (actor[:, 2] > patient[:, 2])
+    clear = apart > screen + widths[0] / (tangent * actor[:, 2])
     if hidden.sum() < 2:
         return "it is not hidden"
-    return None if clear[: hidden.argmax()].any() and clear[hidden.argmax() :].any() else "it is never clear of it"
+    before, after = clear[: hidden.argmax()].sum(), (clear & visible)[hidden.argmax() :].sum()
+    return None if before >= 1 and after >= 2 else "it does not come out again"
+
+
+def _half_width(body: Body) -> float:
+    """Return half of the widest that a standing or rolling body looks, metres."""
+    return body.half_extents[0] * (math.sqrt(2) if body.shape is Shape.CUBE else 1.0)
 
 
 def _is_played(scene: Scene, motion: Motion, aspect: float) -> str | None:  # noqa: ARG001
     way = np.linalg.norm(np.diff(motion.positions[:, scene.actor], axis=0), axis=-1).sum()
-    return None if way > 0.8 else "the player hardly moves"
+    return None if way > 1.2 else "the player hardly moves"
 
 
 HAPPENINGS: dict[Event, Callable[[Scene, Motion, float], str | None]] = {
@@ -106,7 +121,7 @@ HAPPENINGS: dict[Event, Callable[[Scene, Motion, float], str | None]] = {
     Event.THROW: _flies,
     Event.RAMP: _descends,
     Event.STACK: _descends,
-    Event.STRIKE: _collides,
+    Event.STRIKE: _scatters,
     Event.OCCLUDE: _passes_behind,
     Event.REST: _rests,
     Event.PLAY: _is_played,

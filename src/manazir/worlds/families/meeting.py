@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from manazir.worlds.families.cast import ROLLERS, SMALL_OR_MEDIUM, STANDING, Rng, between, draw_body, rolling, standing
+from manazir.worlds.families.cast import ROLLERS, STANDING, Rng, between, draw_body, rolling, standing
 from manazir.worlds.families.plot import Plot, Stage, bystanders, draw_side, heading
+from manazir.worlds.mjcf import mass
 from manazir.worlds.scene import Body, Material, Shape
 
 HEAVY = (Material.METAL, Material.STONE, Material.GLASS)
@@ -24,7 +25,7 @@ def collide(rng: Rng, stage: Stage) -> Plot:
         met = rolling(patient, side * between(rng, 0.7, 0.95) * stage.reach, y, -side * speed, 0.0)
         speed = between(rng, 1.0, 2.0)
     else:
-        patient = draw_body(rng, stage.colours[1], STANDING)
+        patient = _no_heavier(draw_body(rng, stage.colours[1], STANDING), actor)
         met = standing(patient, side * between(rng, -0.1, 0.35) * stage.reach, y, between(rng, 0.0, 1.5))
         speed = between(rng, 1.7, 3.2)
     aside = between(rng, -0.12, 0.12) * patient.size
@@ -33,13 +34,18 @@ def collide(rng: Rng, stage: Stage) -> Plot:
     return Plot(bodies=(first, met, *others), direction=heading(side), patient=1)
 
 
+def _no_heavier(patient: Body, actor: Body) -> Body:
+    """Return the patient, of wood if it is too heavy for the actor to move far."""
+    return patient if mass(patient) < 1.5 * mass(actor) else replace(patient, material=Material.WOOD)
+
+
 def strike(rng: Rng, stage: Stage) -> Plot:
     """Throw or roll a ball into a group of two or three."""
     side = draw_side(rng)
     y = between(rng, -0.2, 0.3)
     group = _group(rng, stage, side, y)
-    ball = draw_body(rng, stage.colours[0], (Shape.SPHERE,), SMALL_OR_MEDIUM, HEAVY)
-    start, speed = -side * between(rng, 0.8, 0.95) * stage.reach, between(rng, 3.0, 4.5)
+    ball = draw_body(rng, stage.colours[0], (Shape.SPHERE,), ("medium",), HEAVY)
+    start, speed = -side * between(rng, 0.8, 0.95) * stage.reach, between(rng, 2.2, 3.2)
     actor = rolling(ball, start, y, side * speed, 0.0)
     if rng.random() < 0.5:
         height, seconds = between(rng, 0.7, 1.2), abs(group[0].position[0] - start) / speed
@@ -67,7 +73,7 @@ def occlude(rng: Rng, stage: Stage) -> Plot:
     y = between(rng, -0.7, -0.3)
     patient = standing(screen, between(rng, -0.15, 0.15) * stage.reach, y, between(rng, 0.0, 1.5))
     ball = draw_body(rng, stage.colours[0], ROLLERS, ("small",))
-    way = between(rng, 1.5, 1.75) * stage.reach
+    way = between(rng, 1.75, 1.9) * stage.reach
     speed = 1.06 * way / stage.duration_seconds
-    actor = rolling(ball, -side * between(rng, 0.8, 0.95) * stage.reach, y + between(rng, 1.0, 1.3), side * speed, 0.0)
+    actor = rolling(ball, -side * between(rng, 0.88, 0.97) * stage.reach, y + between(rng, 1.0, 1.3), side * speed, 0.0)
     return Plot(bodies=(actor, patient), direction=heading(side), patient=1, camera_height=between(rng, 1.1, 1.6))

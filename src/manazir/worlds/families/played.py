@@ -1,6 +1,8 @@
 """A body that is steered, frame by frame, by a player who likes to stay in the picture."""
 
-from manazir.worlds.families.cast import STANDING, Rng, apart, between, draw_body, pick, standing
+from dataclasses import replace
+
+from manazir.worlds.families.cast import SMALL_OR_MEDIUM, STANDING, Rng, apart, between, draw_body, pick, standing
 from manazir.worlds.families.plot import Plot, Stage
 from manazir.worlds.scene import Action, Body, Direction, Shape
 from manazir.worlds.steering import PUSH
@@ -19,14 +21,16 @@ Place = tuple[float, float, float, float]
 def play(rng: Rng, stage: Stage) -> Plot:
     """Steer one body by random actions; others may stand about."""
     shape = pick(rng, (Shape.SPHERE, Shape.SPHERE, Shape.CUBE))
-    player = draw_body(rng, stage.colours[0], (shape,), ("small", "medium"))
+    player = draw_body(rng, stage.colours[0], (shape,), SMALL_OR_MEDIUM)
+    if shape is Shape.CUBE:
+        player = replace(player, friction=0.06)  # it slides, as on ice
     x, y = between(rng, -0.5, 0.5) * stage.reach, between(rng, -0.3, 0.4)
     placed: list[Body] = [standing(player, x, y)]
     for colour in stage.colours[1 : 1 + int(rng.integers(3))]:
-        body = draw_body(rng, colour, STANDING, ("small", "medium"))
+        body = draw_body(rng, colour, STANDING, SMALL_OR_MEDIUM)
         put = standing(body, between(rng, -0.9, 0.9) * stage.reach, between(rng, -0.2, 1.5), between(rng, 0.0, 1.5))
         placed += [put] if apart(placed, put) else []
-    rolls = 5 / 7 if shape is Shape.SPHERE else 0.4  # a ball's spin takes its share, a cube's friction more
+    rolls = 5 / 7 if shape is Shape.SPHERE else 0.7  # a ball's spin takes its share, a cube's friction about as much
     return Plot(bodies=tuple(placed), direction=Direction.NONE, actions=_steer(rng, stage, (x, y, 0.0, 0.0), rolls))
 
 

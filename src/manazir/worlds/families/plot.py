@@ -14,6 +14,8 @@ class Stage:
     """How far left and right of the middle things may happen, in metres."""
     colours: tuple[str, ...]
     """For the bodies, all different, in the order to use them."""
+    fitting_colour: str
+    """For a ramp."""
     ground_friction: float
     frames: int
     duration_seconds: float

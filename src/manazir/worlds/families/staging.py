@@ -13,8 +13,13 @@ from manazir.worlds.scene import Camera, CameraMove, Event, Ground, Light, Vec3
 
 VANISHING = {"sand": (), "slate": ("grey", "black"), "chalk": ("white",), "moss": ("grey",)}
 """Body colours that are lost on a ground."""
-FITTINGS_COLOURS = frozenset({"grey"})
-"""Of ramps and walls: no body has it."""
+FITTINGS = {
+    "sand": ("grey", "white"),
+    "slate": ("white", "brown"),
+    "chalk": ("brown", "grey"),
+    "moss": ("white", "brown"),
+}
+"""Colours of ramps that stand out on a ground."""
 PATTERNS = ("plain", "plain", "checker", "planks")
 BACKDROPS = ("sky", "sky", "dusk", "studio")
 LIGHT_SIDES: dict[str, Vec3] = {
@@ -57,8 +62,13 @@ def draw_ground(rng: Rng) -> Ground:
 
 def draw_colours(rng: Rng, ground: Ground) -> tuple[str, ...]:
     """Return the colours that a body may have here, shuffled."""
-    kept = [name for name in COLOURS if name not in VANISHING[ground.colour] and name not in FITTINGS_COLOURS]
+    kept = [name for name in COLOURS if name not in VANISHING[ground.colour]]
     return tuple(kept[i] for i in rng.permutation(len(kept)))
+
+
+def draw_fitting_colour(rng: Rng, ground: Ground) -> str:
+    """Return a colour for a ramp."""
+    return pick(rng, FITTINGS[ground.colour])
 
 
 def draw_lights(rng: Rng) -> tuple[Light, ...]:

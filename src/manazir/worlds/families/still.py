@@ -12,7 +12,7 @@ TIPPED = ("medium", "large")
 BLOCKS = (Shape.CUBE, Shape.CUBE, Shape.CYLINDER)
 GRAVITY = 9.81
 IDENTICAL = 0.25
-"""Share of scenes at rest whose bodies are all alike, so that counting is more than naming."""
+"""Share of rests and stacks whose bodies are all alike, so that counting is more than naming."""
 
 
 def rest(rng: Rng, stage: Stage) -> Plot:
@@ -89,10 +89,13 @@ def stack(rng: Rng, stage: Stage) -> Plot:
     count = pick(rng, (2, 2, 3, 3, 4))
     x, y = -0.15 * side * stage.reach, between(rng, -0.3, 0.4)
     bad = int(rng.integers(1, count)) if rng.random() < 0.5 else count
+    is_identical = rng.random() < IDENTICAL
     pile: list[Body] = []
     for k in range(count):
         shapes = BLOCKS if k < count - 1 else (*BLOCKS, Shape.CONE)
         body = draw_body(rng, stage.colours[k], shapes, ("medium",) if count == 2 else ("small",))
+        if is_identical and pile:
+            body = pile[0]
         below = pile[-1] if pile else None
         x += (
             side * between(rng, 1.02, 1.25) * below.half_extents[0] if below and k == bad else between(rng, -0.03, 0.03)
