@@ -7,6 +7,7 @@ from manazir.media.sniff import Kind
 
 UNKNOWN_RIFF_BYTES = 0x7FFFF000
 """Programs that write to a pipe put a number above this for a length they do not know yet."""
+ATOMS = frozenset(b"ftyp styp moov mdat free skip wide uuid moof mfra sidx ssix meta udta pdin emsg prft".split())
 MATROSKA_SEGMENT = 0x18538067
 
 
@@ -31,7 +32,7 @@ def _atoms_end(descriptor: int, size_bytes: int) -> int:
     while end + 8 <= size_bytes:
         head = os.pread(descriptor, 16, end)
         length, letters = int.from_bytes(head[:4]), head[4:8]
-        if not letters.isalnum() or length == 0:  # the last atom may leave its length open; rubbish may follow it
+        if letters not in ATOMS or length == 0:  # the last atom may leave its length open; rubbish may follow it
             return size_bytes
         if length == 1:
             length = int.from_bytes(head[8:])

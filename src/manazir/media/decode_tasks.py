@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, BinaryIO
 
+import numpy as np
 from av.audio.stream import AudioStream
 from av.container import InputContainer
+from numpy.typing import NDArray
 
 from manazir.core.errors import MediaError
-from manazir.media import pictures, sounds
+from manazir.media import sounds
 from manazir.media.complete import refuse_cut_off
 from manazir.media.containers import opened, sound_of, timing_of, video_of
 from manazir.media.frames import Upright, timed, to_pixels, upright
@@ -44,7 +46,7 @@ class Task:
     def probe(self) -> Answer:
         """Facts, no numbers."""
         if self.kind in PICTURE_KINDS:
-            height, width, _ = pictures.read(self.descriptor, self.kind, self.limits).shape
+            height, width, _ = self._pixels().shape
             return {"facts": {"picture": {"width": width, "height": height}}, "arrays": []}
         facts: Answer = {}
         if self._has_video():
@@ -94,9 +96,14 @@ class Task:
 
     def picture(self) -> Answer:
         """The picture."""
-        pixels = pictures.read(self.descriptor, self.kind, self.limits)
+        pixels = self._pixels()
         self._write([pixels])
         return {"facts": {}, "arrays": [{"shape": list(pixels.shape), "dtype": "uint8"}]}
+
+    def _pixels(self) -> NDArray[np.uint8]:
+        from manazir.media import pictures  # clips and sounds need not wait for Pillow
+
+        return pictures.read(self.descriptor, self.kind, self.limits)
 
     def _has_video(self) -> bool:
         with opened(self.descriptor, self.kind) as container:
@@ -135,11 +142,11 @@ class Task:
         with opened(self.descriptor, self.kind) as container:
             stream = video_of(container, self.limits)
             assert stream is not None
-            last, pixels = None, b""
+            last, pixels = None, np.zeros(0, np.uint8)
             for frame in at_constant_rate(timed(container, stream), rate, start, count, timing.tick):
                 if frame is not last:
-                    last, pixels = frame, to_pixels(frame, how, self.limits).tobytes()
-                self.numbers.write(pixels)
+                    last, pixels = frame, to_pixels(frame, how, self.limits)
+                self.numbers.write(pixels.data)
 
     def _write_sound(self, sample_rate: int | None, start: Fraction, seconds: Fraction) -> tuple[int, list[int]] | None:
         with opened(self.descriptor, self.kind) as container:
@@ -184,7 +191,7 @@ class Task:
         return round(stream.duration * stream.time_base * rate)
 
     def _write(self, arrays: Iterable[Any]) -> int:
-        return sum(self.numbers.write(array.tobytes()) for array in arrays)
+        return sum(self.numbers.write(np.ascontiguousarray(array).data) for array in arrays)
 
 
 def _up_to(pieces: Iterable[sounds.Samples], count: int) -> Iterable[sounds.Samples]:

@@ -4,6 +4,7 @@ Every file is written whole or not at all (`atomic`), and carries neither dates 
 """
 
 import io
+import math
 import os
 import wave
 from fractions import Fraction
@@ -54,11 +55,12 @@ def write_clip(clip: Clip, path: str | os.PathLike[str]) -> None:
     target = Path(path)
     _refuse_suffix(target, {".mp4": {}})
     _refuse_odd(clip)
-    options = {"movflags": "+faststart", "fflags": "+bitexact"}
+    rate = Fraction(clip.frame_rate).limit_denominator(1001)
+    options = {"movflags": "+faststart", "fflags": "+bitexact", "movie_timescale": str(_movie_ticks(rate))}
     with replacing(target) as draft:
         try:
             with av.open(str(draft), "w", format="mp4", options=options) as container:
-                _write_tracks(container, clip)
+                _write_tracks(container, clip, rate)
         except av.FFmpegError as error:
             raise MediaError(f"cannot write {path}: {error.strerror}; make room or choose another place") from error
 
@@ -74,8 +76,13 @@ def _refuse_odd(clip: Clip) -> None:
         raise MediaError(f"the frame rate is {clip.frame_rate}; it must be between 0.1 and 1000")
 
 
-def _write_tracks(container: OutputContainer, clip: Clip) -> None:
-    rate = Fraction(clip.frame_rate).limit_denominator(1001)
+def _movie_ticks(rate: Fraction) -> int:
+    """Ticks a second in which both the frames' and the sound's length are whole; lengths are cut to these."""
+    ticks = math.lcm(SOUND_RATE, rate.numerator)
+    return ticks if ticks < 1 << 31 else SOUND_RATE
+
+
+def _write_tracks(container: OutputContainer, clip: Clip, rate: Fraction) -> None:
     video = container.add_stream("libx264", rate=rate, options=dict(H264))
     video.width, video.height, video.pix_fmt = clip.width, clip.height, "yuv420p"
     video.gop_size = max(1, round(2 * rate))  # players can jump to any two seconds

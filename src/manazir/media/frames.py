@@ -13,8 +13,8 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from manazir.core.errors import MediaError
+from manazir.media.alpha import on_white
 from manazir.media.limits import Limits
-from manazir.media.pictures import on_white
 
 Pixels = NDArray[np.uint8]
 

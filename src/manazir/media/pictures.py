@@ -8,17 +8,11 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps
 
 from manazir.core.errors import MediaError
+from manazir.media.alpha import on_white
 from manazir.media.limits import Limits
 from manazir.media.sniff import Kind
 
 Pixels = NDArray[np.uint8]
-
-
-def on_white(rgba: Pixels) -> Pixels:
-    """Lay a picture with alpha `[h, w, 4]` on white, as a browser's page would show it."""
-    alpha = rgba[..., 3:].astype(np.uint16)
-    mixed = rgba[..., :3] * alpha + 255 * (255 - alpha)
-    return ((mixed + 127) // 255).astype(np.uint8)
 
 
 def read(descriptor: int, kind: Kind, limits: Limits) -> Pixels:
