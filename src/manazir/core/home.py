@@ -15,3 +15,8 @@ def home() -> Path:
 def device_name() -> str | None:
     """The device that the operator chose, by MANAZIR_DEVICE (`cpu`, `cuda`, `cuda:1`); None: the best there is."""
     return os.environ.get("MANAZIR_DEVICE") or None
+
+
+def is_debugging() -> bool:
+    """Whether unexpected errors are shown with their whole trace, by MANAZIR_DEBUG (anything but empty or 0)."""
+    return os.environ.get("MANAZIR_DEBUG", "0") not in ("", "0")

@@ -9,24 +9,11 @@ import torch
 from manazir.checkpoints.bundle import fill, load_about, load_part, weights_hash
 from manazir.core.canvas import Need
 from manazir.core.errors import CheckpointError, ShapeError, UnsupportedError
-from manazir.core.home import home
+from manazir.inference.catalogue import ABILITIES, DEFAULT, find_bundle
 from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
 from manazir.models.noor.transformer import Noor, NoorShape
 from manazir.models.text.encoder import TextEncoderShape
 from manazir.models.text.words import WordLimits
-
-SHIPPED = Path(__file__).parent.parent / "weights"
-"""Weights that come with the package."""
-
-DEFAULT = "noor-nano"
-
-MODELS = {
-    "noor-nano": "15 million parameters, 128 pixels; ships with Manazir and runs on two CPU cores",
-    "noor-mini": "27 million parameters, 128 pixels; trained on one GPU",
-}
-
-ABILITIES = frozenset(Need) - {Need.REFRAME, Need.CAMERA}
-"""What of a canvas Noor honours. Its camera is moved by words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +68,6 @@ class NoorModel:
                 f"{self.name} makes {names}, not {width}x{height}; choose one of them, "
                 "or let the result be enlarged (--resample)"
             )
-
-
-def find_bundle(name: str) -> Path:
-    """The folder of a model's weights: shipped, or installed in the home.
-
-    Raises:
-        UnsupportedError: no model has that name.
-        CheckpointError: its weights are not on this machine.
-    """
-    for folder in (home() / "models" / name, SHIPPED / name):
-        if name in MODELS and (folder / "model.json").exists():
-            return folder
-    if name not in MODELS:
-        raise UnsupportedError(f"no model {name!r}; have {', '.join(MODELS)}")
-    raise CheckpointError(
-        f"the weights of {name} are not on this machine; put its bundle into {home() / 'models' / name}, "
-        f"or use {DEFAULT}"
-    )
 
 
 def load_model(name: str = DEFAULT, device: torch.device | None = None, folder: Path | None = None) -> NoorModel:

@@ -1,0 +1,190 @@
+"""`manazir generate`: a canvas from the command line, and the clip that fills it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from tyro.conf import Positional, UseAppendAction, arg
+
+from manazir.cli.options import check_output, parse_actions, parse_keyframe, parse_size, read_options
+from manazir.cli.progress import progress
+from manazir.core.canvas import Canvas, Extension, Keyframe, Modification, Reframing
+from manazir.core.errors import CanvasError, ShapeError
+from manazir.core.hashes import hash_of_file
+from manazir.core.take import Take
+from manazir.inference.catalogue import DEFAULT, find_bundle
+
+if TYPE_CHECKING:
+    from manazir.inference.produce import Produced
+
+EXAMPLES = (
+    'manazir generate "a red ball bounces on the ground" -o ball.mp4',
+    'manazir generate "كرة حمراء تتدحرج نحو اليمين" --size 224x128 --seed 7',
+    'manazir generate "it rolls away" --first-frame start.png --last-frame end.png',
+    'manazir generate "it goes on" --extend ball.mp4 --seconds 2 -o longer.mp4',
+    "manazir generate --sound-for silent.mp4 -o loud.mp4",
+    'manazir generate "a blue cube" --actions "right*8,jump,left*15" -o played.mp4',
+)
+PICTURES = (".png", ".jpg", ".jpeg", ".webp")
+Name = Annotated[Path | None, arg(metavar="FILE", help_behavior_hint="")]
+Number = Annotated[int | None, arg(metavar="N", help_behavior_hint="")]
+Amount = Annotated[float | None, arg(metavar="X", help_behavior_hint="")]
+Text = Annotated[str, arg(metavar="TEXT", help_behavior_hint="")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Generate:
+    """Make a clip with sound from what is known of it: words, pictures, a clip, a sound, actions."""
+
+    prompt: Annotated[str, Positional, arg(metavar="PROMPT", help_behavior_hint="")] = ""
+    """What should be seen and heard, in English or Arabic."""
+    first_frame: Name = None
+    """A picture that the clip begins with."""
+    last_frame: Name = None
+    """A picture that it ends with."""
+    keyframe: Annotated[
+        tuple[str, ...], UseAppendAction, arg(metavar="SECONDS=FILE", help_behavior_hint="(may be repeated)")
+    ] = ()
+    """A picture at a time, such as 1.5=middle.png."""
+    extend: Name = None
+    """A clip to go on from."""
+    extend_before: Name = None
+    """A clip to lead up to."""
+    modify: Name = None
+    """A clip to change."""
+    strength: Amount = None
+    """How freely --modify changes it: above 0, at most 1. Without it: 0.6."""
+    reframe: Name = None
+    """A clip to surround with more picture."""
+    loop: bool = False
+    """End where it begins."""
+    sound_for: Name = None
+    """A clip whose frames stay, and which gets new sound."""
+    sound: Name = None
+    """A sound that wants pictures."""
+    actions: Text = ""
+    """What a player does, one action a frame: left*6,jump,none*5."""
+    negative_prompt: Text = ""
+    """What should not be seen or heard."""
+    model: Annotated[str, arg(metavar="NAME")] = DEFAULT
+    """Which model; `manazir models list` has them."""
+    seconds: Amount = None
+    """How long; of an extension, how much is added. Without it: the model's own length."""
+    size: Text = ""
+    """Width x height, such as 224x128. Without it: the model's own, in the shape of what is given."""
+    resample: bool = False
+    """Reach a --size that the model does not make by scaling and cropping."""
+    steps: Number = None
+    """Of denoising, 1 to 200. Without it: the model's own."""
+    draft: bool = False
+    """Few steps: sooner, and rougher."""
+    guidance: Amount = None
+    """How strictly the prompt is followed, 0 to 20; 1 is plain. Without it: the model's own."""
+    seed: Number = None
+    """The same seed makes the same file. Without it: drawn, and told."""
+    output: Annotated[Path, arg(metavar="MP4", aliases=("-o",))] = Path("out.mp4")
+    """Where to; a file of that name is replaced."""
+    sheet: Name = None
+    """Also write a contact sheet: PNG, JPEG or WebP."""
+    json: bool = False
+    """Print the take: everything that it takes to make the clip again."""
+
+
+def run(arguments: Sequence[str]) -> None:
+    """Generate, write, and tell."""
+    options = read_options(Generate, "generate", arguments, examples=EXAMPLES)
+    canvas = to_canvas(options)
+    _check(options, canvas)
+    with progress("generating") as tell:
+        produced = _produce(options, canvas, tell)
+    take = _write(produced, options)
+    print(json.dumps(take.to_json(), ensure_ascii=False, indent=1) if options.json else sentence(take))
+
+
+def to_canvas(options: Generate) -> Canvas:
+    """The canvas that the options describe.
+
+    Raises:
+        CanvasError: they contradict themselves.
+    """
+    width, height = parse_size(options.size) if options.size else (None, None)
+    if options.extend and options.extend_before:
+        raise CanvasError("--extend and --extend-before each bring a clip; give one of them")
+    if options.strength is not None and options.modify is None:
+        raise CanvasError("--strength says how freely --modify changes a clip; give --modify as well")
+    clip = options.extend or options.extend_before
+    strength = {} if options.strength is None else {"strength": options.strength}
+    return Canvas(
+        prompt=options.prompt,
+        negative_prompt=options.negative_prompt,
+        width=width,
+        height=height,
+        duration_seconds=options.seconds,
+        keyframes=_keyframes(options),
+        extension=Extension(clip=clip, is_before=options.extend is None) if clip else None,
+        modification=Modification(clip=options.modify, **strength) if options.modify else None,
+        reframing=Reframing(clip=options.reframe) if options.reframe else None,
+        sound_for=options.sound_for,
+        sound=options.sound,
+        actions=parse_actions(options.actions) if options.actions else (),
+        is_loop=options.loop,
+        seed=options.seed,
+    )
+
+
+def _keyframes(options: Generate) -> tuple[Keyframe, ...]:
+    first = [Keyframe(image=options.first_frame, at_seconds=0.0)] if options.first_frame else []
+    last = [Keyframe(image=options.last_frame, at_seconds=None)] if options.last_frame else []
+    return (*first, *map(parse_keyframe, options.keyframe), *last)
+
+
+def _check(options: Generate, canvas: Canvas) -> None:
+    """What can be found out before torch is imported, is."""
+    check_output(options.output, (".mp4",))
+    if options.sheet:
+        check_output(options.sheet, PICTURES)
+    if options.draft and options.steps is not None:
+        raise ShapeError("--draft and --steps both say how many steps; give one of them")
+    if canvas.width is not None and canvas.height is not None and (canvas.width % 2 or canvas.height % 2):
+        raise ShapeError(f"an mp4 takes even sizes, not {canvas.width}x{canvas.height}; add a pixel to the odd side")
+    find_bundle(options.model)
+
+
+def _produce(options: Generate, canvas: Canvas, tell: object) -> "Produced":
+    from manazir.inference.device import choose_device
+    from manazir.inference.engine import Settings, Step
+    from manazir.inference.noor_model import load_model
+    from manazir.inference.produce import produce
+
+    assert callable(tell)
+    model = load_model(options.model, choose_device())
+    steps = model.draft_steps if options.draft else options.steps
+    settings = Settings(steps=steps, guidance_scale=options.guidance)
+    for event in produce(canvas, model, settings, allows_resampling=options.resample):
+        if not isinstance(event, Step):
+            return event
+        tell(event.done, event.total)
+    raise AssertionError("the engine ended without a clip")
+
+
+def _write(produced: "Produced", options: Generate) -> Take:
+    """Write the clip and its sheet; return the take with the name and the hash of the file."""
+    from manazir.media.encode import write_clip, write_picture
+    from manazir.media.sheet import contact_sheet
+
+    write_clip(produced.clip, options.output)
+    if options.sheet:
+        label = [options.prompt] if options.prompt else None
+        write_picture(contact_sheet([produced.clip], labels=label, waveform_height=32), options.sheet)
+    return replace(produced.take, output=str(options.output), output_hash=hash_of_file(options.output))
+
+
+def sentence(take: Take) -> str:
+    """A take in a line, for a person."""
+    size = f"{take.width}x{take.height}"
+    if (take.width, take.height) != (take.native_width, take.native_height):
+        size += f" (made at {take.native_width}x{take.native_height})"
+    length = take.frames / take.frame_rate
+    return f"{take.output}: {size}, {length:.1f} s, seed {take.seed}, by {take.model} in {take.seconds:.1f} s"

@@ -1,0 +1,103 @@
+"""`manazir <verb>`: finds the verb, runs it, and turns errors into one line and an exit code.
+
+Exit codes: 0; 1 something failed that should not; 2 wrong use, and the line says what would work; 130 interrupted.
+Every verb is a module with `run(arguments)`; only the chosen one is imported, so that `manazir --help` answers at once.
+"""
+
+import difflib
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+from manazir.core.errors import ManazirError, UnsupportedError
+from manazir.core.home import is_debugging
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """Where a verb's module is, and what it does in a line."""
+
+    module: str
+    summary: str
+
+
+VERBS: dict[str, Verb] = {
+    "generate": Verb("generate", "make a clip with sound from words, pictures, a clip, a sound or actions"),
+    "models list": Verb("models_list", "the models, and whether their weights are on this machine"),
+    "models show": Verb("models_show", "what one model makes, from what, and how well"),
+    "worlds sample": Verb("worlds_sample", "simulate one scene: a clip with sound, its captions, its truth"),
+    "worlds sheet": Verb("worlds_sheet", "a contact sheet with one scene of each family"),
+    "worlds render": Verb("worlds_render", "render many scenes into shards to learn from"),
+    "train": Verb("train", "train by a recipe"),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line; return its exit code."""
+    try:
+        _run(list(sys.argv[1:] if arguments is None else arguments))
+    except ManazirError as error:
+        print(f"manazir: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("manazir: interrupted", file=sys.stderr)
+        return 130
+    except SystemExit as stop:  # tyro's: 0 after help, 2 after wrong use
+        return stop.code if isinstance(stop.code, int) else 0
+    except Exception as error:  # the boundary of the process: the trace is for whoever asks for it
+        if is_debugging():
+            traceback.print_exc()
+        else:
+            hint = "set MANAZIR_DEBUG=1 for the whole trace, and please report it"
+            print(f"manazir: unexpected {type(error).__name__}: {error} ({hint})", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _run(arguments: list[str]) -> None:
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        print(overview(list(VERBS)))
+        return
+    if arguments[0] in ("-V", "--version"):
+        from importlib.metadata import version  # 40 ms
+
+        print(f"manazir {version('manazir')}")
+        return
+    for words in (2, 1):
+        verb = " ".join(arguments[:words])
+        if verb in VERBS:
+            import_module(f"manazir.cli.{VERBS[verb].module}").run(arguments[words:])
+            return
+    _group(arguments)
+
+
+def _group(arguments: list[str]) -> None:
+    """What is left: the first word of verbs of two, or no verb at all."""
+    inside = [verb for verb in VERBS if verb.startswith(f"{arguments[0]} ")]
+    if inside and (len(arguments) == 1 or arguments[1] in ("-h", "--help")):
+        print(overview(inside))
+        return
+    asked = " ".join(arguments[: 2 if inside else 1])
+    near = difflib.get_close_matches(asked, VERBS, 1)
+    meant = f" Did you mean `manazir {near[0]}`?" if near else ""
+    raise UnsupportedError(f"there is no verb {asked!r}; have {', '.join(inside or VERBS)}.{meant}")
+
+
+def overview(verbs: Sequence[str]) -> str:
+    """The help that lists verbs."""
+    width = max(map(len, verbs))
+    lines = [f"  {verb:{width}}  {VERBS[verb].summary}" for verb in verbs]
+    first = 'manazir generate "a red ball bounces on the ground" -o ball.mp4'
+    return "\n".join(
+        [
+            "usage: manazir VERB ...",
+            "",
+            *lines,
+            "",
+            "Each verb has its own --help, and --json for programs. To begin with:",
+            "",
+            f"  {first}",
+        ]
+    )

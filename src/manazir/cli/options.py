@@ -1,0 +1,85 @@
+"""Reading a verb's options: dataclasses that tyro fills, and the few forms of text that are Manazir's own."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import tyro
+
+from manazir.core.canvas import Keyframe
+from manazir.core.errors import CanvasError, MediaError
+
+Options = TypeVar("Options")
+
+
+def read_options(kind: type[Options], verb: str, arguments: Sequence[str], *, examples: Sequence[str] = ()) -> Options:
+    """Fill a verb's options from its arguments; help and wrong use end the process (exit codes 0 and 2)."""
+    about = (kind.__doc__ or "").strip()
+    lines = "\n".join(f"  {example}" for example in examples)
+    return tyro.cli(
+        kind,
+        prog=f"manazir {verb}",
+        description=f"{about}\n\nFor example:\n\n{lines}" if examples else about,
+        args=list(arguments),
+        config=(tyro.conf.FlagCreatePairsOff,),
+    )
+
+
+def parse_size(text: str) -> tuple[int, int]:
+    """Read `WIDTHxHEIGHT`.
+
+    Raises:
+        CanvasError: it is something else.
+
+    >>> parse_size("224x128")
+    (224, 128)
+    """
+    found = re.fullmatch(r"([1-9]\d{0,5})[x×]([1-9]\d{0,5})", text)
+    if not found:
+        raise CanvasError(f"the size is {text!r}; give width x height in pixels, such as 128x128")
+    return int(found[1]), int(found[2])
+
+
+def parse_keyframe(text: str) -> Keyframe:
+    """Read `SECONDS=PICTURE`.
+
+    Raises:
+        CanvasError: it is something else.
+    """
+    seconds, _, path = text.partition("=")
+    if not re.fullmatch(r"\d+(\.\d*)?|\.\d+", seconds) or not path:
+        raise CanvasError(f"the keyframe is {text!r}; give SECONDS=PICTURE, such as 1.5=middle.png")
+    return Keyframe(image=Path(path), at_seconds=float(seconds))
+
+
+def parse_actions(text: str) -> tuple[str, ...]:
+    """Read names of actions with commas between them, one a frame; `*N` holds one for N frames.
+
+    Raises:
+        CanvasError: it is something else.
+
+    >>> parse_actions("left*2, jump")
+    ('left', 'left', 'jump')
+    """
+    actions: list[str] = []
+    for part in text.split(","):
+        found = re.fullmatch(r"\s*([a-z][a-z ]*?)\s*(?:\*\s*([1-9]\d{0,3}))?\s*", part)
+        if not found:
+            raise CanvasError(f"the actions have {part!r}; give names with commas between them, such as left*6,jump")
+        actions += [found[1]] * int(found[2] or 1)
+    return tuple(actions)
+
+
+def check_output(path: Path, endings: Sequence[str]) -> None:
+    """Find out before the work whether its result can be written.
+
+    Raises:
+        MediaError: another ending, no such folder, or a folder of that name.
+    """
+    if path.suffix.lower() not in endings:
+        raise MediaError(f"cannot write {path}: its name must end in {' or '.join(endings)}")
+    if not path.parent.is_dir():
+        raise MediaError(f"cannot write {path}: there is no folder {path.parent}; make it first")
+    if path.is_dir():
+        raise MediaError(f"cannot write {path}: it is a folder; choose another name")

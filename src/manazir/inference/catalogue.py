@@ -1,0 +1,52 @@
+"""Which models there are, where their weights lie, and what of a canvas they honour. Imports no torch."""
+
+from pathlib import Path
+
+from manazir.core.canvas import Need
+from manazir.core.errors import CheckpointError, UnsupportedError
+from manazir.core.home import home
+
+SHIPPED = Path(__file__).parent.parent / "weights"
+"""Weights that come with the package."""
+
+DEFAULT = "noor-nano"
+
+MODELS = {
+    "noor-nano": "15 million parameters, 128 pixels; ships with Manazir and runs on two CPU cores",
+    "noor-mini": "27 million parameters, 128 pixels; trained on one GPU",
+}
+
+ABILITIES = frozenset(Need) - {Need.REFRAME, Need.CAMERA}
+"""What of a canvas Noor honours. Its camera is moved by words."""
+
+
+def bundle_folders(name: str) -> tuple[Path, Path]:
+    """Where a model's weights may lie; what was installed in the home goes before what was shipped."""
+    return home() / "models" / name, SHIPPED / name
+
+
+def installed_bundle(name: str) -> Path | None:
+    """The folder of a model's weights; None: they are not on this machine.
+
+    Raises:
+        UnsupportedError: no model has that name.
+    """
+    if name not in MODELS:
+        raise UnsupportedError(f"no model {name!r}; have {', '.join(MODELS)}")
+    return next((folder for folder in bundle_folders(name) if (folder / "model.json").exists()), None)
+
+
+def find_bundle(name: str) -> Path:
+    """The folder of a model's weights: installed in the home, or shipped.
+
+    Raises:
+        UnsupportedError: no model has that name.
+        CheckpointError: its weights are not on this machine.
+    """
+    folder = installed_bundle(name)
+    if folder is None:
+        place = bundle_folders(name)[0]
+        others = [other for other in MODELS if other != name and installed_bundle(other) is not None]
+        instead = f", or use {' or '.join(others)}" if others else ""
+        raise CheckpointError(f"the weights of {name} are not on this machine; put its bundle into {place}{instead}")
+    return folder

@@ -1,0 +1,43 @@
+"""The device that computes, and computing the same there every time."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+from manazir.core.errors import UnsupportedError
+from manazir.core.home import device_name
+
+
+def choose_device() -> torch.device:
+    """The device that the operator chose by MANAZIR_DEVICE; else a GPU if there is one, else the CPU.
+
+    Raises:
+        UnsupportedError: the chosen one is not there.
+    """
+    name = device_name()
+    gpus = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    if name is None:
+        return torch.device("cuda" if gpus else "cpu")
+    try:
+        device = torch.device(name)
+    except RuntimeError as error:
+        raise UnsupportedError(f"MANAZIR_DEVICE is {name!r}; it must be cpu, cuda, or cuda:N") from error
+    if device.type == "cpu" or (device.type == "cuda" and (device.index or 0) < gpus):
+        return device
+    there = ", ".join(["cpu", *(f"cuda:{index}" for index in range(gpus))])
+    raise UnsupportedError(f"MANAZIR_DEVICE is {name!r}, and this machine has {there}; choose one of them")
+
+
+@contextmanager
+def repeatable(device: torch.device) -> Iterator[None]:
+    """Within, torch takes only algorithms that give the same result every time on the same machine."""
+    if device.type == "cuda":  # cuBLAS reads this when it is first used; without it torch refuses to multiply
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    before = torch.are_deterministic_algorithms_enabled()
+    torch.use_deterministic_algorithms(True)
+    try:
+        yield
+    finally:
+        torch.use_deterministic_algorithms(before)

@@ -1,0 +1,109 @@
+"""From a canvas to a clip and its take: the engine, with what a person may ask beyond what a model makes."""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from manazir.core.canvas import Canvas
+from manazir.core.errors import ShapeError
+from manazir.core.take import Take
+from manazir.inference.device import repeatable
+from manazir.inference.engine import Made, Settings, Step, generate
+from manazir.inference.noor_model import NoorModel
+from manazir.inference.plan import fit
+from manazir.inference.record import canvas_record, parent_hash
+from manazir.media.clip import Clip
+
+LARGEST_SIDE = 4096
+"""Pixels; beyond, an enlargement only costs memory."""
+DRAWN_SEEDS = 2**32
+"""Seeds that nobody chose lie below this, so that they are short enough to be typed again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Produced:
+    """The clip as it was asked for, and its take."""
+
+    clip: Clip
+    take: Take
+
+
+def produce(
+    canvas: Canvas, model: NoorModel, settings: Settings, *, allows_resampling: bool = False
+) -> Iterator[Step | Produced]:
+    """Fill in a canvas: yields a Step after every step and, last, what was Produced. Same seed, same clip.
+
+    Args:
+        allows_resampling: whether a size that the model does not make is reached by scaling and cropping.
+
+    Raises:
+        UnsupportedError, ShapeError, MediaError, CanvasError: see `make_plan`.
+    """
+    _check_size(canvas, model, allows_resampling)
+    seed = secrets.randbelow(DRAWN_SEEDS) if canvas.seed is None else canvas.seed
+    canvas = replace(canvas, seed=seed)
+    record, parent = canvas_record(canvas), parent_hash(canvas)  # of the files as they are now, before minutes of work
+    events = generate(canvas, model, settings, seed)
+    while True:
+        with repeatable(model.device):  # not across a yield: what the caller does meanwhile is its own affair
+            event = next(events)
+        if isinstance(event, Made):
+            yield _produced(canvas, model, settings, event, record, parent)
+            return
+        yield event
+
+
+def resized(clip: Clip, width: int, height: int) -> Clip:
+    """A clip scaled (Lanczos) to cover a size, what stands over cut off evenly."""
+    return replace(clip, frames=np.stack([fit(frame, width, height) for frame in clip.frames]))
+
+
+def _check_size(canvas: Canvas, model: NoorModel, allows_resampling: bool) -> None:
+    if canvas.width is None or canvas.height is None:
+        return
+    if not allows_resampling:
+        model.check_size(canvas.width, canvas.height)
+    if max(canvas.width, canvas.height) > LARGEST_SIDE:
+        raise ShapeError(
+            f"{canvas.width}x{canvas.height} is too large; a clip is enlarged to {LARGEST_SIDE} pixels a side at most"
+        )
+
+
+def _produced(
+    canvas: Canvas, model: NoorModel, settings: Settings, made: Made, record: dict[str, Any], parent: str | None
+) -> Produced:
+    native = made.clip
+    width, height = canvas.width or native.width, canvas.height or native.height
+    clip = native if (width, height) == (native.width, native.height) else resized(native, width, height)
+    assert canvas.seed is not None
+    take = Take(
+        canvas=record,
+        model=model.name,
+        weights_hash=model.weights_hash,
+        seed=canvas.seed,
+        settings=_resolved(settings, model),
+        width=width,
+        height=height,
+        native_width=native.width,
+        native_height=native.height,
+        frames=len(clip.frames),
+        frame_rate=clip.frame_rate,
+        has_sound=clip.sound is not None,
+        network_calls=made.network_calls,
+        seconds=round(made.seconds, 3),
+        parent=parent,
+        version=version("manazir"),
+        notes=() if clip is native else (f"resampled from {native.width}x{native.height} (Lanczos)",),
+    )
+    return Produced(clip, take)
+
+
+def _resolved(settings: Settings, model: NoorModel) -> dict[str, Any]:
+    """The settings as they were used: what was left open is the model's own."""
+    own = {"steps": model.default_steps, "guidance_scale": model.guidance_scale}
+    chosen = {name: value for name, value in asdict(settings).items() if value is not None}
+    return {**own, **chosen, "device": model.device.type}
