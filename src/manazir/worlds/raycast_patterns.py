@@ -18,7 +18,7 @@ CHECKER_METRES = 0.8
 PLANK_METRES = 0.45
 GAP_METRES = 0.02
 BAND_HALF = 0.24
-BAND_SHADE = 0.62
+BAND_SHADE = 0.66
 
 
 @numba.njit(error_model="numpy")
@@ -84,8 +84,8 @@ def grain_shade(pattern: int, grain: float, size: float, point: Vec) -> float:
     """Factor on a body's colour at a point in its own axes; `size` is its smallest half extent."""
     x, y, z = point[0] / size, point[1] / size, point[2] / size
     if pattern == WOOD:
-        ring = math.sqrt((y - 0.35) ** 2 + (z + 1.6) ** 2)
-        wave = math.sin(11.0 * ring + 0.8 * math.sin(2.2 * x + 1.0))
+        ring = math.sqrt((x - 0.4) ** 2 + (y + 1.3) ** 2)  # about a trunk that runs along z, outside the body
+        wave = math.sin(9.0 * ring + 0.9 * math.sin(1.7 * z + 1.0))
         return 1.0 - grain * (0.5 + 0.5 * wave)
     if pattern == STONE:
         wave = math.sin(5.1 * x + 1.3 + 2.0 * math.sin(3.7 * y)) * math.sin(4.7 * y + 0.4 + 2.0 * math.sin(4.3 * z))
