@@ -71,6 +71,8 @@ def test_what_cannot_be_written_is_said(tmp_path, small_clip):
         write_clip(odd, tmp_path / "a.mp4")
     with pytest.raises(MediaError, match="no frames"):
         write_clip(Clip(small_clip.frames[:0], 12.0), tmp_path / "a.mp4")
+    with pytest.raises(MediaError, match="colours are aces; an mp4 here is rec709"):
+        write_clip(Clip(small_clip.frames, 12.0, colour="aces"), tmp_path / "a.mp4")
     with pytest.raises(MediaError, match=r"must end in \.mp4"):
         write_clip(small_clip, tmp_path / "a.avi")
     with pytest.raises(MediaError, match=r"must end in \.png or \.jpg or \.jpeg or \.webp"):

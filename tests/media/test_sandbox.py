@@ -98,7 +98,7 @@ def test_damaged_bytes_give_an_error_and_never_a_crash(make_film, tmp_path):
     whole = make_film("film.mkv", count=6).read_bytes()
     generator = np.random.default_rng(5)
     messages = []
-    for _ in range(4):
+    for _ in range(3):
         damaged = np.frombuffer(whole, np.uint8).copy()
         damaged[generator.integers(60, len(damaged), 60)] = generator.integers(0, 256, 60)
         (tmp_path / "damaged.mkv").write_bytes(damaged.tobytes())
@@ -153,8 +153,8 @@ def test_the_child_does_not_wait_for_torch():
 
 def test_a_confined_process_reaches_no_network():
     script = (
-        "import socket, sys; from manazir.media.confine import confine; from manazir.media.limits import Limits\n"
-        "if not confine(Limits()): print('not allowed'); sys.exit()\n"
+        "import socket, sys; from manazir.media.confine import leave_the_network\n"
+        "if not leave_the_network(): print('not allowed'); sys.exit()\n"
         "try: socket.create_connection(('127.0.0.1', int(sys.argv[1])), 2); print('reached')\n"
         "except OSError: print('cut off')"
     )
@@ -170,7 +170,7 @@ def test_descriptors_and_threads_do_not_pile_up(tmp_path):
     Image.new("RGB", (8, 8)).save(tmp_path / "a.png")
     read_picture(tmp_path / "a.png")
     before = len(os.listdir("/proc/self/fd")), threading.active_count()  # noqa: PTH208
-    for _ in range(3):
+    for _ in range(2):
         read_picture(tmp_path / "a.png")
         with pytest.raises(MediaError):
             read_clip(tmp_path / "a.png")

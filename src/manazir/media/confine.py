@@ -13,20 +13,14 @@ PR_SET_NO_NEW_PRIVS = 38
 SIGKILL = 9
 
 
-def confine(limits: Limits) -> bool:
-    """Cap memory, processor time, written bytes and open files; give up the network and new privileges.
-
-    Returns whether the kernel has cut the network off. Call it before any thread starts: only a process of one
-    thread may leave its user namespace.
-    """
-    is_cut_off = sys.platform == "linux" and _leave_the_network()
+def cap(limits: Limits) -> None:
+    """Cap memory, processor time, written bytes and open files of this process, for good."""
     _cap(resource.RLIMIT_CPU, limits.cpu_seconds, spare=1)  # so that SIGXCPU comes first and tells why
     _cap(resource.RLIMIT_FSIZE, limits.max_decoded_bytes)
     _cap(resource.RLIMIT_NOFILE, 64)
     _cap(resource.RLIMIT_CORE, 0)
     if sys.platform != "darwin":  # its kernel refuses to lower the address space of a running process
         _cap(resource.RLIMIT_AS, limits.memory_bytes)
-    return is_cut_off
 
 
 def _cap(what: int, amount: int, spare: int = 0) -> None:
@@ -35,12 +29,15 @@ def _cap(what: int, amount: int, spare: int = 0) -> None:
     resource.setrlimit(what, (min(amount, ceiling), ceiling))
 
 
-def _leave_the_network() -> bool:
-    """Move to a network namespace without interfaces, where the kernel lets us.
+def leave_the_network() -> bool:
+    """Move to a network namespace without interfaces, where the kernel lets us; give up new privileges.
 
-    Where it does not (many containers), the network stays out of reach by construction: the container format is
-    forced and FFmpeg's protocol whitelist has only the descriptor that was handed over.
+    Returns whether it did. Where it does not (many containers), the network stays out of reach by construction: the
+    container format is forced and FFmpeg's protocol whitelist has only the descriptor that was handed over. Call it
+    before any thread starts: only a process of one thread may leave its user namespace.
     """
+    if sys.platform != "linux":
+        return False
     libc = ctypes.CDLL(None)
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     libc.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)

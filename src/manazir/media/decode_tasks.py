@@ -101,7 +101,7 @@ class Task:
         return {"facts": {}, "arrays": [{"shape": list(pixels.shape), "dtype": "uint8"}]}
 
     def _pixels(self) -> NDArray[np.uint8]:
-        from manazir.media import pictures  # clips and sounds need not wait for Pillow
+        from manazir.media import pictures  # imported by `decode_child` where it is needed
 
         return pictures.read(self.descriptor, self.kind, self.limits)
 

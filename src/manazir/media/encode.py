@@ -54,7 +54,7 @@ def write_clip(clip: Clip, path: str | os.PathLike[str]) -> None:
     """
     target = Path(path)
     _refuse_suffix(target, {".mp4": {}})
-    _refuse_odd(clip)
+    _refuse_unfit(clip)
     rate = Fraction(clip.frame_rate).limit_denominator(1001)
     options = {"movflags": "+faststart", "fflags": "+bitexact", "movie_timescale": str(_movie_ticks(rate))}
     with replacing(target) as draft:
@@ -65,13 +65,15 @@ def write_clip(clip: Clip, path: str | os.PathLike[str]) -> None:
             raise MediaError(f"cannot write {path}: {error.strerror}; make room or choose another place") from error
 
 
-def _refuse_odd(clip: Clip) -> None:
+def _refuse_unfit(clip: Clip) -> None:
     height, width = clip.height, clip.width
     if not len(clip.frames) or not height or not width:
         raise MediaError("the clip has no frames; give it at least one")
     if height % 2 or width % 2:
         up, down = f"{width + width % 2}x{height + height % 2}", f"{width - width % 2}x{height - height % 2}"
         raise MediaError(f"H.264 takes even sizes, and the clip is {width}x{height}; make it {down} or {up}")
+    if clip.colour != "rec709":
+        raise MediaError(f"the clip's colours are {clip.colour}; an mp4 here is rec709, so tone-map it first")
     if not 0.1 <= clip.frame_rate <= 1000:
         raise MediaError(f"the frame rate is {clip.frame_rate}; it must be between 0.1 and 1000")
 

@@ -23,13 +23,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-import manazir
 from manazir.core.errors import MediaError
 from manazir.media.limits import Limits
 from manazir.media.sniff import Kind, open_regular
 
 MAX_HEADER_BYTES = 1 << 16
 DTYPES: dict[str, np.dtype[Any]] = {"uint8": np.dtype(np.uint8), "float32": np.dtype(np.float32)}
+PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
 PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "LANG", "LC_ALL", "TMPDIR")
 """Of the environment; keys and tokens stay here."""
 
@@ -72,7 +72,7 @@ def _anonymous_file() -> int:
 def _ask(request: dict[str, Any], path: Path, limits: Limits) -> dict[str, Any]:
     """Start the child and read its header; whatever happens, no child is left behind."""
     environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    environment |= {"PYTHONPATH": _package_root(), "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment |= {"PYTHONPATH": PACKAGE_ROOT, "OPENBLAS_NUM_THREADS": "1"}
     with tempfile.TemporaryFile() as complaints:
         child = subprocess.Popen(
             [sys.executable, "-P", "-s", "-m", "manazir.media.decode_child", json.dumps(request)],
@@ -95,10 +95,6 @@ def _ask(request: dict[str, Any], path: Path, limits: Limits) -> dict[str, Any]:
             assert child.stdout is not None
             child.stdout.close()
         return _parsed(text, child.returncode, complaints, path, limits)
-
-
-def _package_root() -> str:
-    return str(Path(manazir.__file__).resolve().parents[1])
 
 
 def _read_header(child: subprocess.Popen[bytes], deadline: float, path: Path, limits: Limits) -> bytes:
