@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 from manazir.core.errors import SceneError
 from manazir.core.seeds import derive
+from manazir.worlds.captions.arabic.caption import arabic_caption
 from manazir.worlds.captions.english.caption import english_caption
 from manazir.worlds.captions.facts import Facts, facts
 from manazir.worlds.captions.plan import draw_plan
@@ -18,7 +19,7 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 DETAILS = (0, 1, 2, 3)
 """0: a telegram of a few words; 1: a plain sentence; 2: one with size, material and direction; 3: everything."""
 
-_GRAMMARS = {"en": english_caption}
+_GRAMMARS = {"en": english_caption, "ar": arabic_caption}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -113,7 +113,7 @@ def facts(scene: Scene) -> Facts:
     return Facts(
         bodies=tuple(_body_facts(scene.bodies[index]) for index in order),
         event=scene.event,
-        direction=None if scene.direction is Direction.NONE else scene.direction,
+        direction=None if scene.direction is Direction.NONE or scene.event is Event.REST else scene.direction,
         actor=0 if scene.bodies else None,
         patient=None if scene.patient is None else order.index(scene.patient),
         light_side=None if light is None else light_side(light, scene.camera),

@@ -1,12 +1,11 @@
 """Choices and templates: what the grammars of all languages share.
 
-A template is a text with slots: `{o}` is filled with a phrase, `@word` agrees with the subject, `~word` describes it
-in passing (Arabic's circumstantial accusative), and what stands in `[…]` is said only when there is a direction.
+A template is a text with slots: `{o}` is filled with a phrase, a marked word like `@word` is inflected (what each mark
+means is the language's), and what stands in `[…]` is said only when there is a direction.
 """
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from enum import Enum
 from functools import cache
 from random import Random
 from typing import NamedTuple, TypeVar
@@ -32,24 +31,16 @@ def chance(rng: Random, share: float) -> bool:
     return rng.random() < share
 
 
-class Kind(Enum):
-    """What a piece of a template is."""
-
-    TEXT = "text"
-    SLOT = "slot"
-    AGREES = "agrees"
-    DESCRIBES = "describes"
-
-
 class Piece(NamedTuple):
     """A stretch of a template that is filled in one way."""
 
-    kind: Kind
+    mark: str
+    """Empty: text as it is; `{`: a slot; else the mark of a word that is inflected."""
     text: str
     needs_direction: bool
 
 
-_PIECES = re.compile(r"(\{\w+\}|@[\w\u064B-\u0652]+|~[\w\u064B-\u0652]+|\[|\])")
+_PIECES = re.compile(r"(\{\w+\}|[@^&%~][\w\u064B-\u0652]+|\[|\])")
 
 
 @cache
@@ -61,36 +52,30 @@ def pieces(template: str) -> tuple[Piece, ...]:
         if part in ("[", "]"):
             is_optional = part == "["
         elif part:
-            found.append(Piece(*_kind(part), is_optional))
+            found.append(Piece(*_read(part), is_optional))
     return tuple(found)
 
 
-def _kind(part: str) -> tuple[Kind, str]:
+def _read(part: str) -> tuple[str, str]:
     if part[0] == "{":
-        return Kind.SLOT, part[1:-1]
-    if part[0] == "@":
-        return Kind.AGREES, part[1:]
-    if part[0] == "~":
-        return Kind.DESCRIBES, part[1:]
-    return Kind.TEXT, part
+        return "{", part[1:-1]
+    return (part[0], part[1:]) if part[0] in "@^&%~" else ("", part)
 
 
-def fill(
-    template: str,
-    slots: Mapping[str, str],
-    agree: Callable[[str], str],
-    describe: Callable[[str], str] = str,
-) -> str:
-    """A template's text with its slots filled and its words in agreement; slot `d` is the direction, or empty."""
+def fill(template: str, slots: Mapping[str, str], inflect: Callable[[str, str], str]) -> str:
+    """A template's text with its slots filled and its words inflected.
+
+    Args:
+        slots: `d` is the direction, empty where none is said.
+        inflect: from a mark and a word to the word's form.
+    """
     has_direction = bool(slots.get("d"))
     words: list[str] = []
-    for kind, text, needs_direction in pieces(template):
+    for mark, text, needs_direction in pieces(template):
         if needs_direction and not has_direction:
             continue
-        if kind is Kind.TEXT:
+        if not mark:
             words.append(text)
-        elif kind is Kind.SLOT:
-            words.append(slots[text])
         else:
-            words.append(agree(text) if kind is Kind.AGREES else describe(text))
+            words.append(slots[text] if mark == "{" else inflect(mark, text))
     return "".join(words)

@@ -35,13 +35,20 @@ class Group:
     colour: str | None = None
     size: str | None = None
     material: Material | None = None
+    is_repeated: bool = False
+    """Another group of the caption looks the same, so both go by their plainest names."""
     is_another: bool = False
-    """Described by the very words that described an earlier one."""
+    """It is the later one of those: another."""
 
     @property
     def count(self) -> int:
         """How many bodies it is."""
         return len(self.members)
+
+    @property
+    def look(self) -> tuple[str | None, ...]:
+        """What is said of it."""
+        return self.colour, self.shape, self.size, self.material
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -193,12 +200,13 @@ def _grouped(rng: Random, facts: Facts, places: Iterable[int], attributes: froze
 
 def _mark_others(plan: Plan) -> Plan:
     """Say "another" of groups that share the description of an earlier one."""
-    seen: set[tuple[object, ...]] = set()
+    looks = [group.look for group in plan.groups]
+    if len(set(looks)) == len(looks):
+        return plan
     marked: dict[tuple[int, ...], Group] = {}
-    for group in plan.groups:
-        look = (group.colour, group.shape, group.size, group.material)
-        marked[group.members] = replace(group, is_another=True) if look in seen else group
-        seen.add(look)
+    for place, group in enumerate(plan.groups):
+        is_repeated, is_another = looks.count(group.look) > 1, group.look in looks[:place]
+        marked[group.members] = replace(group, is_repeated=is_repeated, is_another=is_another)
     doers, undergoers, bystanders = (
         tuple(marked[group.members] for group in groups) for groups in (plan.doers, plan.undergoers, plan.bystanders)
     )

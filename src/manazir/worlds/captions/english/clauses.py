@@ -69,7 +69,7 @@ def clause(rng: Random, subject: Phrase, template: str, other: Phrase, direction
     """Join a subject and a predicate, one way or another."""
     frame = _PLAIN if chance(rng, 0.5) else pick(rng, _FRAMES)
     form: Form = "base" if frame.form == "s" and subject.is_plural else frame.form
-    said = fill(template, _slots(subject, other, direction), lambda base: verb(base, form))
+    said = fill(template, _slots(subject, other, direction), lambda _, base: verb(base, form))
     return frame.text.format_map({"s": subject.text, "v": said, "is": "are" if subject.is_plural else "is"})
 
 
@@ -79,7 +79,7 @@ def telegram(rng: Random, plan: Plan, subject: Phrase, other: Phrase) -> str:
     templates = words.short if plan.first is First.DOER else predicates(plan)
     template, direction = pick(rng, templates), _direction(rng, plan)
     form: Form = "ing" if chance(rng, 0.6) else ("base" if subject.is_plural else "s")
-    said = fill(template, _slots(subject, other, direction), lambda base: verb(base, form))
+    said = fill(template, _slots(subject, other, direction), lambda _, base: verb(base, form))
     if form == "ing" and " " not in said and subject.text.isascii() and chance(rng, 0.5):
         return f"{said} {subject.text}"
     return f"{subject.text}{pick(rng, (' ', ' ', ', '))}{said}"
@@ -125,7 +125,7 @@ def _phrases(rng: Random, groups: tuple[Group, ...], *, is_bare: bool) -> list[P
 def _nominal(rng: Random, plan: Plan, subject: Phrase, other: Phrase, direction: str) -> str:
     """The event as a thing: `the fall of a red ball`."""
     slots = {"s": subject.text, "o": other.text, "d": direction}
-    return fill(pick(rng, EVENTS[plan.facts.event].nouns), slots, str)
+    return fill(pick(rng, EVENTS[plan.facts.event].nouns), slots, lambda _, base: base)
 
 
 def _slots(subject: Phrase, other: Phrase, direction: str) -> dict[str, str]:

@@ -90,7 +90,7 @@ def _premodifiers(rng: Random, group: Group, late: str | None) -> str:
     if group.size is not None and late != "size":
         words.append(favour(rng, SIZES[group.size]))
     if group.colour is not None and late != "colour":
-        words.append(favour(rng, COLOURS[group.colour]))
+        words.append(COLOURS[group.colour][0] if group.is_repeated else favour(rng, COLOURS[group.colour]))
     if group.material is not None and late != "material":
         words.append(favour(rng, MATERIALS[group.material]))
     if len(words) > 1 and chance(rng, 0.12):
@@ -101,6 +101,8 @@ def _premodifiers(rng: Random, group: Group, late: str | None) -> str:
 def _head(rng: Random, group: Group, *, is_plural: bool, may_be_periphrastic: bool) -> tuple[str, str]:
     """The noun that says the shape, or a thing and what says it: before (with the noun) or after."""
     shape = SHAPES[group.shape]
+    if group.is_repeated:
+        return (plural(shape.nouns[0]) if is_plural else shape.nouns[0]), ""
     if chance(rng, 0.82):
         is_free = group.size is None and group.material is None
         noun = favour(rng, shape.nouns + shape.loose_nouns if is_free else shape.nouns)
@@ -115,7 +117,7 @@ def _head(rng: Random, group: Group, *, is_plural: bool, may_be_periphrastic: bo
 def _postmodifier(rng: Random, group: Group, late: str) -> str:
     be = "are" if group.count > 1 else "is"
     if late == "colour" and group.colour is not None:
-        colour = favour(rng, COLOURS[group.colour])
+        colour = COLOURS[group.colour][0] if group.is_repeated else favour(rng, COLOURS[group.colour])
         return pick(rng, _COLOUR_POSTS).format(be=be, c=colour, a_c=with_article(colour))
     if late == "size" and group.size is not None:
         size = favour(rng, SIZE_NAMES[group.size])

@@ -20,7 +20,8 @@ def setting(rng: Random, plan: Plan, extra: str, place: Place) -> str:
 
 
 def _frame(rng: Random, frames: words.Frames, place: Place) -> str:
-    return pick(rng, getattr(frames, place))
+    options: tuple[str, ...] = getattr(frames, place)
+    return pick(rng, options)
 
 
 def _light(rng: Random, plan: Plan, place: Place) -> str:
@@ -42,7 +43,7 @@ def _camera(rng: Random, plan: Plan, place: Place) -> str:
 
 
 def _inflected(template: str, form: Form) -> str:
-    return fill(template, {}, lambda base: verb(base, form))
+    return fill(template, {}, lambda _, base: verb(base, form))
 
 
 def _ground(rng: Random, plan: Plan, place: Place) -> str:
