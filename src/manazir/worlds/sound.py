@@ -34,6 +34,9 @@ QUIETEST = 2e-4
 FAINT_SPEED = 0.25
 """Metres a second: blows well below are trembling, not knocks."""
 
+FAINTEST_STRIKE = 0.004
+"""Strikes below are not heard under anything."""
+
 KNEE = 0.6
 """The limiter leaves amplitudes below alone, and brings those above under 1."""
 
@@ -65,13 +68,12 @@ def _buses(scene: Scene, motion: Motion, samples: int, sample_rate: int) -> dict
         if not (0 <= contact.first < len(rings) and contact.second < len(rings)):
             raise SceneError(f"a contact of bodies {contact.first} and {contact.second}; there are {len(rings)}")
         touch = _touch_seconds(scene, contact)
-        for body in (contact.first, contact.second):
-            if body >= 0:
-                strike = _strike(contact, scene.bodies[body])
-                rings[body].add(buses[body], contact.time_seconds, strike * _place(motion, scene, contact, body), touch)
-        if contact.second < 0:
-            strike = _strike(contact, scene.bodies[contact.first])
-            thump.add(buses[contact.first], contact.time_seconds, np.asarray(strike), touch)
+        for met in (contact.first, contact.second):
+            body = met if met >= 0 else contact.first
+            strike = _strike(contact, scene.bodies[body])
+            if strike > FAINTEST_STRIKE:
+                ring, place = (rings[met], _place(motion, scene, contact, met)) if met >= 0 else (thump, np.ones(1))
+                ring.add(buses[body], contact.time_seconds, strike * place, touch)
     for index, rubbing in enumerate(motion.rubbings):
         random = np.random.default_rng(derive(scene.seed, "rubbing", index))
         buses[rubbing.body] += rub(rubbing, scene.bodies[rubbing.body], scene.gravity, samples, sample_rate, random)
@@ -79,7 +81,7 @@ def _buses(scene: Scene, motion: Motion, samples: int, sample_rate: int) -> dict
 
 
 def cluster(contacts: tuple[Contact, ...]) -> Iterator[Contact]:
-    """Yield blows: contacts of the same pair within CLUSTER_SECONDS are one, at the first, of their summed impulse."""
+    """Yield blows: contacts of the same pair within CLUSTER_SECONDS are one, at the first, of all their impulse."""
     blows: dict[tuple[int, int], Contact] = {}
     for contact in sorted(contacts, key=lambda c: c.time_seconds):
         pair = (contact.first, contact.second)
@@ -89,7 +91,8 @@ def cluster(contacts: tuple[Contact, ...]) -> Iterator[Contact]:
                 yield open_blow
             blows[pair] = contact
         else:
-            blows[pair] = replace(open_blow, impulse=open_blow.impulse + contact.impulse)
+            impulse, speed = open_blow.impulse + contact.impulse, max(open_blow.speed, contact.speed)
+            blows[pair] = replace(open_blow, impulse=impulse, speed=speed)
     yield from blows.values()
 
 
