@@ -12,7 +12,8 @@ from manazir.worlds.motion import GROUND
 from manazir.worlds.palette import SURFACES
 from manazir.worlds.scene import Body, Direction, Ramp, Scene, Shape, Wall
 
-CONE_SIDES = 32
+SIDES = 36
+"""Of the polygon that stands for a cone's rim, or a cylinder's."""
 FIXED_FRICTION = 0.8
 """Of walls and ramps."""
 SOFT = "0.4 0.99 0.002"
@@ -70,10 +71,11 @@ def model_xml(scene: Scene, step_seconds: float) -> str:
     return "".join(
         [
             '<mujoco><compiler angle="radian" balanceinertia="true"/><size memory="2M"/>',
-            f'<option timestep="{step_seconds!r}" gravity="0 0 {-scene.gravity!r}" cone="elliptic" jacobian="dense"/>',
+            f'<option timestep="{step_seconds!r}" gravity="0 0 {-scene.gravity!r}" cone="elliptic" jacobian="dense">',
+            '<flag island="disable"/></option>',
             f'<default><geom contype="0" conaffinity="0"/><pair solimp="{SOFT}" solreffriction="',
             f'{2 * step_seconds!r} 1"/></default><asset>',
-            *(_cone_mesh(i, body) for i, body in enumerate(scene.bodies) if body.shape is Shape.CONE),
+            *(_body_mesh(i, body) for i, body in enumerate(scene.bodies) if _is_mesh(body)),
             *(_ramp_mesh(i, ramp) for i, ramp in enumerate(scene.ramps)),
             "</asset><worldbody>",
             *shapes,
@@ -131,22 +133,34 @@ def _ramp_mesh(index: int, ramp: Ramp) -> str:
     return f'<mesh name="r{index}" vertex="{" ".join(map(_numbers, points))}"/>'
 
 
-def _cone_mesh(index: int, body: Body) -> str:
+def _is_mesh(body: Body) -> bool:
+    """Whether a body is a polyhedron to MuJoCo.
+
+    Its own upright cylinder does not stay up on springy ground: of 60 that were let stand, 15 fell within 4 s
+    (MuJoCo 4.0), and of prisms none. Lying, to roll, it is exact.
+    """
+    _, x, y, _ = body.rotation
+    stands = abs(1.0 - 2.0 * (x * x + y * y)) > 0.3
+    return body.shape is Shape.CONE or (body.shape is Shape.CYLINDER and stands)
+
+
+def _body_mesh(index: int, body: Body) -> str:
     radius, _, half = body.half_extents
-    turns = [2 * math.pi * k / CONE_SIDES for k in range(CONE_SIDES)]
+    turns = [2 * math.pi * k / SIDES for k in range(SIDES)]
     rim = [(radius * math.cos(turn), radius * math.sin(turn), -half) for turn in turns]
-    return f'<mesh name="c{index}" vertex="{" ".join(map(_numbers, [*rim, (0.0, 0.0, half)]))}"/>'
+    top = [(0.0, 0.0, half)] if body.shape is Shape.CONE else [(x, y, half) for x, y, _ in rim]
+    return f'<mesh name="b{index}" vertex="{" ".join(map(_numbers, [*rim, *top]))}"/>'
 
 
 def _geom(index: int, body: Body) -> str:
-    x, y, z = body.half_extents
-    form = {
-        Shape.SPHERE: f'type="sphere" size="{x!r}"',
-        Shape.CUBE: f'type="box" size="{x!r} {y!r} {z!r}"',
-        Shape.CYLINDER: f'type="cylinder" size="{x!r} {z!r}"',
-        Shape.CAPSULE: f'type="capsule" size="{x!r} {z - x!r}"',
-        Shape.CONE: f'type="mesh" mesh="c{index}"',
-    }[body.shape]
+    x, _, z = body.half_extents
+    if _is_mesh(body):
+        form = f'type="mesh" mesh="b{index}"'
+    elif body.shape is Shape.CUBE:
+        form = f'type="box" size="{x!r} {x!r} {x!r}"'
+    else:
+        size = {Shape.SPHERE: (x,), Shape.CYLINDER: (x, z), Shape.CAPSULE: (x, z - x)}[body.shape]
+        form = f'type="{body.shape.value}" size="{_numbers(size)}"'
     return f'<geom name="{_name(index)}" {form} mass="{mass(body)!r}"/>'
 
 

@@ -39,8 +39,8 @@ def _roll_in_depth(rng: Rng, stage: Stage, side: float) -> Plot:
 def slide(rng: Rng, stage: Stage) -> Plot:
     """Give a flat-bottomed body a shove; friction brings it to rest before the end."""
     side = draw_side(rng)
-    way = between(rng, 0.75, 1.5) * stage.reach
-    seconds = between(rng, 0.55, 0.8) * stage.duration_seconds
+    way = between(rng, 0.75, 1.5) * min(stage.reach, 2.0)  # further would be too fast to stay upright
+    seconds = between(rng, 0.55, 0.75) * stage.duration_seconds
     speed, slowing = 2 * way / seconds, 2 * way / seconds**2
     body = draw_body(rng, stage.colours[0], FLAT)
     # What two surfaces share is the root of the product of their frictions.

@@ -21,13 +21,13 @@ def collide(rng: Rng, stage: Stage) -> Plot:
     actor = draw_body(rng, stage.colours[0], ROLLERS)
     if rng.random() < HEAD_ON:
         patient = draw_body(rng, stage.colours[1], (Shape.SPHERE,))
-        speed = between(rng, 1.0, 2.0)
+        speed = between(rng, 0.6, 1.15) * stage.reach
         met = rolling(patient, side * between(rng, 0.7, 0.95) * stage.reach, y, -side * speed, 0.0)
-        speed = between(rng, 1.0, 2.0)
+        speed = between(rng, 0.6, 1.15) * stage.reach
     else:
         patient = _no_heavier(draw_body(rng, stage.colours[1], STANDING), actor)
         met = standing(patient, side * between(rng, -0.1, 0.35) * stage.reach, y, between(rng, 0.0, 1.5))
-        speed = between(rng, 1.7, 3.2)
+        speed = between(rng, 1.0, 1.9) * stage.reach
     aside = between(rng, -0.12, 0.12) * patient.size
     first = rolling(actor, -side * between(rng, 0.75, 0.95) * stage.reach, y + aside, side * speed, 0.0)
     others = bystanders(rng, stage, (first, met), 0.15, (1.4, 1.9))
