@@ -85,10 +85,10 @@ def _taken_up(rng: Random, name: str, group: Group, subject: NounPhrase) -> str:
     """What was put off, as a predicate: `مصنوعة من المطاط`, `صغيرة الحجم`."""
     agreement = subject.agreement
     if name == "material" and group.material is not None:
-        said = material_modifier(rng, group.material, agreement, is_short=False)
+        said = material_modifier(rng, group.material, agreement)
     else:
         assert group.size is not None
-        said = size_modifier(rng, group.size, agreement, is_short=False)
+        said = size_modifier(rng, group.size, agreement)
     return said.text(agreement, Case.NOMINATIVE)
 
 

@@ -27,10 +27,10 @@ _PLAIN_SHARE = 0.62
 """Share of attributes said by a mere adjective."""
 
 
-def colour_modifier(rng: Random, colour: str, agreement: Agreement, *, is_short: bool) -> Modifier:
+def colour_modifier(rng: Random, colour: str, agreement: Agreement, *, is_short: bool, is_plain: bool) -> Modifier:
     """حمراء; حمراء اللون; بلون أحمر; لونها أحمر, and the like."""
-    adjective = favour(rng, COLOURS[colour])
-    if is_short or chance(rng, _PLAIN_SHARE):
+    adjective = COLOURS[colour][0] if is_plain else favour(rng, COLOURS[colour])
+    if is_short or is_plain or chance(rng, _PLAIN_SHARE):
         return Qualified(adjective)
     the_colour = adjective.form(_HIM, Case.GENITIVE, State.DEFINITE)
     a_colour = adjective.form(_HIM, Case.GENITIVE)
@@ -49,7 +49,7 @@ def colour_modifier(rng: Random, colour: str, agreement: Agreement, *, is_short:
     return pick(rng, ways)
 
 
-def size_modifier(rng: Random, size: str, agreement: Agreement, *, is_short: bool) -> Modifier:
+def size_modifier(rng: Random, size: str, agreement: Agreement, *, is_short: bool = False) -> Modifier:
     """صغيرة; صغيرة الحجم; بحجم صغير; حجمها صغير, and the like."""
     plain = SIZES[size][0]
     if is_short or chance(rng, _PLAIN_SHARE):
@@ -69,8 +69,12 @@ def size_modifier(rng: Random, size: str, agreement: Agreement, *, is_short: boo
     return pick(rng, ways)
 
 
-def material_modifier(rng: Random, material: Material, agreement: Agreement, *, is_short: bool) -> Modifier:
+def material_modifier(
+    rng: Random, material: Material, agreement: Agreement, *, is_short: bool = False, is_plain: bool = False
+) -> Modifier:
     """مطاطية; من المطاط; مصنوعة من مطاط; مادتها المطاط, and the like."""
+    if is_plain:
+        return Qualified(MATERIALS[material][0])
     if is_short or chance(rng, _PLAIN_SHARE - 0.1):
         return Qualified(favour(rng, MATERIALS[material]))
     a_substance, the_substance = favour(rng, SUBSTANCES[material])

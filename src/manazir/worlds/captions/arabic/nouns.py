@@ -91,12 +91,14 @@ def noun_phrase(rng: Random, group: Group, *, is_short: bool = False) -> NounPhr
     agreement = Agreement(noun.gender, number_of(group.count))
     annexed = ""
     described: list[Modifier] = []
-    if group.material in ANNEXED_MATERIALS and not modifiers and chance(rng, 0.06):
+    if group.material in ANNEXED_MATERIALS and not modifiers and not group.is_repeated and chance(rng, 0.06):
         annexed = SUBSTANCES[group.material][0][0]
     elif group.material is not None:
-        described.append(material_modifier(rng, group.material, agreement, is_short=is_short))
+        described.append(
+            material_modifier(rng, group.material, agreement, is_short=is_short, is_plain=group.is_repeated)
+        )
     if group.colour is not None:
-        described.append(colour_modifier(rng, group.colour, agreement, is_short=is_short or group.is_repeated))
+        described.append(colour_modifier(rng, group.colour, agreement, is_short=is_short, is_plain=group.is_repeated))
     if group.size is not None:
         described.append(size_modifier(rng, group.size, agreement, is_short=is_short))
     if len(described) > 1 and chance(rng, 0.4):
