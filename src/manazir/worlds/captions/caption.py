@@ -7,9 +7,9 @@ from typing import Literal, get_args
 from manazir.core.errors import SceneError
 from manazir.core.seeds import derive
 from manazir.worlds.captions.arabic.caption import arabic_caption
+from manazir.worlds.captions.drawing import draw_plan
 from manazir.worlds.captions.english.caption import english_caption
 from manazir.worlds.captions.facts import Facts, facts
-from manazir.worlds.captions.plan import draw_plan
 from manazir.worlds.captions.roles import roles
 from manazir.worlds.scene import Scene
 

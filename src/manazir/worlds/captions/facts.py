@@ -54,8 +54,9 @@ class BodyFacts:
     colour: str
     shape: Shape
     size: str | None
-    """None: between two size classes, and so not to be named."""
-    material: Material
+    """None: between two size classes, or in a flat world with a scale of its own."""
+    material: Material | None
+    """None: a flat picture, which shows none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,7 +71,7 @@ class Facts:
     """A place in `bodies`."""
     patient: int | None
     light_side: str | None
-    """left, right, front, behind or above, as seen from the camera at the start; None also where it lies between."""
+    """left, right, front, behind or above, as the camera sees it; None also where it lies between two."""
     light_colour: str | None
     camera: CameraMove
     ground_colour: str | None
@@ -111,7 +112,7 @@ def facts(scene: Scene) -> Facts:
     order = canonical_order(scene)
     light = None if scene.is_flat or not scene.lights else scene.lights[0]
     return Facts(
-        bodies=tuple(_body_facts(scene.bodies[index]) for index in order),
+        bodies=tuple(_body_facts(scene.bodies[index], is_flat=scene.is_flat) for index in order),
         event=scene.event,
         direction=None if scene.direction is Direction.NONE or scene.event is Event.REST else scene.direction,
         actor=0 if scene.bodies else None,
@@ -134,10 +135,11 @@ def canonical_order(scene: Scene) -> tuple[int, ...]:
     return (*named, *(index for index in range(len(scene.bodies)) if index not in named))
 
 
-def _body_facts(body: Body) -> BodyFacts:
+def _body_facts(body: Body, *, is_flat: bool) -> BodyFacts:
     if body.colour not in COLOURS:
         raise SceneError(f"captions have no word for a body's colour {body.colour!r}; use one of {', '.join(COLOURS)}")
-    return BodyFacts(colour=body.colour, shape=body.shape, size=body.size_class, material=body.material)
+    size, material = (None, None) if is_flat else (body.size_class, body.material)
+    return BodyFacts(colour=body.colour, shape=body.shape, size=size, material=material)
 
 
 def _named(key: str, value: str) -> str:

@@ -2,21 +2,17 @@
 
 from random import Random
 
-from manazir.worlds.captions.arabic.events import (
-    EVENTS,
-    FRAMES,
-    RAMP_BY_SHAPE,
-    STACKS,
-    SUBJECT_FIRST,
-    VERB_FIRST,
-    WALL,
-    Predicate,
-)
+from manazir.worlds.captions.arabic.directions import DIRECTIONS
+from manazir.worlds.captions.arabic.event_words import Predicate
+from manazir.worlds.captions.arabic.events_of_one import EVENTS_OF_ONE, RAMP_BY_SHAPE
+from manazir.worlds.captions.arabic.events_of_two import EVENTS_OF_TWO
+from manazir.worlds.captions.arabic.frames import FRAMES, SUBJECT_FIRST, VERB_FIRST
 from manazir.worlds.captions.arabic.modifiers import Fixed
 from manazir.worlds.captions.arabic.morphology import (
     Agreement,
     Case,
     Gender,
+    Noun,
     Number,
     conjugate,
     nisba,
@@ -24,10 +20,20 @@ from manazir.worlds.captions.arabic.morphology import (
     suffix,
 )
 from manazir.worlds.captions.arabic.nouns import NounPhrase, Phrase, join, noun_phrase
-from manazir.worlds.captions.arabic.settings import BYSTANDERS, DIRECTIONS
+from manazir.worlds.captions.arabic.settings import BYSTANDERS
 from manazir.worlds.captions.grammar import chance, favour, fill, pick
 from manazir.worlds.captions.plan import First, Group, Plan
 from manazir.worlds.scene import Event
+
+EVENTS = {**EVENTS_OF_ONE, **EVENTS_OF_TWO}
+
+STACKS = (
+    Noun("برج", "أبراج", Gender.MASCULINE),
+    Noun("كومة", "أكوام", Gender.FEMININE),
+    Noun("عمود", "أعمدة", Gender.MASCULINE),
+)
+
+WALL = Noun("جدار", "جدران", Gender.MASCULINE)
 
 VERB_FIRST_SHARE = 0.45
 """Share of clauses in the unmarked order of written Arabic."""

@@ -3,13 +3,19 @@
 from random import Random
 from typing import NamedTuple
 
-from manazir.worlds.captions.english.events import EVENTS, RAMP_BY_SHAPE, STACKS
+from manazir.worlds.captions.english.directions import DIRECTIONS
+from manazir.worlds.captions.english.events_of_one import EVENTS_OF_ONE, RAMP_BY_SHAPE
+from manazir.worlds.captions.english.events_of_two import EVENTS_OF_TWO
 from manazir.worlds.captions.english.inflect import Form, verb
 from manazir.worlds.captions.english.nouns import Phrase, noun_phrase, together
-from manazir.worlds.captions.english.settings import BYSTANDERS, DIRECTIONS
+from manazir.worlds.captions.english.settings import BYSTANDERS
 from manazir.worlds.captions.grammar import chance, favour, fill, pick
 from manazir.worlds.captions.plan import First, Group, Plan
 from manazir.worlds.scene import Event
+
+EVENTS = {**EVENTS_OF_ONE, **EVENTS_OF_TWO}
+
+STACKS = ("stack", "tower", "pile", "column")
 
 NOTHING = Phrase("nothing", is_plural=False)
 WALL = Phrase("a wall", is_plural=False)

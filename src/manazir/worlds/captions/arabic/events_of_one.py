@@ -1,38 +1,9 @@
-"""How Arabic says what happens.
+"""How Arabic says what happens to one party; `event_words` explains the marks."""
 
-A predicate is its first verb, which may stand before the subject, and the rest. Verbs are given as the masculine
-singular of the present. In a rest, `@verb` agrees with the subject before it, `~participle` describes the subject in
-the accusative, `&verb` agrees with the other party before it and `%verb` with the other party after it; `{d}` is the
-direction, `{o}` the other party in the genitive (`{on}`, `{oa}`: nominative, accusative), `{it}` a pronoun attached
-for the subject, `{them}` one for the other party.
-"""
-
-from typing import NamedTuple
-
-from manazir.worlds.captions.arabic.morphology import Gender, Noun
+from manazir.worlds.captions.arabic.event_words import EventWords, Predicate
 from manazir.worlds.scene import Event, Shape
 
-Predicate = tuple[str, str]
-
-
-class EventWords(NamedTuple):
-    """Predicates of an event."""
-
-    full: tuple[Predicate, ...]
-    short: tuple[Predicate, ...]
-    nouns: tuple[str, ...]
-    """The event as a thing, with `{s}`: whom it happens to, in the genitive."""
-    passive: tuple[Predicate, ...] = ()
-    """The undergoer is the subject."""
-    inverted: tuple[str, ...] = ()
-    """Whole clauses that name the undergoer, `{s}` (`{sg}`: genitive), before the doer."""
-    mutual: tuple[Predicate, ...] = ()
-    mutual_nouns: tuple[str, ...] = ()
-
-
-_MEANWHILE = "[ في أثناء حركت{it}{d}]"
-
-EVENTS: dict[Event, EventWords] = {
+EVENTS_OF_ONE: dict[Event, EventWords] = {
     Event.DROP: EventWords(
         (
             ("يسقط", "{d} ثم @يرتد"),
@@ -71,31 +42,6 @@ EVENTS: dict[Event, EventWords] = {
         ),
         (("ينزلق", "{d}"), ("ينزلق", "{d} و@يتوقف"), ("يتزحلق", "{d}")),
         ("انزلاق {s}{d} ثم توقف{it}", "انزلاق {s}{d}", "تزحلق {s}{d}"),
-    ),
-    Event.COLLIDE: EventWords(
-        (
-            ("يتحرك", "{d} و@يصطدم ب{o}"),
-            ("يصطدم", " ب{o}" + _MEANWHILE),
-            ("يندفع", "{d} و@يرتطم ب{o}"),
-            ("يرتطم", " ب{o}" + _MEANWHILE),
-            ("ينطلق", "{d} ف@يصطدم ب{o}"),
-            ("يصدم", " {oa}" + _MEANWHILE),
-            ("يسير", "{d} و@يصدم {oa}"),
-        ),
-        (("يصطدم", " ب{o}"), ("يرتطم", " ب{o}"), ("يصدم", " {oa}")),
-        ("اصطدام {s} ب{o}[ في أثناء الحركة{d}]", "ارتطام {s} ب{o}[ في أثناء الحركة{d}]"),
-        (
-            ("يتعرض", " لصدمة من {o}[ &يتحرك{d}]"),
-            ("يتلقى", " ضربة من {o}[ &يتحرك{d}]"),
-            ("يتلقى", " صدمة من {o}[ &يندفع{d}]"),
-        ),
-        (
-            "{s} %يصطدم ب{it} {on}[ &يتحرك{d}]",
-            "{s} %يرتطم ب{it} {on}[ &يتحرك{d}]",
-            "%يصطدم ب{sg} {on}[ &يتحرك{d}]",
-        ),
-        (("يتصادم", ""), ("يصطدم", " {each}"), ("يرتطم", " {each}"), ("يلتقي", " و@يتصادم"), ("يتلاقى", " ثم @يتصادم")),
-        ("تصادم {s}", "تلاقي {s} في تصادم"),
     ),
     Event.TOPPLE: EventWords(
         (
@@ -162,40 +108,6 @@ EVENTS: dict[Event, EventWords] = {
         (("ينهار", "{d}"), ("يسقط", "{d}"), ("يتداعى", "{d}")),
         ("انهيار {s}{d}", "سقوط {s}{d}", "تهاوي {s}{d}"),
     ),
-    Event.STRIKE: EventWords(
-        (
-            ("يطير", "{d} و@يصطدم ب{o}"),
-            ("يُقذف", "{d} على {o}"),
-            ("يُرمى", "{d} على {o} ف@يدفع{them}"),
-            ("يندفع", "{d} في الهواء و@يرتطم ب{o}"),
-            ("ينطلق", "{d} ف@يصدم {oa}"),
-            ("يُقذف", "{d} ف@يضرب {oa}"),
-            ("يطير", "{d} ف@يصيب {oa}"),
-        ),
-        (("يصيب", " {oa}"), ("يُقذف", " على {o}"), ("يضرب", " {oa}")),
-        ("قذف {s}{d} على {o}", "رمي {s}{d} على {o}"),
-        (("يتعرض", " لضربة من {o}[ &يطير{d}]"), ("يتلقى", " ضربة من {o}[ &يطير{d}]")),
-        ("%يصطدم ب{sg} {on}[ &يطير{d}]", "{s} %يصطدم ب{it} {on}[ &يطير{d}]", "{s} %يُقذف علي{it} {on}{d}"),
-    ),
-    Event.OCCLUDE: EventWords(
-        (
-            ("يمر", "{d} خلف {o}"),
-            ("يمر", "{d} من وراء {o}"),
-            ("يعبر", "{d} خلف {o} ثم @يظهر"),
-            ("يتحرك", "{d} و@يختفي لحظة خلف {o}"),
-            ("يتحرك", "{d} خلف {o}"),
-            ("يسير", "{d} وراء {o}"),
-            ("يمضي", "{d} و@يتوارى لحظة خلف {o}"),
-        ),
-        (("يمر", " خلف {o}"), ("يمر", " وراء {o}"), ("يختفي", " خلف {o}")),
-        ("مرور {s}{d} خلف {o}", "عبور {s}{d} وراء {o}"),
-        (
-            ("يحجب", " {oa} لحظة مرور{them}{d}"),
-            ("يغطي", " {oa} لحظة مرور{them} خلف{it}{d}"),
-            ("يخفي", " {oa} لحظة عبور{them}{d}"),
-        ),
-        ("{s} %يمر خلف{it} {on}[ &يتحرك{d}]", "خلف {sg} %يمر {on}{d}"),
-    ),
     Event.REST: EventWords(
         (
             ("يستقر", " على الأرض بلا حركة"),
@@ -248,28 +160,6 @@ EVENTS: dict[Event, EventWords] = {
         (("يرسم", "{d} قطعًا مكافئًا"), ("يتحرك", "{d} على قطع مكافئ")),
         ("حركة {s}{d} على قطع مكافئ", "طيران {s}{d} في مسار قطع مكافئ"),
     ),
-    Event.COLLISION: EventWords(
-        (
-            ("يتحرك", "{d} و@يصطدم وجهًا لوجه ب{o}"),
-            ("يصطدم", " مباشرة ب{o}" + _MEANWHILE),
-            ("يندفع", "{d} في خط مستقيم و@يصطدم ب{o}"),
-            ("يصطدم", " اصطدامًا مرنًا ب{o}" + _MEANWHILE),
-            ("يصدم", " {oa} صدمًا مباشرًا" + _MEANWHILE),
-            ("يسير", "{d} و@يصطدم مباشرة ب{o} ثم @يرتد"),
-            ("يمضي", "{d} في خط مستقيم و@يرتطم ب{o}"),
-        ),
-        (("يصطدم", " مباشرة ب{o}"), ("يصطدم", " ب{o}"), ("يرتطم", " ب{o}")),
-        ("اصطدام مرن بين {s} و{o}[ في أثناء الحركة{d}]", "اصطدام {s} مباشرة ب{o}[ في أثناء الحركة{d}]"),
-        (("يتلقى", " صدمة مباشرة من {o}[ &يتحرك{d}]"), ("يتعرض", " لصدمة مباشرة من {o}[ &يتحرك{d}]")),
-        ("{s} %يصطدم ب{it} مباشرة {on}[ &يتحرك{d}]", "%يصطدم ب{sg} وجهًا لوجه {on}[ &يتحرك{d}]"),
-        (
-            ("يتصادم", " وجهًا لوجه"),
-            ("يتصادم", " تصادمًا مرنًا"),
-            ("يتصادم", " في خط مستقيم"),
-            ("يصطدم", " {each} مباشرة"),
-        ),
-        ("تصادم مرن بين {s}", "تصادم {s} وجهًا لوجه"),
-    ),
 }
 
 RAMP_BY_SHAPE: dict[Shape, tuple[Predicate, ...]] = {
@@ -277,35 +167,3 @@ RAMP_BY_SHAPE: dict[Shape, tuple[Predicate, ...]] = {
     Shape.CUBE: (("ينزلق", "{d} على منحدر"), ("ينزلق", "{d} نزولًا على سطح مائل")),
 }
 """How a thing of a shape goes down a ramp, where that is certain."""
-
-STACKS = (
-    Noun("برج", "أبراج", Gender.MASCULINE),
-    Noun("كومة", "أكوام", Gender.FEMININE),
-    Noun("عمود", "أعمدة", Gender.MASCULINE),
-)
-
-WALL = Noun("جدار", "جدران", Gender.MASCULINE)
-
-VERB_FIRST = "^{verb} {{s}}{rest}"
-SUBJECT_FIRST = "{{s}} @{verb}{rest}"
-
-FRAMES = (
-    SUBJECT_FIRST,
-    SUBJECT_FIRST,
-    "هناك {{s}} @{verb}{rest}",
-    "ثمة {{s}} @{verb}{rest}",
-    "في المشهد {{s}} @{verb}{rest}",
-    "نرى {{sa}} @{verb}{rest}",
-    "نشاهد {{sa}} @{verb}{rest}",
-    "تُظهر اللقطة {{sa}} @{verb}{rest}",
-    "يُظهر المقطع {{sa}} @{verb}{rest}",
-    "لقطة ل{{sg}} @{verb}{rest}",
-    "مشهد ل{{sg}} @{verb}{rest}",
-    "مقطع فيديو ل{{sg}} @{verb}{rest}",
-    "فيديو يُظهر {{sa}} @{verb}{rest}",
-    "في هذه اللقطة ^{verb} {{s}}{rest}",
-    "شاهد كيف ^{verb} {{s}}{rest}",
-    "^يظهر {{s}} و{{she}} @{verb}{rest}",
-    "مشهد ^{verb} فيه {{s}}{rest}",
-)
-"""How a predicate and its subject make a clause, besides the verb coming first."""

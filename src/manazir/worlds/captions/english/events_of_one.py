@@ -1,24 +1,9 @@
-"""How English says what happens. `@` marks the verbs, `{d}` the direction, `{o}` the other party."""
+"""How English says what happens to one party; `event_words` explains the marks."""
 
-from typing import NamedTuple
-
+from manazir.worlds.captions.english.event_words import EventWords
 from manazir.worlds.scene import Event, Shape
 
-
-class EventWords(NamedTuple):
-    """Predicates of an event."""
-
-    full: tuple[str, ...]
-    short: tuple[str, ...]
-    nouns: tuple[str, ...]
-    """With `{s}`: whom it happens to, and `{d}`."""
-    passive: tuple[str, ...] = ()
-    """The undergoer is the subject and `{o}` the doer."""
-    mutual: tuple[str, ...] = ()
-    """Both are the subject."""
-
-
-EVENTS: dict[Event, EventWords] = {
+EVENTS_OF_ONE: dict[Event, EventWords] = {
     Event.DROP: EventWords(
         (
             "@bounce[ after falling{d}]",
@@ -57,27 +42,6 @@ EVENTS: dict[Event, EventWords] = {
         ),
         ("@slide{d}", "@slide{d}", "@glide{d}", "@skid{d}", "@slide{d} to rest"),
         ("the slide of {s}{d} to a halt", "a slide{d} by {s}"),
-    ),
-    Event.COLLIDE: EventWords(
-        (
-            "@run{d} into {o}",
-            "@move{d} and @hit {o}",
-            "@collide with {o}[ while moving{d}]",
-            "@bump into {o}[ on the way{d}]",
-            "@crash{d} into {o}",
-            "@travel{d} and @knock against {o}",
-            "@strike {o}[, moving{d}]",
-        ),
-        ("@hit {o}", "@bump into {o}", "@collide with {o}", "@run into {o}"),
-        ("a collision of {s} with {o}[, moving{d}]", "the impact of {s} on {o}[, moving{d}]"),
-        (
-            "@be hit by {o}[ moving{d}]",
-            "@be struck by {o}[ coming{d}]",
-            "@get bumped by {o}[ going{d}]",
-            "@be run into by {o}[ travelling{d}]",
-            "@be knocked by {o}[ that moves{d}]",
-        ),
-        ("@collide", "@run into each other", "@crash into each other", "@bump together", "@meet and @knock together"),
     ),
     Event.TOPPLE: EventWords(
         (
@@ -144,44 +108,6 @@ EVENTS: dict[Event, EventWords] = {
         ("@collapse{d}", "@fall{d}", "@topple{d}", "@tumble{d}"),
         ("the collapse of {s}[, falling{d}]", "the fall of {s}{d}"),
     ),
-    Event.STRIKE: EventWords(
-        (
-            "@fly{d} into {o}",
-            "@be thrown{d} into {o}",
-            "@be hurled{d} at {o} and @knock {them} about",
-            "@smash{d} into {o}",
-            "@be flung{d} against {o}",
-            "@strike {o}[, flying{d}]",
-            "@shoot{d} and @scatter {o}",
-        ),
-        ("@strike {o}", "@smash into {o}", "@scatter {o}", "@fly into {o}"),
-        ("a throw of {s}{d} into {o}", "the crash of {s} into {o}[, flying{d}]"),
-        (
-            "@be struck by {o}[ flying{d}]",
-            "@be knocked about by {o}[ thrown{d}]",
-            "@be scattered by {o}[ that flies{d}]",
-            "@be hit by {o}[ hurled{d}]",
-        ),
-    ),
-    Event.OCCLUDE: EventWords(
-        (
-            "@pass{d} behind {o}",
-            "@move{d} behind {o} and @come out again",
-            "@go{d} and @disappear behind {o} for a moment",
-            "@travel{d} behind {o}",
-            "@cross{d} behind {o}",
-            "@slip behind {o}[ on the way{d}] and @reappear",
-            "@roam{d}, hidden for a while by {o}",
-        ),
-        ("@pass behind {o}", "@go behind {o}", "@hide behind {o}"),
-        ("a pass{d} by {s} behind {o}", "the passing of {s} behind {o}[, going{d}]"),
-        (
-            "@hide {o} for a moment[ on the way{d}]",
-            "@cover {o} passing behind{d}",
-            "@block the view of {o} going past{d}",
-            "@stand in front of {o} passing by{d}",
-        ),
-    ),
     Event.REST: EventWords(
         (
             "@lie still",
@@ -205,7 +131,7 @@ EVENTS: dict[Event, EventWords] = {
             "@be played like a game character[, going{d}]",
             "@follow a player's commands{d}",
         ),
-        ("@be steered{d}", "@be controlled by player", "@move under control"),
+        ("@be steered{d}", "@be controlled by player{d}", "@move under control{d}"),
         ("a game with {s}[, moving{d}]", "a player steering {s}{d}"),
     ),
     Event.UNIFORM: EventWords(
@@ -218,7 +144,7 @@ EVENTS: dict[Event, EventWords] = {
             "@glide{d} at an unchanging speed",
             "@proceed{d} at an even pace",
         ),
-        ("@move steadily{d}", "@move uniformly{d}", "@drift{d}", "@move at constant speed"),
+        ("@move steadily{d}", "@move uniformly{d}", "@drift{d}", "@move{d} at constant speed"),
         ("the uniform motion of {s}{d}", "steady motion{d}: {s}"),
     ),
     Event.PARABOLA: EventWords(
@@ -234,30 +160,6 @@ EVENTS: dict[Event, EventWords] = {
         ("@trace parabola{d}", "@follow parabola{d}", "@fly parabolically{d}"),
         ("the parabolic flight of {s}{d}", "parabolic motion{d}: {s}"),
     ),
-    Event.COLLISION: EventWords(
-        (
-            "@move{d} and @collide head-on with {o}",
-            "@hit {o} head-on[, moving{d}]",
-            "@bounce elastically off {o}[ while moving{d}]",
-            "@meet {o} in a straight line[, moving{d},] and @rebound",
-            "@collide elastically with {o}[ on the way{d}]",
-            "@run{d} straight into {o}",
-            "@have a head-on collision with {o}[, going{d}]",
-        ),
-        ("@hit {o}", "@collide with {o}", "@meet {o} head-on"),
-        ("an elastic collision of {s} with {o}[, moving{d}]", "a head-on collision of {s} with {o}[, moving{d}]"),
-        (
-            "@be hit head-on by {o}[ moving{d}]",
-            "@be met head-on by {o}[ going{d}]",
-            "@be struck squarely by {o}[ travelling{d}]",
-        ),
-        (
-            "@collide head-on",
-            "@collide elastically",
-            "@meet and @bounce off each other",
-            "@run straight into each other",
-        ),
-    ),
 }
 
 RAMP_BY_SHAPE: dict[Shape, tuple[str, ...]] = {
@@ -265,5 +167,3 @@ RAMP_BY_SHAPE: dict[Shape, tuple[str, ...]] = {
     Shape.CUBE: ("@slide down a ramp{d}", "@slide{d} down a slope", "@slip{d} down an incline"),
 }
 """How a thing of a shape goes down a ramp, where that is certain."""
-
-STACKS = ("stack", "tower", "pile", "column")
