@@ -5,6 +5,7 @@ Every verb is a module with `run(arguments)`; only the chosen one is imported, s
 """
 
 import difflib
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -36,6 +37,8 @@ VERBS: dict[str, Verb] = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line; return its exit code."""
+    # Threads that wait for work must sleep, not spin: spinning ones are several times slower beside another program.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # read by OpenMP when torch is loaded
     try:
         _run(list(sys.argv[1:] if arguments is None else arguments))
     except ManazirError as error:

@@ -32,9 +32,14 @@ def choose_device() -> torch.device:
 
 @contextmanager
 def repeatable(device: torch.device) -> Iterator[None]:
-    """Within, torch takes only algorithms that give the same result every time on the same machine."""
-    if device.type == "cuda":  # cuBLAS reads this when it is first used; without it torch refuses to multiply
-        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    """Within, torch takes only algorithms that give the same result every time on the same machine.
+
+    On a CPU all that a model here calls does so anyway, and asking for it would cost a second of imports.
+    """
+    if device.type == "cpu":
+        yield
+        return
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it torch refuses to multiply
     before = torch.are_deterministic_algorithms_enabled()
     torch.use_deterministic_algorithms(True)
     try:
