@@ -1,30 +1,13 @@
-"""What light a surface sends back: sun with soft shadows, skylight that neighbours keep away, highlights (numba).
-
-Numbers that shape the look here were tuned by eye on 128 px pictures; `raycast_torch.py` shares them.
-"""
+"""What light a surface sends back: sun with soft shadows, skylight that neighbours keep away, highlights (numba)."""
 # mypy: disallow-untyped-decorators=False
 
 import math
 
 import numba
-import numpy as np
 
+from manazir.worlds.raycast_constants import LIGHT_POINTS, LIGHT_SPREAD, OCCLUSION_REACH
 from manazir.worlds.raycast_records import Records, Solid, Sun, View
 from manazir.worlds.raycast_shapes import INFINITY, Vec, hit
-
-LIGHT_SPREAD = 0.055
-"""Tangent of the light's angular radius: shadows soften by about a twentieth of their length."""
-LIGHT_POINTS = np.array(
-    [
-        [(-0.25, -0.75), (0.75, -0.25), (0.25, 0.75), (-0.75, 0.25)],
-        [(0.25, -0.75), (0.75, 0.25), (-0.25, 0.75), (-0.75, -0.25)],
-        [(-0.25, -0.25), (0.25, -0.25), (0.25, 0.25), (-0.25, 0.25)],
-        [(-0.75, -0.75), (0.75, -0.75), (0.75, 0.75), (-0.75, 0.75)],
-    ]
-)
-"""`[subsample, ray, 2]`: points of the light that shadow rays go to; together they fill a square evenly."""
-OCCLUSION_REACH = 3.0
-"""Bodies keep skylight away up to this many of their own radii."""
 
 
 @numba.njit(error_model="numpy")
@@ -48,7 +31,7 @@ def hit_placed(solid: Solid, centre: Vec, direction: Vec) -> float:
 
 @numba.njit(error_model="numpy")
 def light_reaching(solids: Records, sun: Sun, point: Vec, skip: int, subsample: int, rays: int) -> float:
-    """Share of a light that is not blocked, 0 to 1: the mean over one or four points of the light."""
+    """Share of a light that is not blocked, 0 to 1: from its middle or from four points of it."""
     open_0 = open_1 = open_2 = open_3 = 1.0
     for p in range(len(solids)):
         if p == skip:
@@ -62,7 +45,9 @@ def light_reaching(solids: Records, sun: Sun, point: Vec, skip: int, subsample: 
             continue
         passes = 1.0 - solid.opacity
         for ray in range(rays):
-            a, b = LIGHT_SPREAD * LIGHT_POINTS[subsample, ray, 0], LIGHT_SPREAD * LIGHT_POINTS[subsample, ray, 1]
+            a = b = 0.0
+            if rays > 1:
+                a, b = LIGHT_SPREAD * LIGHT_POINTS[subsample, ray, 0], LIGHT_SPREAD * LIGHT_POINTS[subsample, ray, 1]
             direction = (
                 sun.xx + a * sun.yx + b * sun.zx,
                 sun.xy + a * sun.yy + b * sun.zy,
@@ -102,7 +87,8 @@ def highlight(specular: float, shininess: float, light: Vec, view: Vec, facing: 
     if shininess * (1.0 - cosine) > 14.0:  # under a millionth of the peak
         return 0.0
     edge = min(1.0, 4.0 * (light[0] * facing[0] + light[1] * facing[1] + light[2] * facing[2]))
-    return specular * (shininess + 8.0) / (8.0 * math.pi) * max(cosine, 0.0) ** shininess * edge
+    lobe: float = max(cosine, 0.0) ** shininess
+    return specular * (shininess + 8.0) / (8.0 * math.pi) * lobe * edge
 
 
 @numba.njit(error_model="numpy")

@@ -1,24 +1,21 @@
-"""What is painted on things: the backdrop, the ground's pattern, the grain of wood and stone (numba).
-
-Numbers that shape the look here were tuned by eye on 128 px pictures; `raycast_torch.py` shares them.
-"""
+"""What is painted on things: the backdrop, the ground's pattern, the grain of wood and stone (numba)."""
 # mypy: disallow-untyped-decorators=False
 
 import math
 
 import numba
 
-from manazir.worlds.pack import BAND, STONE, WOOD
+from manazir.worlds.raycast_constants import (
+    BAND_HALF,
+    BAND_SHADE,
+    CHECKER_METRES,
+    FOG_METRES,
+    GAP_METRES,
+    PLANK_METRES,
+)
 from manazir.worlds.raycast_records import View
 from manazir.worlds.raycast_shapes import Vec
-
-FOG_METRES = 26.0
-"""The ground fades into the horizon over about this distance."""
-CHECKER_METRES = 0.8
-PLANK_METRES = 0.45
-GAP_METRES = 0.02
-BAND_HALF = 0.24
-BAND_SHADE = 0.66
+from manazir.worlds.solids import BAND, STONE, WOOD
 
 
 @numba.njit(error_model="numpy")

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from manazir.worlds.pack import LOOKS, Pack
+from manazir.worlds.pack import Pack
+from manazir.worlds.solids import LOOKS
 
 Records = NDArray[np.void]
 Solid = Any
@@ -29,7 +30,11 @@ VIEW = [
     "eye_x", "eye_y", "eye_z",
     *(f"{axis}_{name}" for axis in ("right", "up", "forward") for name in "xyz"),
     "tangent_x", "tangent_y", "ground_reflectivity",
-    *(f"{what}_{name}" for what in ("ground", "horizon", "zenith", "below", "above") for name in ("red", "green", "blue")),
+    *(
+        f"{what}_{name}"
+        for what in ("ground", "horizon", "zenith", "below", "above")
+        for name in ("red", "green", "blue")
+    ),
 ]  # fmt: skip
 
 
@@ -63,10 +68,9 @@ def sun_records(packed: Pack) -> Records:
 def view_records(packed: Pack) -> Records:
     """One record for each frame: the camera, the ground and the backdrop."""
     frames = len(packed.positions)
-    same = np.concatenate(
-        [packed.tangents, [packed.ground_reflectivity], packed.ground_albedo]
-        + [packed.backdrop.ravel(), packed.ambient.ravel()]
-    )
+    reflectivity = np.array([packed.ground_reflectivity])
+    colours = [packed.ground_albedo, packed.backdrop.ravel(), packed.ambient.ravel()]
+    same = np.concatenate([packed.tangents, reflectivity, *colours])
     records = np.empty(frames, dtype=_dtype(VIEW, ["has_ground", "ground_pattern", "is_orthographic", "is_flat"]))
     moving = [packed.camera_positions, packed.camera_axes.reshape(frames, 9)]
     _fill(records, VIEW, np.concatenate([*moving, np.broadcast_to(same, (frames, len(same)))], axis=-1))
@@ -82,8 +86,7 @@ def _dtype(floats: list[str], whole: list[str]) -> np.dtype[np.void]:
 def _fill(records: Records, names: list[str], values: NDArray[np.float64]) -> None:
     """The fields lie side by side and first, so that one copy fills them all."""
     assert values.shape[-1] == len(names)
-    whole = len(records.dtype) - len(names)
-    flat = records.view(np.float64).reshape(*records.shape, len(names) + whole)
+    flat = records.view(np.float64).reshape(*records.shape, records.dtype.itemsize // 8)
     flat[..., : len(names)] = values
 
 

@@ -11,7 +11,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from manazir.worlds.raycast_light import LIGHT_SPREAD, OCCLUSION_REACH
+from manazir.worlds.raycast_constants import LIGHT_SPREAD, OCCLUSION_REACH
 from manazir.worlds.raycast_records import Records, Solid, Sun, View
 from manazir.worlds.raycast_shapes import Vec
 

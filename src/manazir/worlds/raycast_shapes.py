@@ -9,7 +9,7 @@ import math
 
 import numba
 
-from manazir.worlds.pack import BOX, CAPSULE, CONE, CYLINDER, SPHERE
+from manazir.worlds.solids import BOX, CAPSULE, CONE, CYLINDER, SPHERE
 
 Vec = tuple[float, float, float]
 
@@ -151,7 +151,7 @@ def normal(kind: int, half: Vec, point: Vec) -> Vec:
     if kind == CAPSULE:
         straight = hz - hx
         return x / hx, y / hx, (z - min(max(z, -straight), straight)) / hx
-    if kind == CYLINDER or kind == CONE:
+    if kind in (CYLINDER, CONE):
         return _normal_of_drum(kind, hx, hz, x, y, z)
     return _normal_of_faces(kind, hx, hy, hz, x, y, z)
 

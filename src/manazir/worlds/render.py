@@ -26,7 +26,7 @@ class Rendering:
     depth: NDArray[np.float32]
     """`[t, h, w]` metres along the camera's forward axis through the middle of each pixel; infinite in the sky."""
     segmentation: NDArray[np.int16]
-    """`[t, h, w]` what is there: a body's index; -1 the ground, -2 … walls, -100 … ramps, -200 … rods, -1000 the sky."""
+    """`[t, h, w]` what is there: a body's index; -1 the ground, -2 … walls, -100 … ramps, -200 … rods, -1000 sky."""
 
 
 def render(
@@ -60,7 +60,12 @@ def render(
     if backend == "torch":
         from manazir.worlds.raycast_torch import trace  # torch takes seconds to import
 
-        return Rendering(**trace([packed], width, height, device)[0])
+        traced = trace([packed], width, height, device)
+        return Rendering(
+            radiance=traced.radiance[0].cpu().numpy(),
+            depth=traced.depth[0].cpu().numpy(),
+            segmentation=traced.segmentation[0].cpu().numpy(),
+        )
     raise UnsupportedError(f"no backend {backend!r} on {device!r}; there are numba on cpu, and torch on any device")
 
 
@@ -98,7 +103,7 @@ def _trace(packed: Pack, width: int, height: int, threads: int | None, outputs: 
     except ImportError as error:
         raise UnsupportedError(f"the numba backend needs manazir[worlds]: {error}") from error
     trace_still, trace_frames = kernels()
-    workers = threads or numba.config.NUMBA_NUM_THREADS
+    workers = threads or int(numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]  # set when numba is imported
     still = (
         np.empty((height, width, 3), dtype=np.float32),
         np.empty((height, width, 3), dtype=np.float32),

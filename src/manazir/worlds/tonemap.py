@@ -26,7 +26,9 @@ def to_display(radiance: NDArray[np.floating]) -> NDArray[np.uint8]:
     exposed = np.maximum(np.asarray(radiance, dtype=np.float64), 0.0) * EXPOSURE
     peak = exposed.max(axis=-1, keepdims=True)
     scale = _shoulder(peak) / np.maximum(peak, 1e-12)
-    return transfer_table()[(np.minimum(exposed * scale, 1.0) * LEVELS + 0.5).astype(np.int64)]
+    levels = (np.minimum(exposed * scale, 1.0) * LEVELS + 0.5).astype(np.int64)
+    frames: NDArray[np.uint8] = transfer_table()[levels]
+    return frames
 
 
 def from_display(frames: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -35,7 +37,8 @@ def from_display(frames: NDArray[np.uint8]) -> NDArray[np.float32]:
     linear = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
     peak = linear.max(axis=-1, keepdims=True)
     scale = _shoulder_inverse(peak) / np.maximum(peak, 1e-12)
-    return (linear * scale / EXPOSURE).astype(np.float32)
+    radiance: NDArray[np.float64] = linear * scale / EXPOSURE
+    return radiance.astype(np.float32)
 
 
 @functools.cache
