@@ -1,0 +1,99 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from manazir.cli.main import VERBS, main
+
+LOADED = "import sys; from manazir.cli.main import main; main(sys.argv[1:]); print([m for m in {} if m in sys.modules])"
+
+
+def test_the_overview_names_every_verb_and_imports_neither_torch_nor_numpy() -> None:
+    code = LOADED.format(["torch", "numpy", "rich", "tyro"])
+    done = subprocess.run([sys.executable, "-c", code, "--help"], capture_output=True, text=True, check=True)
+    assert done.stdout.rstrip().endswith("[]")
+    assert all(f"  {verb}" in done.stdout for verb in VERBS)
+
+
+@pytest.mark.parametrize("arguments", [["generate", "--help"], ["generate", ""], ["models", "list"]])
+def test_help_and_refusals_of_a_verb_import_neither_torch_nor_numpy(arguments: list[str]) -> None:
+    code = LOADED.format(["torch", "numpy"])
+    if "--help" in arguments:
+        code = code.replace("main(sys.argv[1:]);", "code = main(sys.argv[1:]); assert code == 0;")
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
+    assert done.stdout.rstrip().endswith("[]")
+
+
+def test_every_verb_has_a_module_and_help(capsys: pytest.CaptureFixture[str]) -> None:
+    for verb in VERBS:
+        assert main([*verb.split(), "--help"]) == 0
+        said = capsys.readouterr().out
+        assert f"manazir {verb}" in said, verb
+        assert "--json" in said or verb == "train", verb
+
+
+def test_a_group_lists_its_verbs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["worlds"]) == 0
+    said = capsys.readouterr().out
+    assert "worlds sheet" in said
+    assert "models list" not in said
+
+
+def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
+    import manazir
+
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"manazir {manazir.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["genrate", "x"], "Did you mean `manazir generate`?"),
+        (["worlds", "shet"], "Did you mean `manazir worlds sheet`?"),
+        (["frobnicate"], "there is no verb 'frobnicate'; have generate"),
+    ],
+)
+def test_an_unknown_verb_is_one_line_and_exit_code_2(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("manazir: ")
+    assert said.err.count("\n") == 1
+    assert message in said.err
+
+
+def test_wrong_options_are_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["generate", "a ball", "--steps", "many"]) == 2
+    assert main(["generate", "a ball", "--nope"]) == 2
+    assert "--nope" in capsys.readouterr().err
+
+
+def _own_recipe(folder: Path, body: str, monkeypatch: pytest.MonkeyPatch, name: str) -> str:
+    (folder / f"{name}.py").write_text(f"def recipe() -> None:\n    {body}\n")
+    monkeypatch.chdir(folder)
+    return f"{name}:recipe"
+
+
+def test_what_nobody_expected_is_exit_code_1_and_its_trace_is_for_whoever_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe = _own_recipe(tmp_path, "raise RuntimeError('no luck')", monkeypatch, "unlucky")
+    assert main(["train", recipe]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("manazir: unexpected RuntimeError: no luck")
+    assert "MANAZIR_DEBUG" in said
+    assert said.count("\n") == 1
+    monkeypatch.setenv("MANAZIR_DEBUG", "1")
+    assert main(["train", recipe]) == 1
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_an_interrupted_verb_is_exit_code_130(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", _own_recipe(tmp_path, "raise KeyboardInterrupt", monkeypatch, "interrupted")]) == 130
+    assert capsys.readouterr().err == "manazir: interrupted\n"

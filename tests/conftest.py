@@ -1,0 +1,52 @@
+"""What tests of several rooms share: a model of a few thousand weights, in a home of its own."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+MAKES: dict[str, Any] = {
+    "sizes": [[32, 32], [64, 32], [32, 64]],
+    "window": 8,
+    "frame_rate": 8.0,
+    "longest_seconds": 6.0,
+    "shift": 3.0,
+    "guidance_scale": 2.0,
+    "is_distilled": False,
+    "default_steps": 3,
+    "draft_steps": 1,
+    "actions": ["none", "left", "right", "away", "towards", "jump", "camera left", "camera right"],
+}
+
+
+@pytest.fixture(scope="session")
+def tiny_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a `noor-nano` of random weights that makes a second of 32 pixels at 8 frames a second."""
+    import torch
+
+    from manazir.checkpoints.bundle import save_bundle
+    from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
+    from manazir.models.noor.transformer import Noor, NoorShape
+    from manazir.models.text.encoder import TextEncoderShape
+
+    codec = PictureCodecShape(channels=4, fine_width=8, coarse_width=8, encoder_blocks=1, decoder_blocks=1)
+    text = TextEncoderShape(width=16, layers=1, heads=2, byte_width=8, slots=2)
+    noor = NoorShape(width=32, layers=1, heads=2, channels=4, rotary_dims=(8, 4, 4), text=text)
+    torch.manual_seed(0)
+    network = Noor(noor)
+    for weight in network.parameters():  # those that start at zero would make every prompt's clip the same
+        torch.nn.init.normal_(weight, std=0.1)
+    about = {"kind": "noor", "licence": "Apache-2.0", "noor": asdict(noor), "codec": asdict(codec), "makes": MAKES}
+    home = tmp_path_factory.mktemp("home")
+    parts = {"noor": network.state_dict(), "codec": PictureCodec(codec).state_dict()}
+    save_bundle(home / "models" / "noor-nano", about, parts)
+    return home
+
+
+@pytest.fixture
+def home(tiny_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The tiny home, as MANAZIR_HOME; on the CPU."""
+    monkeypatch.setenv("MANAZIR_HOME", str(tiny_home))
+    monkeypatch.setenv("MANAZIR_DEVICE", "cpu")
+    return tiny_home
