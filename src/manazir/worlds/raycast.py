@@ -4,12 +4,6 @@ The kernels hold no lock, so several threads of one process can each trace some 
 """
 # mypy: disallow-untyped-decorators=False
 
-import functools
-import zlib
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-
 import numba
 import numpy as np
 from numpy.typing import NDArray
@@ -187,28 +181,3 @@ def trace_frames(
             if reuse:
                 pictures[f] = still_picture
             show(fine, marks, table, pictures[f])
-
-
-@functools.cache
-def kernels() -> tuple[Callable[..., int], Callable[..., int]]:
-    """`trace_still` and `trace_frames`, compiled or from the cache.
-
-    Numba's cache sees a change in the file of a kernel alone, not in what the kernel calls; so the text of all
-    the files goes into the cache's key, as a variable that the kernels close over.
-    """
-    here = Path(__file__)
-    text = b"".join(path.read_bytes() for path in sorted(here.parent.glob("raycast*.py")))
-    others = (here.with_name(name).read_bytes() for name in ("solids.py", "tonemap.py"))
-    version = zlib.crc32(text + b"".join(others))
-
-    @numba.njit(error_model="numpy", nogil=True, cache=True)
-    def still(*arguments: Any) -> int:
-        trace_still(*arguments)
-        return version
-
-    @numba.njit(error_model="numpy", nogil=True, cache=True)
-    def frames(*arguments: Any) -> int:
-        trace_frames(*arguments)
-        return version
-
-    return still, frames

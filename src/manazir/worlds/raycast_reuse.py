@@ -41,11 +41,17 @@ def mark_changes(view: View, suns: Records, solids: Records, marks: Marks) -> No
 def _mark_solid(view: View, solid: Solid, marks: Marks) -> None:
     """The box of a solid, and of its mirror image."""
     for mirrored in range(2 if view.has_ground and view.ground_reflectivity > 0.0 else 1):
-        box = _empty()
-        for k in range(8):
-            x, y, z = _corner(solid, k)
-            box = _extended(view, box, (x, y, -z if mirrored else z), marks.shape)
-        _mark(box, marks)
+        _mark(solid_box(view, solid, mirrored == 1, marks.shape), marks)
+
+
+@numba.njit(error_model="numpy")
+def solid_box(view: View, solid: Solid, is_mirrored: bool, shape: tuple[int, int]) -> Box:
+    """Around a solid, or its image in the ground, in a picture of (height, width); the whole picture when too near."""
+    box = _empty()
+    for k in range(8):
+        x, y, z = _corner(solid, k)
+        box = _extended(view, box, (x, y, -z if is_mirrored else z), shape)
+    return box
 
 
 @numba.njit(error_model="numpy")

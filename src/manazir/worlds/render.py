@@ -99,10 +99,9 @@ def _trace(packed: Pack, width: int, height: int, threads: int | None, outputs: 
     try:
         import numba
 
-        from manazir.worlds.raycast import kernels
+        from manazir.worlds.raycast_kernels import frames_kernel, still_kernel
     except ImportError as error:
         raise UnsupportedError(f"the numba backend needs manazir[worlds]: {error}") from error
-    trace_still, trace_frames = kernels()
     workers = threads or int(numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]  # set when numba is imported
     still = (
         np.empty((height, width, 3), dtype=np.float32),
@@ -114,9 +113,9 @@ def _trace(packed: Pack, width: int, height: int, threads: int | None, outputs: 
     edges = np.linspace(0, height, workers + 1).astype(int).tolist()
     solids, suns, views = solid_records(packed), sun_records(packed), view_records(packed)
     fixed = solids[0][~packed.is_moving]
-    bands = [partial(trace_still, views[0], suns, fixed, (edges[k], edges[k + 1]), *still) for k in range(workers)]
+    bands = [partial(still_kernel(), views[0], suns, fixed, (edges[k], edges[k + 1]), *still) for k in range(workers)]
     shares = [
-        partial(trace_frames, views, suns, solids, (k, workers), still, reuse, transfer_table(), *outputs)
+        partial(frames_kernel(), views, suns, solids, (k, workers), still, reuse, transfer_table(), *outputs)
         for k in range(workers)
     ]
     for stage in (bands if reuse else [], shares):
