@@ -62,7 +62,7 @@ def _run(scene: Scene, model: mujoco.MjModel, substeps: int, step: float) -> tup
     state = start_state(scene, mujoco.mj_stateSize(model, mujoco.mjtState.mjSTATE_FULLPHYSICS))
     applied = applied_forces(scene, step, substeps)
     spec = int(mujoco.mjtState.mjSTATE_XFRC_APPLIED)
-    states, sensed = [state[None]], [np.zeros((0, model.nsensordata))]
+    states, sensed = [state[None]], [_touching_at_start(scene, model, data, state)]
     for span in _spans(scene, substeps):
         state = _jumped(scene, state, sensed[-1], span.start // substeps)
         pushed = None if applied is None else applied[span]
@@ -70,7 +70,19 @@ def _run(scene: Scene, model: mujoco.MjModel, substeps: int, step: float) -> tup
         states.append(after[0])
         sensed.append(read[0])
         state = after[0, -1]
-    return np.concatenate(states), np.concatenate(sensed)
+    return np.concatenate(states), np.concatenate(sensed[1:])
+
+
+def _touching_at_start(scene: Scene, model: mujoco.MjModel, data: mujoco.MjData, state: Floats) -> Floats:
+    """Return what the sensors read when all is a millimetre lower: what stands on something touches it then."""
+    if Action.JUMP not in scene.actions[:1]:
+        return np.zeros((1, model.nsensordata))
+    lowered = state.copy()
+    lowered[_height_of(scene, scene.actor)] -= 0.001
+    mujoco.mj_setState(model, data, lowered, int(mujoco.mjtState.mjSTATE_FULLPHYSICS))
+    mujoco.mj_forward(model, data)
+    read: Floats = data.sensordata[None].copy()
+    return read
 
 
 def _spans(scene: Scene, substeps: int) -> Iterator[slice]:
@@ -84,10 +96,15 @@ def _jumped(scene: Scene, state: Floats, sensed: Floats, frame: int) -> Floats:
     """Return the state with the player sent upwards, if it jumps and has something to jump from."""
     if not scene.actions or scene.actions[frame] is not Action.JUMP:
         return state
-    if len(sensed) and not has_footing(scene, sensed[-1]):
+    if not has_footing(scene, sensed[-1]):
         return state
     kinds = [degrees_of_freedom(body) for body in scene.bodies]
     upwards = 1 + sum(places for places, _ in kinds) + sum(speeds for _, speeds in kinds[: scene.actor]) + 2
     jumped = state.copy()
     jumped[upwards] = JUMP_SPEED
     return jumped
+
+
+def _height_of(scene: Scene, body: int) -> int:
+    """Return where a free body's height is in MuJoCo's state."""
+    return 1 + sum(degrees_of_freedom(other)[0] for other in scene.bodies[:body]) + 2

@@ -12,8 +12,10 @@ from manazir.worlds.motion import Contact, Floats, Rubbing
 from manazir.worlds.scene import Scene
 from manazir.worlds.tracks import Tracks
 
-SLOWEST_IMPACT = 0.05
+SLOWEST_IMPACT = 0.07
 """Metres a second; slower meetings make no sound and count as rubbing."""
+CHATTER, CHATTER_SECONDS = 0.25, 0.05
+"""What touched so short a while ago must come faster, metres a second, to count: sliding is no row of impacts."""
 APART_SECONDS = 0.02
 """Two rises of one pair closer together than this are one impact."""
 TICK_STEPS = 5
@@ -65,9 +67,10 @@ def _touches(scene: Scene, moved: Tracks, sensed: Floats) -> Iterator[_Touch]:
 def _impacts(touch: _Touch, steps: int, step_seconds: float) -> Iterator[Contact]:
     """Yield the steps at which the strongest point begins to close in: a new touch, or another corner's slap."""
     approach = np.einsum("ki,ki->k", touch.relative, touch.normals)
+    since = np.diff(touch.steps, prepend=-steps)
+    slowest = np.where(since * step_seconds > CHATTER_SECONDS, SLOWEST_IMPACT, CHATTER)
     closing = approach > SLOWEST_IMPACT
-    follows = np.diff(touch.steps, prepend=-9) == 1
-    rises = np.flatnonzero(closing & ~(follows & np.roll(closing, 1)))
+    rises = np.flatnonzero((approach > slowest) & ~((since == 1) & np.roll(closing, 1)))
     force = np.zeros(steps + TOUCH_STEPS)
     force[touch.steps] = touch.force
     last = -1.0

@@ -68,6 +68,8 @@ def tracks(scene: Scene, states: Floats) -> Tracks:
     """Unpack states `[s + 1, full state]`."""
     kinds = [degrees_of_freedom(body) for body in scene.bodies]
     place, speed = 1, 1 + sum(places for places, _ in kinds)
+    if not scene.bodies:
+        return Tracks(*(np.zeros((len(states), 0, width)) for width in (3, 4, 3, 3)))
     columns = []
     for body, (places, speeds) in zip(scene.bodies, kinds, strict=True):
         columns.append(_track(body, states[:, place : place + places], states[:, speed : speed + speeds]))

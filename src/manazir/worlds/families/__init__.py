@@ -97,7 +97,7 @@ def draw_scene(event: Event, seed: int, *, frames: int = 24, frame_rate: float =
         aspect: the picture's width over its height.
     """
     if event in LAWS:
-        return draw_law(event, seed, frames=frames, frame_rate=frame_rate, aspect=aspect)
+        return draw_law(event, seed, frames=frames, frame_rate=frame_rate)
     rng = np.random.default_rng(seed)
     camera = staging.draw_camera(rng, event)
     floor = staging.draw_ground(rng)

@@ -44,7 +44,7 @@ def slide(rng: Rng, stage: Stage) -> Plot:
     speed, slowing = 2 * way / seconds, 2 * way / seconds**2
     body = draw_body(rng, stage.colours[0], FLAT)
     # What two surfaces share is the root of the product of their frictions.
-    smooth = replace(body, friction=(slowing / GRAVITY) ** 2 / stage.ground_friction)
+    smooth = replace(body, friction=(slowing / GRAVITY) ** 2 / stage.ground_friction, restitution=0.1)
     start = -side * between(rng, 0.75, 0.95) * stage.reach
     put = standing(smooth, start, between(rng, -0.4, 0.6), between(rng, 0.0, 1.5))
     actor = replace(put, velocity=(side * speed, 0.0, 0.0))
@@ -67,7 +67,7 @@ def ramp(rng: Rng, stage: Stage) -> Plot:
     colour = next(name for name in stage.colours if name != stage.fitting_colour)
     body = draw_body(rng, colour, (*ROLLERS, Shape.CUBE), SMALL_OR_MEDIUM)
     if body.shape is Shape.CUBE:
-        body = replace(body, friction=between(rng, 0.02, 0.06))
+        body = replace(body, friction=between(rng, 0.02, 0.06), restitution=0.1)
     actor = _on_slope(body, wedge, between(rng, 0.12, 0.25))
     return Plot(bodies=(actor,), ramps=(wedge,), direction=heading(side))
 

@@ -1,7 +1,6 @@
 """PhyWorld's scenes: flat balls on white, in the ranges that it trains on or outside them (arXiv:2411.02385)."""
 
 from collections.abc import Collection
-from dataclasses import replace
 
 import numpy as np
 
@@ -39,7 +38,6 @@ def draw_law(
     *,
     frames: int = 24,
     frame_rate: float = 12.0,
-    aspect: float = 1.0,
     outside: Collection[str] = (),
 ) -> Scene:
     """Return a scene of one of PhyWorld's laws.
@@ -58,8 +56,7 @@ def draw_law(
         bodies = _DRAWS[event](rng, outside)
         scene = _scene(event, bodies, seed, frames, frame_rate)
         if event is not Event.COLLISION or _meets_in_time(scene):
-            # A tall picture shows more above and below, so that all of the world's width is in it.
-            return replace(scene, camera=replace(CAMERA, orthographic_height=WORLD_SIZE / min(aspect, 1.0)))
+            return scene
     raise SceneError(
         f"no {event.value} of {frames} frames fits the world with {sorted(outside)} outside; try more frames"
     )

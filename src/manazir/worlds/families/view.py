@@ -18,7 +18,7 @@ def project(camera: Camera, position: Floats, axes: Floats, points: Floats, aspe
 
 
 def half_picture(camera: Camera, aspect: float) -> tuple[float, float]:
-    """Return half the picture's width and height: metres if orthographic, else tangents."""
+    """Return half the picture's width and height, metres if orthographic, else tangents; the shorter has the field."""
     height = camera.orthographic_height
     half = math.tan(math.radians(camera.vertical_field_degrees) / 2) if height is None else height / 2
-    return (half * aspect, half) if aspect >= 1.0 or height is not None else (half, half / aspect)
+    return (half * aspect, half) if aspect >= 1.0 else (half, half / aspect)
