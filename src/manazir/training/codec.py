@@ -1,4 +1,4 @@
-"""Teaching the picture codec: crops of rendered frames, through noisy latents, and back."""
+"""Teaching the picture codec: its components are fitted at once, its decoder learns from crops of noisy latents."""
 
 from dataclasses import asdict
 from typing import Any
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from manazir.media.clip import Clip
-from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
+from manazir.models.codecs.picture import CELL, PictureCodec, PictureCodecShape
 
 
 class CodecTask:
@@ -31,7 +31,9 @@ class CodecTask:
         crop: int = 64,
         latent_noise: float = 0.10,
     ) -> None:
-        self.model: nn.Module = PictureCodec(shape)
+        codec = PictureCodec(shape)
+        codec.fit(to_pictures(np.concatenate([_blocks(frame) for frame in frames[:: max(1, len(frames) // 4000)]])))
+        self.model: nn.Module = codec
         self.frames = frames
         self.shape = shape
         self.batch, self.crop, self.latent_noise = batch, crop, latent_noise
@@ -40,13 +42,16 @@ class CodecTask:
         """L1 of pixels and of their differences with neighbours, which keeps edges sharp."""
         assert isinstance(model, PictureCodec)
         pictures = self._crops(generator)
-        latents = model.encode(pictures)
+        with torch.no_grad():
+            latents = model.encode(pictures)
         noise = torch.randn(latents.shape, generator=generator, device=latents.device)
         decoded = model.decode(latents + self.latent_noise * noise)
         pixels = (decoded - pictures).abs().mean()
         edges = sum((decoded.diff(dim=axis) - pictures.diff(dim=axis)).abs().mean() for axis in (2, 3))
         mse = F.mse_loss(decoded.detach(), pictures)
-        return pixels + edges, {"psnr": float(10 * torch.log10(4 / mse))}
+        linear = F.mse_loss(model.decode_linear(latents), pictures)
+        numbers = {"psnr": float(10 * torch.log10(4 / mse)), "linear_psnr": float(10 * torch.log10(4 / linear))}
+        return pixels + edges, numbers
 
     def samples(self, model: nn.Module) -> NDArray[np.uint8]:
         """Four pictures above their reconstructions."""
@@ -73,6 +78,13 @@ class CodecTask:
             left = int(right * (frame.shape[1] - self.crop + 1))
             crops.append(frame[top : top + self.crop, left : left + self.crop])
         return to_pictures(np.stack(crops)).to(device)
+
+
+def _blocks(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The 16x16 blocks of a frame, as small pictures."""
+    rows, columns = frame.shape[0] // CELL, frame.shape[1] // CELL
+    blocks = frame[: rows * CELL, : columns * CELL].reshape(rows, CELL, columns, CELL, 3)
+    return np.ascontiguousarray(blocks.transpose(0, 2, 1, 3, 4)).reshape(-1, CELL, CELL, 3)
 
 
 def to_pictures(frames: NDArray[np.uint8]) -> Float[Tensor, "b 3 h w"]:

@@ -94,12 +94,21 @@ def render_sample(scene: Scene, motion: Motion, width: int, height: int, key: st
 
 
 def draw_allowed(seed: int, rendering: Rendering, aspect: float) -> tuple[Scene, Motion]:
-    """Draw a scene; one whose combination is kept for examination is drawn again with another seed."""
-    for attempt in range(1000):
-        scene, motion = draw(derive(rendering.seed, seed, attempt), dict(rendering.mixture), aspect=aspect)
+    """Draw a scene; one that fails its checks or is kept for examination is drawn again with another seed.
+
+    Raises:
+        SceneError: none of many draws would do.
+    """
+    why = "every one was held out for examination"
+    for attempt in range(100):
+        try:
+            scene, motion = draw(derive(rendering.seed, seed, attempt), dict(rendering.mixture), aspect=aspect)
+        except SceneError as error:
+            why = str(error)
+            continue
         if rendering.with_held_out or not is_held_out(scene):
             return scene, motion
-    raise SceneError("a thousand draws gave only held-out scenes; allow them or widen the mixture")
+    raise SceneError(f"no scene for clip {seed} in a hundred draws: {why}")
 
 
 def _render_shard(work: tuple[Rendering, int]) -> None:

@@ -1,0 +1,90 @@
+"""noor-nano: trained on two CPU cores. Four steps, each a recipe; docs/train-noor.md has the commands.
+
+noor_nano_codec     rendered frames → the picture codec
+noor_nano_reader    captions → the text encoder
+noor_nano           latents and captions → the generator
+noor_nano_distilled the generator → one that needs few steps and no second pass for guidance
+"""
+
+from functools import partial
+from pathlib import Path
+
+import torch
+
+from manazir.core.errors import MediaError
+from manazir.data.latents import LatentSet
+from manazir.data.shards import read_shard
+from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
+from manazir.models.noor.transformer import Noor, NoorShape
+from manazir.training.codec import CodecTask, spread_frames
+from manazir.training.loop import Loop, load_average
+from manazir.training.noor import NoorTask, Teaching
+from manazir.training.reading import ReadingTask
+from manazir.training.sheets import prompt_sheet
+
+SHAPE = NoorShape()
+CODEC = PictureCodecShape()
+
+
+def noor_nano_codec(
+    rendered: Path = Path("cache/rendered"), steps: int = 1500, cooldown_steps: int = 400, shards: int = 20
+) -> tuple[CodecTask, Loop]:
+    """The picture codec, from some shards of rendered clips."""
+    paths = sorted(rendered.glob("*.tar"))[:shards]
+    if not paths:
+        raise MediaError(f"no shards in {rendered}; render some: manazir worlds render --out {rendered} --clips 10000")
+    frames = [frame for path in paths for frame in spread_frames([s.clip for s in read_shard(path)], per_clip=8)]
+    loop = Loop(steps=steps, cooldown_steps=cooldown_steps, gradient_limit=0.5, ema_decay=0.995, log_every=50)
+    return CodecTask(frames, CODEC), loop
+
+
+def noor_nano_reader(steps: int = 1500, cooldown_steps: int = 400) -> tuple[ReadingTask, Loop]:
+    """The text encoder, from captions alone."""
+    loop = Loop(
+        steps=steps,
+        cooldown_steps=cooldown_steps,
+        muon_learning_rate=0.01,
+        adam_learning_rate=2e-3,
+        ema_decay=0.99,
+        log_every=25,
+    )
+    return ReadingTask(SHAPE.text), loop
+
+
+def noor_nano(
+    latents: Path = Path("cache/latents"),
+    codec: Path = Path("runs/noor_nano_codec"),
+    reader: Path = Path("runs/noor_nano_reader"),
+    steps: int = 20_000,
+    cooldown_steps: int = 500,
+    batch: int = 24,
+) -> tuple[NoorTask, Loop]:
+    """The generator; its text encoder starts as the reader left it."""
+    show = partial(prompt_sheet, codec=load_codec(codec))
+    task = NoorTask(LatentSet(sorted(latents.glob("*.safetensors"))), SHAPE, Teaching(batch=batch), show=show)
+    assert isinstance(task.model, Noor)
+    start_from_reader(task.model, reader)
+    loop = Loop(
+        steps=steps,
+        cooldown_steps=cooldown_steps,
+        muon_learning_rate=0.01,
+        adam_learning_rate=1e-3,
+        samples_every=250,
+    )
+    return task, loop
+
+
+def load_codec(folder: Path) -> PictureCodec:
+    """The codec of a run."""
+    weights, facts = load_average(folder)
+    codec = PictureCodec(PictureCodecShape(**facts["codec"]))
+    codec.load_state_dict(weights)
+    return codec.eval()
+
+
+def start_from_reader(model: Noor, folder: Path) -> None:
+    """Give a generator the text encoder of a run."""
+    weights, _ = load_average(folder)
+    encoder = {name.removeprefix("encoder."): value for name, value in weights.items() if name.startswith("encoder.")}
+    with torch.no_grad():
+        model.text_encoder.load_state_dict(encoder)

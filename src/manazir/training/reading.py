@@ -1,0 +1,105 @@
+"""Teaching the text encoder to read, before any picture: from captions to what the scene holds.
+
+Captions cost no rendering, so hundreds of thousands pass by in minutes; the generator then starts with words that
+already mean colours, bodies and events, in both languages. Slot 0 of the encoder answers for the scene, slot 1 for the
+body that acts, slot 2 for the one that it happens to, the next for the others.
+"""
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from manazir.core.seeds import derive
+from manazir.models.text.encoder import SceneReader, TextEncoder, TextEncoderShape
+from manazir.models.text.words import to_bytes
+from manazir.worlds.captions import LANGUAGES, Caption, draw_caption, is_held_out, vocabularies
+from manazir.worlds.captions.facts import BODY_VOCABULARIES, LABELLED_BODIES
+from manazir.worlds.families import MIXTURE, draw_scene
+from manazir.worlds.scene import Scene
+
+IGNORE = -100
+"""What cross entropy passes over: facts that a caption does not state."""
+
+POSITIONS = ("actor", "patient")
+"""Labels that say a place in the order of mention; slots have the order of roles, so nothing is left to ask."""
+
+
+def questions() -> dict[str, tuple[int, int]]:
+    """Every label: the slot that answers it, and how many answers there are."""
+    result = {}
+    for key, values in vocabularies().items():
+        if key not in POSITIONS:
+            slot = int(key[4 : key.index("_")]) if key.startswith("body") else 0
+            result[key] = (slot, len(values) + 1)
+    return result
+
+
+def answers(caption: Caption) -> dict[str, int]:
+    """Labels of a caption with the bodies in the order of their roles; IGNORE where it does not say."""
+    labels, facts = caption.facts.labels(), caption.facts
+    told = {key: labels[key] if key in caption.mentioned else IGNORE for key in labels if key not in POSITIONS}
+    order = [place for place in (facts.actor, facts.patient) if place is not None]
+    order += [place for place in range(len(facts.bodies)) if place not in order]
+    bodies = {}
+    for role, place in enumerate(order[:LABELLED_BODIES], start=1):
+        for attribute in BODY_VOCABULARIES:
+            bodies[f"body{role}_{attribute}"] = told.get(f"body{place + 1}_{attribute}", IGNORE)
+    return told | bodies
+
+
+class ReadingTask:
+    """Cross entropy over every fact that a caption states. The model's two parts: the encoder, and its reader."""
+
+    def __init__(self, shape: TextEncoderShape, *, batch: int = 96) -> None:
+        self.encoder = TextEncoder(shape)
+        self.model: nn.Module = nn.ModuleDict(
+            {"encoder": self.encoder, "reader": SceneReader(shape.width, questions())}
+        )
+        self.shape, self.batch = shape, batch
+
+    def loss(self, model: nn.Module, step: int, generator: torch.Generator) -> tuple[Tensor, dict[str, float]]:
+        """One batch of fresh captions."""
+        assert isinstance(model, nn.ModuleDict)
+        captions = draw_captions(self.batch, derive(generator.initial_seed(), "captions", step))
+        values, present = to_bytes([caption.text for caption in captions], self.shape.limits)
+        logits = model["reader"](model["encoder"](values.to(generator.device), present.to(generator.device)))
+        told = [answers(caption) for caption in captions]
+        losses, right, asked = [], 0, 0
+        for key, answer in logits.items():
+            target = torch.tensor([labels[key] for labels in told], device=generator.device)
+            if (target != IGNORE).any():
+                losses.append(F.cross_entropy(answer, target, ignore_index=IGNORE, reduction="sum"))
+                right += int((answer.argmax(-1) == target).sum())
+                asked += int((target != IGNORE).sum())
+        return torch.stack(losses).sum() / asked, {"right": right / asked}
+
+    def samples(self, model: nn.Module) -> NDArray[np.uint8] | None:  # noqa: ARG002
+        """There is nothing to look at."""
+        return None
+
+    def facts(self) -> dict[str, Any]:
+        """The encoder's shape."""
+        return {"text": asdict(self.shape)}
+
+
+def draw_captions(count: int, seed: int) -> list[Caption]:
+    """Captions of scenes drawn from the teaching mixture, half in each language; none of a held-out combination.
+
+    All are of one level of detail, so that they are about equally long and little of the batch is padding.
+    """
+    rng = np.random.default_rng(seed)
+    detail = int(rng.integers(4))
+    events, weights = list(MIXTURE), np.array(list(MIXTURE.values()))
+    result = []
+    while len(result) < count:
+        event = events[int(rng.choice(len(events), p=weights / weights.sum()))]
+        scene: Scene = draw_scene(event, int(rng.integers(2**62)))
+        if not is_held_out(scene):
+            language = LANGUAGES[len(result) % 2]
+            result.append(draw_caption(scene, language, int(rng.integers(2**62)), detail))
+    return result
