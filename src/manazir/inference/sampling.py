@@ -23,7 +23,7 @@ class Sampling:
     steps: int = 8
     guidance_scale: float = 3.0
     """1.0: none, and half the work."""
-    shift: float = 3.0
+    shift: float = 4.0
     strength: float = 1.0
     """How much of a clip that is to be changed is replaced by noise; 1.0: all of it."""
     is_distilled: bool = False

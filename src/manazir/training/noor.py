@@ -24,7 +24,7 @@ class Teaching:
     """How Noor is taught."""
 
     batch: int = 24
-    shift: float = 3.0
+    shift: float = 4.0
     """Of the noise levels, here and in sampling."""
     shares: NoisingShares = field(default_factory=NoisingShares)
     causal_share: float = 0.25
