@@ -129,7 +129,8 @@ def _said(rng: Random, facts: Facts, detail: int) -> frozenset[str]:
     is_plain = facts.direction is Direction.DOWN  # falling says it already
     if "event" in said and chance(rng, (0.15, 0.25 if is_plain else 0.45, 0.4 if is_plain else 0.95)[detail]):
         said.add("direction")
-    if chance(rng, (0.2, 0.12, 0.4)[detail]) and not (detail == 0 and len(facts.bodies) > 1):
+    is_full = detail == 0 and (len(facts.bodies) > 1 or "direction" in said)  # a telegram has no room for more
+    if not is_full and chance(rng, (0.15, 0.12, 0.4)[detail]):
         said |= pick(rng, _ASIDES)
     return frozenset(said) & available
 

@@ -90,12 +90,12 @@ def material_modifier(
     return pick(rng, ways)
 
 
-def shaped_thing(rng: Random, shape: Shape, count: int) -> tuple[Noun, tuple[Modifier, ...]]:
+def shaped_thing(rng: Random, shape: Shape, *, is_short: bool) -> tuple[Noun, tuple[Modifier, ...]]:
     """جسم كروي; قطعة على شكل كرة, and the like."""
     noun, words = pick(rng, THINGS), SHAPES[shape]
     adjective: Adjective = favour(rng, words.adjectives)
     ways: list[Modifier] = [Qualified(adjective), Qualified(adjective, annexed="الشكل")]
-    if count == 1:
+    if not is_short:
         model = pick(rng, words.models)
         ways += [Fixed(f"على {pick(rng, ('شكل', 'هيئة'))} {model}"), Fixed(f"بشكل {model}")]
     return noun, (pick(rng, ways),)

@@ -87,7 +87,7 @@ ANNEXED_MATERIALS = frozenset({Material.RUBBER, Material.WOOD, Material.GLASS})
 
 def noun_phrase(rng: Random, group: Group, *, is_short: bool = False) -> NounPhrase:
     """Describe a group; `is_short` keeps to adjectives, as telegrams do."""
-    noun, modifiers = _head(rng, group)
+    noun, modifiers = _head(rng, group, is_short=is_short)
     agreement = Agreement(noun.gender, number_of(group.count))
     annexed = ""
     described: list[Modifier] = []
@@ -123,7 +123,7 @@ def definite(rng: Random, group: Group, noun: Noun, *, with_colour: bool) -> str
     return " ".join(words)
 
 
-def _head(rng: Random, group: Group) -> tuple[Noun, tuple[Modifier, ...]]:
+def _head(rng: Random, group: Group, *, is_short: bool) -> tuple[Noun, tuple[Modifier, ...]]:
     """The noun that says the shape, or a thing and what says it."""
     shape = SHAPES[group.shape]
     if group.is_repeated:
@@ -131,7 +131,7 @@ def _head(rng: Random, group: Group) -> tuple[Noun, tuple[Modifier, ...]]:
     if chance(rng, 0.82):
         is_free = group.size is None and group.material is None
         return favour(rng, shape.nouns + shape.loose_nouns if is_free else shape.nouns), ()
-    return shaped_thing(rng, group.shape, group.count)
+    return shaped_thing(rng, group.shape, is_short=is_short or group.count > 1)
 
 
 def _in_order(modifiers: list[Modifier]) -> list[Modifier]:

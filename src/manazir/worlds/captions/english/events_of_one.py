@@ -14,7 +14,7 @@ EVENTS_OF_ONE: dict[Event, EventWords] = {
             "@plunge{d} and @spring back",
             "@tumble{d} and @bounce a few times",
         ),
-        ("@bounce{d}", "@fall{d}", "@drop{d}", "@fall{d} and @bounce"),
+        ("@bounce[ after falling{d}]", "@fall{d}", "@drop{d}", "@fall{d} and @bounce"),
         ("the fall and bounce of {s}[ coming{d}]", "a drop and a bounce: {s}[ falling{d}]"),
     ),
     Event.ROLL: EventWords(

@@ -53,7 +53,7 @@ def noun_phrase(rng: Random, group: Group, *, is_bare: bool = False) -> Phrase:
     is_plural = group.count > 1
     late = _late_attribute(rng, group, is_bare=is_bare)
     before = _premodifiers(rng, group, late)
-    noun, post = _head(rng, group, is_plural=is_plural, may_be_periphrastic=late is None)
+    noun, post = _head(rng, group, is_plural=is_plural, may_be_periphrastic=late is None and not is_bare)
     if late:
         post = _postmodifier(rng, group, late)
     core = f"{before} {noun}" if before else noun

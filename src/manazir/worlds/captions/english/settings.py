@@ -62,8 +62,16 @@ SOUND = Frames(
 )
 
 SILENCE = Frames(
-    ("in silence", "without a sound", "in complete silence"),
-    (" in silence", " silently", " without a sound", ", making no sound", " soundlessly", ", all in silence"),
+    ("in silence", "without a sound", "in complete silence", "in perfect quiet", "noiselessly"),
+    (
+        " in silence",
+        " silently",
+        " without a sound",
+        ", making no sound",
+        " soundlessly",
+        " noiselessly",
+        ", all in silence",
+    ),
     (
         "there is no sound",
         "all is silent",
