@@ -69,7 +69,7 @@ def test_directions_and_cameras_are_balanced() -> None:
     scenes = [draw_scene(Event.ROLL, seed) for seed in range(400)]
     ways = Counter(scene.direction for scene in scenes)
     assert abs(ways[Direction.LEFT] - ways[Direction.RIGHT]) < 70
-    assert 30 < ways[Direction.AWAY] + ways[Direction.TOWARDS] < 110
+    assert 50 < ways[Direction.AWAY] + ways[Direction.TOWARDS] < 130
     moves = Counter(scene.camera.move for scene in scenes)
     assert 0.6 < moves[CameraMove.STILL] / 400 < 0.8
     assert set(moves) == set(CameraMove)

@@ -9,7 +9,7 @@ from manazir.worlds.scene import Body, Direction, Ramp, Shape
 
 FLAT = (Shape.CUBE, Shape.CUBE, Shape.CYLINDER, Shape.CONE)
 GRAVITY = 9.81
-ALONG_DEPTH = 0.16
+ALONG_DEPTH = 0.22
 """Share of rolls that go away from the camera or towards it."""
 
 
