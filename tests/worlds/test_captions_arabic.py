@@ -104,10 +104,11 @@ def test_annexed_materials_take_the_ending_off_the_dual():
 
 def test_definite_phrases():
     group = Group(members=(0,), shape=Shape.SPHERE, colour="red")
-    texts = {definite(Random(seed), group, BALL, with_colour=True) for seed in range(60)}
-    assert {"الكرة الحمراء", "الكرة الحمراء القانية"} <= texts
-    pair = Group(members=(0, 1), shape=Shape.SPHERE, colour="red")
-    assert "الكرتان الحمراوان" in {definite(Random(seed), pair, BALL, with_colour=True) for seed in range(60)}
+    assert definite(group, BALL, with_colour=False) == "الكرة"
+    assert definite(group, BALL, with_colour=True) == "الكرة الحمراء"
+    pair, three = (Group(members=tuple(range(count)), shape=Shape.SPHERE, colour="red") for count in (2, 3))
+    assert definite(pair, BALL, with_colour=True) == "الكرتان الحمراوان"
+    assert definite(three, BALL, with_colour=True) == "الكرات الحمراء"
     assert CRIMSON.form(HE, GENITIVE, State.DEFINITE) == "الأحمر القاني"
 
 
@@ -225,6 +226,13 @@ def test_defective_adjectives():
     assert free.form(SHE, GENITIVE) == "خالية"
     ground = NounPhrase(settings.GROUNDS[2], 1, (Possessing("مربعات"),))
     assert ground.text(GENITIVE) == "سطح ذي مربعات"
+
+
+def test_the_ground_stands_in_its_case():
+    """`ذو` shows it: after a preposition ذي, as a subject ذو."""
+    keys = plan({"ground_pattern"}, ground_pattern="checker")
+    texts = [setting(Random(seed), keys, "ground", "sentence") for seed in range(400)]
+    assert {"يجري ذلك على سطح ذي مربعات", "تحت ذلك سطح ذو مربعات"} <= set(texts)
 
 
 def test_writers_leave_signs_out_and_hamzas_sometimes():

@@ -62,7 +62,7 @@ def _prose(rng: Random, plan: Plan) -> str:
         if chance(rng, 0.4):
             sentences[0] += f"، و{pronoun(subject.agreement)} {_taken_up(rng, *late, subject)}"
         else:
-            topic = definite(rng, late[1], subject.noun, with_colour=chance(rng, 0.4))
+            topic = definite(late[1], subject.noun, with_colour=chance(rng, 0.4))
             sentences.append(f"{topic} {_taken_up(rng, *late, subject)}")
     sentences += [setting(rng, plan, extra, "sentence") for extra in extras[last:]]
     return _joined(rng, sentences)

@@ -5,7 +5,7 @@ from random import Random
 
 from manazir.worlds.captions.arabic.describing import colour_modifier, material_modifier, shaped_thing, size_modifier
 from manazir.worlds.captions.arabic.modifiers import Fixed, Modifier, Possessing, Qualified
-from manazir.worlds.captions.arabic.morphology import Adjective, Agreement, Case, Gender, Noun, Number, State
+from manazir.worlds.captions.arabic.morphology import Agreement, Case, Gender, Noun, Number, State
 from manazir.worlds.captions.arabic.numbers import number_of, number_word
 from manazir.worlds.captions.arabic.words import COLOURS, OTHER, SECOND, SHAPES, SUBSTANCES
 from manazir.worlds.captions.grammar import chance, favour, pick
@@ -113,13 +113,12 @@ def join(phrases: list[NounPhrase]) -> Phrase:
     return phrases[0] if len(phrases) == 1 else Joined(tuple(phrases))
 
 
-def definite(rng: Random, group: Group, noun: Noun, *, with_colour: bool) -> str:
+def definite(group: Group, noun: Noun, *, with_colour: bool) -> str:
     """Take a group up again: الكرة, الكرة الحمراء, الكرتان الحمراوان."""
     agreement = Agreement(noun.gender, number_of(group.count))
     words = [noun.form(agreement.number, Case.NOMINATIVE, State.DEFINITE)]
     if with_colour and group.colour is not None:
-        adjective: Adjective = favour(rng, COLOURS[group.colour])
-        words.append(adjective.form(agreement, Case.NOMINATIVE, State.DEFINITE))
+        words.append(COLOURS[group.colour][0].form(agreement, Case.NOMINATIVE, State.DEFINITE))
     return " ".join(words)
 
 

@@ -57,7 +57,7 @@ def _ground(rng: Random, plan: Plan, place: Place) -> str:
     if "ground_pattern" in plan.said and plan.facts.ground_pattern:
         modifiers.append(favour(rng, words.GROUND_PATTERNS[plan.facts.ground_pattern]))
     phrase = NounPhrase(favour(rng, words.GROUNDS), 1, tuple(modifiers))
-    return _frame(rng, words.GROUND, place).format(x=phrase.text(Case.GENITIVE))
+    return _frame(rng, words.GROUND, place).format(x=phrase.text(Case.GENITIVE), subject=phrase.text(Case.NOMINATIVE))
 
 
 def _backdrop(rng: Random, plan: Plan, place: Place) -> str:

@@ -76,7 +76,7 @@ def _taken_up(rng: Random, plan: Plan, name: str, group: Group, subject: Phrase)
     """The sentence that was put off: `the ball is made of rubber`."""
     it = "they" if group.count > 1 else "it"
     if subject.noun:
-        it = pick(rng, (it, definite(rng, group, subject.noun, with_colour=chance(rng, 0.3))))
+        it = pick(rng, (it, definite(group, subject.noun, with_colour=chance(rng, 0.3))))
     be = "are" if group.count > 1 and plan.facts.event is not Event.STACK else "is"
     if name == "material" and group.material is not None:
         made = pick(rng, ("made of", "of", "made from"))

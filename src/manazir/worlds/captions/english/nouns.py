@@ -61,10 +61,10 @@ def noun_phrase(rng: Random, group: Group, *, is_bare: bool = False) -> Phrase:
     return Phrase(_attached(text, post), is_plural, noun)
 
 
-def definite(rng: Random, group: Group, noun: str, *, with_colour: bool) -> str:
+def definite(group: Group, noun: str, *, with_colour: bool) -> str:
     """Take a group up again: `the ball`, `the red ball`."""
     if with_colour and group.colour is not None:
-        return f"the {favour(rng, COLOURS[group.colour])} {noun}"
+        return f"the {COLOURS[group.colour][0]} {noun}"
     return f"the {noun}"
 
 
