@@ -13,7 +13,7 @@ from manazir.diffusion.schedules import shifted_sigmas
 from manazir.diffusion.solvers import Parts, euler
 from manazir.models.noor.transformer import Guide, Levels, Noor, Stretch
 from manazir.models.text.encoder import EncodedText
-from manazir.models.text.words import to_bytes
+from manazir.models.text.words import read_words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,9 +53,8 @@ class Prompted:
     @classmethod
     def encode(cls, model: Noor, prompts: list[str], negative_prompts: list[str]) -> "Prompted":
         """Encode both lists in one batch, so that they are equally long."""
-        values, present = to_bytes(prompts + negative_prompts, model.shape.text.limits)
-        device = next(model.parameters()).device
-        text = model.text_encoder(values.to(device), present.to(device))
+        words = read_words(prompts + negative_prompts, model.shape.text.limits)
+        text = model.text_encoder(words.to(next(model.parameters()).device))
         n = len(prompts)
         return cls(
             EncodedText(text.tokens[:n], text.present[:n], text.slots),

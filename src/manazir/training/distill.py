@@ -19,7 +19,7 @@ from manazir.diffusion.noising import draw_levels
 from manazir.diffusion.schedules import shift
 from manazir.models.noor.transformer import Guide, Levels, Noor, Stretch
 from manazir.models.text.encoder import EncodedText
-from manazir.models.text.words import to_bytes
+from manazir.models.text.words import read_words
 from manazir.training.noor import Clips, NoorTask, Teaching, captions, noised
 
 
@@ -139,8 +139,7 @@ class DistillationTask(NoorTask):
 
 
 def _read(model: Noor, texts: list[str], device: torch.device) -> EncodedText:
-    values, present = to_bytes(texts, model.shape.text.limits)
-    text = model.text_encoder(values.to(device), present.to(device))
+    text = model.text_encoder(read_words(texts, model.shape.text.limits).to(device))
     assert isinstance(text, EncodedText)
     return text
 

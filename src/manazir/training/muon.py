@@ -14,13 +14,21 @@ from torch import Tensor, nn
 
 
 def orthogonalise(matrix: Float[Tensor, "rows columns"], steps: int = 5) -> Float[Tensor, "rows columns"]:
-    """Return a matrix with the same singular vectors and singular values near one (0.7 to 1.2)."""
+    """Return a matrix with the same singular vectors and singular values near one (0.7 to 1.2).
+
+    Every step multiplies by a polynomial of the Gram matrix, and those commute: so they are multiplied together at the
+    Gram matrix's own size, and the matrix itself is touched twice rather than ten times.
+    """
     a, b, c = 3.4445, -4.7750, 2.0315  # the quintic's coefficients, tuned there for speed rather than exactness
     x = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
     x = x / (x.norm() + 1e-7)
+    gram, one = x @ x.T, torch.eye(x.shape[0], device=x.device)
+    product = one
     for _ in range(steps):
-        gram = x @ x.T
-        x = a * x + (b * gram + c * gram @ gram) @ x
+        polynomial = a * one + b * gram + c * gram @ gram
+        product = polynomial @ product
+        gram = polynomial @ gram @ polynomial
+    x = product @ x
     result: Tensor = x if matrix.shape[0] <= matrix.shape[1] else x.T
     return result
 

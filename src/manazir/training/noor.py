@@ -14,7 +14,7 @@ from manazir.core.seeds import derive
 from manazir.data.latents import LatentShard
 from manazir.diffusion.noising import NoisingShares, add_noise, draw_levels
 from manazir.models.noor.transformer import Guide, Levels, Noor, NoorShape, Stretch
-from manazir.models.text.words import to_bytes
+from manazir.models.text.words import read_words
 from manazir.worlds.captions import draw_caption
 from manazir.worlds.scene_json import scene_from_json
 
@@ -100,8 +100,7 @@ class NoorTask:
     ) -> Guide:
         assert isinstance(model, Noor)
         texts = captions(batch.scenes, step, self.teaching)
-        values, present = to_bytes(texts, self.shape.text.limits)
-        text = model.text_encoder(values.to(generator.device), present.to(generator.device))
+        text = model.text_encoder(read_words(texts, self.shape.text.limits).to(generator.device))
         kept = torch.rand(len(texts), 1, generator=generator, device=generator.device) >= self.teaching.action_dropout
         return Guide(text, batch.actions * kept, is_causal)
 

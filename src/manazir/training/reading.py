@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from manazir.core.seeds import derive
 from manazir.models.text.encoder import SceneReader, TextEncoder, TextEncoderShape
-from manazir.models.text.words import to_bytes
+from manazir.models.text.words import read_words
 from manazir.worlds.captions import LANGUAGES, Caption, draw_caption, is_held_out, vocabularies
 from manazir.worlds.captions.facts import BODY_VOCABULARIES, LABELLED_BODIES
 from manazir.worlds.families import MIXTURE, draw_scene
@@ -66,8 +66,8 @@ class ReadingTask:
         """One batch of fresh captions."""
         assert isinstance(model, nn.ModuleDict)
         captions = draw_captions(self.batch, derive(generator.initial_seed(), "captions", step))
-        values, present = to_bytes([caption.text for caption in captions], self.shape.limits)
-        logits = model["reader"](model["encoder"](values.to(generator.device), present.to(generator.device)))
+        words = read_words([caption.text for caption in captions], self.shape.limits)
+        logits = model["reader"](model["encoder"](words.to(generator.device)))
         told = [answers(caption) for caption in captions]
         losses, right, asked = [], 0, 0
         for key, answer in logits.items():

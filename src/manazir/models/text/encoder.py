@@ -14,7 +14,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from manazir.models.noor.layers import Attention, SwiGLU, rms_norm, rotary_angles
-from manazir.models.text.words import PAD, WordLimits
+from manazir.models.text.words import PAD, WordLimits, Words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,25 +68,23 @@ class TextEncoder(nn.Module):
         self.slot_embedding = nn.Parameter(torch.randn(shape.slots, shape.width))
         self.layers = nn.ModuleList(_Layer(shape.width, shape.heads) for _ in range(shape.layers))
 
-    def words(self, values: Int[Tensor, "b words bytes"]) -> Float[Tensor, "b words d"]:
-        """One vector for each word, from its spelling alone."""
-        b, n, length = values.shape
-        flat = values.view(b * n, length)
-        unique, where = torch.unique(flat, dim=0, return_inverse=True)  # captions share most of their words
-        x = self.byte_embedding(unique).transpose(1, 2)
+    def spell(self, spellings: Int[Tensor, "u bytes"]) -> Float[Tensor, "u d"]:
+        """One vector for each spelling."""
+        x = self.byte_embedding(spellings).transpose(1, 2)
         x = F.silu(self.byte_first(x))
         x = F.silu(self.byte_second(x))
-        real = (unique != PAD)[:, None, :]
+        real = (spellings != PAD)[:, None, :]
         mean = (x * real).sum(-1) / real.sum(-1).clamp(min=1)
         peak = x.masked_fill(~real, -1e4).amax(-1) * real.any(-1)
         vectors: Tensor = self.word(torch.cat([mean, peak], dim=-1))
-        return vectors[where].view(b, n, -1)
+        return vectors
 
-    def forward(self, values: Int[Tensor, "b words bytes"], present: Bool[Tensor, "b words"]) -> EncodedText:
+    def forward(self, words: Words) -> EncodedText:
         """Encode a batch of texts. A text without words still has its slots."""
-        slots = self.slot_embedding.expand(len(values), -1, -1)
-        x = torch.cat([slots, self.words(values)], dim=1)
-        present = torch.cat([present.new_ones(len(values), self.shape.slots), present], dim=1)
+        b = len(words.places)
+        slots = self.slot_embedding.expand(b, -1, -1)
+        x = torch.cat([slots, self.spell(words.spellings)[words.places]], dim=1)
+        present = torch.cat([words.present.new_ones(b, self.shape.slots), words.present], dim=1)
         rotary = self._rotary(x.shape[1], x.device)
         for layer in self.layers:
             x = layer(x, rotary, present[:, None, None, :])

@@ -35,15 +35,31 @@ def split_words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
-def to_bytes(texts: Sequence[str], limits: WordLimits) -> tuple[Int[Tensor, "b words bytes"], Bool[Tensor, "b words"]]:
-    """Bytes of each word, and which words there are. Holds as many words as the longest text has."""
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A batch of texts: each spelling once, and where it stands."""
+
+    spellings: Int[Tensor, "u bytes"]
+    places: Int[Tensor, "b words"]
+    """Index of each word's spelling."""
+    present: Bool[Tensor, "b words"]
+
+    def to(self, device: torch.device) -> "Words":
+        """Return the batch on a device."""
+        return Words(self.spellings.to(device), self.places.to(device), self.present.to(device))
+
+
+def read_words(texts: Sequence[str], limits: WordLimits) -> Words:
+    """Words of texts as bytes; as many places as the longest text has words."""
     split = [split_words(text)[: limits.words] for text in texts]
-    count = max(1, *map(len, split)) if split else 1
-    values = torch.full((len(texts), count, limits.bytes_per_word), PAD, dtype=torch.long)
-    present = torch.zeros(len(texts), count, dtype=torch.bool)
+    known: dict[str, int] = {"": 0}
+    places = torch.zeros(len(texts), max([1, *map(len, split)]), dtype=torch.long)
+    present = torch.zeros(places.shape, dtype=torch.bool)
     for row, words in enumerate(split):
-        for column, word in enumerate(words):
-            encoded = list(word.encode())[: limits.bytes_per_word]
-            values[row, column, : len(encoded)] = torch.tensor(encoded)
-            present[row, column] = True
-    return values, present
+        places[row, : len(words)] = torch.tensor([known.setdefault(word, len(known)) for word in words])
+        present[row, : len(words)] = True
+    spellings = torch.full((len(known), limits.bytes_per_word), PAD, dtype=torch.long)
+    for word, index in known.items():
+        encoded = list(word.encode())[: limits.bytes_per_word]
+        spellings[index, : len(encoded)] = torch.tensor(encoded, dtype=torch.long)
+    return Words(spellings, places, present)
