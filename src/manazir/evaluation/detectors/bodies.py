@@ -1,0 +1,134 @@
+"""Bodies followed through a clip: one track for each body of each colour."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from manazir.evaluation.detectors.pixels import CLASSES
+from manazir.evaluation.detectors.readout import Floats
+
+Mask = NDArray[np.bool_]
+
+LEAST_AREA = 12
+"""Pixels of a body, in a picture whose short side is 128."""
+SUBSTANTIAL = 0.35
+"""A second piece at least this large beside the largest counts as another body, if it lasts."""
+NEUTRALS = tuple(CLASSES.index(name) for name in ("black", "grey", "white"))
+FITTING = 6.0
+"""So much more grey than black or white is a fitting: no body is grey."""
+MIXED = 0.6
+"""Black and white that are nearer to equal than this are two bodies that touch."""
+EIGHT = np.ones((3, 3), np.bool_)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Track:
+    """Where one body of one colour is."""
+
+    colour: str
+    masks: Mask
+    """`[t, h, w]`; empty where it is not seen."""
+
+    @property
+    def areas(self) -> NDArray[np.int64]:
+        """`[t]` pixels."""
+        areas: NDArray[np.int64] = self.masks.sum(axis=(1, 2))
+        return areas
+
+    @property
+    def is_seen(self) -> Mask:
+        """`[t]`: whether any of it is in the picture."""
+        return self.areas > 0
+
+
+def find_tracks(labels: NDArray[np.uint8]) -> tuple[Track, ...]:
+    """Return everything coloured that lasts, bodies or not, the largest first; see `Reading.labels`."""
+    least = LEAST_AREA * (min(labels.shape[1:]) / 128) ** 2
+    labels = np.stack([_neutrals_joined(frame) for frame in labels])
+    tracks: list[Track] = []
+    for label in np.unique(labels[labels > 0]):
+        pieces = [_pieces(mask, least) for mask in labels == label]
+        tracks += _tracks_of(CLASSES[label], pieces, labels.shape[1:])
+    lasting = [track for track in tracks if track.is_seen.mean() >= 0.2]
+    return tuple(sorted(lasting, key=lambda track: -int(track.areas.sum())))
+
+
+def _neutrals_joined(labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a frame's labels with what hangs together in black, grey and white as one thing of one of them.
+
+    Metal and glass mirror the sky and the ground, so that a black body is partly grey, a white one partly both.
+    """
+    joined = labels.copy()
+    neutral = np.isin(labels, NEUTRALS)
+    near = ndimage.binary_closing(neutral, EIGHT, iterations=2) & (neutral | (labels == 0))
+    labelled, _ = ndimage.label(near, EIGHT)
+    for index, box in enumerate(ndimage.find_objects(labelled), start=1):
+        piece = labelled[box] == index
+        black, grey, white = (int((piece & (labels[box] == name)).sum()) for name in NEUTRALS)
+        if grey > FITTING * (black + white):
+            joined[box][piece] = NEUTRALS[1]
+        elif min(black, white) < MIXED * max(black, white):
+            joined[box][piece] = NEUTRALS[0] if black > white else NEUTRALS[2]
+    return joined
+
+
+def _pieces(mask: Mask, least: float) -> list[Mask]:
+    """Return the connected parts that are large enough, the largest first, their holes filled."""
+    labelled, count = ndimage.label(mask, EIGHT)
+    areas = np.bincount(labelled.ravel(), minlength=count + 1)[1:]
+    boxes = ndimage.find_objects(labelled)
+    order = [int(i) for i in np.argsort(-areas) if areas[i] >= least]
+    return [_filled(labelled, index + 1, boxes[index]) for index in order]
+
+
+def _filled(labelled: NDArray[np.int32], index: int, box: tuple[slice, slice]) -> Mask:
+    whole = np.zeros(labelled.shape, np.bool_)
+    whole[box] = ndimage.binary_fill_holes(labelled[box] == index)
+    return whole
+
+
+def _tracks_of(colour: str, pieces: list[list[Mask]], size: tuple[int, ...]) -> list[Track]:
+    """Return as many tracks as there mostly are substantial pieces."""
+    counts = [sum(bool(p.sum() > SUBSTANTIAL * here[0].sum()) for p in here) for here in pieces if here]
+    if not counts:
+        return []
+    number = int(np.median(counts))
+    if number <= 1:
+        masks = np.stack([_whole(here, size) for here in pieces])
+        return [Track(colour=colour, masks=masks)]
+    return [Track(colour=colour, masks=masks) for masks in _apart(pieces, number, size)]
+
+
+def _whole(here: list[Mask], size: tuple[int, ...]) -> Mask:
+    """Return the largest piece, with others of some size: what passes in front may have parted them."""
+    if not here:
+        return np.zeros(size, np.bool_)
+    kept = [piece for piece in here if piece.sum() > SUBSTANTIAL * here[0].sum()]
+    return np.logical_or.reduce(kept)
+
+
+def _apart(pieces: list[list[Mask]], number: int, size: tuple[int, ...]) -> list[Mask]:
+    """Return the masks of several bodies of one colour: each frame's pieces go to the nearest places so far."""
+    start = next(here for here in pieces if len(here) >= number)[:number]
+    places = np.array([ndimage.center_of_mass(piece) for piece in start])
+    masks = [np.zeros((len(pieces), *size), np.bool_) for _ in range(number)]
+    for t, here in enumerate(pieces):
+        free = set(range(number))
+        for piece in here[:number]:
+            centre = np.array(ndimage.center_of_mass(piece))
+            nearest = min(free, key=lambda k: float(np.hypot(*(places[k] - centre))))
+            free.remove(nearest)
+            places[nearest] = centre
+            masks[nearest][t] = piece
+    return masks
+
+
+def centres(track: Track) -> Floats:
+    """Return `[t, 2]`: x and y of the middle of its pixels; NaN where it is not seen."""
+    places = np.full((len(track.masks), 2), np.nan)
+    for t in np.flatnonzero(track.is_seen):
+        y, x = np.nonzero(track.masks[t])
+        places[t] = x.mean(), y.mean()
+    return places

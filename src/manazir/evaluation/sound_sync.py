@@ -1,0 +1,92 @@
+"""Whether blows are heard when they are seen: onsets of the sound against kinks in the ways of the bodies."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage, signal
+
+from manazir.evaluation.detectors.bodies import Track, centres
+from manazir.media.clip import Sound
+
+Floats = NDArray[np.float64]
+
+WINDOW_SECONDS = 0.016
+HOP_SECONDS = 0.004
+RISE = 0.12
+"""Least rise of an onset, as a share of the loudest rise of the clip."""
+QUIETEST = 0.02
+"""Least rise, in mean compressed amplitude: below it nothing is heard."""
+APART_SECONDS = 0.06
+FARTHEST_SECONDS = 0.25
+"""A blow without an onset this near is unheard; it counts as this far off."""
+KINK = 0.35
+"""Least change of velocity of a blow, in the body's widths a frame … divided by the frames a second over 12."""
+LEAST_WIDTH = 4.0
+
+
+def onsets(sound: Sound) -> Floats:
+    """Return when sounds begin, in seconds: peaks of the spectral flux."""
+    mono = sound.samples.mean(axis=1)
+    size, hop = round(WINDOW_SECONDS * sound.sample_rate), round(HOP_SECONDS * sound.sample_rate)
+    padded = np.pad(mono, (size, size))
+    _, _, spectrum = signal.stft(padded, nperseg=size, noverlap=size - hop, boundary=None, padded=False)
+    loud = np.log1p(200.0 * np.abs(spectrum))
+    flux = np.maximum(np.diff(loud, axis=1), 0.0).mean(axis=0)
+    usual = ndimage.median_filter(flux, size=max(3, round(0.15 / HOP_SECONDS)))
+    rise = flux - usual
+    least = max(QUIETEST, RISE * float(rise.max(initial=0.0)))
+    peaks, _ = signal.find_peaks(rise, height=least, distance=round(APART_SECONDS / HOP_SECONDS))
+    # Column k of the flux compares windows that end (k + 1) hops after the padding's end.
+    return peaks * hop / sound.sample_rate - 0.5 * WINDOW_SECONDS
+
+
+def impacts(tracks: Sequence[Track], frame_rate: float) -> Floats:
+    """Return when bodies are seen to strike something, in seconds."""
+    times = [time for track in tracks for time in _kinks(centres(track), _width(track))]
+    times.sort()
+    kept: list[float] = []
+    for time in times:
+        if not kept or time - kept[-1] > 1.5:
+            kept.append(time)
+    return np.array(kept) / frame_rate
+
+
+def _width(track: Track) -> float:
+    """Return the usual width of a body in pixels, as of a square of its area."""
+    areas = track.areas
+    return max(LEAST_WIDTH, float(np.sqrt(np.median(areas[areas > 0]))))
+
+
+def _kinks(places: Floats, width: float) -> list[float]:
+    """Return at which (broken) frames a way changes its course, between two stretches of smooth motion."""
+    steps = np.diff(places, axis=0)
+    found: list[tuple[float, float]] = []
+    for t in range(1, len(steps) - 1):
+        before, after = steps[t - 1], steps[t + 1]
+        if np.isnan(steps[t - 1 : t + 2]).any():
+            continue
+        change = after - before
+        strength = float(np.hypot(*change)) / width
+        if strength > KINK:
+            # Within step t the course changes where the two ways meet: before * s + after * (1 - s) = step.
+            share = float(np.clip(change @ (after - steps[t]) / (change @ change), 0.0, 1.0))
+            found.append((strength, t + share))
+    return _strongest(found)
+
+
+def _strongest(found: list[tuple[float, float]]) -> list[float]:
+    """Return the times of kinks that no stronger one is near."""
+    kept: list[float] = []
+    for _, time in sorted(found, reverse=True):
+        if all(abs(time - other) > 1.5 for other in kept):
+            kept.append(time)
+    return kept
+
+
+def onset_errors(seen: Floats, heard: Floats) -> Floats:
+    """Return, for each seen blow, how far the nearest onset is, in seconds, `FARTHEST_SECONDS` at most."""
+    if not len(heard):
+        return np.full(len(seen), FARTHEST_SECONDS)
+    apart = np.abs(seen[:, None] - heard[None, :]).min(axis=1) if len(seen) else np.zeros(0)
+    return np.minimum(apart, FARTHEST_SECONDS)
