@@ -14,7 +14,7 @@ _IRREGULAR: dict[str, tuple[str, str, str]] = {
     "lie": ("lies", "lie", "lying"),
 }
 
-_DOUBLING = frozenset({"hit", "run", "get", "tip", "drop", "stop", "slip", "sit", "pan", "skid"})
+_DOUBLING = frozenset({"hit", "run", "get", "tip", "drop", "stop", "slip", "sit", "pan", "skid", "travel", "barrel"})
 
 _PLURALS = {"die": "dice"}
 
