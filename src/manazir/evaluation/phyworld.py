@@ -75,7 +75,8 @@ def read_centres(frames: Frames, case: Case) -> Floats:
     total = np.maximum(weight, 1e-9)
     centres = np.stack([(shares.sum(axis=1) * x[:, None]).sum(axis=1), (shares.sum(axis=2) * z[:, None]).sum(axis=1)])
     areas = np.array([np.pi * body.size**2 for body in case.scene.bodies]) * (height / WORLD_SIZE) ** 2
-    return _held(np.moveaxis(centres / total, 0, -1), weight > LEAST_SHARE * areas)
+    is_there: NDArray[np.bool_] = np.greater(weight, LEAST_SHARE * areas)
+    return _held(np.moveaxis(centres / total, 0, -1), is_there)
 
 
 def _shares(frames: Frames, colours: Sequence[str]) -> Floats:
@@ -91,7 +92,7 @@ def _held(centres: Floats, is_there: NDArray[np.bool_]) -> Floats:
     held = centres.copy()
     for t in range(len(held)):
         before = held[t - 1] if t else np.full_like(held[0], WORLD_SIZE / 2)
-        held[t] = np.where(is_there[t][:, None], held[t], before)
+        held[t] = np.where(is_there[t, :, None], held[t], before)
     return held
 
 

@@ -38,7 +38,8 @@ def onsets(sound: Sound) -> Floats:
     least = max(QUIETEST, RISE * float(rise.max(initial=0.0)))
     peaks, _ = signal.find_peaks(rise, height=least, distance=round(APART_SECONDS / HOP_SECONDS))
     # Column k of the flux compares windows that end (k + 1) hops after the padding's end.
-    return peaks * hop / sound.sample_rate - 0.5 * WINDOW_SECONDS
+    times: Floats = peaks * hop / sound.sample_rate - 0.5 * WINDOW_SECONDS
+    return times
 
 
 def impacts(tracks: Sequence[Track], frame_rate: float) -> Floats:

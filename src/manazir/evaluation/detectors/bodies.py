@@ -106,7 +106,8 @@ def _whole(here: list[Mask], size: tuple[int, ...]) -> Mask:
     if not here:
         return np.zeros(size, np.bool_)
     kept = [piece for piece in here if piece.sum() > SUBSTANTIAL * here[0].sum()]
-    return np.logical_or.reduce(kept)
+    whole: Mask = np.logical_or.reduce(kept)
+    return whole
 
 
 def _apart(pieces: list[list[Mask]], number: int, size: tuple[int, ...]) -> list[Mask]:

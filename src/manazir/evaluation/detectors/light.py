@@ -71,7 +71,8 @@ def frames_for_light(track: Track) -> NDArray[np.int64]:
     seen = np.flatnonzero(track.is_seen)
     early = seen[seen <= len(track.masks) // 2]
     use = early if len(early) else seen[:1]
-    return use[np.linspace(0, len(use) - 1, min(FRAMES, len(use))).astype(int)]
+    chosen: NDArray[np.int64] = use[np.linspace(0, len(use) - 1, min(FRAMES, len(use))).astype(int)]
+    return chosen
 
 
 def light_shares(bodies: Sequence[Track], reading: Reading) -> Floats:
@@ -83,4 +84,5 @@ def light_shares(bodies: Sequence[Track], reading: Reading) -> Floats:
         shares = readout.shares(np.stack([light_measures(track, reading, int(frame)) for frame in frames]))
         logs += np.log(shares + 1e-3).mean(axis=0) * np.sqrt(track.areas[frames].mean())
     votes: Floats = np.exp((logs - logs.max()) / 12.0)
-    return votes / votes.sum()
+    summed: Floats = votes / votes.sum()
+    return summed

@@ -7,6 +7,7 @@ import functools
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from manazir.core.errors import CheckpointError
 
 Floats = NDArray[np.float64]
+Real = TypeVar("Real", np.float32, np.float64)
 FITTED = Path(__file__).parent / "fitted"
 
 
@@ -29,7 +31,7 @@ class Readout:
     output: Floats
     """`[units + 1, answers]`"""
 
-    def shares(self, measures: NDArray[np.floating]) -> NDArray[np.floating]:
+    def shares(self, measures: NDArray[Real]) -> NDArray[Real]:
         """Return `[..., answers]` that sum to one, in the precision of the measures."""
         mean, scale, hidden, output = (
             array.astype(measures.dtype) for array in (self.mean, self.scale, self.hidden, self.output)
@@ -37,7 +39,8 @@ class Readout:
         units = np.tanh(np.clip((measures - mean) / scale, -6.0, 6.0) @ hidden[:-1] + hidden[-1])
         logits = units @ output[:-1] + output[-1]
         shares = np.exp(logits - logits.max(axis=-1, keepdims=True))
-        return shares / shares.sum(axis=-1, keepdims=True)
+        summed: NDArray[Real] = shares / shares.sum(axis=-1, keepdims=True)
+        return summed
 
     def answer(self, measures: Floats) -> str:
         """Return the likeliest answer to one set of measures."""

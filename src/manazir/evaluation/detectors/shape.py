@@ -37,4 +37,5 @@ def shape_shares(track: Track, others: Sequence[Track], light: NDArray[np.floati
     weights = clear_views(track, others)
     logs = (np.log(shares + 1e-3) * weights[:, None]).sum(axis=0) / weights.sum()
     votes: Floats = np.exp(logs - logs.max())
-    return votes / votes.sum()
+    summed: Floats = votes / votes.sum()
+    return summed
