@@ -30,16 +30,18 @@ def tiny_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from manazir.models.noor.transformer import Noor, NoorShape
     from manazir.models.text.encoder import TextEncoderShape
 
-    codec = PictureCodecShape(channels=4, fine_width=8, coarse_width=8, encoder_blocks=1, decoder_blocks=1)
+    shape = PictureCodecShape(channels=3, fine_width=8, coarse_width=8, blocks=1)
+    codec = PictureCodec(shape)
+    codec.basis[range(3), range(3)] = 1 / 16  # a block's components are its mean colour
     text = TextEncoderShape(width=16, layers=1, heads=2, byte_width=8, slots=2)
-    noor = NoorShape(width=32, layers=1, heads=2, channels=4, rotary_dims=(8, 4, 4), text=text)
+    noor = NoorShape(width=32, layers=1, heads=2, channels=3, rotary_dims=(8, 4, 4), text=text)
     torch.manual_seed(0)
     network = Noor(noor)
     for weight in network.parameters():  # those that start at zero would make every prompt's clip the same
         torch.nn.init.normal_(weight, std=0.1)
-    about = {"kind": "noor", "licence": "Apache-2.0", "noor": asdict(noor), "codec": asdict(codec), "makes": MAKES}
+    about = {"kind": "noor", "noor": asdict(noor), "codec": asdict(shape), "makes": MAKES}
     home = tmp_path_factory.mktemp("home")
-    parts = {"noor": network.state_dict(), "codec": PictureCodec(codec).state_dict()}
+    parts = {"noor": network.state_dict(), "codec": codec.state_dict()}
     save_bundle(home / "models" / "noor-nano", about, parts)
     return home
 

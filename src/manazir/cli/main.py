@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         _run(list(sys.argv[1:] if arguments is None else arguments))
     except ManazirError as error:
-        print(f"manazir: {error}", file=sys.stderr)
+        print(f"manazir: {_one_line(error)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("manazir: interrupted", file=sys.stderr)
@@ -54,9 +54,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             traceback.print_exc()
         else:
             hint = "set MANAZIR_DEBUG=1 for the whole trace, and please report it"
-            print(f"manazir: unexpected {type(error).__name__}: {error} ({hint})", file=sys.stderr)
+            print(f"manazir: unexpected {type(error).__name__}: {_one_line(error)} ({hint})", file=sys.stderr)
         return 1
     return 0
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
 
 
 def _run(arguments: list[str]) -> None:

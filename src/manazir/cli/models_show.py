@@ -12,8 +12,8 @@ from manazir.core.canvas import Need
 from manazir.core.errors import CheckpointError
 from manazir.inference.catalogue import ABILITIES, DEFAULT, MODELS, find_bundle
 
-INSIDE = {"format", "files", "noor", "codec", "makes", "name", "licence"}
-"""Of model.json: what is shown in its own way, or only of use to the program."""
+LICENCE = "Apache-2.0"
+"""Of every model in the catalogue; a bundle's card may say otherwise."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +54,7 @@ def describe(name: str) -> dict[str, Any]:
             "name": name,
             "about": MODELS[name],
             "folder": str(folder),
-            "licence": about.get("licence", "not stated"),
+            "licence": LICENCE,
             "size_bytes": sum(file["size_bytes"] for file in about["files"].values()),
             "weights_hash": weights_hash(about),
             "sizes": [f"{width}x{height}" for width, height in makes["sizes"]],
@@ -69,7 +69,7 @@ def describe(name: str) -> dict[str, Any]:
         }
     except (KeyError, TypeError) as error:
         raise CheckpointError(f"{folder / 'model.json'} does not describe a model; it lacks {error}") from error
-    return facts | {key: value for key, value in about.items() if key not in INSIDE}
+    return facts | about.get("card", {})
 
 
 def _in_words(value: Any) -> str:

@@ -27,7 +27,7 @@ USAGE = "usage: manazir train RECIPE [--folder RUN] [OPTIONS]\n\nRECIPE is one o
 def run(arguments: Sequence[str]) -> None:
     """Train by a recipe from where its folder stands, and tell."""
     if not arguments or arguments[0].startswith("-"):
-        print(USAGE.format(", ".join(named_recipes()) or "none yet"))
+        print(USAGE.format(", ".join(named_recipes())))
         if not arguments or arguments[0] not in ("-h", "--help"):
             raise UnsupportedError("name a recipe to train by")
         return
@@ -40,8 +40,9 @@ def run(arguments: Sequence[str]) -> None:
 
 def named_recipes() -> dict[str, Recipe]:
     """The recipes that have a name of their own."""
-    recipes: dict[str, Recipe] = vars(import_module("manazir.recipes")).get("RECIPES", {})
-    return recipes
+    from manazir.recipes import RECIPES  # imports torch
+
+    return dict(RECIPES)
 
 
 def find_recipe(name: str) -> Recipe:
@@ -55,7 +56,7 @@ def find_recipe(name: str) -> Recipe:
     module, colon, function = name.partition(":")
     if not colon:
         raise UnsupportedError(
-            f"no recipe {name!r}; have {', '.join(named_recipes()) or 'none'}, or give package.module:function"
+            f"no recipe {name!r}; have {', '.join(named_recipes())}, or give package.module:function"
         )
     sys.path.insert(0, str(Path.cwd()))  # a recipe of one's own lies where one works
     try:

@@ -1,0 +1,68 @@
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from manazir.cli.main import main
+
+
+@pytest.mark.usefixtures("home")
+def test_models_are_listed_with_whether_they_are_here(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("  ")[1].strip() for line in lines] == ["installed", "not installed"]
+
+
+def test_the_list_for_programs_says_where_they_are(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "list", "--json"]) == 0
+    nano, mini = json.loads(capsys.readouterr().out)
+    assert (nano["name"], nano["folder"], nano["is_default"]) == ("noor-nano", str(home / "models" / "noor-nano"), True)
+    assert (mini["name"], mini["folder"], mini["is_default"]) == ("noor-mini", None, False)
+
+
+@pytest.mark.usefixtures("home")
+def test_a_model_is_shown_with_its_sizes_and_what_it_honours(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "show", "noor-nano"]) == 0
+    said = capsys.readouterr().out
+    assert "sizes: 32x32, 64x32, 32x64" in said
+    assert "licence: Apache-2.0" in said
+    assert main(["models", "show", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert "keyframes" in told["honours"]
+    assert "reframing a clip" in told["refuses"]
+    assert told["size_bytes"] > 1000
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(
+    ("name", "message"), [("noor-giant", "no model 'noor-giant'"), ("noor-mini", "are not on this machine")]
+)
+def test_a_model_that_is_not_there_cannot_be_shown(name: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "show", name]) == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("damage", ["cut", "lacking"])
+def test_a_damaged_bundle_says_what_is_wrong(
+    damage: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "models" / "noor-nano"
+    shutil.copytree(home / "models" / "noor-nano", folder)
+    monkeypatch.setenv("MANAZIR_HOME", str(tmp_path))
+    text = (folder / "model.json").read_text()
+    (folder / "model.json").write_text(text[:100] if damage == "cut" else text.replace('"makes"', '"bakes"'))
+    assert main(["models", "show"]) == 2
+    assert ("is damaged" if damage == "cut" else "it lacks 'makes'") in capsys.readouterr().err
+
+
+def test_weights_that_were_cut_short_make_no_clip(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "models" / "noor-nano"
+    shutil.copytree(home / "models" / "noor-nano", folder)
+    monkeypatch.setenv("MANAZIR_HOME", str(tmp_path))
+    weights = next(folder.glob("noor-*.safetensors"))
+    weights.write_bytes(weights.read_bytes()[:-10])
+    assert main(["generate", "x", "-o", str(tmp_path / "x.mp4")]) == 2
+    assert "it was cut short or replaced; install the model again" in capsys.readouterr().err
