@@ -107,11 +107,12 @@ def steps_that_count(case: Case) -> NDArray[np.bool_]:
     """Return `[t - 1]`: whether every ball is wholly in view before and after a step that was not given."""
     places = case.truth.positions[:, :, [0, 2]]
     radii = np.array([body.size for body in case.scene.bodies])[:, None]
-    inside = ((places >= radii) & (places <= WORLD_SIZE - radii)).all(axis=(1, 2))
+    is_inside = (places >= radii) & (places <= WORLD_SIZE - radii)
+    inside: NDArray[np.bool_] = np.all(is_inside, axis=(1, 2))
     first = GIVEN_FRAMES - 1
     if case.scene.event is Event.COLLISION:
         first = max(first, int(np.ceil(collision_seconds(case.scene) / FRAME_SECONDS)))
-    return (inside[1:] & inside[:-1]) & (np.arange(len(places) - 1) >= first)
+    return inside[1:] & inside[:-1] & (np.arange(len(places) - 1) >= first)
 
 
 def stay(given: Floats, frames: int) -> Floats:
