@@ -31,8 +31,8 @@ def _covered(view: View, solid: Solid, shape: tuple[int, int]) -> int:
     left, right = max(box[0], -_BEYOND * width), min(box[2], (1 + _BEYOND) * width)
     top, bottom = max(box[1], -_BEYOND * height), min(box[3], (1 + _BEYOND) * height)
     found = 0
-    for y in range(int(math.floor(top)), int(math.ceil(bottom))):
-        for x in range(int(math.floor(left)), int(math.ceil(right))):
+    for y in range(math.floor(top), math.ceil(bottom)):
+        for x in range(math.floor(left), math.ceil(right)):
             origin, direction = eye_ray(view, 2.0 * (x + 0.5) / width - 1.0, 1.0 - 2.0 * (y + 0.5) / height)
             centre = (solid.x - origin[0], solid.y - origin[1], solid.z - origin[2])
             if hit_placed(solid, centre, direction) < INFINITY:

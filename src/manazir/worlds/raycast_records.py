@@ -43,7 +43,8 @@ def solid_records(packed: Pack) -> Records:
     frames, count = packed.positions.shape[:2]
 
     def always(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.broadcast_to(values.reshape(count, -1), (frames, count, values.size // max(count, 1)))
+        table = values if values.ndim == 2 else values[:, None]
+        return np.broadcast_to(table, (frames, *table.shape))
 
     columns = [
         packed.positions,

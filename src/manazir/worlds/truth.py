@@ -117,7 +117,8 @@ def _rays(packed: Pack, frame: int, width: int, height: int) -> Floats:
     v = (1.0 - 2.0 * middles[..., 1] / height) * packed.tangents[1]
     right, upward, forward = packed.camera_axes[frame]
     across = u[..., None] * right + v[..., None] * upward
-    return across if packed.is_orthographic else across + forward
+    rays: Floats = across if packed.is_orthographic else across + forward
+    return rays
 
 
 def _points(packed: Pack, frame: int, depth: NDArray[np.float32]) -> Floats:
@@ -125,11 +126,14 @@ def _points(packed: Pack, frame: int, depth: NDArray[np.float32]) -> Floats:
     reach = np.where(np.isfinite(depth), depth, 1.0).astype(np.float64)[..., None]
     rays = _rays(packed, frame, depth.shape[1], depth.shape[0])
     if packed.is_orthographic:
-        return packed.camera_positions[frame] + rays + reach * packed.camera_axes[frame][2]
-    return packed.camera_positions[frame] + reach * rays
+        points: Floats = packed.camera_positions[frame] + rays + reach * packed.camera_axes[frame][2]
+    else:
+        points = packed.camera_positions[frame] + reach * rays
+    return points
 
 
 def _carried(packed: Pack, frame: int, p: int, points: Floats) -> Floats:
     """Points on a primitive, one frame later."""
     local = (points - packed.positions[frame, p]) @ packed.rotations[frame, p]
-    return local @ packed.rotations[frame + 1, p].T + packed.positions[frame + 1, p]
+    carried: Floats = local @ packed.rotations[frame + 1, p].T + packed.positions[frame + 1, p]
+    return carried
