@@ -67,7 +67,6 @@ def straight(scene: Scene, frames: int = 4, camera_speed: float = 0.0) -> Motion
 
 def crowded() -> Scene:
     """Every shape and material, two lights, a glossy patterned ground, a ramp, a wall, a pendulum; two things move."""
-    hanging = Pendulum(anchor=(-0.9, -0.4, 2.6))
     return Scene(
         event=Event.ROLL,
         bodies=(
