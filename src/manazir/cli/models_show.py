@@ -69,7 +69,8 @@ def describe(name: str) -> dict[str, Any]:
         }
     except (KeyError, TypeError) as error:
         raise CheckpointError(f"{folder / 'model.json'} does not describe a model; it lacks {error}") from error
-    return facts | about.get("card", {})
+    card: dict[str, Any] = about.get("card", {})
+    return facts | card
 
 
 def _in_words(value: Any) -> str:
