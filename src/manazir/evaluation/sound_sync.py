@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage, signal
 
-from manazir.evaluation.detectors.bodies import Track, centres
+from manazir.evaluation.detectors.bodies import Track
 from manazir.media.clip import Sound
 
 Floats = NDArray[np.float64]
@@ -20,9 +20,12 @@ QUIETEST = 0.02
 APART_SECONDS = 0.06
 FARTHEST_SECONDS = 0.25
 """A blow without an onset this near is unheard; it counts as this far off."""
-KINK = 0.35
-"""Least change of velocity of a blow, in the body's widths a frame … divided by the frames a second over 12."""
+KINK = 0.3
+"""Least change of velocity of a blow, in the body's widths a frame."""
 LEAST_WIDTH = 4.0
+"""Pixels: smaller bodies count as this wide."""
+APART_FRAMES = 1.5
+"""Kinks nearer than this are one blow."""
 
 
 def onsets(sound: Sound) -> Floats:
@@ -37,26 +40,24 @@ def onsets(sound: Sound) -> Floats:
     rise = flux - usual
     least = max(QUIETEST, RISE * float(rise.max(initial=0.0)))
     peaks, _ = signal.find_peaks(rise, height=least, distance=round(APART_SECONDS / HOP_SECONDS))
-    # Column k of the flux compares windows that end (k + 1) hops after the padding's end.
-    times: Floats = peaks * hop / sound.sample_rate - 0.5 * WINDOW_SECONDS
+    # Flux k is what the window that ends k + 1 hops after the sound's start hears for the first time.
+    times: Floats = (peaks + 1) * hop / sound.sample_rate
     return times
 
 
 def impacts(tracks: Sequence[Track], frame_rate: float) -> Floats:
     """Return when bodies are seen to strike something, in seconds."""
-    times = [time for track in tracks for time in _kinks(centres(track), _width(track))]
-    times.sort()
+    times = sorted(time for track in tracks for time in _kinks(track.centres, _width(track)))
     kept: list[float] = []
     for time in times:
-        if not kept or time - kept[-1] > 1.5:
+        if not kept or time - kept[-1] > APART_FRAMES:
             kept.append(time)
     return np.array(kept) / frame_rate
 
 
 def _width(track: Track) -> float:
     """Return the usual width of a body in pixels, as of a square of its area."""
-    areas = track.areas
-    return max(LEAST_WIDTH, float(np.sqrt(np.median(areas[areas > 0]))))
+    return max(LEAST_WIDTH, float(np.sqrt(track.usual_area)))
 
 
 def _kinks(places: Floats, width: float) -> list[float]:
@@ -80,7 +81,7 @@ def _strongest(found: list[tuple[float, float]]) -> list[float]:
     """Return the times of kinks that no stronger one is near."""
     kept: list[float] = []
     for _, time in sorted(found, reverse=True):
-        if all(abs(time - other) > 1.5 for other in kept):
+        if all(abs(time - other) > APART_FRAMES for other in kept):
             kept.append(time)
     return kept
 

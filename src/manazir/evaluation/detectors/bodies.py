@@ -30,17 +30,40 @@ class Track:
     colour: str
     masks: Mask
     """`[t, h, w]`; empty where it is not seen."""
-
-    @property
-    def areas(self) -> NDArray[np.int64]:
-        """`[t]` pixels."""
-        areas: NDArray[np.int64] = self.masks.sum(axis=(1, 2))
-        return areas
+    areas: NDArray[np.int64]
+    """`[t]` pixels."""
+    centres: Floats
+    """`[t, 2]`: x and y of the middle of its pixels; NaN where it is not seen."""
+    boxes: NDArray[np.int64]
+    """`[t, 4]`: left, top, right and bottom, the last two beyond it; zeros where it is not seen."""
 
     @property
     def is_seen(self) -> Mask:
         """`[t]`: whether any of it is in the picture."""
-        return self.areas > 0
+        seen: Mask = np.greater(self.areas, 0)
+        return seen
+
+    @property
+    def usual_area(self) -> float:
+        """The median of its pixels, in the frames where it is seen."""
+        return float(np.median(self.areas[self.is_seen]))
+
+
+def make_track(colour: str, masks: Mask) -> Track:
+    """Return a track with its measures taken."""
+    columns, rows = masks.sum(axis=1), masks.sum(axis=2)
+    areas = rows.sum(axis=1)
+    weight = np.where(areas > 0, areas, np.nan)[:, None]
+    x = (columns * np.arange(columns.shape[1])).sum(axis=1, keepdims=True) / weight
+    y = (rows * np.arange(rows.shape[1])).sum(axis=1, keepdims=True) / weight
+    (left, right), (top, bottom) = _ends(columns > 0), _ends(rows > 0)
+    boxes = np.stack([left, top, right, bottom], axis=1) * (areas > 0)[:, None]
+    return Track(colour=colour, masks=masks, areas=areas, centres=np.concatenate([x, y], axis=1), boxes=boxes)
+
+
+def _ends(is_taken: Mask) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the first place that is taken along the last axis, and the one after the last."""
+    return is_taken.argmax(axis=1), is_taken.shape[1] - is_taken[:, ::-1].argmax(axis=1)
 
 
 def find_tracks(labels: NDArray[np.uint8]) -> tuple[Track, ...]:
@@ -97,8 +120,8 @@ def _tracks_of(colour: str, pieces: list[list[Mask]], size: tuple[int, ...]) -> 
     number = int(np.median(counts))
     if number <= 1:
         masks = np.stack([_whole(here, size) for here in pieces])
-        return [Track(colour=colour, masks=masks)]
-    return [Track(colour=colour, masks=masks) for masks in _apart(pieces, number, size)]
+        return [make_track(colour, masks)]
+    return [make_track(colour, masks) for masks in _apart(pieces, number, size)]
 
 
 def _whole(here: list[Mask], size: tuple[int, ...]) -> Mask:
@@ -124,12 +147,3 @@ def _apart(pieces: list[list[Mask]], number: int, size: tuple[int, ...]) -> list
             places[nearest] = centre
             masks[nearest][t] = piece
     return masks
-
-
-def centres(track: Track) -> Floats:
-    """Return `[t, 2]`: x and y of the middle of its pixels; NaN where it is not seen."""
-    places = np.full((len(track.masks), 2), np.nan)
-    for t in np.flatnonzero(track.is_seen):
-        y, x = np.nonzero(track.masks[t])
-        places[t] = x.mean(), y.mean()
-    return places

@@ -38,7 +38,7 @@ def _against(track: Track, main: Track) -> Floats:
     """Return another body's way, how it lies from the main one, and how near they come."""
     way, other = course(track), course(main)
     at = np.linspace(0, len(way) - 1, MOMENTS).round().astype(int)
-    sizes = [float(np.sqrt(np.median(t.areas[t.is_seen]))) / min(t.masks.shape[1:]) for t in (track, main)]
+    sizes = [np.sqrt(t.usual_area) / min(t.masks.shape[1:]) for t in (track, main)]
     apart = np.linalg.norm(way - other, axis=1)
     near = int(apart.argmin())
     facts = [1.0, *sizes, apart[near] / sum(sizes), near / len(way), way_length(track)]
@@ -48,7 +48,7 @@ def _against(track: Track, main: Track) -> Floats:
 
 def _above(track: Track, ramp: Track) -> Floats:
     """Return how the main body lies from a ramp at first, and how large that is."""
-    size = np.sqrt(np.median(ramp.areas[ramp.is_seen])) / min(ramp.masks.shape[1:])
+    size = np.sqrt(ramp.usual_area) / min(ramp.masks.shape[1:])
     return np.array([*(course(track)[0] - course(ramp)[0]), size])
 
 

@@ -18,8 +18,8 @@ LOOKED_AT = 6
 def kind_measures(track: Track, others: Sequence[Track], reading: Reading) -> Floats:
     """Return how large, lasting, solid and free-standing something is, and of which colour."""
     h, w = track.masks.shape[1:]
-    area = np.median(track.areas[track.is_seen])
-    largest = max((np.median(other.areas[other.is_seen]) for other in others), default=area)
+    area = track.usual_area
+    largest = max((other.usual_area for other in others), default=area)
     seen = np.flatnonzero(track.is_seen)
     frames = seen[np.linspace(0, len(seen) - 1, min(LOOKED_AT, len(seen))).astype(int)]
     looked = np.mean([_frame_measures(track, others, reading, int(frame)) for frame in frames], axis=0)

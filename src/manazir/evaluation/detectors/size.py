@@ -14,9 +14,9 @@ def size_measures(track: Track, shape: Floats, camera: Floats) -> Floats:
     seen = np.flatnonzero(track.is_seen)
     short = min(track.masks.shape[1:])
     roots = 0.5 * np.log(track.areas[seen] / short**2)
-    heights = np.log([track.masks[t].any(axis=1).sum() / short for t in seen])
-    widths = np.log([track.masks[t].any(axis=0).sum() / short for t in seen])
-    feet = np.array([np.flatnonzero(track.masks[t].any(axis=1))[-1] for t in seen]) / short
+    left, top, right, bottom = track.boxes[seen].T
+    heights, widths = np.log((bottom - top) / short), np.log((right - left) / short)
+    feet = (bottom - 1) / short
     feet = feet - track.masks.shape[1] / short / 2
     lengths = [np.percentile(values, PERCENTILES) for values in (roots, heights, widths, feet)]
     way = course(track)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from manazir.evaluation.detectors.bodies import Track, centres
+from manazir.evaluation.detectors.bodies import Track
 from manazir.evaluation.detectors.readout import Floats
 
 MOMENTS = 9
@@ -46,17 +46,13 @@ def _course(track: Track) -> tuple[Floats, Floats, Floats]:
     t, h, w = track.masks.shape
     short = min(h, w)
     seen = np.flatnonzero(track.is_seen)
-    raw = centres(track)[seen]
+    raw = track.centres[seen]
     values = [(raw[:, 0] + 0.5 - w / 2) / short, (raw[:, 1] + 0.5 - h / 2) / short]
     values.append(0.5 * np.log(track.areas[seen] / short**2))
-    values.append(np.array([_tallness(track, int(index)) for index in seen]))
+    left, top, right, bottom = track.boxes[seen].T
+    values.append(np.log((bottom - top) / (right - left)))
     x, y, area, tallness = (np.interp(np.arange(t), seen, value) for value in values)
     return np.stack([x, y], axis=1), area, tallness
-
-
-def _tallness(track: Track, t: int) -> float:
-    mask = track.masks[t]
-    return float(np.log(mask.any(axis=1).sum() / mask.any(axis=0).sum()))
 
 
 def _sampled(values: Floats, at: Floats) -> Floats:
