@@ -1,4 +1,9 @@
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -84,3 +89,17 @@ def test_wrong_use_is_one_line_and_exit_code_2(
     assert said.err.count("\n") == 1
     assert message in said.err
     assert [path.name for path in inside.iterdir()] == ["taken"]
+
+
+def test_an_interrupted_rendering_leaves_whole_shards_only(inside: Path) -> None:
+    command = [sys.executable, "-m", "manazir.cli", "worlds", "render", "--out", "scenes", "--clips", "4000"]
+    size = ["--size", "64x64", "--per-shard", "400", "--workers", "1"]
+    with subprocess.Popen([*command, *size], start_new_session=True, stderr=subprocess.PIPE, text=True) as rendering:
+        while not list(inside.glob("scenes/*.tmp")):
+            assert rendering.poll() is None
+            time.sleep(0.05)
+        os.killpg(rendering.pid, signal.SIGINT)  # as a terminal does: the whole group is told
+        assert rendering.stderr is not None
+        assert rendering.stderr.read() == "manazir: interrupted\n"
+    assert rendering.returncode == 130
+    assert [path.name for path in (inside / "scenes").iterdir()] == ["rendering.json"]

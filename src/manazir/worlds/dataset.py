@@ -6,6 +6,7 @@ Shard `i` holds the scenes of seeds `i * per_shard` and on; a shard that is ther
 import json
 import multiprocessing
 import os
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,10 +77,14 @@ def render_dataset(rendering: Rendering, workers: int) -> Iterator[int]:
     yield done
     if not waiting:
         return
-    with multiprocessing.get_context("spawn").Pool(workers, _one_thread) as pool:
-        for _ in pool.imap_unordered(_render_shard, [(rendering, shard) for shard in waiting]):
-            done += 1
-            yield done
+    try:
+        with multiprocessing.get_context("spawn").Pool(workers, _prepare_worker) as pool:
+            for _ in pool.imap_unordered(_render_shard, [(rendering, shard) for shard in waiting]):
+                done += 1
+                yield done
+    finally:  # workers that were stopped leave what they were writing
+        for shard in waiting:
+            shard_path(rendering, shard).with_suffix(".tar.tmp").unlink(missing_ok=True)
 
 
 def render_sample(scene: Scene, motion: Motion, width: int, height: int, key: str) -> Sample:
@@ -123,8 +128,9 @@ def _render_shard(work: tuple[Rendering, int]) -> None:
     write_shard(shard_path(rendering, shard), samples())
 
 
-def _one_thread() -> None:
-    """Each worker keeps to one core."""
+def _prepare_worker() -> None:
+    """Each worker keeps to one core, and leaves Ctrl-C to the process that started it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ["NUMBA_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
 
 
