@@ -45,7 +45,7 @@ def noor_nano_reader(steps: int = 1500, cooldown_steps: int = 400) -> tuple[Read
         cooldown_steps=cooldown_steps,
         muon_learning_rate=0.01,
         adam_learning_rate=2e-3,
-        ema_decay=0.99,
+        ema_decay=0.98,
         log_every=25,
     )
     return ReadingTask(SHAPE.text), loop

@@ -24,10 +24,11 @@ def orthogonalise(matrix: Float[Tensor, "rows columns"], steps: int = 5) -> Floa
     x = x / (x.norm() + 1e-7)
     gram, one = x @ x.T, torch.eye(x.shape[0], device=x.device)
     product = one
-    for _ in range(steps):
-        polynomial = a * one + b * gram + c * gram @ gram
-        product = polynomial @ product
-        gram = polynomial @ gram @ polynomial
+    for step in range(steps):
+        polynomial = torch.addmm(a * one + b * gram, gram, gram, alpha=c)
+        product = polynomial @ product if step else polynomial
+        if step < steps - 1:
+            gram = polynomial @ gram @ polynomial
     x = product @ x
     result: Tensor = x if matrix.shape[0] <= matrix.shape[1] else x.T
     return result
@@ -53,7 +54,7 @@ class Muon(torch.optim.Optimizer):
         if "momentum" not in state:
             state["momentum"] = torch.zeros_like(weight)
         average = state["momentum"].lerp_(gradient, 1 - momentum)
-        direction = orthogonalise(torch.lerp(gradient, average, momentum))  # Nesterov
+        direction = orthogonalise(torch.lerp(gradient, average, momentum), steps=4)  # Nesterov
         # A tall matrix's update has rows of norm below one; this keeps the change of its outputs the same.
         weight.add_(direction, alpha=-lr * max(1.0, weight.shape[0] / weight.shape[1]) ** 0.5)
 

@@ -15,14 +15,14 @@ from torch import Tensor
 PAD = 256
 """The byte value of empty places; real bytes are 0 to 255."""
 
-_WORD = re.compile(r"\w+|[^\w\s]")
+_WORD = re.compile(r"[\w\u064b-\u0652]+|[^\w\s]")  # Arabic vowel signs belong to their words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WordLimits:
     """How much text a batch holds; what lies beyond is cut off, the last words first."""
 
-    words: int = 64
+    words: int = 80
     bytes_per_word: int = 24
 
 

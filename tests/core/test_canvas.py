@@ -1,0 +1,62 @@
+import subprocess
+import sys
+
+import pytest
+
+from manazir.core.canvas import Canvas, Extension, Keyframe, Modification, Need
+from manazir.core.errors import CanvasError
+from manazir.core.seeds import derive, in_share
+
+
+def test_words_alone_are_a_canvas() -> None:
+    assert Canvas(prompt="a red ball").needs() == {Need.TEXT}
+
+
+def test_needs_name_where_pictures_stand() -> None:
+    keys = (
+        Keyframe(image="a.png", at_seconds=0),
+        Keyframe(image="b.png", at_seconds=1.0),
+        Keyframe(image="c.png", at_seconds=None),
+    )
+    assert Canvas(keyframes=keys).needs() == {Need.FIRST_FRAME, Need.KEYFRAMES, Need.LAST_FRAME}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({}, "empty canvas"),
+        ({"is_loop": True}, "empty canvas"),
+        ({"prompt": "  \n"}, "only white space"),
+        ({"prompt": "x" * 4001}, "at most 4000"),
+        ({"prompt": "x", "width": 64}, "both width and height"),
+        ({"prompt": "x", "width": 0, "height": 64}, "width is 0"),
+        ({"prompt": "x", "duration_seconds": float("nan")}, "duration_seconds"),
+        ({"prompt": "x", "seed": -1}, "seed is -1"),
+        ({"sound_for": "a.mp4", "extension": Extension(clip="b.mp4")}, "give one of them"),
+        ({"sound_for": "a.mp4", "duration_seconds": 2.0}, "leave the duration out"),
+        ({"sound_for": "a.mp4", "sound": "b.wav"}, "cannot be added"),
+        ({"is_loop": True, "extension": Extension(clip="b.mp4")}, "ends where it begins"),
+        ({"keyframes": (Keyframe(image="a", at_seconds=1.0), Keyframe(image="b", at_seconds=1.0))}, "same time"),
+        ({"keyframes": (Keyframe(image="a", at_seconds=3.0),), "duration_seconds": 2.0}, "past the end"),
+    ],
+)
+def test_contradictions_are_refused_by_name(wrong: dict[str, object], message: str) -> None:
+    with pytest.raises(CanvasError, match=message):
+        Canvas(**wrong)
+
+
+@pytest.mark.parametrize("strength", [0.0, 1.01])
+def test_strength_has_a_range(strength: float) -> None:
+    with pytest.raises(CanvasError, match="strength"):
+        Modification(clip="a.mp4", strength=strength)
+
+
+def test_core_needs_neither_torch_nor_numpy() -> None:
+    code = "import manazir.core.canvas, manazir.core.take, sys; assert not {'torch', 'numpy'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_streams_of_a_seed_are_apart_and_shares_are_shares() -> None:
+    assert derive(1, "a") != derive(1, "b") != derive(2, "b")
+    inside = sum(in_share(f"key {i}", 0.1) for i in range(5000))
+    assert 400 < inside < 600

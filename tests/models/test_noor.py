@@ -1,0 +1,129 @@
+from dataclasses import replace
+
+import pytest
+import torch
+
+from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
+from manazir.models.noor.transformer import Guide, Levels, Noor, NoorShape, Stretch
+from manazir.models.text.encoder import TextEncoderShape
+from manazir.models.text.words import WordLimits, read_words, split_words
+
+TEXT = TextEncoderShape(width=16, layers=1, heads=2, byte_width=8, slots=2)
+SHAPE = NoorShape(width=32, layers=2, heads=2, channels=3, sound_width=5, rotary_dims=(8, 4, 4), text=TEXT)
+
+
+@pytest.fixture
+def noor() -> Noor:
+    torch.manual_seed(0)
+    model = Noor(SHAPE).eval()
+    for weight in model.parameters():  # those that start at zero would hide mistakes
+        torch.nn.init.normal_(weight, std=0.2)
+    return model
+
+
+def _stretch(h: int = 4, w: int = 4, seed: int = 0) -> Stretch:
+    generator = torch.Generator().manual_seed(seed)
+    return Stretch(torch.randn(2, 8, 3, h, w, generator=generator), torch.randn(2, 4, 5, generator=generator))
+
+
+def _guide(model: Noor, texts: tuple[str, ...] = ("a red ball", "كرة"), **others: object) -> Guide:
+    text = model.text_encoder(read_words(texts, TEXT.limits))
+    return Guide(text, torch.zeros(2, 8, dtype=torch.long), **others)
+
+
+def _levels(value: float = 0.5) -> Levels:
+    return Levels(torch.full((2, 8), value), torch.full((2, 4), value))
+
+
+def test_patches_undo_themselves(noor: Noor) -> None:
+    video = _stretch(4, 6).video
+    tokens, grid = noor.patchify(video)
+    assert grid == (2, 2, 3)
+    torch.testing.assert_close(noor.unpatchify(tokens, grid), video)
+
+
+@pytest.mark.parametrize(("h", "w"), [(4, 4), (4, 8), (8, 4)])
+def test_any_picture_shape_passes(noor: Noor, h: int, w: int) -> None:
+    made = noor(_stretch(h, w), _levels(), _guide(noor))
+    assert made.video.shape == (2, 8, 3, h, w)
+    assert made.sound.shape == (2, 4, 5)
+
+
+def test_causal_tokens_do_not_see_what_comes_later(noor: Noor) -> None:
+    early, changed = _stretch(), _stretch()
+    changed.video[:, 4:] += 1.0
+    changed.sound[:, 2:] += 1.0
+    guide = _guide(noor, is_causal=True)
+    a, b = noor(early, _levels(), guide), noor(changed, _levels(), guide)
+    torch.testing.assert_close(a.video[:, :4], b.video[:, :4])
+    torch.testing.assert_close(a.sound[:, :2], b.sound[:, :2])
+    assert not torch.allclose(a.video[:, 4:], b.video[:, 4:])
+    both = replace(guide, is_causal=False)
+    assert not torch.allclose(noor(early, _levels(), both).video[:, :4], noor(changed, _levels(), both).video[:, :4])
+
+
+@pytest.mark.parametrize("part", ["text", "actions", "levels", "step", "guidance"])
+def test_everything_it_is_told_matters(noor: Noor, part: str) -> None:
+    guide, levels = _guide(noor), _levels()
+    other, other_levels = guide, levels
+    if part == "text":
+        other = _guide(noor, ("a blue cube", "كرة"))
+    elif part == "actions":
+        other = replace(guide, actions=torch.ones(2, 8, dtype=torch.long))
+    elif part == "levels":
+        other_levels = Levels(levels.video.clone(), levels.sound)
+        other_levels.video[0, 0] = 0.0
+    elif part == "step":
+        other = replace(guide, step=torch.full((2,), 0.5))
+    else:
+        other = replace(guide, guidance=torch.full((2,), 4.0))
+    a, b = noor(_stretch(), levels, guide), noor(_stretch(), other_levels, other)
+    assert not torch.allclose(a.video[0], b.video[0])
+
+
+def test_items_of_a_batch_do_not_see_each_other(noor: Noor) -> None:
+    x, changed = _stretch(), _stretch()
+    changed.video[1] += 1.0
+    a, b = noor(x, _levels(), _guide(noor)), noor(changed, _levels(), _guide(noor))
+    torch.testing.assert_close(a.video[0], b.video[0])
+
+
+def test_padding_of_a_longer_neighbour_changes_nothing(noor: Noor) -> None:
+    short = noor(_stretch(), _levels(), _guide(noor, ("a red ball", "x")))
+    long = noor(_stretch(), _levels(), _guide(noor, ("a red ball", "a much longer text with many words in it")))
+    torch.testing.assert_close(short.video[0], long.video[0], atol=1e-5, rtol=1e-4)
+
+
+def test_words_keep_arabic_vowel_signs_and_cut_at_the_limit() -> None:
+    assert split_words("مكعبًا أحمر.") == ["مكعبًا", "أحمر", "."]
+    words = read_words(["one two three", "two"], WordLimits(words=2, bytes_per_word=4))
+    assert words.present.tolist() == [[True, True], [True, False]]
+    assert words.places[0, 1] == words.places[1, 0]
+    assert words.spellings.shape[1] == 4
+
+
+def test_an_empty_text_is_read(noor: Noor) -> None:
+    assert torch.isfinite(noor.text_encoder(read_words(["", ""], TEXT.limits)).tokens).all()
+
+
+class TestPictureCodec:
+    shape = PictureCodecShape(channels=12, fine_width=8, coarse_width=8, blocks=1)
+
+    def _pictures(self) -> torch.Tensor:
+        """Smooth pictures of few degrees of freedom, as rendered ones are."""
+        x = torch.linspace(-1, 1, 64)
+        ramps = torch.stack([x[None, :] * a + x[:, None] * (0.5 - a) for a in torch.linspace(0, 0.5, 20)])
+        return ramps[:, None].repeat(1, 3, 1, 1)
+
+    def test_latents_have_mean_zero_and_mean_variance_one(self) -> None:
+        codec = PictureCodec(self.shape)
+        codec.fit(self._pictures())
+        latents = codec.encode(self._pictures())
+        assert latents.shape == (20, 12, 4, 4)
+        assert abs(float(latents.mean())) < 0.1
+        assert float(latents.square().mean((0, 2, 3)).mean()) == pytest.approx(1.0, rel=0.01)
+
+    def test_pictures_of_the_fitted_kind_come_back(self) -> None:
+        codec = PictureCodec(self.shape)
+        codec.fit(self._pictures())
+        torch.testing.assert_close(codec.decode(codec.encode(self._pictures())), self._pictures(), atol=0.02, rtol=0)

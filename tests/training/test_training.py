@@ -1,0 +1,165 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from manazir.core.errors import CheckpointError
+from manazir.data.latents import LatentShard
+from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
+from manazir.models.noor.transformer import Noor, NoorShape
+from manazir.models.text.encoder import TextEncoderShape
+from manazir.training.codec import CodecTask
+from manazir.training.distill import Distillation, DistillationTask
+from manazir.training.loop import Loop, Progress, learning_rate_share, load_average, train
+from manazir.training.muon import Muon, optimizers, orthogonalise
+from manazir.training.noor import NoorTask, Teaching, captions
+from manazir.training.reading import IGNORE, ReadingTask, answers, draw_captions, questions
+from manazir.worlds.families import draw_scene
+from manazir.worlds.scene import Event
+from manazir.worlds.scene_json import scene_to_json
+
+CPU = torch.device("cpu")
+TEXT = TextEncoderShape(width=16, layers=1, heads=2, byte_width=8, slots=6)
+SHAPE = NoorShape(width=32, layers=1, heads=2, channels=3, sound_width=5, rotary_dims=(8, 4, 4), text=TEXT)
+LOOP = Loop(steps=6, warmup_steps=2, cooldown_steps=2, log_every=2, save_every_seconds=0.0, samples_every=6)
+
+
+class FewClips:
+    """Two kinds of clips that a caption tells apart: bright ones drop, dark ones roll."""
+
+    hash = "few"
+
+    def draw(self, batch: int, generator: torch.Generator) -> LatentShard:
+        kinds = torch.randint(2, (batch,), generator=generator)
+        scenes = [scene_to_json(draw_scene((Event.DROP, Event.ROLL)[k], 5 + k)) for k in kinds.tolist()]
+        video = (1.0 - 2.0 * kinds)[:, None, None, None, None].expand(batch, 8, 3, 4, 4)
+        return LatentShard(video, torch.zeros(batch, 4, 5), torch.zeros(batch, 8, dtype=torch.long), scenes)
+
+
+def _task(**others: Any) -> NoorTask:
+    torch.manual_seed(0)
+    return NoorTask(FewClips(), SHAPE, Teaching(batch=4), **others)
+
+
+def _run(task: Any, loop: Loop, folder: Path) -> list[Progress]:
+    return list(train(task, loop, folder, CPU))
+
+
+def test_orthogonalised_matrices_have_singular_values_near_one() -> None:
+    torch.manual_seed(0)
+    for rows, columns in [(8, 20), (20, 8)]:
+        values = torch.linalg.svdvals(orthogonalise(torch.randn(rows, columns)))
+        assert 0.6 < float(values.min()) < float(values.max()) < 1.3
+
+
+def test_matrices_of_blocks_go_to_muon_and_the_rest_to_adam() -> None:
+    muon, adam = optimizers(Noor(SHAPE), 0.02, 1e-3)
+    assert isinstance(muon, Muon)
+    count = sum(len(group["params"]) for o in (muon, adam) for group in o.param_groups)
+    assert count == len(list(Noor(SHAPE).parameters()))
+    assert all(weight.ndim == 2 for group in muon.param_groups for weight in group["params"])
+
+
+def test_learning_rate_warms_up_stays_and_cools_down() -> None:
+    loop = Loop(steps=100, warmup_steps=10, cooldown_steps=20)
+    shares = [learning_rate_share(step, loop) for step in (0, 9, 50, 90, 99)]
+    assert shares == pytest.approx([0.1, 1.0, 1.0, 0.5, 0.05])
+
+
+def test_a_run_that_was_interrupted_goes_on_as_if_it_had_not_been(tmp_path: Path) -> None:
+    whole = _run(_task(), LOOP, tmp_path / "whole")
+    stopped = train(_task(), LOOP, tmp_path / "parts", CPU)
+    next(stopped)  # two steps
+    stopped.close()
+    rest = _run(_task(), LOOP, tmp_path / "parts")
+    assert [line.step for line in rest] == [4, 6]
+    assert [line.loss for line in rest] == [line.loss for line in whole[1:]]
+    a, b = load_average(tmp_path / "whole")[0], load_average(tmp_path / "parts")[0]
+    assert all(torch.equal(a[name], b[name]) for name in a)
+
+
+def test_a_checkpoint_says_what_it_is(tmp_path: Path) -> None:
+    _run(_task(), LOOP, tmp_path)
+    facts = load_average(tmp_path)[1]
+    assert facts["noor"]["width"] == 32
+    assert facts["data"] == "few"
+    lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in lines] == [2, 4, 6]
+
+
+def test_a_folder_of_another_model_is_not_trained_over(tmp_path: Path) -> None:
+    _run(_task(), LOOP, tmp_path)
+    other = NoorTask(FewClips(), replace(SHAPE, layers=2), Teaching(batch=4))
+    with pytest.raises(CheckpointError, match="another model"):
+        _run(other, replace(LOOP, steps=8), tmp_path)
+    with pytest.raises(CheckpointError, match="train first"):
+        load_average(tmp_path / "empty")
+
+
+def test_samples_are_shown_when_the_recipe_says_how(tmp_path: Path) -> None:
+    picture = np.zeros((2, 2, 3), np.uint8)
+    lines = _run(_task(show=lambda _: picture), LOOP, tmp_path)
+    assert [line.picture is None for line in lines] == [True, True, False]
+
+
+def test_noor_learns_what_captions_tell_apart(tmp_path: Path) -> None:
+    teaching = Teaching(batch=16, text_dropout=0.0)
+    loop = replace(LOOP, steps=60, warmup_steps=5, cooldown_steps=20, log_every=10, save_every_seconds=100)
+    losses = [line.numbers["video"] for line in _run(NoorTask(FewClips(), SHAPE, teaching), loop, tmp_path)]
+    assert losses[-1] < 0.5 * losses[0]
+
+
+def test_a_student_is_taught_from_a_trained_teacher(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    teacher, student = Noor(SHAPE), Noor(SHAPE)
+    for weight in teacher.parameters():
+        torch.nn.init.normal_(weight, std=0.1)
+    student.load_state_dict(teacher.state_dict())
+    before = {name: value.clone() for name, value in teacher.state_dict().items()}
+    task = DistillationTask(FewClips(), teacher, student, Teaching(batch=4), Distillation())
+    _run(task, LOOP, tmp_path)
+    assert all(torch.equal(value, before[name]) for name, value in teacher.state_dict().items())
+    assert any(not torch.equal(value, before[name]) for name, value in student.state_dict().items())
+    assert load_average(tmp_path)[1]["distillation"]["shortest"] == 8
+
+
+def test_captions_repeat_and_drop_out() -> None:
+    scenes = [scene_to_json(draw_scene(Event.DROP, seed)) for seed in range(40)]
+    assert captions(scenes, 3, Teaching()) == captions(scenes, 3, Teaching())
+    assert captions(scenes, 3, Teaching()) != captions(scenes, 4, Teaching())
+    assert captions(scenes, 3, Teaching(text_dropout=1.0)) == [""] * 40
+    assert "" not in captions(scenes, 3, Teaching(text_dropout=0.0))
+
+
+def test_answers_put_the_actor_first_whatever_the_order_of_mention() -> None:
+    asked = questions()
+    assert "actor" not in asked
+    assert asked["body2_colour"][0] == 2
+    told = [answers(caption) for seed in range(10) for caption in draw_captions(8, seed)]
+    assert all(set(labels) == set(asked) for labels in told)
+    assert any(labels["body1_colour"] != IGNORE for labels in told)
+    assert any(labels["body1_colour"] == IGNORE for labels in told)
+
+
+def test_the_reader_begins_to_read(tmp_path: Path) -> None:
+    loop = replace(LOOP, steps=30, warmup_steps=3, cooldown_steps=5, log_every=5, save_every_seconds=100)
+    lines = _run(ReadingTask(TEXT, batch=32), loop, tmp_path)
+    assert lines[-1].loss < 0.9 * lines[0].loss
+
+
+def test_the_decoder_comes_to_beat_the_components_alone(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    frames = []
+    for _ in range(24):  # pictures of one hard edge: few components do not hold it
+        frame = np.full((32, 32, 3), 40, np.uint8)
+        frame[:, rng.integers(4, 28) :] = 220
+        frames.append(frame)
+    task = CodecTask(frames, PictureCodecShape(channels=2, fine_width=16, coarse_width=16, blocks=1), batch=8, crop=32)
+    loop = replace(LOOP, steps=60, warmup_steps=5, cooldown_steps=20, log_every=60, save_every_seconds=100)
+    (line,) = _run(task, replace(loop, adam_learning_rate=3e-3), tmp_path)
+    assert line.numbers["psnr"] > line.numbers["linear_psnr"]
+    assert isinstance(task.model, PictureCodec)
