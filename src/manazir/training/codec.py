@@ -15,11 +15,13 @@ from manazir.models.codecs.picture import CELL, PictureCodec, PictureCodecShape
 
 
 class CodecTask:
-    """Reconstruct crops; the latents are noised a little, so that what a generator gets slightly wrong still decodes.
+    """Reconstruct crops from latents as a generator leaves them: a little noisy, and short of the finest components.
 
     Args:
-        frames: `[n, h, w, 3]` uint8 pictures of one size.
-        latent_noise: standard deviation of that noise; the latents' own is 1.
+        frames: `[h, w, 3]` uint8 pictures.
+        latent_noise: standard deviation of that noise; the latents' own is about 1.
+        least_share: how little may be left of the finest component; the coarser ones lose less.
+        codec: one that is fitted already, to be taught further; None: a new one, fitted to the frames.
     """
 
     def __init__(
@@ -29,14 +31,17 @@ class CodecTask:
         *,
         batch: int = 64,
         crop: int = 64,
-        latent_noise: float = 0.10,
+        latent_noise: float = 0.08,
+        least_share: float = 0.2,
+        codec: PictureCodec | None = None,
     ) -> None:
-        codec = PictureCodec(shape)
-        codec.fit(to_pictures(np.concatenate([_blocks(frame) for frame in frames[:: max(1, len(frames) // 4000)]])))
+        if codec is None:
+            codec = PictureCodec(shape)
+            codec.fit(to_pictures(np.concatenate([_blocks(frame) for frame in frames[:: max(1, len(frames) // 4000)]])))
         self.model: nn.Module = codec
-        self.frames = frames
-        self.shape = shape
-        self.batch, self.crop, self.latent_noise = batch, crop, latent_noise
+        self.frames, self.shape = frames, shape
+        self.batch, self.crop = batch, crop
+        self.latent_noise, self.least_share = latent_noise, least_share
 
     def loss(self, model: nn.Module, step: int, generator: torch.Generator) -> tuple[Tensor, dict[str, float]]:  # noqa: ARG002
         """L1 of pixels and of their differences with neighbours, which keeps edges sharp."""
@@ -44,8 +49,7 @@ class CodecTask:
         pictures = self._crops(generator)
         with torch.no_grad():
             latents = model.encode(pictures)
-        noise = torch.randn(latents.shape, generator=generator, device=latents.device)
-        decoded = model.decode(latents + self.latent_noise * noise)
+        decoded = model.decode(self._left_short(latents, generator))
         pixels = (decoded - pictures).abs().mean()
         edges = sum((decoded.diff(dim=axis) - pictures.diff(dim=axis)).abs().mean() for axis in (2, 3))
         mse = F.mse_loss(decoded.detach(), pictures)
@@ -65,7 +69,16 @@ class CodecTask:
 
     def facts(self) -> dict[str, Any]:
         """The codec's shape and its training's numbers."""
-        return {"codec": asdict(self.shape), "latent_noise": self.latent_noise, "frames": len(self.frames)}
+        numbers = {"latent_noise": self.latent_noise, "least_share": self.least_share, "frames": len(self.frames)}
+        return {"codec": asdict(self.shape), **numbers}
+
+    def _left_short(self, latents: Float[Tensor, "b c h w"], generator: torch.Generator) -> Float[Tensor, "b c h w"]:
+        """A generator predicts means: what it is unsure of it makes too faint, and that is what is finest."""
+        b, c = latents.shape[:2]
+        least = 1 - (1 - self.least_share) * torch.rand(b, 1, generator=generator, device=generator.device)
+        share = least ** torch.linspace(0, 1, c, device=latents.device)
+        noise = torch.randn(latents.shape, generator=generator, device=latents.device)
+        return latents * share[:, :, None, None] + self.latent_noise * noise
 
     def _crops(self, generator: torch.Generator) -> Float[Tensor, "b 3 crop crop"]:
         device = generator.device
