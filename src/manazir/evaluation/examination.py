@@ -29,8 +29,10 @@ class Examined:
     source: str
     """A language, or `TRUTH`, which is marked by the English caption."""
     marks: Marks
-    onset_errors: tuple[float, ...]
-    """Seconds, one for each blow that is seen."""
+    seen: tuple[float, ...]
+    """When blows are seen, in seconds."""
+    heard: tuple[float, ...]
+    """When sounds begin."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,11 +67,9 @@ def made_clip(canvas: Canvas, model: NoorModel, settings: Settings, seed: int) -
 def examine_clip(clip: Clip, caption: Caption, index: int, source: str) -> Examined:
     """Read one clip against its caption."""
     answers = read_answers(clip.frames)
-    seen = impacts([body.track for body in answers.bodies], clip.frame_rate)
-    errors = onset_errors(seen, onsets(clip.sound)) if clip.sound is not None else np.zeros(0)
-    return Examined(
-        item=index, source=source, marks=mark(answers, caption), onset_errors=tuple(float(error) for error in errors)
-    )
+    seen = impacts([body.track for body in answers.bodies], clip.frame_rate).tolist()
+    heard = [] if clip.sound is None else onsets(clip.sound).tolist()
+    return Examined(item=index, source=source, marks=mark(answers, caption), seen=tuple(seen), heard=tuple(heard))
 
 
 def examine(
@@ -108,4 +108,16 @@ def _column(examined: Sequence[Examined], source: str, name: str, count: int) ->
 
 def onset_error(examined: Sequence[Examined], source: str) -> Figure:
     """Return the median distance of the nearest onset from each blow that is seen, in seconds."""
-    return median_figure(np.array([error for one in examined if one.source == source for error in one.onset_errors]))
+    return _onset_error([(one, one) for one in examined if one.source == source])
+
+
+def onset_chance(examined: Sequence[Examined], source: str) -> Figure:
+    """Return the same with each clip's blows against the sound of the next: what luck alone gives."""
+    clips = [one for one in examined if one.source == source]
+    return _onset_error(list(zip(clips, clips[1:] + clips[:1], strict=True)))
+
+
+def _onset_error(pairs: Sequence[tuple[Examined, Examined]]) -> Figure:
+    """Return the median over the blows of the one against the onsets of the other."""
+    errors = [onset_errors(np.array(one.seen), np.array(other.heard)) for one, other in pairs]
+    return median_figure(np.concatenate([np.zeros(0), *errors]))

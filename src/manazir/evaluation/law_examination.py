@@ -45,19 +45,20 @@ class LawExamined:
 
 
 def examine_laws(
-    per_level: int, seed: int, model: NoorModel | None, settings: Settings, *, side: int = 128, frames: int = 24
+    count: int, seed: int, model: NoorModel | None, settings: Settings, *, frames: int = 24
 ) -> Iterator[LawExamined]:
     """Read scenes of every law inside the training ranges, and as many outside, spread over PhyWorld's levels.
 
     Args:
+        count: scenes of each law inside, and at least as many outside.
         model: None for the floor and the baselines alone.
     """
+    rate, side = (12.0, 128) if model is None else (model.frame_rate, min(model.sizes[0]))
     for law, levels in LEVELS.items():
-        bank = draw_cases(law, INSIDE, BANK, derive(seed, "bank"), frames)
-        share = -(-per_level // len(levels))
-        wanted = [(INSIDE, per_level), *((level, share) for level in levels)]
-        for level, count in wanted:
-            for case in draw_cases(law, level, count, seed, frames):
+        bank = draw_cases(law, INSIDE, BANK, derive(seed, "bank"), frames=frames, frame_rate=rate)
+        wanted = [(INSIDE, count), *((level, -(-count // len(levels))) for level in levels)]
+        for level, share in wanted:
+            for case in draw_cases(law, level, share, seed, frames=frames, frame_rate=rate):
                 yield LawExamined(law=law, level=level, errors=_errors(case, bank, model, settings, side))
 
 

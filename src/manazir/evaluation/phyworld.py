@@ -53,11 +53,14 @@ class Case:
         return self.level == INSIDE
 
 
-def draw_cases(law: Event, level: str, count: int, seed: int, frames: int = 24) -> tuple[Case, ...]:
+def draw_cases(
+    law: Event, level: str, count: int, seed: int, *, frames: int = 24, frame_rate: float = 12.0
+) -> tuple[Case, ...]:
     """Return scenes in which at least one step counts."""
     cases: list[Case] = []
     for attempt in range(20 * count):
-        scene = draw_law(law, derive(seed, law, level, attempt), frames=frames, outside=level.split())
+        own = derive(seed, law, level, attempt)
+        scene = draw_law(law, own, frames=frames, frame_rate=frame_rate, outside=level.split())
         case = Case(scene=scene, truth=motion(scene), level=level)
         cases += [case] if steps_that_count(case).any() else []
         if len(cases) == count:

@@ -17,11 +17,17 @@ RISE = 0.12
 """Least rise of an onset, as a share of the loudest rise of the clip."""
 QUIETEST = 0.02
 """Least rise, in mean compressed amplitude: below it nothing is heard."""
+USUAL_SECONDS, NOISE_SECONDS = 0.15, 0.4
+"""Rises are counted from the median flux around them, and weighed against their usual size in a longer stretch."""
+CLEARLY = 7.0
+"""An onset rises so many times as much as noise mostly does."""
 APART_SECONDS = 0.06
 FARTHEST_SECONDS = 0.25
 """A blow without an onset this near is unheard; it counts as this far off."""
-KINK = 0.3
+KINK = 0.35
 """Least change of velocity of a blow, in the body's widths a frame."""
+HIDDEN = 0.2
+"""A body that shows so much less, or more, than around that time is partly hidden."""
 LEAST_WIDTH = 4.0
 """Pixels: smaller bodies count as this wide."""
 APART_FRAMES = 1.5
@@ -36,9 +42,10 @@ def onsets(sound: Sound) -> Floats:
     _, _, spectrum = signal.stft(padded, nperseg=size, noverlap=size - hop, boundary=None, padded=False)
     loud = np.log1p(200.0 * np.abs(spectrum))
     flux = np.maximum(np.diff(loud, axis=1), 0.0).mean(axis=0)
-    usual = ndimage.median_filter(flux, size=max(3, round(0.15 / HOP_SECONDS)))
+    usual = ndimage.median_filter(flux, size=round(USUAL_SECONDS / HOP_SECONDS), mode="nearest")
     rise = flux - usual
-    least = max(QUIETEST, RISE * float(rise.max(initial=0.0)))
+    noise = ndimage.median_filter(np.abs(rise), size=round(NOISE_SECONDS / HOP_SECONDS), mode="nearest")
+    least = np.maximum(CLEARLY * noise, max(QUIETEST, RISE * float(rise.max(initial=0.0))))
     peaks, _ = signal.find_peaks(rise, height=least, distance=round(APART_SECONDS / HOP_SECONDS))
     # Flux k is what the window that ends k + 1 hops after the sound's start hears for the first time.
     times: Floats = (peaks + 1) * hop / sound.sample_rate
@@ -47,7 +54,7 @@ def onsets(sound: Sound) -> Floats:
 
 def impacts(tracks: Sequence[Track], frame_rate: float) -> Floats:
     """Return when bodies are seen to strike something, in seconds."""
-    times = sorted(time for track in tracks for time in _kinks(track.centres, _width(track)))
+    times = sorted(time for track in tracks for time in _kinks(track))
     kept: list[float] = []
     for time in times:
         if not kept or time - kept[-1] > APART_FRAMES:
@@ -55,26 +62,32 @@ def impacts(tracks: Sequence[Track], frame_rate: float) -> Floats:
     return np.array(kept) / frame_rate
 
 
-def _width(track: Track) -> float:
-    """Return the usual width of a body in pixels, as of a square of its area."""
-    return max(LEAST_WIDTH, float(np.sqrt(track.usual_area)))
-
-
-def _kinks(places: Floats, width: float) -> list[float]:
+def _kinks(track: Track) -> list[float]:
     """Return at which (broken) frames a way changes its course, between two stretches of smooth motion."""
-    steps = np.diff(places, axis=0)
+    width = max(LEAST_WIDTH, float(np.sqrt(track.usual_area)))
+    steps = np.diff(track.centres, axis=0)
+    whole = _is_whole(track)
     found: list[tuple[float, float]] = []
     for t in range(1, len(steps) - 1):
-        before, after = steps[t - 1], steps[t + 1]
-        if np.isnan(steps[t - 1 : t + 2]).any():
+        if not whole[t - 1 : t + 3].all():
             continue
-        change = after - before
+        change = steps[t + 1] - steps[t - 1]
         strength = float(np.hypot(*change)) / width
         if strength > KINK:
             # Within step t the course changes where the two ways meet: before * s + after * (1 - s) = step.
-            share = float(np.clip(change @ (after - steps[t]) / (change @ change), 0.0, 1.0))
+            share = float(np.clip(change @ (steps[t + 1] - steps[t]) / (change @ change), 0.0, 1.0))
             found.append((strength, t + share))
     return _strongest(found)
+
+
+def _is_whole(track: Track) -> NDArray[np.bool_]:
+    """Return `[t]`: whether a body is all in view; the middle of a part moves when the body does not."""
+    left, top, right, bottom = track.boxes.T
+    h, w = track.masks.shape[1:]
+    inside = (left > 0) & (top > 0) & (right < w) & (bottom < h)
+    usual = ndimage.median_filter(track.areas, size=7, mode="nearest")
+    whole: NDArray[np.bool_] = inside & (np.abs(track.areas - usual) < HIDDEN * np.maximum(usual, 1))
+    return whole
 
 
 def _strongest(found: list[tuple[float, float]]) -> list[float]:
