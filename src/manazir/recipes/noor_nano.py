@@ -11,12 +11,15 @@ from pathlib import Path
 
 import torch
 
+from manazir.checkpoints.bundle import fill, load_about, load_part
 from manazir.core.errors import MediaError
 from manazir.data.latents import LatentSet
 from manazir.data.shards import read_shard
+from manazir.inference.sampling import Sampling
 from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
 from manazir.models.noor.transformer import Noor, NoorShape
 from manazir.training.codec import CodecTask, spread_frames
+from manazir.training.distill import Distillation, DistillationTask
 from manazir.training.loop import Loop, load_average
 from manazir.training.noor import NoorTask, Teaching
 from manazir.training.reading import ReadingTask
@@ -38,7 +41,7 @@ def noor_nano_codec(
     return CodecTask(frames, CODEC), loop
 
 
-def noor_nano_reader(steps: int = 1500, cooldown_steps: int = 400) -> tuple[ReadingTask, Loop]:
+def noor_nano_reader(steps: int = 400, cooldown_steps: int = 130) -> tuple[ReadingTask, Loop]:
     """The text encoder, from captions alone."""
     loop = Loop(
         steps=steps,
@@ -55,30 +58,83 @@ def noor_nano(
     latents: Path = Path("cache/latents"),
     codec: Path = Path("runs/noor_nano_codec"),
     reader: Path = Path("runs/noor_nano_reader"),
+    start: Path | None = None,
     steps: int = 20_000,
-    cooldown_steps: int = 500,
+    cooldown_steps: int = 400,
     batch: int = 24,
 ) -> tuple[NoorTask, Loop]:
-    """The generator; its text encoder starts as the reader left it."""
-    show = partial(prompt_sheet, codec=load_codec(codec))
-    task = NoorTask(LatentSet(sorted(latents.glob("*.safetensors"))), SHAPE, Teaching(batch=batch), show=show)
+    """The generator.
+
+    Args:
+        reader: the run whose text encoder it starts from.
+        start: a bundle of trained weights to go on from instead (its codec must have made the latents).
+        steps: until when, counted from the run's own beginning.
+    """
+    task = NoorTask(_clips(latents), SHAPE, Teaching(batch=batch), show=partial(prompt_sheet, codec=load_codec(codec)))
     assert isinstance(task.model, Noor)
-    start_from_reader(task.model, reader)
+    if start is not None:
+        fill(task.model, load_part(start, load_about(start), "noor"), str(start))
+    else:
+        start_from_reader(task.model, reader)
     loop = Loop(
         steps=steps,
         cooldown_steps=cooldown_steps,
-        muon_learning_rate=0.01,
+        muon_learning_rate=0.015,
         adam_learning_rate=1e-3,
+        ema_decay=0.995,
         samples_every=250,
+        log_every=25,
     )
     return task, loop
 
 
+def noor_nano_distilled(
+    latents: Path = Path("cache/latents"),
+    codec: Path = Path("runs/noor_nano_codec"),
+    teacher: Path = Path("runs/noor_nano"),
+    steps: int = 1000,
+    cooldown_steps: int = 300,
+    batch: int = 24,
+) -> tuple[DistillationTask, Loop]:
+    """A student of a trained generator, for few steps."""
+    weights, _ = load_average(teacher)
+    networks = (Noor(SHAPE), Noor(SHAPE))
+    for network in networks:
+        network.load_state_dict(weights)
+    few = Sampling(steps=4, is_distilled=True)
+    task = DistillationTask(
+        _clips(latents),
+        *networks,
+        Teaching(batch=batch),
+        Distillation(),
+        show=partial(prompt_sheet, codec=load_codec(codec), sampling=few),
+    )
+    loop = Loop(
+        steps=steps,
+        cooldown_steps=cooldown_steps,
+        muon_learning_rate=0.004,
+        adam_learning_rate=3e-4,
+        ema_decay=0.99,
+        samples_every=250,
+        log_every=25,
+    )
+    return task, loop
+
+
+def _clips(latents: Path) -> LatentSet:
+    return LatentSet(sorted(latents.glob("*.safetensors")))
+
+
 def load_codec(folder: Path) -> PictureCodec:
-    """The codec of a run."""
+    """The codec of a run, or of a bundle."""
+    if (folder / "model.json").exists():
+        about = load_about(folder)
+        codec = PictureCodec(PictureCodecShape(**about["codec"]))
+        fill(codec, load_part(folder, about, "codec"), f"the codec of {folder}")
+        return codec.eval()
     weights, facts = load_average(folder)
     codec = PictureCodec(PictureCodecShape(**facts["codec"]))
-    codec.load_state_dict(weights)
+    fill(codec, weights, f"the codec of {folder}")
     return codec.eval()
 
 

@@ -1,0 +1,38 @@
+"""The commands of docs/train-noor.md, in order, with a step or two of each."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from manazir.cli.main import main
+from manazir.media.probe import probe
+
+
+def _do(verb: str, **options: object) -> None:
+    words = [word for name, value in options.items() for word in (f"--{name.replace('_', '-')}", str(value))]
+    assert main([*verb.split(), *words]) == 0
+
+
+@pytest.mark.timeout(600)
+def test_from_scenes_to_a_clip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MANAZIR_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("MANAZIR_DEVICE", "cpu")
+    rendered, latents, runs = tmp_path / "rendered", tmp_path / "latents", tmp_path / "runs"
+    few = {"steps": 2, "cooldown_steps": 1}
+    _do("worlds render", out=rendered, clips=4, per_shard=2, workers=1, size="128x128")
+    _do("train noor_nano_codec", folder=runs / "codec", rendered=rendered, **few)
+    _do("worlds encode", rendered=rendered, codec=runs / "codec", out=latents)
+    _do("train noor_nano_reader", folder=runs / "reader", **few)
+    both = {"latents": latents, "codec": runs / "codec", "batch": 2}
+    _do("train noor_nano", folder=runs / "noor", reader=runs / "reader", **both, **few)
+    _do("train noor_nano_distilled", folder=runs / "few", teacher=runs / "noor", **both, **few)
+    (tmp_path / "card.json").write_text(json.dumps({"data": "four clips"}))
+    bundle = tmp_path / "home" / "models" / "noor-nano"
+    _do("models export", codec=runs / "codec", noor=runs / "few", card=tmp_path / "card.json", out=bundle)
+    assert main(["generate", "a red ball", "--steps", "1", "--seed", "1", "-o", str(tmp_path / "a.mp4")]) == 0
+    facts = probe(tmp_path / "a.mp4")
+    assert (facts.width, facts.height, facts.sound is not None) == (128, 128, True)
+    assert sorted(path.name for path in (runs / "noor" / "samples").iterdir()) == ["0000002.png"]
+    on = {"reader": runs / "none", "start": bundle}
+    _do("train noor_nano", folder=runs / "on", **both, **few, **on)  # from the bundle, without a reader
