@@ -34,8 +34,12 @@ def clear_views(track: Track, others: Sequence[Track]) -> Floats:
 def shape_shares(track: Track, others: Sequence[Track], light: NDArray[np.floating]) -> Floats:
     """Return how likely each shape is, in the order of `Shape`."""
     shares = load_readout("shape").shares(frame_measures(track, light))
-    weights = clear_views(track, others)
+    return votes(shares, clear_views(track, others))
+
+
+def votes(shares: Floats, weights: Floats) -> Floats:
+    """Return what frames say together: the weighted mean of their log shares, as shares."""
     logs = (np.log(shares + 1e-3) * weights[:, None]).sum(axis=0) / weights.sum()
-    votes: Floats = np.exp(logs - logs.max())
-    summed: Floats = votes / votes.sum()
+    together: Floats = np.exp(logs - logs.max())
+    summed: Floats = together / together.sum()
     return summed

@@ -1,0 +1,190 @@
+"""Fit the detectors' readouts on rendered truth: python benchmarks/fit_detectors.py [--scenes 700] [--folder F].
+
+Writes src/manazir/evaluation/detectors/fitted/*.json, and prints how each does on scenes that it was not fitted on.
+What was rendered and read is kept in the folder, so that a run that was stopped goes on. About half a CPU-hour.
+"""
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from rich.progress import track
+from scipy import ndimage
+
+from detector_samples import Sample, SampledTrack, clip, pixel_classes, samples, worse
+from manazir.evaluation.detectors.event import event_measures
+from manazir.evaluation.detectors.kind import KINDS
+from manazir.evaluation.detectors.pixels import CLASSES, looks, measures, row_looks
+from manazir.evaluation.detectors.readout import FITTED, Floats, Readout, load_readout
+from manazir.evaluation.detectors.shape import votes
+from manazir.evaluation.detectors.size import size_measures
+from manazir.evaluation.detectors.ways import way_measures
+from manazir.evaluation.held_out import EXAMINED
+from manazir.worlds.scene import SIZE_CLASSES, CameraMove, Direction, Event, Shape
+
+PIXEL_SCENES = 300
+HELD_BACK = 0.15
+"""Share of the scenes that is kept for the figures that are printed."""
+LIGHT_SIDES = ("left", "right", "front", "behind", "above")
+
+Set = tuple[Floats, NDArray[np.int64], NDArray[np.float64]]
+"""Measures `[n, measures]`, the right answers' places `[n]`, weights `[n]`."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--scenes", type=int, default=700)
+    parser.add_argument("--folder", type=Path, default=Path("/tmp/manazir-fit"))
+    arguments = parser.parse_args()
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    FITTED.mkdir(exist_ok=True)
+    _fit_pixels(min(PIXEL_SCENES, arguments.scenes), arguments.folder)
+    read = [list(samples(k, arguments.folder)) for k in track(range(arguments.scenes), "rendering and reading")]
+    cut = round(arguments.scenes * (1 - HELD_BACK))
+    known, unknown = ([one for pair in part for one in pair] for part in (read[:cut], read[cut:]))
+    for name, answers, make, hidden in (
+        ("kind", KINDS, _kinds, 24),
+        ("shape", tuple(Shape), _shapes, 24),
+        ("size", tuple(SIZE_CLASSES), _sizes, 24),
+        ("light", LIGHT_SIDES, _lights, 24),
+        ("camera", tuple(CameraMove), _cameras, 24),
+        ("direction", tuple(Direction), _directions, 24),
+        ("event", tuple(EXAMINED), _events, 24),
+    ):
+        readout = learn(make(known), answers, hidden)
+        _write(name, readout)
+        places, right, _ = make(unknown)
+        print(f"{name}: {np.mean(readout.shares(places).argmax(axis=1) == right):.3f} of {len(right)} right")
+
+
+def learn(
+    known: Set, answers: Sequence[str], hidden: int, *, steps: int = 1500, batch: int = 256, noise: float = 0.2
+) -> Readout:
+    """Fit a readout; noise on the measures keeps it from learning the scenes by heart."""
+    torch.manual_seed(0)
+    places, right, weights = known
+    mean, scale = places.mean(axis=0), places.std(axis=0) + 1e-6
+    inside = torch.from_numpy(np.clip((places - mean) / scale, -6, 6)).float()
+    wanted, weight = torch.from_numpy(right), torch.from_numpy(weights / weights.mean()).float()
+    first = torch.nn.Parameter(torch.randn(inside.shape[1] + 1, hidden) / inside.shape[1] ** 0.5)
+    last = torch.nn.Parameter(torch.randn(hidden + 1, len(answers)) * 0.1)
+    optimiser = torch.optim.AdamW([first, last], lr=4e-3, weight_decay=0.1)
+    slower = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
+    for _ in range(steps):
+        drawn = torch.randint(len(inside), (min(batch, len(inside)),))
+        noisy = inside[drawn] + noise * torch.randn(len(drawn), inside.shape[1])
+        logits = torch.tanh(noisy @ first[:-1] + first[-1]) @ last[:-1] + last[-1]
+        losses = torch.nn.functional.cross_entropy(logits, wanted[drawn], reduction="none")
+        optimiser.zero_grad()
+        (losses * weight[drawn]).mean().backward()
+        optimiser.step()
+        slower.step()
+    arrays = {name: value.detach().double().numpy() for name, value in (("hidden", first), ("output", last))}
+    return Readout(answers=tuple(str(answer) for answer in answers), mean=mean, scale=scale, **arrays)
+
+
+def _write(name: str, readout: Readout) -> None:
+    (FITTED / f"{name}.json").write_text(readout.to_json())
+    load_readout.cache_clear()
+
+
+def _fit_pixels(scenes: int, folder: Path) -> None:
+    """Learn colours from pixels of bodies, of their surroundings and of everywhere."""
+    rng = np.random.default_rng(0)
+    sets = [_some_pixels(k, folder, rng) for k in track(range(scenes), "rendering for pixels")]
+    places, right = (np.concatenate(parts) for parts in zip(*sets, strict=True))
+    known = (places.astype(np.float64), right, np.ones(len(right)))
+    readout = learn(known, CLASSES, 24, steps=3000, batch=8192, noise=0.02)
+    _write("pixels", readout)
+    print(f"pixels: {np.mean(readout.shares(places).argmax(axis=1) == right):.3f} right of those it was fitted on")
+
+
+def _some_pixels(index: int, folder: Path, rng: np.random.Generator) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    made = clip(index, folder)
+    classes = pixel_classes(made)
+    look = looks(worse(made.frames, rng) if rng.random() < 0.7 else made.frames)
+    is_body = classes > 0
+    near = ndimage.binary_dilation(is_body, np.ones((1, 5, 5))) & ~is_body
+    kinds = ((is_body, 500), (~is_body, 500), (near, 200))
+    drawn = np.concatenate([rng.choice(np.flatnonzero(mask), count) for mask, count in kinds])
+    all_measures = measures(look, row_looks(look, ~is_body))
+    return all_measures.reshape(-1, all_measures.shape[-1])[drawn], classes.ravel()[drawn]
+
+
+def _set(rows: Sequence[tuple[Floats, int, float]]) -> Set:
+    places, right, weights = zip(*rows, strict=True)
+    return np.stack(places), np.array(right), np.array(weights)
+
+
+def _bodies(sample: Sample) -> list[SampledTrack]:
+    return [one for one in sample.tracks if one.kind == "body"]
+
+
+def _of_bodies(known: Sequence[Sample], rows: Callable[[Sample, SampledTrack], list[tuple[Floats, int, float]]]) -> Set:
+    return _set([row for sample in known for one in _bodies(sample) for row in rows(sample, one)])
+
+
+def _kinds(known: Sequence[Sample]) -> Set:
+    return _set([(one.kind_measures, KINDS.index(one.kind), 1.0) for sample in known for one in sample.tracks])
+
+
+def _shapes(known: Sequence[Sample]) -> Set:
+    def rows(sample: Sample, one: SampledTrack) -> list[tuple[Floats, int, float]]:
+        right = list(Shape).index(sample.scene.bodies[one.body or 0].shape)
+        return [(outline, right, float(view)) for outline, view in zip(one.outlines, one.views, strict=True)]
+
+    return _of_bodies(known, rows)
+
+
+def _shape(one: SampledTrack) -> Floats:
+    return votes(load_readout("shape").shares(one.outlines), one.views)
+
+
+def _sizes(known: Sequence[Sample]) -> Set:
+    def rows(sample: Sample, one: SampledTrack) -> list[tuple[Floats, int, float]]:
+        name = sample.scene.bodies[one.body or 0].size_class
+        places = size_measures(one.track, _shape(one), sample.camera_measures)
+        return [] if name is None else [(places, list(SIZE_CLASSES).index(name), 1.0)]
+
+    return _of_bodies(known, rows)
+
+
+def _lights(known: Sequence[Sample]) -> Set:
+    def rows(sample: Sample, one: SampledTrack) -> list[tuple[Floats, int, float]]:
+        if sample.light_side is None:
+            return []
+        return [(light, LIGHT_SIDES.index(sample.light_side), one.light_weight) for light in one.light]
+
+    return _of_bodies(known, rows)
+
+
+def _cameras(known: Sequence[Sample]) -> Set:
+    return _set([(one.camera_measures, list(CameraMove).index(CameraMove(one.camera)), 1.0) for one in known])
+
+
+def _directions(known: Sequence[Sample]) -> Set:
+    def rows(sample: Sample, one: SampledTrack) -> list[tuple[Floats, int, float]]:
+        right = list(Direction).index(Direction(sample.direction))
+        places = np.concatenate([way_measures(one.track), sample.camera_measures])
+        return [(places, right, 1.0)] if one.body == sample.scene.actor else []
+
+    return _of_bodies(known, rows)
+
+
+def _events(known: Sequence[Sample]) -> Set:
+    rows = []
+    for sample in known:
+        bodies = _bodies(sample)
+        ramps = [one.track for one in sample.tracks if one.kind == "ramp"]
+        if bodies:
+            shapes = [_shape(one) for one in bodies]
+            places = event_measures([one.track for one in bodies], ramps, shapes, sample.camera_measures)
+            rows.append((places, list(EXAMINED).index(Event(sample.scene.event)), 1.0))
+    return _set(rows)
+
+
+if __name__ == "__main__":
+    main()
