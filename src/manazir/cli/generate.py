@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from tyro.conf import Positional, UseAppendAction, arg
 
-from manazir.cli.options import check_output, parse_actions, parse_keyframe, parse_size, read_options
+from manazir.cli.options import check_output, number, parse_actions, parse_keyframe, parse_size, read_options
 from manazir.cli.progress import progress
 from manazir.core.canvas import Canvas, Extension, Keyframe, Modification, Reframing
 from manazir.core.errors import CanvasError, ShapeError
@@ -29,8 +29,9 @@ EXAMPLES = (
 )
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 Name = Annotated[Path | None, arg(metavar="FILE", help_behavior_hint="")]
-Number = Annotated[int | None, arg(metavar="N", help_behavior_hint="")]
-Amount = Annotated[float | None, arg(metavar="X", help_behavior_hint="")]
+Number = Annotated[int | None, number(int, "N"), arg(help_behavior_hint="")]
+Amount = Annotated[float | None, number(float, "X"), arg(help_behavior_hint="")]
+Flag = Annotated[bool, arg(help_behavior_hint="")]
 Text = Annotated[str, arg(metavar="TEXT", help_behavior_hint="")]
 
 
@@ -38,7 +39,7 @@ Text = Annotated[str, arg(metavar="TEXT", help_behavior_hint="")]
 class Generate:
     """Make a clip with sound from what is known of it: words, pictures, a clip, a sound, actions."""
 
-    prompt: Annotated[str, Positional, arg(metavar="PROMPT", help_behavior_hint="")] = ""
+    prompt: Annotated[str, Positional, arg(metavar="[PROMPT]", help_behavior_hint="")] = ""
     """What should be seen and heard, in English or Arabic."""
     first_frame: Name = None
     """A picture that the clip begins with."""
@@ -58,7 +59,7 @@ class Generate:
     """How freely --modify changes it: above 0, at most 1. Without it: 0.6."""
     reframe: Name = None
     """A clip to surround with more picture."""
-    loop: bool = False
+    loop: Flag = False
     """End where it begins."""
     sound_for: Name = None
     """A clip whose frames stay, and which gets new sound."""
@@ -74,11 +75,11 @@ class Generate:
     """How long; of an extension, how much is added. Without it: the model's own length."""
     size: Text = ""
     """Width x height, such as 224x128. Without it: the model's own, in the shape of what is given."""
-    resample: bool = False
+    resample: Flag = False
     """Reach a --size that the model does not make by scaling and cropping."""
     steps: Number = None
     """Of denoising, 1 to 200. Without it: the model's own."""
-    draft: bool = False
+    draft: Flag = False
     """Few steps: sooner, and rougher."""
     guidance: Amount = None
     """How strictly the prompt is followed, 0 to 20; 1 is plain. Without it: the model's own."""
@@ -88,7 +89,7 @@ class Generate:
     """Where to; a file of that name is replaced."""
     sheet: Name = None
     """Also write a contact sheet: PNG, JPEG or WebP."""
-    json: bool = False
+    json: Flag = False
     """Print the take: everything that it takes to make the clip again."""
 
 

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import tyro
+from tyro.constructors import PrimitiveConstructorSpec
 
 from manazir.core.canvas import Keyframe
 from manazir.core.errors import CanvasError, MediaError
@@ -23,6 +24,23 @@ def read_options(kind: type[Options], verb: str, arguments: Sequence[str], *, ex
         description=f"{about}\n\nFor example:\n\n{lines}" if examples else about,
         args=list(arguments),
         config=(tyro.conf.FlagCreatePairsOff,),
+    )
+
+
+def number(kind: type[Any], metavar: str) -> PrimitiveConstructorSpec[Any]:
+    """How tyro reads a number that may be left out: wrong use is told in few words."""
+
+    def read(words: list[str]) -> Any:
+        try:
+            return kind(words[0])
+        except ValueError:
+            raise ValueError(f"{words[0]!r} is no {'whole ' if kind is int else ''}number") from None
+
+    def is_one(value: object) -> bool:
+        return value is None or isinstance(value, kind)
+
+    return PrimitiveConstructorSpec(
+        nargs=1, metavar=metavar, instance_from_str=read, is_instance=is_one, str_from_instance=lambda one: [str(one)]
     )
 
 
