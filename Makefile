@@ -1,8 +1,8 @@
 # Everything is made in .venv/ of the checkout. `make` says what there is.
 
 PYTHON ?= python3
-# How torch is installed. Its wheel from PyPI runs everywhere but brings CUDA along on Linux; from an index with CPU
-# wheels it is a tenth of the size: make demo TORCH="torch==2.13.0 --index-url https://download.pytorch.org/whl/cpu"
+# How torch is installed. Its wheel from PyPI runs everywhere but brings CUDA along on Linux; an index of CPU wheels, if
+# yours has one, makes it a tenth of the size: make demo TORCH="torch==2.13.0 --index-url INDEX"
 TORCH ?= torch==2.13.0
 PROMPT ?= a red ball bounces on the ground
 SEED ?= 1

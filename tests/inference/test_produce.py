@@ -2,86 +2,59 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
-from manazir.core.canvas import Canvas, Extension
-from manazir.core.errors import MediaError, ShapeError
-from manazir.inference.engine import Settings, Step
+from manazir.core.canvas import Canvas, Extension, Keyframe
+from manazir.core.errors import ShapeError
+from manazir.inference.engine import Settings
 from manazir.inference.noor_model import NoorModel, load_model
-from manazir.inference.produce import Produced, produce, resized
+from manazir.inference.produce import Produced, produce
 from manazir.media.clip import Clip
 
 
-@pytest.fixture(scope="module")
-def model(tiny_home: Path) -> NoorModel:
-    return load_model(folder=tiny_home / "models" / "noor-nano")
+@pytest.fixture
+def model(home: Path) -> NoorModel:
+    return load_model(folder=home / "models" / "noor-nano")
 
 
-def made(canvas: Canvas, model: NoorModel, settings: Settings | None = None, **options: bool) -> Produced:
-    *steps, last = produce(canvas, model, settings or Settings(), **options)
-    assert all(isinstance(step, Step) for step in steps)
+def _clip(frames: int, height: int, width: int, frame_rate: float = 8.0) -> Clip:
+    rng = np.random.default_rng(0)
+    return Clip(rng.integers(0, 256, (frames, height, width, 3), dtype=np.uint8), frame_rate)
+
+
+def _made(canvas: Canvas, model: NoorModel) -> Produced:
+    *_, last = produce(canvas, model, Settings(steps=1))
     assert isinstance(last, Produced)
     return last
 
 
-def test_a_seed_that_nobody_chose_is_drawn_told_and_repeats_the_clip(model: NoorModel) -> None:
-    first, second = made(Canvas(prompt="x"), model), made(Canvas(prompt="x"), model)
-    assert first.take.seed != second.take.seed
-    again = made(Canvas(prompt="x", seed=first.take.seed), model)
-    assert (again.clip.frames == first.clip.frames).all()
-    assert again.clip.sound is not None
-    assert first.clip.sound is not None
-    assert (again.clip.sound.samples == first.clip.sound.samples).all()
-    assert (second.clip.frames != first.clip.frames).any()
+def test_a_film_that_gets_sound_stays_as_it_was(model: NoorModel) -> None:
+    film = _clip(25, 48, 40, frame_rate=25.0)
+    made = _made(Canvas(sound_for=film, seed=1), model)
+    np.testing.assert_array_equal(made.clip.frames, film.frames)
+    assert made.clip.frame_rate == 25.0
+    assert made.clip.sound is not None
+    assert abs(made.clip.sound.duration_seconds - 1.0) < 0.13
+    assert (made.take.width, made.take.native_width) == (40, 32)
 
 
-def test_what_else_draws_random_numbers_meanwhile_changes_nothing(model: NoorModel) -> None:
-    canvas = Canvas(prompt="x", seed=5)
-    alone = made(canvas, model)
-    torch.manual_seed(99)
-    np.random.default_rng(99)
-    events = produce(canvas, model, Settings())
-    next(events)
-    other = made(Canvas(prompt="y", seed=6), model)
-    last = [*events][-1]
-    assert isinstance(last, Produced)
-    assert (last.clip.frames == alone.clip.frames).all()
-    assert (other.clip.frames != alone.clip.frames).any()
+def test_an_extension_keeps_what_it_goes_on_from(model: NoorModel) -> None:
+    film = _clip(8, 32, 32)
+    after = _made(Canvas(extension=Extension(clip=film), duration_seconds=1.0, seed=1), model).clip
+    before = _made(Canvas(extension=Extension(clip=film, is_before=True), duration_seconds=1.0, seed=1), model).clip
+    assert len(after.frames) == len(before.frames) == 16
+    np.testing.assert_array_equal(after.frames[:8], film.frames)
+    np.testing.assert_array_equal(before.frames[8:], film.frames)
 
 
-def test_the_take_has_the_settings_as_they_were_used(model: NoorModel) -> None:
-    own = made(Canvas(prompt="x"), model).take
-    assert own.settings == {"steps": 3, "guidance_scale": 2.0, "device": "cpu"}
-    assert own.network_calls == 6
-    plain = made(Canvas(prompt="x"), model, Settings(steps=2, guidance_scale=1.0)).take
-    assert plain.settings == {"steps": 2, "guidance_scale": 1.0, "device": "cpu"}
-    assert plain.network_calls == 2
+def test_given_frames_come_back_exactly(model: NoorModel) -> None:
+    first, last = _clip(2, 32, 32).frames
+    keys = (Keyframe(image=first, at_seconds=0), Keyframe(image=last, at_seconds=None))
+    made = _made(Canvas(keyframes=keys, duration_seconds=2.0, seed=1), model).clip
+    np.testing.assert_array_equal(made.frames[0], first)
+    np.testing.assert_array_equal(made.frames[-1], last)
 
 
-def test_another_size_needs_leave_and_covers_what_was_asked(model: NoorModel) -> None:
-    canvas = Canvas(prompt="x", width=120, height=50, seed=1)
-    with pytest.raises(ShapeError, match="makes 32x32, 64x32, 32x64, not 120x50"):
-        made(canvas, model)
-    result = made(canvas, model, allows_resampling=True)
-    assert (result.clip.width, result.clip.height) == (120, 50)
-    assert (result.take.native_width, result.take.native_height) == (64, 32)
-    with pytest.raises(ShapeError, match="4096 pixels a side"):
-        made(Canvas(prompt="x", width=5000, height=50), model, allows_resampling=True)
-
-
-def test_resizing_cuts_off_evenly_what_stands_over() -> None:
-    frame = np.zeros((20, 40, 3), np.uint8)
-    frame[:, 10:30] = 200
-    clip = resized(Clip(frame[None], 8.0), 20, 20)
-    assert (clip.frames == 200).all()
-
-
-def test_a_file_that_is_not_there_is_found_before_the_work(model: NoorModel, tmp_path: Path) -> None:
-    canvas = Canvas(extension=Extension(clip=tmp_path / "nowhere.mp4"))
-    with pytest.raises(MediaError, match=r"cannot read .*nowhere\.mp4: No such file"):
-        next(produce(canvas, model, Settings()))
-
-
-def test_the_callers_own_choice_of_algorithms_stays(model: NoorModel) -> None:
-    for _ in produce(Canvas(prompt="x"), model, Settings()):
-        assert not torch.are_deterministic_algorithms_enabled()
+def test_loops_have_lengths_that_can_be_closed(model: NoorModel) -> None:
+    assert len(_made(Canvas(prompt="x", is_loop=True, duration_seconds=1.5, seed=1), model).clip.frames) == 12
+    with pytest.raises(ShapeError, match=r"a loop of 1\.25 s; noor-nano closes loops of 1 s, 1\.5 s, 2 s"):
+        _made(Canvas(prompt="x", is_loop=True, duration_seconds=1.25, seed=1), model)

@@ -33,7 +33,8 @@ def _carried(made: NDArray[np.uint8], made_known: NDArray[np.uint8], given: NDAr
 
 def _widened(change: NDArray[np.float32], reach: int = 2) -> NDArray[np.float32]:
     """The largest change within `reach` pixels: detail stops short of what moves."""
-    for axis in (0, 1):
-        shifted = [np.roll(change, offset, axis) for offset in range(-reach, reach + 1)]
-        change = np.maximum.reduce(shifted)
-    return change
+    padded = np.pad(change, reach, mode="edge")
+    h, w = change.shape
+    rows = np.maximum.reduce([padded[offset : offset + h] for offset in range(2 * reach + 1)])
+    widest: NDArray[np.float32] = np.maximum.reduce([rows[:, offset : offset + w] for offset in range(2 * reach + 1)])
+    return widest

@@ -110,6 +110,15 @@ def _clip(source: File | Frames, frame_rate: float) -> Clip:
     return read_clip(Path(source), frame_rate=frame_rate)
 
 
+def whole_clip(source: File | Frames) -> Clip:
+    """A source as it is, at its own rate and size."""
+    if isinstance(source, Clip):
+        return source
+    if isinstance(source, Frames):
+        return Clip(np.asarray(source.frames), source.frame_rate)
+    return read_clip(Path(source))
+
+
 def _picture(image: File | Pixels) -> NDArray[np.uint8]:
     return np.asarray(image) if isinstance(image, Pixels) else read_picture(Path(image))
 
@@ -130,6 +139,12 @@ def _frame_count(canvas: Canvas, model: NoorModel, source: Clip | None) -> int:
     seconds = (frames - len(source.frames) if source is not None and canvas.extension else frames) / model.frame_rate
     if seconds > model.longest_seconds + 1e-6:
         raise ShapeError(f"{seconds:g} s is more than {model.name} makes; ask for {model.longest_seconds:g} s at most")
+    if canvas.is_loop and (frames < model.window or frames % (model.window // 2)):
+        half = model.window / 2 / model.frame_rate
+        raise ShapeError(
+            f"a loop of {frames / model.frame_rate:g} s; {model.name} closes loops of {2 * half:g} s, {3 * half:g} s, "
+            f"{4 * half:g} s and so on"
+        )
     if frames < 1:
         raise ShapeError(f"less than one frame at {model.frame_rate:g} frames/s; ask for a longer clip")
     return frames

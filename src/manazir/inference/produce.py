@@ -14,7 +14,7 @@ from manazir.core.take import Take
 from manazir.inference.device import repeatable
 from manazir.inference.engine import Made, Settings, Step, generate
 from manazir.inference.noor_model import NoorModel
-from manazir.inference.plan import fit
+from manazir.inference.plan import fit, whole_clip
 from manazir.inference.record import canvas_record, parent_hash
 from manazir.media.clip import Clip
 
@@ -62,6 +62,17 @@ def resized(clip: Clip, width: int, height: int) -> Clip:
     return replace(clip, frames=np.stack([fit(frame, width, height) for frame in clip.frames]))
 
 
+def with_sound_of(film: Clip, made: Clip) -> Clip:
+    """A film with the sound that was made for it."""
+    return replace(film, sound=made.sound)
+
+
+def _notes(canvas: Canvas, clip: Clip, native: Clip) -> tuple[str, ...]:
+    if canvas.sound_for is not None:
+        return (f"the film's own frames; the model saw them as {native.width}x{native.height}",)
+    return () if clip is native else (f"resampled from {native.width}x{native.height} (Lanczos)",)
+
+
 def _check_size(canvas: Canvas, model: NoorModel, allows_resampling: bool) -> None:
     if canvas.width is None or canvas.height is None:
         return
@@ -77,8 +88,11 @@ def _produced(
     canvas: Canvas, model: NoorModel, settings: Settings, made: Made, record: dict[str, Any], parent: str | None
 ) -> Produced:
     native = made.clip
-    width, height = canvas.width or native.width, canvas.height or native.height
-    clip = native if (width, height) == (native.width, native.height) else resized(native, width, height)
+    if canvas.sound_for is not None:  # whoever wants sound for a film wants the film as it was
+        clip = with_sound_of(whole_clip(canvas.sound_for), native)
+    else:
+        width, height = canvas.width or native.width, canvas.height or native.height
+        clip = native if (width, height) == (native.width, native.height) else resized(native, width, height)
     assert canvas.seed is not None
     take = Take(
         canvas=record,
@@ -86,8 +100,8 @@ def _produced(
         weights_hash=model.weights_hash,
         seed=canvas.seed,
         settings=_resolved(settings, model),
-        width=width,
-        height=height,
+        width=clip.width,
+        height=clip.height,
         native_width=native.width,
         native_height=native.height,
         frames=len(clip.frames),
@@ -97,7 +111,7 @@ def _produced(
         seconds=round(made.seconds, 3),
         parent=parent,
         version=version("manazir"),
-        notes=() if clip is native else (f"resampled from {native.width}x{native.height} (Lanczos)",),
+        notes=_notes(canvas, clip, native),
     )
     return Produced(clip, take)
 
