@@ -115,7 +115,7 @@ def test_the_take_says_how_to_make_the_file_again(files: Path, capsys: Said) -> 
         (["x", "--keyframe", "0.25=start.png", "--keyframe", "0.75=end.png", "--seconds", "2"], 16, (64, 32)),
         (["x", "--extend-before", "silent.mp4", "--seconds", "0.5"], 12, (64, 32)),
         (["x", "--modify", "silent.mp4", "--strength", "0.5"], 8, (64, 32)),
-        (["--sound-for", "silent.mp4"], 8, (64, 32)),
+        (["--sound-for", "silent.mp4"], 8, (96, 48)),
         (["--sound", "hush.wav"], 8, (32, 32)),
         (["x", "--loop", "--draft"], 8, (32, 32)),
         (["--actions", "left*5,jump,right*3"], 9, (32, 32)),

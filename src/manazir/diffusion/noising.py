@@ -17,15 +17,15 @@ from manazir.diffusion.schedules import logit_normal
 class NoisingShares:
     """How often each pattern is drawn; they sum to 1."""
 
-    nothing_known: float = 0.46
+    nothing_known: float = 0.52
     first_frame: float = 0.12
-    prefix: float = 0.12
+    prefix: float = 0.10
     suffix: float = 0.04
     both_ends: float = 0.06
     keyframes: float = 0.04
     video_known: float = 0.05
     sound_known: float = 0.02
-    levels_differ: float = 0.09
+    levels_differ: float = 0.05
 
 
 @dataclass(frozen=True, slots=True)
