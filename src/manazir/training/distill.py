@@ -15,12 +15,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from manazir.data.latents import LatentShard
-from manazir.diffusion.noising import draw_levels
 from manazir.diffusion.schedules import shift
 from manazir.models.noor.transformer import Guide, Levels, Noor, Stretch
 from manazir.models.text.encoder import EncodedText
-from manazir.models.text.words import read_words
-from manazir.training.noor import Clips, NoorTask, Teaching, captions, noised
+from manazir.models.text.words import Words, read_words
+from manazir.training.noor import Clips, NoorTask, Teaching, drawn_levels, noised, read_captions
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,10 +60,10 @@ class DistillationTask(NoorTask):
         scales = 1 + (self.distillation.largest_scale - 1) * torch.rand(
             len(batch.video), generator=generator, device=generator.device
         )
-        texts = captions(batch.scenes, step, self.teaching)
+        words = read_captions(batch, step, self.teaching, self.shape.text.limits, generator)
         with torch.no_grad():
-            target = self._target(model, batch, texts, noisy, free, (now, half, then), scales, is_teachers)
-        guide = Guide(_read(model, texts, generator.device), batch.actions, False, now - then, scales)
+            target = self._target(model, batch, words, noisy, free, (now, half, then), scales, is_teachers)
+        guide = Guide(_read(model, words), batch.actions, False, now - then, scales)
         made = model(noisy, _at(free, now), guide)
         video = _distance(made.video, target.video, free.video)
         sound = _distance(made.sound, target.sound, free.sound)
@@ -94,21 +93,14 @@ class DistillationTask(NoorTask):
 
     def _free(self, batch: LatentShard, generator: torch.Generator) -> Levels:
         """1 where a part is to be made, 0 where it is known: the patterns of teaching, without mixed levels."""
-        drawn = draw_levels(
-            len(batch.video),
-            batch.video.shape[1],
-            batch.sound.shape[1],
-            self.teaching.shares,
-            self.teaching.shift,
-            generator,
-        )
+        drawn = drawn_levels(batch, self.teaching, generator)
         return Levels((drawn.video > 0).float(), (drawn.sound > 0).float())
 
     def _target(
         self,
         student: Noor,
         batch: LatentShard,
-        texts: list[str],
+        words: Words,
         noisy: Stretch,
         free: Levels,
         times: tuple[Tensor, Tensor, Tensor],
@@ -118,12 +110,13 @@ class DistillationTask(NoorTask):
         """The clean prediction whose single step leads where two half steps lead."""
         now, half, then = times
         if is_teachers:
-            wanted, empty = (_read(self.teacher, t, scales.device) for t in (texts, [""] * len(texts)))
+            nothing = read_words([""] * len(scales), self.shape.text.limits).to(scales.device)
+            wanted, empty = (_read(self.teacher, said) for said in (words, nothing))
 
-            def call(x: Stretch, level: Tensor, _: Tensor) -> Stretch:
+            def call(x: Stretch, level: Tensor, length: Tensor) -> Stretch:  # noqa: ARG001
                 return _guided(self.teacher, x, _at(free, level), wanted, empty, batch.actions, scales)
         else:
-            text = _read(student, texts, scales.device)
+            text = _read(student, words)
 
             def call(x: Stretch, level: Tensor, length: Tensor) -> Stretch:
                 made = student(x, _at(free, level), Guide(text, batch.actions, False, length, scales))
@@ -138,8 +131,8 @@ class DistillationTask(NoorTask):
         )
 
 
-def _read(model: Noor, texts: list[str], device: torch.device) -> EncodedText:
-    text = model.text_encoder(read_words(texts, model.shape.text.limits).to(device))
+def _read(model: Noor, words: Words) -> EncodedText:
+    text = model.text_encoder(words)
     assert isinstance(text, EncodedText)
     return text
 

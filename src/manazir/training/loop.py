@@ -7,9 +7,10 @@ the seed and N, so a run that was interrupted goes on exactly as if it had not b
 import json
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import torch
@@ -36,6 +37,8 @@ class Loop:
     log_every: int = 20
     save_every_seconds: float = 300.0
     samples_every: int = 500
+    precision: Literal["float32", "bfloat16"] = "float32"
+    """Of the products inside the loss; weights, their average and the optimisers' states are float32 in any case."""
     seed: int = 0
 
 
@@ -52,6 +55,28 @@ class Task(Protocol):
 
     def facts(self) -> dict[str, Any]:
         """Return what a checkpoint must remember: the resolved configuration, the data's hash."""
+
+
+class Pace(Protocol):
+    """Who says how long a run takes while it runs."""
+
+    def plan(self, loop: Loop, step: int) -> Loop:
+        """Return the loop with the steps there are to be, as far as is known after `step` of them."""
+
+    def is_over(self) -> bool:
+        """Whether to stop here for now: the run is saved, and goes on when it is called again."""
+
+
+class AsPlanned:
+    """The pace of a run whose steps are counted beforehand."""
+
+    def plan(self, loop: Loop, step: int) -> Loop:  # noqa: ARG002
+        """The loop as it is."""
+        return loop
+
+    def is_over(self) -> bool:
+        """Never before its end."""
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +96,11 @@ def learning_rate_share(step: int, loop: Loop) -> float:
     return min(1.0, (step + 1) / max(loop.warmup_steps, 1), (loop.steps - step) / max(loop.cooldown_steps, 1))
 
 
-def train(task: Task, loop: Loop, folder: Path, device: torch.device) -> Iterator[Progress]:
+def train(task: Task, loop: Loop, folder: Path, device: torch.device, pace: Pace | None = None) -> Iterator[Progress]:
     """Train until `loop.steps`, from where `folder` stands; yield a line every `log_every` steps.
+
+    Args:
+        pace: changes the plan on the way, where time is what is given; None: `loop.steps` it is.
 
     Raises:
         CheckpointError: the folder holds a run of another model.
@@ -84,21 +112,28 @@ def train(task: Task, loop: Loop, folder: Path, device: torch.device) -> Iterato
     step = _resume(folder, task.model, average, chosen)
     saved_at = logged_at = time.monotonic()
     losses: list[float] = []
+    pace = pace or AsPlanned()
+    loop = pace.plan(loop, step)
     while step < loop.steps:
         loss, numbers = _one_step(task, loop, chosen, step, device)
         losses.append(loss)
         step += 1
         _update_average(average, task.model, min(loop.ema_decay, (1 + step) / (10 + step)))
-        if step % loop.log_every == 0 or step == loop.steps:
+        loop = pace.plan(loop, step)
+        is_last = step >= loop.steps
+        is_over = is_last or pace.is_over()
+        if time.monotonic() - saved_at > loop.save_every_seconds or is_over:
+            _save(folder, step, task, average, chosen, loop)
+            saved_at = time.monotonic()
+        if step % loop.log_every == 0 or is_over:
             now = time.monotonic()
-            picture = _picture(task, average) if step % loop.samples_every == 0 or step == loop.steps else None
+            picture = _picture(task, average) if step % loop.samples_every == 0 or is_last else None
             line = Progress(step, loop.steps, float(np.mean(losses)), (now - logged_at) / len(losses), numbers, picture)
             _log(folder, line)
             yield line
             losses, logged_at = [], time.monotonic()
-        if time.monotonic() - saved_at > loop.save_every_seconds or step == loop.steps:
-            _save(folder, step, task, average, chosen, loop)
-            saved_at = time.monotonic()
+        if is_over:
+            return
 
 
 def _one_step(
@@ -110,13 +145,21 @@ def _one_step(
         for group in optimizer.param_groups:
             group["lr"] = full * share
     task.model.train()
-    loss, numbers = task.loss(task.model, step, generator)
+    with _products(loop, device):
+        loss, numbers = task.loss(task.model, step, generator)
     torch.autograd.backward(loss)
     norm = nn.utils.clip_grad_norm_(task.model.parameters(), loop.gradient_limit)
     for optimizer in chosen:
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
     return float(loss.detach()), numbers | {"gradient": float(norm)}
+
+
+def _products(loop: Loop, device: torch.device) -> AbstractContextManager[Any]:
+    """Within, matrices are multiplied in the loop's precision."""
+    if loop.precision == "float32":
+        return nullcontext()
+    return torch.autocast(device.type, dtype=torch.bfloat16)
 
 
 def _full_rates(chosen: list[torch.optim.Optimizer], loop: Loop) -> list[float]:

@@ -14,8 +14,8 @@ from manazir.core.seeds import derive
 from manazir.data.latents import LatentShard
 from manazir.diffusion.noising import NoisingShares, add_noise, draw_levels
 from manazir.models.noor.transformer import Guide, Levels, Noor, NoorShape, Stretch
-from manazir.models.text.words import read_words
-from manazir.worlds.captions import draw_caption
+from manazir.models.text.words import WordLimits, Words, read_words
+from manazir.worlds.captions import Language, draw_caption
 from manazir.worlds.scene_json import scene_from_json
 
 
@@ -27,7 +27,7 @@ class Teaching:
     shift: float = 4.0
     """Of the noise levels, here and in sampling."""
     shares: NoisingShares = field(default_factory=NoisingShares)
-    causal_share: float = 0.25
+    causal_share: float = 0.15
     """Of batches in which tokens see only the past."""
     text_dropout: float = 0.10
     action_dropout: float = 0.20
@@ -48,6 +48,13 @@ class Clips(Protocol):
         """Return a batch on the generator's device."""
 
 
+@dataclass(frozen=True, slots=True)
+class WordedShard(LatentShard):
+    """Clips whose captions were drawn and read beforehand; `scenes` may be empty."""
+
+    words: Words
+
+
 class NoorTask:
     """Flow matching with x-prediction and a noise level for each frame."""
 
@@ -65,16 +72,8 @@ class NoorTask:
     def loss(self, model: nn.Module, step: int, generator: torch.Generator) -> tuple[Tensor, dict[str, float]]:
         """One batch: draw clips, captions, noise levels; predict; weigh."""
         batch = self.clips.draw(self.teaching.batch, generator)
-        drawn = draw_levels(
-            len(batch.video),
-            batch.video.shape[1],
-            batch.sound.shape[1],
-            self.teaching.shares,
-            self.teaching.shift,
-            generator,
-        )
+        levels = drawn_levels(batch, self.teaching, generator)
         clean = Stretch(batch.video, batch.sound)
-        levels = Levels(drawn.video, drawn.sound)
         noisy = noised(clean, levels, generator)
         is_causal = bool(torch.rand((), generator=generator, device=generator.device) < self.teaching.causal_share)
         guide = self._guide(model, batch, step, generator, is_causal)
@@ -99,9 +98,9 @@ class NoorTask:
         self, model: nn.Module, batch: LatentShard, step: int, generator: torch.Generator, is_causal: bool
     ) -> Guide:
         assert isinstance(model, Noor)
-        texts = captions(batch.scenes, step, self.teaching)
-        text = model.text_encoder(read_words(texts, self.shape.text.limits).to(generator.device))
-        kept = torch.rand(len(texts), 1, generator=generator, device=generator.device) >= self.teaching.action_dropout
+        text = model.text_encoder(read_captions(batch, step, self.teaching, self.shape.text.limits, generator))
+        b = len(batch.video)
+        kept = torch.rand(b, 1, generator=generator, device=generator.device) >= self.teaching.action_dropout
         return Guide(text, batch.actions * kept, is_causal)
 
     def _weighed(
@@ -122,6 +121,27 @@ def noised(clean: Stretch, levels: Levels, generator: torch.Generator) -> Stretc
     return Stretch(at(clean.video, levels.video), at(clean.sound, levels.sound))
 
 
+def drawn_levels(batch: LatentShard, teaching: Teaching, generator: torch.Generator) -> Levels:
+    """Noise levels of a batch. They are drawn on the CPU: item by item, a GPU would be waited for each time."""
+    device = generator.device
+    if device.type != "cpu":
+        generator = torch.Generator().manual_seed(derive(generator.initial_seed(), "levels"))
+    b, t, a = len(batch.video), batch.video.shape[1], batch.sound.shape[1]
+    drawn = draw_levels(b, t, a, teaching.shares, teaching.shift, generator)
+    return Levels(drawn.video.to(device), drawn.sound.to(device))
+
+
+def read_captions(
+    batch: LatentShard, step: int, teaching: Teaching, limits: WordLimits, generator: torch.Generator
+) -> Words:
+    """The words of a batch, on the generator's device: as they came with it, or of captions drawn now."""
+    if not isinstance(batch, WordedShard):
+        return read_words(captions(batch.scenes, step, teaching), limits).to(generator.device)
+    words = batch.words
+    kept = torch.rand(len(words.present), 1, generator=generator, device=generator.device) >= teaching.text_dropout
+    return Words(words.spellings, words.places, words.present & kept)
+
+
 def captions(scenes: list[dict[str, Any]], step: int, teaching: Teaching) -> list[str]:
     """One caption a scene, in English or Arabic, of some level of detail; now and then none at all."""
     texts = []
@@ -132,6 +152,6 @@ def captions(scenes: list[dict[str, Any]], step: int, teaching: Teaching) -> lis
             texts.append("")
             continue
         detail = int(draws.choice(4, p=teaching.detail_shares))
-        language = "en" if draws.random() < 0.5 else "ar"
+        language: Language = "en" if draws.random() < 0.5 else "ar"
         texts.append(draw_caption(scene_from_json(scene), language, seed=seed, detail=detail).text)
     return texts

@@ -5,6 +5,7 @@ already mean colours, bodies and events, in both languages. Slot 0 of the encode
 body that acts, slot 2 for the one that it happens to, the next for the others.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -16,7 +17,7 @@ from torch import Tensor, nn
 
 from manazir.core.seeds import derive
 from manazir.models.text.encoder import SceneReader, TextEncoder, TextEncoderShape
-from manazir.models.text.words import read_words
+from manazir.models.text.words import WordLimits, Words, read_words
 from manazir.worlds.captions import LANGUAGES, Caption, draw_caption, is_held_out, vocabularies
 from manazir.worlds.captions.facts import BODY_VOCABULARIES, LABELLED_BODIES
 from manazir.worlds.families import MIXTURE, draw_scene
@@ -52,26 +53,41 @@ def answers(caption: Caption) -> dict[str, int]:
     return told | bodies
 
 
-class ReadingTask:
-    """Cross entropy over every fact that a caption states. The model's two parts: the encoder, and its reader."""
+Lesson = tuple[Words, dict[str, Tensor]]
+"""Captions as words, and the answer of each to each question, IGNORE where it does not say."""
 
-    def __init__(self, shape: TextEncoderShape, *, batch: int = 96) -> None:
+
+class ReadingTask:
+    """Cross entropy over every fact that a caption states. The model's two parts: the encoder, and its reader.
+
+    Args:
+        lessons: where a batch comes from, on the generator's device; None: captions drawn on the spot.
+    """
+
+    def __init__(
+        self,
+        shape: TextEncoderShape,
+        *,
+        batch: int = 96,
+        lessons: Callable[[int, torch.Generator], Lesson] | None = None,
+    ) -> None:
         self.encoder = TextEncoder(shape)
         self.model: nn.Module = nn.ModuleDict(
             {"encoder": self.encoder, "reader": SceneReader(shape.width, questions())}
         )
-        self.shape, self.batch = shape, batch
+        self.shape, self.batch, self.lessons = shape, batch, lessons
 
     def loss(self, model: nn.Module, step: int, generator: torch.Generator) -> tuple[Tensor, dict[str, float]]:
-        """One batch of fresh captions."""
+        """One batch of captions."""
         assert isinstance(model, nn.ModuleDict)
-        captions = draw_captions(self.batch, derive(generator.initial_seed(), "captions", step))
-        words = read_words([caption.text for caption in captions], self.shape.limits)
+        if self.lessons is None:
+            words, told = draw_lesson(self.batch, derive(generator.initial_seed(), "captions", step), self.shape.limits)
+        else:
+            words, told = self.lessons(self.batch, generator)
         logits = model["reader"](model["encoder"](words.to(generator.device)))
-        told = [answers(caption) for caption in captions]
         losses, right, asked = [], 0, 0
         for key, answer in logits.items():
-            target = torch.tensor([labels[key] for labels in told], device=generator.device)
+            target = told[key].to(generator.device)
             if (target != IGNORE).any():
                 losses.append(F.cross_entropy(answer, target, ignore_index=IGNORE, reduction="sum"))
                 right += int((answer.argmax(-1) == target).sum())
@@ -87,6 +103,14 @@ class ReadingTask:
         return {"text": asdict(self.shape)}
 
 
+def draw_lesson(count: int, seed: int, limits: WordLimits) -> Lesson:
+    """Fresh captions, and what they say."""
+    captions = draw_captions(count, seed)
+    told = [answers(caption) for caption in captions]
+    targets = {key: torch.tensor([labels[key] for labels in told]) for key in told[0]}
+    return read_words([caption.text for caption in captions], limits), targets
+
+
 def draw_captions(count: int, seed: int) -> list[Caption]:
     """Captions of scenes drawn from the teaching mixture, half in each language; none of a held-out combination.
 
@@ -95,7 +119,7 @@ def draw_captions(count: int, seed: int) -> list[Caption]:
     rng = np.random.default_rng(seed)
     detail = int(rng.integers(4))
     events, weights = list(MIXTURE), np.array(list(MIXTURE.values()))
-    result = []
+    result: list[Caption] = []
     while len(result) < count:
         event = events[int(rng.choice(len(events), p=weights / weights.sum()))]
         scene: Scene = draw_scene(event, int(rng.integers(2**62)))

@@ -55,7 +55,14 @@ def trace(
     lengths = {len(pack.positions) for pack in packs}
     if len(lengths) != 1:
         raise ShapeError(f"clips of {sorted(lengths)} frames; one batch takes one or more clips of one length")
-    world = world_of(packs, device)
+    return trace_world(world_of(packs, device), len(packs), width, height, compiled=compiled, memory_bytes=memory_bytes)
+
+
+@torch.no_grad()
+def trace_world(
+    world: World, clips: int, width: int, height: int, *, compiled: bool = False, memory_bytes: int = 1 << 30
+) -> Traced:
+    """`trace`, for packs that were made a world elsewhere: of `clips` clips of equal length."""
     see: Seer = torch.compile(seen, dynamic=True) if compiled else seen
     pairs = width * height * world.bulk.shape[1]
     frames = max(1, memory_bytes // (4 * _FLOATS_PER_PAIR * pairs))
@@ -64,7 +71,7 @@ def trace(
         for start in range(0, len(world.eye), frames)
     ]
     joined = [torch.cat([chunk[k] for chunk in chunks]) for k in range(3)]
-    shape = (len(packs), lengths.pop(), height, width)
+    shape = (clips, len(world.eye) // clips, height, width)
     return Traced(joined[0].view(*shape, 3), joined[1].view(shape), joined[2].view(shape).to(torch.int16))
 
 
