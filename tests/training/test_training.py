@@ -16,7 +16,7 @@ from manazir.training.codec import CodecTask
 from manazir.training.distill import Distillation, DistillationTask
 from manazir.training.loop import Loop, Progress, learning_rate_share, load_average, train
 from manazir.training.muon import Muon, optimizers, orthogonalise
-from manazir.training.noor import NoorTask, Teaching, captions
+from manazir.training.noor import NoorTask, Teaching, captions, salience
 from manazir.training.reading import IGNORE, ReadingTask, answers, draw_captions, questions
 from manazir.worlds.families import draw_scene
 from manazir.worlds.scene import Event
@@ -111,6 +111,15 @@ def test_noor_learns_what_captions_tell_apart(tmp_path: Path) -> None:
     loop = replace(LOOP, steps=60, warmup_steps=5, cooldown_steps=20, log_every=10, save_every_seconds=100)
     losses = [line.numbers["video"] for line in _run(NoorTask(FewClips(), SHAPE, teaching), loop, tmp_path)]
     assert losses[-1] < 0.5 * losses[0]
+
+
+def test_cells_with_edges_weigh_more_and_all_weigh_one_on_average() -> None:
+    clean = torch.zeros(1, 2, 6, 3, 3)
+    clean[:, :, 5, 1, 1] = 4.0
+    weights = salience(clean, 3.0)
+    assert float(weights.mean()) == pytest.approx(1.0)
+    assert 3.5 < float(weights[0, 0, 0, 1, 1] / weights[0, 0, 0, 0, 0]) < 4.0
+    torch.testing.assert_close(salience(clean, 0.0), torch.ones(1, 2, 1, 3, 3))
 
 
 def test_a_student_is_taught_from_a_trained_teacher(tmp_path: Path) -> None:
