@@ -123,7 +123,7 @@ def salience(clean: Float[Tensor, "b t c h w"], amount: float) -> Float[Tensor, 
 
     Bodies fill a tenth of a picture; unweighed, most of the loss is the empty ground's, which few captions describe.
     """
-    detail = clean[:, :, 4:].square().mean(2, keepdim=True)
+    detail = clean[:, :, clean.shape[2] // 8 :].square().mean(2, keepdim=True)  # beyond mean colour and gradients
     weight = 1 + amount * detail / (detail + 0.3)
     return weight / weight.mean()
 
