@@ -26,6 +26,8 @@ from manazir.evaluation.held_out import EXAMINED
 from manazir.worlds.scene import SIZE_CLASSES, CameraMove, Direction, Event, Shape
 
 PIXEL_SCENES = 300
+FRAME_STEP = 4
+"""Of the frames whose pixels are learnt from."""
 HELD_BACK = 0.15
 """Share of the scenes that is kept for the figures that are printed."""
 LIGHT_SIDES = ("left", "right", "front", "behind", "above")
@@ -104,13 +106,15 @@ def _fit_pixels(scenes: int, folder: Path) -> None:
 
 def _some_pixels(index: int, folder: Path, rng: np.random.Generator) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     made = clip(index, folder)
-    classes = pixel_classes(made)
-    look = looks(worse(made.frames, rng) if rng.random() < 0.7 else made.frames)
+    classes = pixel_classes(made)[::FRAME_STEP]
+    frames = made.frames[::FRAME_STEP]
+    look = looks(worse(frames, rng) if rng.random() < 0.7 else frames)
     is_body = classes > 0
     near = ndimage.binary_dilation(is_body, np.ones((1, 5, 5))) & ~is_body
     kinds = ((is_body, 500), (~is_body, 500), (near, 200))
     drawn = np.concatenate([rng.choice(np.flatnonzero(mask), count) for mask, count in kinds])
-    all_measures = measures(look, row_looks(look, ~is_body))
+    rows = row_looks(look, ~is_body if rng.random() < 0.6 else None)  # both ways that they will be read
+    all_measures = measures(look, rows)
     return all_measures.reshape(-1, all_measures.shape[-1])[drawn], classes.ravel()[drawn]
 
 

@@ -21,6 +21,10 @@ FLOOR = 0.012
 """Linear light added before logarithms, about the black of the palette."""
 BACKGROUND = "background"
 CLASSES = (BACKGROUND, *COLOURS)
+AREA = 7
+"""Pixels: over so wide an area, the faint tint of a white body in the shade shows through noise."""
+ROWS = 11
+"""So many rows near one another look alike, so that what fills half a few rows does not pass for ground."""
 SPARSE = 3
 """Every so many columns suffice to learn how a row looks."""
 USUAL = 0.06
@@ -51,17 +55,18 @@ def looks(frames: Frames) -> Looks:
     return np.stack([0.3 * red + 0.6 * green + 0.1 * blue, red - green, blue - green], axis=-1)
 
 
-def measures(look: Looks, rows: Looks) -> Looks:
-    """Return `[t, h, w, 9]`: the look, the look against the row's, and the row's own."""
+def measures(look: Looks, rows: Looks, column_step: int = 1) -> Looks:
+    """Return `[t, h, w, 12]`: the look, the look against the row's, that averaged over an area, and the row's own."""
     usual = np.broadcast_to(rows[:, :, None], look.shape)
-    return np.concatenate([look, look - usual, usual], axis=-1)
+    against = look - usual
+    around = ndimage.uniform_filter(against, (0, AREA, AREA // column_step, 0))
+    return np.concatenate([look, against, around, usual], axis=-1)
 
 
 def row_looks(look: Looks, is_background: NDArray[np.bool_] | None = None) -> Looks:
-    """Return `[t, h, 3]`: the median look of each row's background, over its columns and the frames next to it."""
+    """Return `[t, h, 3]`: the median look of each row's background, over its columns and the rows and frames near."""
     rows = np.median(look, axis=2) if is_background is None else _median_where(look, is_background)
-    padded = np.concatenate([rows[:1], rows, rows[-1:]])
-    smooth: Looks = np.median(np.stack([padded[:-2], padded[1:-1], padded[2:]]), axis=0).astype(np.float32)
+    smooth: Looks = ndimage.median_filter(rows, (3, ROWS, 1), mode="nearest")
     return smooth
 
 
@@ -80,7 +85,7 @@ def read_pixels(frames: Frames) -> Reading:
     readout = load_readout("pixels")
     look = looks(frames)
     sparse = look[:, :, ::SPARSE]
-    first = readout.shares(measures(sparse, row_looks(sparse)))
+    first = readout.shares(measures(sparse, row_looks(sparse), SPARSE))
     measured = measures(look, row_looks(sparse, first[..., 0] > SURE))
     stands_out = np.abs(measured[..., 3:6]).max(axis=-1) > USUAL
     shares = np.zeros((*stands_out.shape, len(CLASSES)), np.float32)

@@ -62,7 +62,7 @@ def _edges(crop: Mask, root: float) -> Floats:
 
 def _long_profile(places: Floats, root: float) -> Floats:
     """Return the width at places along the longest axis, from the wider end."""
-    values, vectors = np.linalg.eigh(np.cov(places.T) + 1e-9 * np.eye(2))
+    values, vectors = np.linalg.eigh(places.T @ places / len(places) + 1e-9 * np.eye(2))
     along = places @ vectors[:, 1]
     spread = max(float(along.max() - along.min()), 1.0 / root)
     bins = np.minimum(((along - along.min()) / spread * len(STRIPS)).astype(int), len(STRIPS) - 1)
