@@ -4,11 +4,11 @@ The kernels hold no lock, so several threads of one process can each trace some 
 """
 # mypy: disallow-untyped-decorators=False
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from manazir.worlds.motion import GROUND
+from manazir.worlds.raycast_compile import called
 from manazir.worlds.raycast_constants import CONTRAST, ON_GROUND, STEP, SUBSAMPLES
 from manazir.worlds.raycast_rays import seen
 from manazir.worlds.raycast_records import Records, View
@@ -20,7 +20,7 @@ Radiance = NDArray[np.float32]
 Owners = NDArray[np.int16]
 
 
-@numba.njit(error_model="numpy")
+@called
 def differ(base: Radiance, y: int, x: int, other_y: int, other_x: int) -> bool:
     """Whether the step between two pixels would show as a stair."""
     for k in range(3):
@@ -30,7 +30,7 @@ def differ(base: Radiance, y: int, x: int, other_y: int, other_x: int) -> bool:
     return False
 
 
-@numba.njit(error_model="numpy")
+@called
 def mark_edges(base: Radiance, rows: tuple[int, int], marks: Marks, edges: Marks) -> None:
     """Set the edges: marked pixels in these rows that differ from one of their four neighbours."""
     height, width = marks.shape
@@ -43,7 +43,7 @@ def mark_edges(base: Radiance, rows: tuple[int, int], marks: Marks, edges: Marks
                 edges[y, x] = edges[y + 1, x] = True
 
 
-@numba.njit(error_model="numpy")
+@called
 def trace_base(
     view: View,
     suns: Records,
@@ -67,7 +67,7 @@ def trace_base(
                 owner[y, x] = solids[p].owner if p >= 0 else (GROUND if p == ON_GROUND else SKY)
 
 
-@numba.njit(error_model="numpy")
+@called
 def trace_edges(
     view: View,
     suns: Records,
@@ -98,7 +98,7 @@ def trace_edges(
             fine[y, x, 0], fine[y, x, 1], fine[y, x, 2] = 0.25 * r, 0.25 * g, 0.25 * b
 
 
-@numba.njit(error_model="numpy")
+@called
 def show(fine: Radiance, marks: Marks, table: NDArray[np.uint8], frame: NDArray[np.uint8]) -> None:
     """Tone-map marked pixels, exactly as `tonemap.to_display` does."""
     for y in range(marks.shape[0]):
@@ -117,7 +117,7 @@ def show(fine: Radiance, marks: Marks, table: NDArray[np.uint8], frame: NDArray[
                 frame[y, x, 2] = table[int(min(b * scale, 1.0) * LEVELS + 0.5)]
 
 
-@numba.njit(error_model="numpy")
+@called
 def trace_still(
     view: View,
     suns: Records,
@@ -139,7 +139,7 @@ def trace_still(
     owner[rows[0] : rows[1]] = band_owner[rows[0] : rows[1]]
 
 
-@numba.njit(error_model="numpy")
+@called
 def trace_frames(
     views: Records,
     suns: Records,

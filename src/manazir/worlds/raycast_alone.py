@@ -3,10 +3,10 @@
 
 import math
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from manazir.worlds.raycast_compile import called
 from manazir.worlds.raycast_light import hit_placed
 from manazir.worlds.raycast_rays import eye_ray
 from manazir.worlds.raycast_records import Records, Solid, View
@@ -16,7 +16,7 @@ from manazir.worlds.raycast_shapes import INFINITY
 _BEYOND = 2  # pictures on every side that still count: what lies further out is not asked about in practice
 
 
-@numba.njit(error_model="numpy")
+@called
 def count_alone(views: Records, solids: Records, shape: tuple[int, int], counts: NDArray[np.int64]) -> None:
     """Fill `counts[t, p]` with the pixels of (height, width) pictures that each solid would cover alone."""
     for f in range(len(views)):
@@ -24,7 +24,7 @@ def count_alone(views: Records, solids: Records, shape: tuple[int, int], counts:
             counts[f, p] = _covered(views[f], solids[f, p], shape)
 
 
-@numba.njit(error_model="numpy")
+@called
 def _covered(view: View, solid: Solid, shape: tuple[int, int]) -> int:
     height, width = shape
     box = solid_box(view, solid, False, shape)

@@ -3,14 +3,13 @@
 
 import math
 
-import numba
-
+from manazir.worlds.raycast_compile import inlined
 from manazir.worlds.raycast_constants import LIGHT_POINTS, LIGHT_SPREAD, OCCLUSION_REACH
 from manazir.worlds.raycast_records import Records, Solid, Sun, View
 from manazir.worlds.raycast_shapes import INFINITY, Vec, hit
 
 
-@numba.njit(error_model="numpy")
+@inlined
 def to_own_axes(solid: Solid, vector: Vec) -> Vec:
     """A world vector in a body's own axes."""
     x, y, z = vector
@@ -21,7 +20,7 @@ def to_own_axes(solid: Solid, vector: Vec) -> Vec:
     )
 
 
-@numba.njit(error_model="numpy")
+@inlined
 def hit_placed(solid: Solid, centre: Vec, direction: Vec) -> float:
     """A solid, from an origin that sees its centre at `centre`."""
     x, y, z = to_own_axes(solid, centre)
@@ -29,7 +28,7 @@ def hit_placed(solid: Solid, centre: Vec, direction: Vec) -> float:
     return hit(solid.kind, half, (-x, -y, -z), to_own_axes(solid, direction))
 
 
-@numba.njit(error_model="numpy")
+@inlined
 def light_reaching(solids: Records, sun: Sun, point: Vec, skip: int, subsample: int, rays: int) -> float:
     """Share of a light that is not blocked, 0 to 1: from its middle or from four points of it."""
     open_0 = open_1 = open_2 = open_3 = 1.0
@@ -61,7 +60,7 @@ def light_reaching(solids: Records, sun: Sun, point: Vec, skip: int, subsample: 
     return open_0 if rays == 1 else 0.25 * (open_0 + open_1 + open_2 + open_3)
 
 
-@numba.njit(error_model="numpy")
+@inlined
 def skylight(solids: Records, point: Vec, facing: Vec, skip: int) -> float:
     """Share of the ambient light that neighbouring bodies leave, 0 to 1: each stands as a ball."""
     left = 1.0
@@ -78,7 +77,7 @@ def skylight(solids: Records, point: Vec, facing: Vec, skip: int) -> float:
     return left
 
 
-@numba.njit(error_model="numpy")
+@inlined
 def highlight(specular: float, shininess: float, light: Vec, view: Vec, facing: Vec) -> float:
     """Blinn-Phong, scaled to keep its energy whatever its width."""
     hx, hy, hz = light[0] + view[0], light[1] + view[1], light[2] + view[2]
@@ -91,7 +90,7 @@ def highlight(specular: float, shininess: float, light: Vec, view: Vec, facing: 
     return specular * (shininess + 8.0) / (8.0 * math.pi) * lobe * edge
 
 
-@numba.njit(error_model="numpy")
+@inlined
 def lit(
     view: View,
     suns: Records,

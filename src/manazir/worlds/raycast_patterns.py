@@ -3,8 +3,7 @@
 
 import math
 
-import numba
-
+from manazir.worlds.raycast_compile import inlined
 from manazir.worlds.raycast_constants import (
     BAND_HALF,
     BAND_SHADE,
@@ -18,7 +17,7 @@ from manazir.worlds.raycast_shapes import Vec
 from manazir.worlds.solids import BAND, STONE, WOOD
 
 
-@numba.njit(error_model="numpy")
+@inlined
 def mixed(first: Vec, second: Vec, share: float) -> Vec:
     """`first` where the share is 0, `second` where it is 1."""
     return (
@@ -28,7 +27,7 @@ def mixed(first: Vec, second: Vec, share: float) -> Vec:
     )
 
 
-@numba.njit(error_model="numpy")
+@inlined
 def sky(view: View, up: float) -> Vec:
     """The backdrop; `up` is the z of a unit direction."""
     share = min(max(1.5 * up, 0.0), 1.0)
@@ -36,13 +35,13 @@ def sky(view: View, up: float) -> Vec:
     return mixed(horizon(view), high, share * (2.0 - share))
 
 
-@numba.njit(error_model="numpy")
+@inlined
 def horizon(view: View) -> Vec:
     """The backdrop's lowest colour."""
     return view.horizon_red, view.horizon_green, view.horizon_blue
 
 
-@numba.njit(error_model="numpy")
+@inlined
 def fogged(view: View, point: Vec, colour: Vec) -> Vec:
     """The ground's colour with the horizon's mixed in by distance."""
     if view.is_orthographic:
@@ -52,7 +51,7 @@ def fogged(view: View, point: Vec, colour: Vec) -> Vec:
     return mixed(horizon(view), colour, 1.0 / (1.0 + far * far))
 
 
-@numba.njit(error_model="numpy")
+@inlined
 def ground_shade(pattern: int, x: float, y: float, footprint: float) -> float:
     """Factor on the ground's colour, averaged over about a pixel's footprint (metres)."""
     if pattern == 1:
@@ -68,7 +67,7 @@ def ground_shade(pattern: int, x: float, y: float, footprint: float) -> float:
     return 1.0
 
 
-@numba.njit(error_model="numpy")
+@inlined
 def square_wave(at: float, width: float) -> float:
     """±1 by turns over unit lengths, with slopes of `width`; fades where that is longer than a turn."""
     beyond = at - 2.0 * math.floor(at / 2.0)
@@ -76,7 +75,7 @@ def square_wave(at: float, width: float) -> float:
     return min(max(2.0 * triangle / max(width, 1e-6), -1.0), 1.0)
 
 
-@numba.njit(error_model="numpy")
+@inlined
 def grain_shade(pattern: int, grain: float, size: float, point: Vec) -> float:
     """Factor on a body's colour at a point in its own axes; `size` is its smallest half extent."""
     x, y, z = point[0] / size, point[1] / size, point[2] / size

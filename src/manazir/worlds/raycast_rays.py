@@ -6,8 +6,7 @@
 
 import math
 
-import numba
-
+from manazir.worlds.raycast_compile import inlined
 from manazir.worlds.raycast_constants import IN_SKY, MIRRORED_FOOTPRINT, ON_GROUND
 from manazir.worlds.raycast_light import hit_placed, lit, to_own_axes
 from manazir.worlds.raycast_patterns import fogged, grain_shade, ground_shade, mixed, sky
@@ -15,7 +14,7 @@ from manazir.worlds.raycast_records import Records, View
 from manazir.worlds.raycast_shapes import INFINITY, Vec, normal
 
 
-@numba.njit(error_model="numpy")
+@inlined
 def nearest(view: View, solids: Records, origin: Vec, direction: Vec, skip: int) -> tuple[float, int]:
     """The first surface along a ray, and how far: in lengths of the direction."""
     best, which = INFINITY, IN_SKY
@@ -39,7 +38,7 @@ def nearest(view: View, solids: Records, origin: Vec, direction: Vec, skip: int)
     return best, which
 
 
-@numba.njit(error_model="numpy")
+@inlined
 def eye_ray(view: View, u: float, v: float) -> tuple[Vec, Vec]:
     """The ray through (u, v) of the picture, both -1 to 1, up and right; it advances 1 m of depth per unit."""
     u, v = u * view.tangent_x, v * view.tangent_y
@@ -51,7 +50,7 @@ def eye_ray(view: View, u: float, v: float) -> tuple[Vec, Vec]:
     return (view.eye_x, view.eye_y, view.eye_z), (view.forward_x + x, view.forward_y + y, view.forward_z + z)
 
 
-@numba.njit(error_model="numpy")
+@inlined
 def surface(view: View, solids: Records, p: int, point: Vec, footprint: float) -> tuple[Vec, Vec]:
     """The unit normal and the albedo at a point of a solid, or of the ground."""
     if p == ON_GROUND:
@@ -70,7 +69,7 @@ def surface(view: View, solids: Records, p: int, point: Vec, footprint: float) -
     return facing, (solid.red * shade, solid.green * shade, solid.blue * shade)
 
 
-@numba.njit(error_model="numpy")
+@inlined
 def mirrored_share(view: View, solids: Records, p: int, cosine: float) -> float:
     """How much of a surface's light is mirrored, seen at this cosine to its normal."""
     graze = (1.0 - min(max(cosine, 0.0), 1.0)) ** 3
@@ -82,7 +81,7 @@ def mirrored_share(view: View, solids: Records, p: int, cosine: float) -> float:
     return share
 
 
-@numba.njit(error_model="numpy")
+@inlined
 def mirror_image(view: View, suns: Records, solids: Records, p: int, point: Vec, facing: Vec, back: Vec) -> Vec:
     """What is seen in a surface; shadows are hard in there, and nothing is mirrored again."""
     turn = 2.0 * (back[0] * facing[0] + back[1] * facing[1] + back[2] * facing[2])
@@ -97,7 +96,7 @@ def mirror_image(view: View, suns: Records, solids: Records, p: int, point: Vec,
     return fogged(view, there, colour) if other == ON_GROUND else colour
 
 
-@numba.njit(error_model="numpy")
+@inlined
 def seen(
     view: View, suns: Records, solids: Records, u: float, v: float, pixel: float, subsample: int
 ) -> tuple[Vec, float, int]:

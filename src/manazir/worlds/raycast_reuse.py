@@ -7,10 +7,10 @@ skylight that it takes, its mirror image in a glossy ground, and every still thi
 
 import math
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from manazir.worlds.raycast_compile import called
 from manazir.worlds.raycast_constants import LIGHT_SPREAD, OCCLUSION_REACH
 from manazir.worlds.raycast_records import Records, Solid, Sun, View
 from manazir.worlds.raycast_shapes import Vec
@@ -23,7 +23,7 @@ _NEAR = 0.05  # metres; a point nearer than this could be anywhere in the pictur
 _MARGIN = 2  # pixels: one for rounding, one for the neighbours that anti-aliasing looks at
 
 
-@numba.njit(error_model="numpy")
+@called
 def mark_changes(view: View, suns: Records, solids: Records, marks: Marks) -> None:
     """Set the marks `[h, w]` of all pixels that may differ from those of the still things alone."""
     marks[:] = False
@@ -37,14 +37,14 @@ def mark_changes(view: View, suns: Records, solids: Records, marks: Marks) -> No
                     _mark_solid(view, solids[other], marks)
 
 
-@numba.njit(error_model="numpy")
+@called
 def _mark_solid(view: View, solid: Solid, marks: Marks) -> None:
     """The box of a solid, and of its mirror image."""
     for mirrored in range(2 if view.has_ground and view.ground_reflectivity > 0.0 else 1):
         _mark(solid_box(view, solid, mirrored == 1, marks.shape), marks)
 
 
-@numba.njit(error_model="numpy")
+@called
 def solid_box(view: View, solid: Solid, is_mirrored: bool, shape: tuple[int, int]) -> Box:
     """Around a solid, or its image in the ground, in a picture of (height, width); the whole picture when too near."""
     box = _empty()
@@ -54,7 +54,7 @@ def solid_box(view: View, solid: Solid, is_mirrored: bool, shape: tuple[int, int
     return box
 
 
-@numba.njit(error_model="numpy")
+@called
 def _mark_ground(view: View, suns: Records, solid: Solid, marks: Marks) -> None:
     """The shadows of a solid on the ground, and the disc that it keeps skylight from."""
     for light in range(len(suns)):
@@ -70,7 +70,7 @@ def _mark_ground(view: View, suns: Records, solid: Solid, marks: Marks) -> None:
         _mark(box, marks)
 
 
-@numba.njit(error_model="numpy")
+@called
 def _shadow_box(view: View, sun: Sun, solid: Solid, shape: tuple[int, int]) -> Box:
     """Of the soft shadow on the ground: every corner along every edge of the light."""
     box = _empty()
@@ -89,7 +89,7 @@ def _shadow_box(view: View, sun: Sun, solid: Solid, shape: tuple[int, int]) -> B
     return box
 
 
-@numba.njit(error_model="numpy")
+@called
 def _touches(suns: Records, moving: Solid, still: Solid) -> bool:
     """Whether a moving solid can change the look of a still one: by shade, or by showing in it."""
     if still.reflectivity > 0.0 or still.rim > 0.0:
@@ -109,7 +109,7 @@ def _touches(suns: Records, moving: Solid, still: Solid) -> bool:
     return False
 
 
-@numba.njit(error_model="numpy")
+@called
 def _corner(solid: Solid, k: int) -> Vec:
     x = solid.half_x if k & 1 else -solid.half_x
     y = solid.half_y if k & 2 else -solid.half_y
@@ -121,7 +121,7 @@ def _corner(solid: Solid, k: int) -> Vec:
     )
 
 
-@numba.njit(error_model="numpy")
+@called
 def _projected(view: View, point: Vec, shape: tuple[int, int]) -> Vec:
     """Where a point lies in a picture of (height, width): x and y in pixels, and its depth in metres."""
     x, y, z = point[0] - view.eye_x, point[1] - view.eye_y, point[2] - view.eye_z
@@ -132,12 +132,12 @@ def _projected(view: View, point: Vec, shape: tuple[int, int]) -> Vec:
     return (0.5 + 0.5 * right) * shape[1], (0.5 - 0.5 * up) * shape[0], depth
 
 
-@numba.njit(error_model="numpy")
+@called
 def _empty() -> Box:
     return math.inf, math.inf, -math.inf, -math.inf
 
 
-@numba.njit(error_model="numpy")
+@called
 def _extended(view: View, box: Box, point: Vec, shape: tuple[int, int]) -> Box:
     x, y, depth = _projected(view, point, shape)
     if depth < _NEAR and not view.is_orthographic:
@@ -145,7 +145,7 @@ def _extended(view: View, box: Box, point: Vec, shape: tuple[int, int]) -> Box:
     return min(box[0], x), min(box[1], y), max(box[2], x), max(box[3], y)
 
 
-@numba.njit(error_model="numpy")
+@called
 def _mark(box: Box, marks: Marks) -> None:
     height, width = marks.shape
     # clamped before they become integers: a point almost beside the camera lies very far out

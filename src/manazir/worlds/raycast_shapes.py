@@ -7,8 +7,7 @@ or infinity. All primitives are convex, so a surface never shades or mirrors its
 
 import math
 
-import numba
-
+from manazir.worlds.raycast_compile import called
 from manazir.worlds.solids import BOX, CAPSULE, CONE, CYLINDER, SPHERE
 
 Vec = tuple[float, float, float]
@@ -17,7 +16,7 @@ INFINITY = math.inf
 _TINY = 1e-12
 
 
-@numba.njit(error_model="numpy")
+@called
 def hit_sphere(radius: float, x: float, y: float, z: float, dx: float, dy: float, dz: float) -> float:
     """A ball around the origin."""
     a = dx * dx + dy * dy + dz * dz
@@ -29,7 +28,7 @@ def hit_sphere(radius: float, x: float, y: float, z: float, dx: float, dy: float
     return t if t > 0.0 else INFINITY
 
 
-@numba.njit(error_model="numpy")
+@called
 def slab(origin: float, direction: float, half: float) -> tuple[float, float]:
     """Where a ray enters and leaves the layer |coordinate| <= half."""
     if abs(direction) < _TINY:
@@ -39,7 +38,7 @@ def slab(origin: float, direction: float, half: float) -> tuple[float, float]:
     return (first, second) if first < second else (second, first)
 
 
-@numba.njit(error_model="numpy")
+@called
 def hit_box(hx: float, hy: float, hz: float, x: float, y: float, z: float, dx: float, dy: float, dz: float) -> float:
     """A box."""
     enter_x, leave_x = slab(x, dx, hx)
@@ -49,7 +48,7 @@ def hit_box(hx: float, hy: float, hz: float, x: float, y: float, z: float, dx: f
     return enter if 0.0 < enter < min(leave_x, leave_y, leave_z) else INFINITY
 
 
-@numba.njit(error_model="numpy")
+@called
 def hit_cylinder(radius: float, hz: float, x: float, y: float, z: float, dx: float, dy: float, dz: float) -> float:
     """A cylinder with flat ends."""
     enter, leave = slab(z, dz, hz)
@@ -63,7 +62,7 @@ def hit_cylinder(radius: float, hz: float, x: float, y: float, z: float, dx: flo
     return enter if 0.0 < enter < min(leave, (-b + root) / a) else INFINITY
 
 
-@numba.njit(error_model="numpy")
+@called
 def hit_capsule(radius: float, hz: float, x: float, y: float, z: float, dx: float, dy: float, dz: float) -> float:
     """A cylinder with round ends; `hz` includes them."""
     straight = hz - radius
@@ -80,7 +79,7 @@ def hit_capsule(radius: float, hz: float, x: float, y: float, z: float, dx: floa
     return hit_sphere(radius, x, y, z - end, dx, dy, dz)
 
 
-@numba.njit(error_model="numpy")
+@called
 def hit_cone(radius: float, hz: float, x: float, y: float, z: float, dx: float, dy: float, dz: float) -> float:
     """A cone, apex up at +hz, with a flat base at -hz."""
     slope = radius / (2.0 * hz)
@@ -103,7 +102,7 @@ def hit_cone(radius: float, hz: float, x: float, y: float, z: float, dx: float, 
     return best
 
 
-@numba.njit(error_model="numpy")
+@called
 def hit_prism(hx: float, hy: float, hz: float, x: float, y: float, z: float, dx: float, dy: float, dz: float) -> float:
     """A wedge: the half of a box under the plane from its upper -x edge to its lower +x edge."""
     enter_x, leave_x = slab(x, dx, hx)
@@ -122,7 +121,7 @@ def hit_prism(hx: float, hy: float, hz: float, x: float, y: float, z: float, dx:
     return enter if 0.0 < enter < leave else INFINITY
 
 
-@numba.njit(error_model="numpy")
+@called
 def hit(kind: int, half: Vec, origin: Vec, direction: Vec) -> float:
     """A primitive of any kind."""
     hx, hy, hz = half
@@ -141,7 +140,7 @@ def hit(kind: int, half: Vec, origin: Vec, direction: Vec) -> float:
     return hit_prism(hx, hy, hz, x, y, z, dx, dy, dz)
 
 
-@numba.njit(error_model="numpy")
+@called
 def normal(kind: int, half: Vec, point: Vec) -> Vec:
     """The outward unit normal at a point of the surface: of the face that the point is nearest to."""
     hx, hy, hz = half
@@ -156,7 +155,7 @@ def normal(kind: int, half: Vec, point: Vec) -> Vec:
     return _normal_of_faces(kind, hx, hy, hz, x, y, z)
 
 
-@numba.njit(error_model="numpy")
+@called
 def _normal_of_drum(kind: int, radius: float, hz: float, x: float, y: float, z: float) -> Vec:
     around = max(math.sqrt(x * x + y * y), _TINY)
     if kind == CYLINDER:
@@ -170,7 +169,7 @@ def _normal_of_drum(kind: int, radius: float, hz: float, x: float, y: float, z: 
     return across * x / around, across * y / around, up
 
 
-@numba.njit(error_model="numpy")
+@called
 def _normal_of_faces(kind: int, hx: float, hy: float, hz: float, x: float, y: float, z: float) -> Vec:
     over_x, over_y, over_z = abs(x) - hx, abs(y) - hy, abs(z) - hz
     if kind == BOX:
