@@ -208,7 +208,7 @@ class FreshClips:
         frames = self._render(batch)
         pictures = frames.flatten(0, 1).permute(0, 3, 1, 2).float().div(127.5).sub(1.0)
         latents = self.codec.encode(pictures).half()
-        return latents.unflatten(0, frames.shape[:2])
+        return latents.view(*frames.shape[:2], *latents.shape[1:])
 
     def _render(self, batch: SceneBatch) -> UInt8[Tensor, "n t h w 3"]:
         world = World(*(torch.from_numpy(field).to(self.device) for field in batch.world))

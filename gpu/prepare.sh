@@ -1,0 +1,15 @@
+#!/bin/sh
+# Fetch what a GPU machine without a network may lack into .whl/: wheels for Python 3.12 on 64-bit Intel or AMD Linux.
+# Run in the root of a checkout, where there is a network. PyTorch, numpy, numba, Pillow, safetensors and jaxtyping are
+# taken to be there; what is listed is what noor-mini's run needs beside them.
+set -eu
+mkdir -p .whl
+exclude=$(git rev-parse --git-path info/exclude)
+mkdir -p "$(dirname "$exclude")"
+grep -qx '/.whl/' "$exclude" 2>/dev/null || echo '/.whl/' >> "$exclude"
+python3 -m pip download --quiet --no-deps --only-binary=:all: --dest .whl \
+  --python-version 3.12 --implementation cp \
+  --platform manylinux_2_28_x86_64 --platform manylinux_2_27_x86_64 --platform manylinux_2_17_x86_64 \
+  --platform manylinux2014_x86_64 --platform manylinux1_x86_64 \
+  'mujoco>=3.3,<5' glfw pyopengl etils importlib-resources zipp typeguard
+ls -l .whl
