@@ -11,5 +11,5 @@ python3 -m pip download --quiet --no-deps --only-binary=:all: --dest .whl \
   --python-version 3.12 --implementation cp \
   --platform manylinux_2_28_x86_64 --platform manylinux_2_27_x86_64 --platform manylinux_2_17_x86_64 \
   --platform manylinux2014_x86_64 --platform manylinux1_x86_64 \
-  'mujoco>=3.3,<5' glfw pyopengl etils importlib-resources zipp typeguard
+  --constraint constraints.txt mujoco mujoco-core typeguard
 ls -l .whl

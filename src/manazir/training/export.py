@@ -29,7 +29,7 @@ def export(codec_run: Path, noor_run: Path, folder: Path, card: dict[str, Any]) 
         "frame_rate": 12.0,
         "longest_seconds": 12.0,
         "shift": facts["teaching"]["shift"],
-        "guidance_scale": 3.0,
+        "guidance_scale": 2.0,
         "is_distilled": distilled is not None,
         "default_steps": 8,
         "draft_steps": 2,

@@ -147,7 +147,7 @@ class Noor(nn.Module):
             x = block(x, rows, where, rotary, guide.text.tokens, mask)
         shift, scale = self.final_modulation(F.silu(conditions)).index_select(1, where).chunk(2, dim=-1)
         x = torch.addcmul(shift, rms_norm(x), 1 + scale)
-        video, sound = x.split([groups * cells, noisy.sound.shape[1]], dim=1)
+        video, sound = torch.split(x, [groups * cells, noisy.sound.shape[1]], dim=1)
         return Stretch(self.unpatchify(self.video_leave(video), grid), self.sound_leave(sound))
 
     def patchify(self, video: Float[Tensor, "b t c h w"]) -> tuple[Float[Tensor, "b n p"], tuple[int, int, int]]:
@@ -176,7 +176,8 @@ class Noor(nn.Module):
         causal = torch.full((b, 1), float(guide.is_causal), device=video.device)
         extra = self.extra(torch.cat([fourier(step, 64), fourier((scale - 1) / 10, 64), causal], dim=-1))
         common = extra + self.summary(guide.text.summary)
-        return torch.cat([video, sound], dim=1) + common[:, None]
+        conditions: Tensor = torch.cat([video, sound], dim=1) + common[:, None]
+        return conditions
 
     @staticmethod
     def _where(groups: int, cells: int, sounds: int, device: torch.device) -> Int[Tensor, " n"]:
