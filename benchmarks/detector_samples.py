@@ -2,7 +2,6 @@
 
 import gzip
 import pickle
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -126,15 +125,22 @@ def _owned(scene: Scene) -> dict[int, str]:
     return bodies | ramps | {-2 - index: wall.colour for index, wall in enumerate(scene.walls)}
 
 
-def samples(index: int, folder: Path) -> Iterator[Sample]:
-    """Yield a scene's clip read twice, mirrored and not, mostly made worse; by the pixels' readout as it is now."""
+def keep_clip(index: int, folder: Path) -> None:
+    """Render a scene into the folder."""
+    clip(index, folder)
+
+
+def read_scene(index: int, folder: Path) -> list[Sample]:
+    """Return a scene's clip read twice, mirrored and not, mostly made worse; by the pixels' readout as it is now."""
     path = folder / f"samples-{index:06d}.pkl.gz"
-    if not path.exists():
-        made = clip(index, folder)
-        rng = np.random.default_rng(derive(SEED, "worse", index))
-        read = [_sample(made, rng, is_mirrored) for is_mirrored in (False, True)]
-        path.write_bytes(gzip.compress(pickle.dumps(read), 1))
-    yield from pickle.loads(gzip.decompress(path.read_bytes()))
+    if path.exists():
+        kept: list[Sample] = pickle.loads(gzip.decompress(path.read_bytes()))
+        return kept
+    made = clip(index, folder)
+    rng = np.random.default_rng(derive(SEED, "worse", index))
+    read = [_sample(made, rng, is_mirrored) for is_mirrored in (False, True)]
+    path.write_bytes(gzip.compress(pickle.dumps(read), 1))
+    return read
 
 
 def _sample(made: Clip, rng: np.random.Generator, is_mirrored: bool) -> Sample:

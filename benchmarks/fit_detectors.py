@@ -5,7 +5,9 @@ What was rendered and read is kept in the folder, so that a run that was stopped
 """
 
 import argparse
+import multiprocessing
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +16,7 @@ from numpy.typing import NDArray
 from rich.progress import track
 from scipy import ndimage
 
-from detector_samples import Sample, SampledTrack, clip, pixel_classes, samples, worse
+from detector_samples import Sample, SampledTrack, clip, keep_clip, pixel_classes, read_scene, worse
 from manazir.evaluation.detectors.event import event_measures
 from manazir.evaluation.detectors.kind import KINDS
 from manazir.evaluation.detectors.pixels import CLASSES, looks, measures, row_looks
@@ -40,11 +42,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scenes", type=int, default=700)
     parser.add_argument("--folder", type=Path, default=Path("/tmp/manazir-fit"))
+    parser.add_argument("--workers", type=int, default=2)
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     FITTED.mkdir(exist_ok=True)
-    _fit_pixels(min(PIXEL_SCENES, arguments.scenes), arguments.folder)
-    read = [list(samples(k, arguments.folder)) for k in track(range(arguments.scenes), "rendering and reading")]
+    _fit_pixels(min(PIXEL_SCENES, arguments.scenes), arguments.folder, arguments.workers)
+    read = _read(arguments.scenes, arguments.folder, arguments.workers)
+    # the last ones are for the figures alone
     cut = round(arguments.scenes * (1 - HELD_BACK))
     known, unknown = ([one for pair in part for one in pair] for part in (read[:cut], read[cut:]))
     for name, answers, make, hidden in (
@@ -62,8 +66,15 @@ def main() -> None:
         print(f"{name}: {np.mean(readout.shares(places).argmax(axis=1) == right):.3f} of {len(right)} right")
 
 
+def _read(scenes: int, folder: Path, workers: int) -> list[list[Sample]]:
+    """Render and read all scenes; each worker reads the pixels' readout that was just written."""
+    with multiprocessing.get_context("spawn").Pool(workers) as pool:
+        jobs = pool.imap(partial(read_scene, folder=folder), range(scenes))
+        return list(track(jobs, "rendering and reading", total=scenes))
+
+
 def learn(
-    known: Set, answers: Sequence[str], hidden: int, *, steps: int = 1500, batch: int = 256, noise: float = 0.2
+    known: Set, answers: Sequence[str], hidden: int, *, steps: int = 1500, batch: int = 256, noise: float = 0.35
 ) -> Readout:
     """Fit a readout; noise on the measures keeps it from learning the scenes by heart."""
     torch.manual_seed(0)
@@ -73,7 +84,7 @@ def learn(
     wanted, weight = torch.from_numpy(right), torch.from_numpy(weights / weights.mean()).float()
     first = torch.nn.Parameter(torch.randn(inside.shape[1] + 1, hidden) / inside.shape[1] ** 0.5)
     last = torch.nn.Parameter(torch.randn(hidden + 1, len(answers)) * 0.1)
-    optimiser = torch.optim.AdamW([first, last], lr=4e-3, weight_decay=0.1)
+    optimiser = torch.optim.AdamW([first, last], lr=4e-3, weight_decay=0.3)
     slower = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
     for _ in range(steps):
         drawn = torch.randint(len(inside), (min(batch, len(inside)),))
@@ -93,10 +104,12 @@ def _write(name: str, readout: Readout) -> None:
     load_readout.cache_clear()
 
 
-def _fit_pixels(scenes: int, folder: Path) -> None:
+def _fit_pixels(scenes: int, folder: Path, workers: int) -> None:
     """Learn colours from pixels of bodies, of their surroundings and of everywhere."""
+    with multiprocessing.get_context("spawn").Pool(workers) as pool:
+        list(track(pool.imap(partial(keep_clip, folder=folder), range(scenes)), "rendering", total=scenes))
     rng = np.random.default_rng(0)
-    sets = [_some_pixels(k, folder, rng) for k in track(range(scenes), "rendering for pixels")]
+    sets = [_some_pixels(k, folder, rng) for k in track(range(scenes), "reading pixels")]
     places, right = (np.concatenate(parts) for parts in zip(*sets, strict=True))
     known = (places.astype(np.float64), right, np.ones(len(right)))
     readout = learn(known, CLASSES, 24, steps=3000, batch=8192, noise=0.02)
