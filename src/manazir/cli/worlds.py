@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from manazir.media.clip import Clip
     from manazir.worlds.scene import Event, Scene
 
+DRAWING = "drawing (the ray caster is compiled first, once)"
+"""What takes a minute the first time after an installation, and seconds from then on."""
 LONGEST_SECONDS = 60.0
 
 

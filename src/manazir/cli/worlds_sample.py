@@ -9,7 +9,8 @@ from typing import Annotated
 from tyro.conf import arg
 
 from manazir.cli.options import check_output, parse_size, read_options
-from manazir.cli.worlds import captions, check_event, draw_one, refuse_without_worlds
+from manazir.cli.progress import progress
+from manazir.cli.worlds import DRAWING, captions, check_event, draw_one, refuse_without_worlds
 
 EXAMPLES = (
     "manazir worlds sample --event collide --seed 3 -o collide.mp4",
@@ -42,7 +43,8 @@ def run(arguments: Sequence[str]) -> None:
     check_output(options.output, (".mp4",))
     refuse_without_worlds()
     event = check_event(options.event) if options.event else None
-    drawn = draw_one(event, options.seed, width, height, options.seconds)
+    with progress(DRAWING):
+        drawn = draw_one(event, options.seed, width, height, options.seconds)
     from manazir.media.encode import write_clip
 
     write_clip(drawn.clip, options.output)

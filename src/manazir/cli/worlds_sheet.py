@@ -10,7 +10,7 @@ from tyro.conf import arg
 
 from manazir.cli.options import check_output, parse_size, read_options
 from manazir.cli.progress import progress
-from manazir.cli.worlds import captions, check_event, draw_one, refuse_without_worlds
+from manazir.cli.worlds import DRAWING, captions, check_event, draw_one, refuse_without_worlds
 
 EXAMPLES = (
     "manazir worlds sheet -o families.png",
@@ -47,7 +47,7 @@ def run(arguments: Sequence[str]) -> None:
 
     events = [check_event(name) for name in options.events] or list(FAMILIES)
     rows = []
-    with progress("drawing") as tell:
+    with progress(DRAWING) as tell:
         for done, event in enumerate(events):
             tell(done, len(events))
             rows.append(draw_one(event, options.seed, width, height, 2.0))
