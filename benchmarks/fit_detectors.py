@@ -74,7 +74,14 @@ def _read(scenes: int, folder: Path, workers: int) -> list[list[Sample]]:
 
 
 def learn(
-    known: Set, answers: Sequence[str], hidden: int, *, steps: int = 1500, batch: int = 256, noise: float = 0.35
+    known: Set,
+    answers: Sequence[str],
+    hidden: int,
+    *,
+    steps: int = 1500,
+    batch: int = 256,
+    noise: float = 0.35,
+    decay: float = 0.3,
 ) -> Readout:
     """Fit a readout; noise on the measures keeps it from learning the scenes by heart."""
     torch.manual_seed(0)
@@ -84,7 +91,7 @@ def learn(
     wanted, weight = torch.from_numpy(right), torch.from_numpy(weights / weights.mean()).float()
     first = torch.nn.Parameter(torch.randn(inside.shape[1] + 1, hidden) / inside.shape[1] ** 0.5)
     last = torch.nn.Parameter(torch.randn(hidden + 1, len(answers)) * 0.1)
-    optimiser = torch.optim.AdamW([first, last], lr=4e-3, weight_decay=0.3)
+    optimiser = torch.optim.AdamW([first, last], lr=4e-3, weight_decay=decay)
     slower = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
     for _ in range(steps):
         drawn = torch.randint(len(inside), (min(batch, len(inside)),))
@@ -112,7 +119,7 @@ def _fit_pixels(scenes: int, folder: Path, workers: int) -> None:
     sets = [_some_pixels(k, folder, rng) for k in track(range(scenes), "reading pixels")]
     places, right = (np.concatenate(parts) for parts in zip(*sets, strict=True))
     known = (places.astype(np.float64), right, np.ones(len(right)))
-    readout = learn(known, CLASSES, 24, steps=3000, batch=8192, noise=0.02)
+    readout = learn(known, CLASSES, 24, steps=4000, batch=8192, noise=0.02, decay=1e-4)  # there are plenty of pixels
     _write("pixels", readout)
     print(f"pixels: {np.mean(readout.shares(places).argmax(axis=1) == right):.3f} right of those it was fitted on")
 
