@@ -113,6 +113,17 @@ def test_noor_learns_what_captions_tell_apart(tmp_path: Path) -> None:
     assert losses[-1] < 0.5 * losses[0]
 
 
+def test_the_text_encoder_stays_as_the_reader_left_it_unless_told_otherwise(tmp_path: Path) -> None:
+    for is_fixed in (True, False):
+        torch.manual_seed(0)
+        task = NoorTask(FewClips(), SHAPE, Teaching(batch=4, text_is_fixed=is_fixed))
+        assert isinstance(task.model, Noor)
+        before = {name: value.clone() for name, value in task.model.text_encoder.state_dict().items()}
+        _run(task, LOOP, tmp_path / str(is_fixed))
+        after = task.model.text_encoder.state_dict()
+        assert all(torch.equal(before[name], after[name]) for name in before) == is_fixed
+
+
 def test_cells_with_edges_weigh_more_and_all_weigh_one_on_average() -> None:
     clean = torch.zeros(1, 2, 6, 3, 3)
     clean[:, :, 5, 1, 1] = 4.0
@@ -167,7 +178,8 @@ def test_the_decoder_comes_to_beat_the_components_alone(tmp_path: Path) -> None:
         frame = np.full((32, 32, 3), 40, np.uint8)
         frame[:, rng.integers(4, 28) :] = 220
         frames.append(frame)
-    task = CodecTask(frames, PictureCodecShape(channels=2, fine_width=16, coarse_width=16, blocks=1), batch=8, crop=32)
+    shape = PictureCodecShape(channels=2, fine_width=16, coarse_width=16, blocks=1)
+    task = CodecTask(frames, shape, batch=8, crop=32, latent_noise=0.0, least_share=1.0)
     loop = replace(LOOP, steps=60, warmup_steps=5, cooldown_steps=20, log_every=60, save_every_seconds=100)
     (line,) = _run(task, replace(loop, adam_learning_rate=3e-3), tmp_path)
     assert line.numbers["psnr"] > line.numbers["linear_psnr"]

@@ -191,7 +191,8 @@ class _Call:
     def _rest(self) -> float:
         """Seconds of training that are left of the whole, without the ends and beginnings of calls."""
         left = self.mini.total_seconds - self.ledger.seconds - self.spent
-        more_calls = max(0, math.ceil((left - (self.mini.call_seconds - self.spent)) / self.mini.call_seconds))
+        later = left - max(0.0, self.mini.call_seconds - self.spent)
+        more_calls = math.ceil(max(0.0, later) / max(self.mini.call_seconds, 1.0))
         closing, opening = self.mini.closing_seconds, self.mini.opening_seconds
         return left - closing - more_calls * (opening + closing)
 

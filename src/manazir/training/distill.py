@@ -41,6 +41,7 @@ class DistillationTask(NoorTask):
         self, clips: Clips, teacher: Noor, student: Noor, teaching: Teaching, distillation: Distillation, **others: Any
     ) -> None:
         super().__init__(clips, student.shape, teaching, **others)
+        student.text_encoder.requires_grad_(not teaching.text_is_fixed)
         self.model: nn.Module = student
         self.teacher = teacher.eval().requires_grad_(False)
         self.distillation = distillation

@@ -60,10 +60,15 @@ class Muon(torch.optim.Optimizer):
 
 
 def optimizers(module: nn.Module, muon_lr: float, adam_lr: float) -> list[torch.optim.Optimizer]:
-    """Muon for the matrices inside blocks, AdamW for embeddings, entries, exits, norms and convolutions."""
+    """Muon for the matrices inside blocks, AdamW for embeddings, entries, exits, norms and convolutions.
+
+    What needs no gradient is left alone.
+    """
     hidden: list[nn.Parameter] = []
     rest: list[nn.Parameter] = []
     for name, weight in module.named_parameters():
+        if not weight.requires_grad:
+            continue
         is_hidden = weight.ndim == 2 and (".attention." in name or ".feed_forward." in name)
         (hidden if is_hidden else rest).append(weight)
     adam = torch.optim.AdamW(rest, lr=adam_lr, betas=(0.9, 0.98), weight_decay=0.0)

@@ -29,6 +29,9 @@ class Teaching:
     shares: NoisingShares = field(default_factory=NoisingShares)
     causal_share: float = 0.15
     """Of batches in which tokens see only the past."""
+    text_is_fixed: bool = True
+    """Whether the text encoder stays as reading left it. Muon's steps are as long however weak the gradient is: trained
+    along from the start, before pictures say anything of words, it forgot how to read (experiments/LOG.md)."""
     text_dropout: float = 0.10
     action_dropout: float = 0.20
     sound_weight: float = 0.25
@@ -68,7 +71,9 @@ class NoorTask:
         *,
         show: Callable[[Noor], NDArray[np.uint8]] | None = None,
     ) -> None:
-        self.model: nn.Module = Noor(shape)
+        noor = Noor(shape)
+        noor.text_encoder.requires_grad_(not teaching.text_is_fixed)
+        self.model: nn.Module = noor
         self.clips, self.shape, self.teaching, self.show = clips, shape, teaching, show
 
     def loss(self, model: nn.Module, step: int, generator: torch.Generator) -> tuple[Tensor, dict[str, float]]:

@@ -23,9 +23,9 @@ def test_shapes_have_their_own_fill_and_lean() -> None:
     assert disc[2] == pytest.approx(np.pi / 4, abs=0.05)
     assert square[2] == pytest.approx(1.0)
     assert triangle[2] == pytest.approx(0.5, abs=0.05)
-    thirds = slice(6, 10)
+    thirds = slice(7, 11)
     assert disc[thirds] == pytest.approx(np.zeros(4), abs=1e-6)
-    assert abs(triangle[7]) > 0.5  # heavier at its foot
+    assert abs(triangle[8]) > 0.5  # heavier at its foot
 
 
 def test_shading_is_seen_on_the_side_that_it_is_on() -> None:

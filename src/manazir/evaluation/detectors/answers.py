@@ -55,7 +55,7 @@ def read_answers(frames: Frames) -> Answers:
         main=main_body(bodies) if bodies else None,
         event=_likeliest("event", event_shares(event_measures(bodies, ramps, shapes, camera))) if bodies else None,
         light_side=_likeliest("light", light_shares(bodies, reading)) if bodies else None,
-        camera=_likeliest("camera", camera_shares(camera)),
+        camera=_likeliest("camera", camera_shares(camera)) if _has_marks(reading) else "still",
     )
 
 
@@ -79,6 +79,11 @@ def _seen_body(body: Track, shape: Floats, camera: Floats) -> SeenBody:
         direction=_likeliest("direction", direction),
         track=body,
     )
+
+
+def _has_marks(reading: Reading) -> bool:
+    """Whether anything could move in the picture at all."""
+    return bool(np.ptp(reading.look, axis=(1, 2)).max() > 1e-3)
 
 
 def _likeliest(readout: str, shares: Floats) -> str:

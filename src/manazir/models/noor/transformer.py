@@ -137,7 +137,8 @@ class Noor(nn.Module):
         """Predict the clean stretch. `t` must be a multiple of frames_per_token, `h` and `w` of cells_per_token."""
         tokens, grid = self.patchify(noisy.video)
         groups, cells = grid[0], grid[1] * grid[2]
-        x = torch.cat([self.video_enter(tokens), self.sound_enter(noisy.sound)], dim=1)
+        # Blocks add to a float32 stream also where products are bfloat16; a compiler then meets one kind of block.
+        x = torch.cat([self.video_enter(tokens), self.sound_enter(noisy.sound)], dim=1).float()
         conditions = self.conditions(levels, guide, groups)
         rows = self.modulation(F.silu(conditions)).unflatten(-1, (6, -1))
         where = self._where(groups, cells, noisy.sound.shape[1], x.device)
