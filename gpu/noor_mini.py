@@ -27,6 +27,9 @@ def main() -> None:
     if not torch.cuda.is_available():
         sys.exit("no GPU is visible to torch; noor-mini is trained on one (noor-nano is trained on a CPU)")
     torch.set_float32_matmul_precision("high")
+    torch._dynamo.config.recompile_limit = (
+        32  # picture sizes, causality and few lights make some variants; beyond it: eager
+    )
     mini = noor_mini(options.total_minutes, options.call_minutes, compiled=not options.eager)
     mini = replace(mini, workers=options.workers, noor=replace(mini.noor, batch=options.batch))
     mini = replace(mini, teaching=replace(mini.teaching, batch=options.batch))
