@@ -30,7 +30,8 @@ def main() -> None:
     torch._dynamo.config.recompile_limit = (
         32  # picture sizes, causality and few lights make some variants; beyond it: eager
     )
-    mini = noor_mini(options.total_minutes, options.call_minutes, compiled=not options.eager)
+    mini = noor_mini(options.total_minutes, options.call_minutes, compiled=not options.eager_blocks)
+    mini = replace(mini, store=replace(mini.store, is_compiled=not options.eager_rays))
     mini = replace(mini, workers=options.workers, noor=replace(mini.noor, batch=options.batch))
     mini = replace(mini, teaching=replace(mini.teaching, batch=options.batch))
     tell = partial(print, flush=True)
@@ -46,7 +47,8 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--call-minutes", type=float, default=9.3, help="of this call, its export included")
     parser.add_argument("--workers", type=int, default=15, help="processes that draw scenes: cores, less one")
     parser.add_argument("--batch", type=int, default=256)
-    parser.add_argument("--eager", action="store_true", help="without torch.compile: slower, and nothing to compile")
+    parser.add_argument("--eager-blocks", action="store_true", help="do not compile the generator's blocks")
+    parser.add_argument("--eager-rays", action="store_true", help="do not compile the ray caster")
     return parser
 
 
