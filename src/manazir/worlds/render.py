@@ -118,15 +118,12 @@ def _trace(packed: Pack, width: int, height: int, threads: int | None, outputs: 
         partial(frames_kernel(), views, suns, solids, (k, workers), still, reuse, transfer_table(), *outputs)
         for k in range(workers)
     ]
-    for stage in (bands if reuse else [], shares):
-        _run(stage)
-
-
-def _run(jobs: list[partial[int]]) -> None:
-    """All of them at once, one in this thread."""
-    if len(jobs) == 1:
-        jobs[0]()
-    elif jobs:
-        with ThreadPoolExecutor(len(jobs)) as pool:
-            for result in [pool.submit(job) for job in jobs]:
+    stages = [bands, shares] if reuse else [shares]
+    if workers == 1:
+        for (job,) in stages:
+            job()
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        for stage in stages:
+            for result in [pool.submit(job) for job in stage]:
                 result.result()
