@@ -13,6 +13,8 @@ MAKES: dict[str, Any] = {
     "longest_seconds": 6.0,
     "shift": 3.0,
     "guidance_scale": 2.0,
+    "drawing_guidance_scale": 2.0,
+    "layout_steps": 2,
     "is_distilled": False,
     "default_steps": 3,
     "draft_steps": 1,
@@ -33,8 +35,8 @@ def tiny_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shape = PictureCodecShape(channels=3, fine_width=8, coarse_width=8, blocks=1)
     codec = PictureCodec(shape)
     codec.basis[range(3), range(3)] = 1 / 16  # a block's components are its mean colour
-    text = TextEncoderShape(width=16, layers=1, heads=2, byte_width=8, slots=2)
-    noor = NoorShape(width=32, layers=1, heads=2, channels=3, rotary_dims=(8, 4, 4), text=text)
+    text = TextEncoderShape(width=16, layers=1, heads=2, byte_width=8, slots=6)
+    noor = NoorShape(frames_per_layout_token=4, width=32, layers=1, heads=2, channels=3, rotary_dims=(8, 4, 4), text=text)
     torch.manual_seed(0)
     network = Noor(noor)
     for weight in network.parameters():  # those that start at zero would make every prompt's clip the same

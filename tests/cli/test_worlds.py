@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from manazir.cli.main import main
+from manazir.data.latents import LatentShard
 from manazir.data.shards import read_shard
 from manazir.media.decode import read_picture
 from manazir.media.probe import probe
@@ -50,6 +51,21 @@ def test_a_sheet_has_a_row_for_each_family_asked_for(capsys: pytest.CaptureFixtu
     assert main(["worlds", "sheet", "--events", "drop", "--size", "32x32", "-o", "one.png", "--json"]) == 0
     assert list(json.loads(capsys.readouterr().out)["captions"]) == ["drop"]
     assert read_picture("two.png").shape[0] > 1.5 * read_picture("one.png").shape[0]
+
+
+def test_scenes_are_simulated_once(inside: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    simulate = ["worlds", "simulate", "--out", "scenes", "--scenes", "3", "--per-shard", "2", "--workers", "1"]
+    assert main([*simulate, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"folder": "scenes", "scenes": 3, "shards": 2}
+    shards = [LatentShard.load(path) for path in sorted((inside / "scenes").glob("*.safetensors"))]
+    assert sorted(len(shard.scenes) for shard in shards) == [1, 2]
+    assert all(shard.video.shape[2] == 0 for shard in shards)
+    assert all(float(shard.sound.std()) > 0 for shard in shards)
+    before = {path: path.stat().st_mtime_ns for path in (inside / "scenes").glob("*.safetensors")}
+    assert main(simulate) == 0
+    assert before == {path: path.stat().st_mtime_ns for path in (inside / "scenes").glob("*.safetensors")}
+    assert main([*simulate[:4], "--scenes", "0"]) == 2
+    assert "--scenes" in capsys.readouterr().err
 
 
 def test_shards_are_rendered_once(inside: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -46,22 +46,33 @@ def test_a_damaged_shard_says_so(tmp_path: Path) -> None:
         list(read_shard(path))
 
 
-def _latents(n: int, width: int) -> LatentShard:
-    return LatentShard(
-        torch.randn(n, 4, 2, 2, width), torch.randn(n, 3, 5), torch.zeros(n, 4), [{"seed": i} for i in range(n)]
-    )
+def _latents(n: int, width: int, channels: int = 2) -> LatentShard:
+    parts = (torch.randn(n, 4, channels, 2, width), torch.randn(n, 3, 5), torch.randn(n, 4, 6, 7), torch.zeros(n, 4))
+    return LatentShard(*parts, [{"seed": i} for i in range(n)])
 
 
 def test_latents_group_by_picture_shape_and_draws_repeat(tmp_path: Path) -> None:
     for index, (n, width) in enumerate([(2, 2), (3, 4), (1, 2)]):
         _latents(n, width).save(tmp_path / f"{index}.safetensors")
     clips = LatentSet(sorted(tmp_path.glob("*.safetensors")))
-    assert {size: len(group.scenes) for size, group in clips.groups.items()} == {(2, 2): 3, (2, 4): 3}
+    assert {size: len(group.scenes) for size, group in clips.groups.items()} == {(2, 2, 2): 3, (2, 2, 4): 3}
+    assert clips.groups[2, 2, 4].aspect == 2.0
     a = clips.draw(5, torch.Generator().manual_seed(3))
     b = clips.draw(5, torch.Generator().manual_seed(3))
     torch.testing.assert_close(a.video, b.video)
     assert a.scenes == b.scenes
     assert len(a.scenes) == 5
+
+
+def test_scenes_without_pictures_are_drawn_only_where_pictures_are_not_asked_for(tmp_path: Path) -> None:
+    _latents(1, 2).save(tmp_path / "0.safetensors")
+    _latents(50, 4, channels=0).save(tmp_path / "1.safetensors")
+    clips = LatentSet(sorted(tmp_path.glob("*.safetensors")))
+    assert all(clips.draw(1, torch.Generator().manual_seed(i)).video.shape[2] for i in range(8))
+    bare = clips.draw(2, torch.Generator().manual_seed(0), with_pictures=False)
+    assert (bare.video.shape[2], bare.aspect) == (0, 2.0)
+    with pytest.raises(MediaError, match="none of these shards has pictures"):
+        LatentSet([tmp_path / "1.safetensors"]).draw(1, torch.Generator())
 
 
 def test_what_is_no_shard_of_latents_is_refused(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ NOOR = NoorShape(
     heads=2,
     channels=4,
     rotary_dims=(8, 4, 4),
-    text=TextEncoderShape(width=16, layers=1, heads=2, byte_width=8, slots=2),
+    text=TextEncoderShape(width=16, layers=1, heads=2, byte_width=8, slots=6),
 )
 CPU = torch.device("cpu")
 SHORT = Loop(steps=3, warmup_steps=1, cooldown_steps=1, log_every=1)

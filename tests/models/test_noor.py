@@ -3,13 +3,14 @@ from dataclasses import replace
 import pytest
 import torch
 
+from manazir.core import layout as at
 from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
 from manazir.models.noor.transformer import Guide, Levels, Noor, NoorShape, Stretch
 from manazir.models.text.encoder import TextEncoderShape
 from manazir.models.text.words import WordLimits, read_words, split_words
 
-TEXT = TextEncoderShape(width=16, layers=1, heads=2, byte_width=8, slots=2)
-SHAPE = NoorShape(width=32, layers=2, heads=2, channels=3, sound_width=5, rotary_dims=(8, 4, 4), text=TEXT)
+TEXT = TextEncoderShape(width=16, layers=1, heads=2, byte_width=8, slots=6)
+SHAPE = NoorShape(frames_per_layout_token=4, width=32, layers=2, heads=2, channels=3, sound_width=5, rotary_dims=(8, 4, 4), text=TEXT)
 
 
 @pytest.fixture
@@ -23,22 +24,26 @@ def noor() -> Noor:
 
 def _stretch(h: int = 4, w: int = 4, seed: int = 0) -> Stretch:
     generator = torch.Generator().manual_seed(seed)
-    return Stretch(torch.randn(2, 8, 3, h, w, generator=generator), torch.randn(2, 4, 5, generator=generator))
+    return Stretch(
+        torch.randn(2, 8, 3, h, w, generator=generator),
+        torch.randn(2, 4, 5, generator=generator),
+        torch.randn(2, 8, at.SLOTS, at.FEATURES, generator=generator),
+    )
 
 
 def _guide(model: Noor, texts: tuple[str, ...] = ("a red ball", "كرة"), **others: object) -> Guide:
     text = model.text_encoder(read_words(texts, TEXT.limits))
-    return Guide(text, torch.zeros(2, 8, dtype=torch.long), **others)
+    return Guide(text, torch.zeros(2, 8, dtype=torch.long), **{"aspect": 1.0, **others})
 
 
 def _levels(value: float = 0.5) -> Levels:
-    return Levels(torch.full((2, 8), value), torch.full((2, 4), value))
+    return Levels(torch.full((2, 8), value), torch.full((2, 4), value), torch.full((2, 8), value))
 
 
 def test_patches_undo_themselves(noor: Noor) -> None:
     video = _stretch(4, 6).video
-    tokens, grid = noor.patchify(video)
-    assert grid == (2, 2, 3)
+    tokens, grid = noor.patchify(video), noor.grid(video)
+    assert grid == (2, 4, 6)
     torch.testing.assert_close(noor.unpatchify(tokens, grid), video)
 
 
@@ -47,12 +52,49 @@ def test_any_picture_shape_passes(noor: Noor, h: int, w: int) -> None:
     made = noor(_stretch(h, w), _levels(), _guide(noor))
     assert made.video.shape == (2, 8, 3, h, w)
     assert made.sound.shape == (2, 4, 5)
+    assert made.layout.shape == (2, 8, at.SLOTS, at.FEATURES)
+
+
+def test_what_happens_can_be_asked_for_without_pictures(noor: Noor) -> None:
+    made = noor(_stretch().without_pictures(), _levels(), _guide(noor))
+    assert made.video.shape == (2, 8, 3, 0, 0)
+    assert torch.isfinite(made.layout).all()
+
+
+def test_tokens_that_take_no_part_come_back_as_their_level_tells(noor: Noor) -> None:
+    every = noor(_stretch(), _levels(), _guide(noor, drawn=torch.arange(32)))
+    torch.testing.assert_close(every.video, noor(_stretch(), _levels(), _guide(noor)).video)
+    some = noor(_stretch(), _levels(), _guide(noor, drawn=torch.tensor([0, 17])))
+    made = (some.video - 0.4 * _stretch().video).abs() > 1e-5  # 0.25 * 0.5 / (0.25 * 0.25 + 0.25) of the noisy part
+    assert made[:, :4, :, 0, 0].all()
+    assert made[:, 4:, :, 0, 1].all()
+    assert int(made.sum()) == 2 * 2 * 4 * 3
+
+
+def test_what_is_known_comes_back_as_it_is_and_noise_alone_says_nothing(noor: Noor) -> None:
+    x = _stretch()
+    made = noor(x, _levels(0.0), _guide(noor))
+    for part, known in ((made.video, x.video), (made.sound, x.sound), (made.layout, x.layout)):
+        torch.testing.assert_close(part, known)
+    for layer in (noor.video_leave, noor.blobs_leave):
+        torch.nn.init.zeros_(layer.weight)
+        torch.nn.init.zeros_(layer.bias)
+    assert not noor(x, _levels(1.0), _guide(noor)).video.any()
+
+
+def test_the_layout_reaches_the_pictures(noor: Noor) -> None:
+    x, changed = _stretch(), _stretch()
+    changed.layout[0] += 1.0
+    a, b = noor(x, _levels(), _guide(noor)), noor(changed, _levels(), _guide(noor))
+    assert not torch.allclose(a.video[0], b.video[0])
+    torch.testing.assert_close(a.video[1], b.video[1])
 
 
 def test_causal_tokens_do_not_see_what_comes_later(noor: Noor) -> None:
     early, changed = _stretch(), _stretch()
     changed.video[:, 4:] += 1.0
     changed.sound[:, 2:] += 1.0
+    changed.layout[:, 4:] += 1.0
     guide = _guide(noor, is_causal=True)
     a, b = noor(early, _levels(), guide), noor(changed, _levels(), guide)
     torch.testing.assert_close(a.video[:, :4], b.video[:, :4])
@@ -62,7 +104,7 @@ def test_causal_tokens_do_not_see_what_comes_later(noor: Noor) -> None:
     assert not torch.allclose(noor(early, _levels(), both).video[:, :4], noor(changed, _levels(), both).video[:, :4])
 
 
-@pytest.mark.parametrize("part", ["text", "actions", "levels", "step", "guidance"])
+@pytest.mark.parametrize("part", ["text", "actions", "levels", "aspect", "step", "guidance"])
 def test_everything_it_is_told_matters(noor: Noor, part: str) -> None:
     guide, levels = _guide(noor), _levels()
     other, other_levels = guide, levels
@@ -71,8 +113,10 @@ def test_everything_it_is_told_matters(noor: Noor, part: str) -> None:
     elif part == "actions":
         other = replace(guide, actions=torch.ones(2, 8, dtype=torch.long))
     elif part == "levels":
-        other_levels = Levels(levels.video.clone(), levels.sound)
+        other_levels = Levels(levels.video.clone(), levels.sound, levels.layout)
         other_levels.video[0, 0] = 0.0
+    elif part == "aspect":
+        other = replace(guide, aspect=1.75)
     elif part == "step":
         other = replace(guide, step=torch.full((2,), 0.5))
     else:

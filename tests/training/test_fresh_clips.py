@@ -115,9 +115,9 @@ def test_the_oldest_clips_make_room(clips: FreshClips) -> None:
     clips.workers.left = 6  # type: ignore[attr-defined]
     assert clips.refill(60.0) == 12
     square = clips._rings[(32, 32)]
-    assert (square.room, square.added, square.count) == (8, 12, 8)  # six of nine batches are square
-    assert square.newest(5).tolist() == [7, 0, 1, 2, 3]  # four old ones have made room
-    assert len(clips) == 14
+    assert (square.room, square.added, square.count) == (8, 10, 8)  # five of nine batches are square
+    assert square.newest(5).tolist() == [5, 6, 7, 0, 1]  # two old ones have made room
+    assert len(clips) == 16
 
 
 def test_saved_clips_are_taken_up(clips: FreshClips, tmp_path: Path) -> None:

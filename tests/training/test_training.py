@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from manazir.core import layout as at
 from manazir.core.errors import CheckpointError
 from manazir.data.latents import LatentShard
 from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
@@ -16,7 +17,7 @@ from manazir.training.codec import CodecTask
 from manazir.training.distill import Distillation, DistillationTask
 from manazir.training.loop import Loop, Progress, learning_rate_share, load_average, train
 from manazir.training.muon import Muon, optimizers, orthogonalise
-from manazir.training.noor import NoorTask, Teaching, captions, salience
+from manazir.training.noor import NoorTask, Teaching, captions, drawn_tokens, participation, presence, salience
 from manazir.training.reading import IGNORE, ReadingTask, answers, draw_captions, questions
 from manazir.worlds.families import draw_scene
 from manazir.worlds.scene import Event
@@ -24,7 +25,7 @@ from manazir.worlds.scene_json import scene_to_json
 
 CPU = torch.device("cpu")
 TEXT = TextEncoderShape(width=16, layers=1, heads=2, byte_width=8, slots=6)
-SHAPE = NoorShape(width=32, layers=1, heads=2, channels=3, sound_width=5, rotary_dims=(8, 4, 4), text=TEXT)
+SHAPE = NoorShape(frames_per_layout_token=4, width=32, layers=1, heads=2, channels=3, sound_width=5, rotary_dims=(8, 4, 4), text=TEXT)
 LOOP = Loop(steps=6, warmup_steps=2, cooldown_steps=2, log_every=2, save_every_seconds=0.0, samples_every=6)
 
 
@@ -33,11 +34,12 @@ class FewClips:
 
     hash = "few"
 
-    def draw(self, batch: int, generator: torch.Generator) -> LatentShard:
+    def draw(self, batch: int, generator: torch.Generator, *, with_pictures: bool = True) -> LatentShard:  # noqa: ARG002
         kinds = torch.randint(2, (batch,), generator=generator)
         scenes = [scene_to_json(draw_scene((Event.DROP, Event.ROLL)[k], 5 + k)) for k in kinds.tolist()]
         video = (1.0 - 2.0 * kinds)[:, None, None, None, None].expand(batch, 8, 3, 4, 4)
-        return LatentShard(video, torch.zeros(batch, 4, 5), torch.zeros(batch, 8, dtype=torch.long), scenes)
+        layout = (1.0 - 2.0 * kinds)[:, None, None, None].expand(batch, 8, at.SLOTS, at.FEATURES)
+        return LatentShard(video, torch.zeros(batch, 4, 5), layout, torch.zeros(batch, 8, dtype=torch.long), scenes)
 
 
 def _task(**others: Any) -> NoorTask:
@@ -107,7 +109,7 @@ def test_samples_are_shown_when_the_recipe_says_how(tmp_path: Path) -> None:
 
 
 def test_noor_learns_what_captions_tell_apart(tmp_path: Path) -> None:
-    teaching = Teaching(batch=16, text_dropout=0.0)
+    teaching = Teaching(batch=16, text_dropout=0.0, bare_share=0.0)
     loop = replace(LOOP, steps=60, warmup_steps=5, cooldown_steps=20, log_every=10, save_every_seconds=100)
     losses = [line.numbers["video"] for line in _run(NoorTask(FewClips(), SHAPE, teaching), loop, tmp_path)]
     assert losses[-1] < 0.5 * losses[0]
@@ -131,6 +133,36 @@ def test_cells_with_edges_weigh_more_and_all_weigh_one_on_average() -> None:
     assert float(weights.mean()) == pytest.approx(1.0)
     assert 3.5 < float(weights[0, 0, 0, 1, 1] / weights[0, 0, 0, 0, 0]) < 4.0
     torch.testing.assert_close(salience(clean, 0.0), torch.ones(1, 2, 1, 3, 3))
+
+
+def test_half_the_tokens_take_part_and_busy_ones_do_so_more_often() -> None:
+    torch.manual_seed(0)
+    model, clean = Noor(SHAPE), torch.zeros(2, 8, 3, 4, 4)
+    clean[:, :, 2, 3, :] = 4.0  # the bottom row
+    drawn = [drawn_tokens(model, clean, 0.5, torch.Generator().manual_seed(i)) for i in range(20)]
+    assert all(places is not None and len(places) == 16 for places in drawn)
+    rows = torch.cat([places // 4 % 4 for places in drawn if places is not None])
+    assert (rows == 3).sum() > 1.4 * (rows == 0).sum()
+    weights = participation(model, clean, drawn[0])
+    assert isinstance(weights, torch.Tensor)
+    assert float(weights.mean()) == pytest.approx(1.0)
+    assert drawn_tokens(model, clean, 1.0, torch.Generator()) is None
+
+
+def test_batches_without_pictures_teach_layout_and_sound(tmp_path: Path) -> None:
+    teaching = Teaching(batch=2, bare_share=1.0)
+    (*_, line) = _run(NoorTask(FewClips(), SHAPE, teaching), LOOP, tmp_path)
+    assert "video" not in line.numbers
+    assert line.numbers["layout"] > 0
+
+
+def test_places_weigh_more_than_looks_and_empty_slots_little() -> None:
+    clean = torch.zeros(1, 1, at.SLOTS, at.FEATURES)
+    clean[..., at.PRESENT] = torch.tensor([1.0, 1.0, -1.0, -1.0, -1.0, -1.0])
+    weights = presence(clean)
+    assert float(weights.mean()) == pytest.approx(1.0)
+    assert float(weights[0, 0, 1, at.UP] / weights[0, 0, 1, at.SIZE]) == pytest.approx(3.0)
+    assert float(weights[0, 0, 1, at.UP] / weights[0, 0, 2, at.UP]) == pytest.approx(10.0)
 
 
 def test_a_student_is_taught_from_a_trained_teacher(tmp_path: Path) -> None:

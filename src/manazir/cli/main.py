@@ -32,6 +32,7 @@ VERBS: dict[str, Verb] = {
     "worlds sample": Verb("worlds_sample", "simulate one scene: a clip with sound, its captions, its truth"),
     "worlds sheet": Verb("worlds_sheet", "a contact sheet with one scene of each family"),
     "worlds render": Verb("worlds_render", "render many scenes into shards to learn from"),
+    "worlds simulate": Verb("worlds_simulate", "simulate many scenes without drawing them, to learn from"),
     "worlds encode": Verb("worlds_encode", "send rendered shards through the codecs, before training"),
     "train": Verb("train", "train by a recipe"),
 }

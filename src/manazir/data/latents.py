@@ -1,9 +1,11 @@
 """Shards of latents: clips after the codecs, which is what a generator learns from.
 
-One safetensors file holds clips of one picture shape:
+One safetensors file holds clips of one picture shape. Where scenes were not drawn, `c` is 0: they still teach what
+happens and how it sounds.
 
     video    float16 [n, t, c, h, w]   the picture codec's latents
     sound    float16 [n, a, s]         sound tokens
+    layout   float16 [n, t, slots, f]  what is where; see core/layout.py
     actions  uint8   [n, t]            0: none
     scenes   uint8   [bytes]           JSON: one scene a clip
 """
@@ -30,8 +32,14 @@ class LatentShard:
 
     video: Float[Tensor, "n t c h w"]
     sound: Float[Tensor, "n a s"]
+    layout: Float[Tensor, "n t slots f"]
     actions: Int[Tensor, "n t"]
     scenes: list[dict[str, Any]]
+
+    @property
+    def aspect(self) -> float:
+        """Width of the pictures over their height."""
+        return self.video.shape[4] / self.video.shape[3]
 
     def save(self, path: Path) -> None:
         """Write the shard, atomically."""
@@ -39,6 +47,7 @@ class LatentShard:
         tensors = {
             "video": self.video.to(torch.float16).contiguous(),
             "sound": self.sound.to(torch.float16).contiguous(),
+            "layout": self.layout.to(torch.float16).contiguous(),
             "actions": self.actions.to(torch.uint8).contiguous(),
             "scenes": torch.frombuffer(bytearray(text), dtype=torch.uint8),
         }
@@ -56,7 +65,7 @@ class LatentShard:
         try:
             tensors = load_file(path)
             scenes = json.loads(tensors["scenes"].numpy().tobytes())
-            return cls(tensors["video"], tensors["sound"], tensors["actions"], scenes)
+            return cls(tensors["video"], tensors["sound"], tensors["layout"], tensors["actions"], scenes)
         except (SafetensorError, KeyError, ValueError, OSError) as error:
             raise MediaError(f"{path} is not a shard of latents ({error}); prepare it again") from error
 
@@ -69,12 +78,13 @@ class LatentSet:
             raise MediaError("no shards of latents to learn from; prepare some first")
         self.hash = hashlib.sha256("\n".join(sorted(path.name for path in paths)).encode()).hexdigest()[:16]
         shards = [LatentShard.load(path) for path in sorted(paths)]
-        self.groups: dict[tuple[int, int], LatentShard] = {}
-        for size in sorted({(s.video.shape[3], s.video.shape[4]) for s in shards}):
-            same = [s for s in shards if (s.video.shape[3], s.video.shape[4]) == size]
+        self.groups: dict[tuple[int, ...], LatentShard] = {}
+        for size in sorted({tuple(s.video.shape[2:]) for s in shards}):
+            same = [s for s in shards if tuple(s.video.shape[2:]) == size]
             self.groups[size] = LatentShard(
                 torch.cat([s.video for s in same]),
                 torch.cat([s.sound for s in same]),
+                torch.cat([s.layout for s in same]),
                 torch.cat([s.actions for s in same]),
                 [scene for s in same for scene in s.scenes],
             )
@@ -83,15 +93,22 @@ class LatentSet:
         """How many clips there are."""
         return sum(len(group.scenes) for group in self.groups.values())
 
-    def draw(self, batch: int, generator: torch.Generator) -> LatentShard:
-        """A batch of one picture shape, drawn in proportion to how many clips have it; on the generator's device."""
-        counts = torch.tensor([float(len(group.scenes)) for group in self.groups.values()], device=generator.device)
-        which = int(torch.multinomial(counts, 1, generator=generator))
-        group = list(self.groups.values())[which]
+    def draw(self, batch: int, generator: torch.Generator, *, with_pictures: bool = True) -> LatentShard:
+        """A batch of one picture shape, drawn in proportion to how many clips have it; on the generator's device.
+
+        Args:
+            with_pictures: False: also of scenes that were never drawn.
+        """
+        groups = [group for size, group in self.groups.items() if size[0] or not with_pictures]
+        if not groups:
+            raise MediaError("none of these shards has pictures; prepare rendered clips too")
+        counts = torch.tensor([float(len(group.scenes)) for group in groups], device=generator.device)
+        group = groups[int(torch.multinomial(counts, 1, generator=generator))]
         picks = torch.randint(0, len(group.scenes), (batch,), generator=generator, device=generator.device).cpu()
         return LatentShard(
             group.video[picks].to(generator.device).float(),
             group.sound[picks].to(generator.device).float(),
+            group.layout[picks].to(generator.device).float(),
             group.actions[picks].to(generator.device).long(),
             [group.scenes[i] for i in picks.tolist()],
         )

@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from manazir.core import layout as at
 from manazir.core.canvas import Canvas
 from manazir.core.errors import ShapeError
 from manazir.core.seeds import derive
@@ -60,12 +61,15 @@ class _Latents:
 
     video: Tensor
     sound: Tensor
+    layout: Tensor
     actions: Tensor
     is_frame_known: NDArray[np.bool_]
     is_sound_known: NDArray[np.bool_]
     """Given from the start."""
     has_sound: NDArray[np.bool_]
     """Given, or made by an earlier window."""
+    has_layout: NDArray[np.bool_]
+    """Made by an earlier window."""
 
 
 @torch.no_grad()
@@ -87,22 +91,23 @@ def generate(canvas: Canvas, model: NoorModel, settings: Settings, seed: int) ->
         is_loop=canvas.is_loop,
     ) or _sound_windows(latents, model)
     prompted = Prompted.encode(model.noor, [canvas.prompt], [canvas.negative_prompt])
-    total = len(spans) * sampling.steps
+    steps = sampling.layout_steps + sampling.steps
+    total = len(spans) * steps
     for index, window in enumerate(spans):
         for step, done in enumerate(_fill(latents, window, model, prompted, sampling, derive(seed, "noise", index)), 1):
-            if step == sampling.steps:
+            if step == steps:
                 _store(latents, window, done, model)
-            yield Step(index * sampling.steps + step, total)
+            yield Step(index * steps + step, total)
     clip = _decode(latents, plan, model)
-    yield Made(
-        clip, total * (1 if sampling.is_distilled or sampling.guidance_scale == 1 else 2), time.perf_counter() - began
-    )
+    yield Made(clip, len(spans) * sampling.network_calls, time.perf_counter() - began)
 
 
 def _sampling(model: NoorModel, settings: Settings, plan: Plan) -> Sampling:
     return Sampling(
+        layout_steps=model.layout_steps,
         steps=settings.steps or model.default_steps,
         guidance_scale=model.guidance_scale if settings.guidance_scale is None else settings.guidance_scale,
+        drawing_guidance_scale=model.drawing_guidance_scale,
         shift=model.shift,
         strength=plan.strength,
         is_distilled=model.is_distilled,
@@ -118,18 +123,22 @@ def _encode(plan: Plan, model: NoorModel) -> _Latents:
     tokens_before = tokens - plan.sound_tokens if plan.goes_backwards else 0
     video = torch.zeros(frames, model.noor.shape.channels, plan.height // 16, plan.width // 16, device=model.device)
     shown = plan.is_frame_known | (plan.strength < 1)
-    at = np.flatnonzero(shown)
-    if len(at):
-        pictures = torch.from_numpy(plan.frames[at]).to(model.device).permute(0, 3, 1, 2).float().div(127.5).sub(1.0)
-        video[torch.from_numpy(at + before)] = model.codec.encode(pictures)
+    places = np.flatnonzero(shown)
+    if len(places):
+        pictures = (
+            torch.from_numpy(plan.frames[places]).to(model.device).permute(0, 3, 1, 2).float().div(127.5).sub(1.0)
+        )
+        video[torch.from_numpy(places + before)] = model.codec.encode(pictures)
     sound = torch.zeros(tokens, model.noor.shape.sound_width, device=model.device)
     sound[tokens_before : tokens_before + plan.sound_tokens] = SoundTokens().encode(torch.from_numpy(plan.sound)[None])[
         0
     ]
+    layout = torch.zeros(frames, at.SLOTS, at.FEATURES, device=model.device)
     actions = torch.zeros(frames, dtype=torch.long, device=model.device)
     actions[before : before + len(plan.actions)] = torch.from_numpy(plan.actions)
     given = _padded(plan.is_sound_known, tokens, tokens_before)
-    return _Latents(video, sound, actions, _padded(plan.is_frame_known, frames, before), given, given.copy())
+    frame_known = _padded(plan.is_frame_known, frames, before)
+    return _Latents(video, sound, layout, actions, frame_known, given, given.copy(), np.zeros(frames, np.bool_))
 
 
 def _padded(mask: NDArray[np.bool_], size: int, before: int) -> NDArray[np.bool_]:
@@ -164,18 +173,19 @@ def _fill(
     latents: _Latents, window: Window, model: NoorModel, prompted: Prompted, sampling: Sampling, seed: int
 ) -> Iterator[Stretch]:
     tokens = _tokens_of(window, model, len(latents.sound))
-    clean = Stretch(latents.video[window.frames][None], latents.sound[tokens][None])
+    clean = Stretch(
+        latents.video[window.frames][None], latents.sound[tokens][None], latents.layout[window.frames][None]
+    )
     known = Known(
         clean,
         torch.from_numpy(~window.makes)[None].to(model.device),
         torch.from_numpy(~_makes_sound(latents, window, tokens))[None].to(model.device),
+        torch.from_numpy(~window.makes & latents.has_layout[window.frames])[None].to(model.device),
         latents.actions[window.frames][None],
     )
     generator = torch.Generator().manual_seed(seed)  # on the CPU: one seed, one noise, on every device
-    noise = Stretch(
-        torch.randn(clean.video.shape, generator=generator).to(model.device),
-        torch.randn(clean.sound.shape, generator=generator).to(model.device),
-    )
+    parts = (clean.video, clean.sound, clean.layout)
+    noise = Stretch(*(torch.randn(part.shape, generator=generator).to(model.device) for part in parts))
     return sample(model.noor, prompted, known, sampling, noise)
 
 
@@ -184,6 +194,8 @@ def _store(latents: _Latents, window: Window, done: Stretch, model: NoorModel) -
     latents.video[window.frames] = done.video[0]
     latents.sound[tokens] = done.sound[0]
     latents.has_sound[tokens] = True
+    latents.layout[window.frames] = done.layout[0]
+    latents.has_layout[window.frames] = True
 
 
 def _decode(latents: _Latents, plan: Plan, model: NoorModel) -> Clip:

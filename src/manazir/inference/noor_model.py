@@ -31,6 +31,8 @@ class NoorModel:
     longest_seconds: float
     shift: float
     guidance_scale: float
+    drawing_guidance_scale: float
+    layout_steps: int
     is_distilled: bool
     default_steps: int
     draft_steps: int
@@ -108,6 +110,8 @@ def _build(name: str, folder: Path, about: dict[str, Any], device: torch.device)
         longest_seconds=makes["longest_seconds"],
         shift=makes["shift"],
         guidance_scale=makes["guidance_scale"],
+        drawing_guidance_scale=makes["drawing_guidance_scale"],
+        layout_steps=makes["layout_steps"],
         is_distilled=makes["is_distilled"],
         default_steps=makes["default_steps"],
         draft_steps=makes["draft_steps"],

@@ -1,12 +1,17 @@
-"""Sampling: filling in what is not known of a stretch. One sampler for every task of a Canvas."""
+"""Sampling: filling in what is not known of a stretch. One sampler for every task of a Canvas.
+
+First the layout: what is where, and when. Then video and sound, drawn from it. Where no picture is known, the first
+part runs without video tokens and costs next to nothing.
+"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from manazir.core import layout as at
 from manazir.diffusion.guidance import classifier_free
 from manazir.diffusion.noising import add_noise
 from manazir.diffusion.schedules import shifted_sigmas
@@ -20,14 +25,24 @@ from manazir.models.text.words import read_words
 class Sampling:
     """How to walk from noise to a clip."""
 
+    layout_steps: int = 12
     steps: int = 8
-    guidance_scale: float = 3.0
-    """1.0: none, and half the work."""
+    """Of video and sound, from a finished layout."""
+    guidance_scale: float = 2.0
+    """Of the layout; 1.0: none."""
+    drawing_guidance_scale: float = 1.0
+    """Of video and sound; the layout tells them most of what a prompt says. 1.0: none, and half the work."""
     shift: float = 4.0
     strength: float = 1.0
     """How much of a clip that is to be changed is replaced by noise; 1.0: all of it."""
     is_distilled: bool = False
-    """Whether the network was taught to answer for a guidance scale and for long steps by itself."""
+    """Whether the network was taught to answer for a guidance scale and for long steps of drawing by itself."""
+
+    @property
+    def network_calls(self) -> int:
+        """How often the network is asked."""
+        doubled = self.drawing_guidance_scale != 1.0 and not self.is_distilled
+        return self.layout_steps * (1 + (self.guidance_scale != 1.0)) + self.steps * (1 + doubled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +55,7 @@ class Known:
     clean: Stretch
     video: Bool[Tensor, "b t"]
     sound: Bool[Tensor, "b a"]
+    layout: Bool[Tensor, "b t"]
     actions: Int[Tensor, "b t"]
 
 
@@ -67,58 +83,110 @@ def sample(
     model: Noor, prompted: Prompted, known: Known, sampling: Sampling, noise: Stretch, *, is_causal: bool = False
 ) -> Iterator[Stretch]:
     """Fill in the unknown parts, yielding the whole stretch after each step; the last one is the result."""
-    sigmas = shifted_sigmas(sampling.steps, sampling.shift, sampling.strength)
-    free = Levels((~known.video).float(), (~known.sound).float())
+    walk = _Walk(model, prompted, sampling, is_causal)
+    stretch = known.clean
+    for layout in walk.lay_out(known, noise):
+        stretch = Stretch(known.clean.video, known.clean.sound, layout)
+        yield stretch
+    yield from walk.draw(replace(known, clean=stretch), noise)
 
-    def predict(noisy: Parts, sigma: float, next_sigma: float) -> Parts:
-        levels = Levels(free.video * sigma, free.sound * sigma)
-        stretch = Stretch(
-            _keep(noisy[0], known.clean.video, known.video), _keep(noisy[1], known.clean.sound, known.sound)
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """What both parts of sampling share."""
+
+    model: Noor
+    prompted: Prompted
+    sampling: Sampling
+    is_causal: bool
+
+    def lay_out(self, known: Known, noise: Stretch) -> Iterator[Tensor]:
+        """Make the layout, while video and sound stay as noisy as they begin."""
+        begins = Levels((~known.video) * self.sampling.strength, (~known.sound).float(), (~known.layout).float())
+        around = Stretch(
+            add_noise(known.clean.video, noise.video, begins.video),
+            add_noise(known.clean.sound, noise.sound, begins.sound),
+            known.clean.layout,
         )
-        clean = _guided(model, prompted, known.actions, stretch, levels, sampling, sigma - next_sigma, is_causal)
-        return clean.video, clean.sound
+        if not known.video.any() and self.sampling.strength == 1.0:
+            around = around.without_pictures()
+        aspect = known.clean.video.shape[4] / known.clean.video.shape[3]
 
-    start = Stretch(
-        add_noise(known.clean.video, noise.video, free.video * sigmas[0]),
-        add_noise(known.clean.sound, noise.sound, free.sound * sigmas[0]),
-    )
-    for video, sound in euler(predict, (start.video, start.sound), sigmas):
-        yield Stretch(_keep(video, known.clean.video, known.video), _keep(sound, known.clean.sound, known.sound))
+        def predict(noisy: Parts, sigma: float, next_sigma: float) -> Parts:  # noqa: ARG001
+            stretch = Stretch(around.video, around.sound, _keep(noisy[0], known.clean.layout, known.layout))
+            levels = Levels(begins.video, begins.sound, begins.layout * sigma)
+            return (self._guided(known, stretch, levels, self.sampling.guidance_scale, aspect).layout,)
+
+        start = add_noise(known.clean.layout, noise.layout, begins.layout)
+        for (layout,) in euler(predict, (start,), shifted_sigmas(self.sampling.layout_steps, 1.0)):
+            yield _keep(_steadied(layout), known.clean.layout, known.layout)
+
+    def draw(self, known: Known, noise: Stretch) -> Iterator[Stretch]:
+        """Make video and sound from a finished layout."""
+        sampling, clean = self.sampling, known.clean
+        sigmas = shifted_sigmas(sampling.steps, sampling.shift, sampling.strength)
+        free = Levels((~known.video).float(), (~known.sound).float(), torch.zeros_like(known.layout, dtype=torch.float))
+        aspect = clean.video.shape[4] / clean.video.shape[3]
+
+        def predict(noisy: Parts, sigma: float, next_sigma: float) -> Parts:
+            levels = Levels(free.video * sigma, free.sound * sigma, free.layout)
+            stretch = self._kept(noisy, known)
+            if sampling.is_distilled:
+                made = self._distilled(known, stretch, levels, sigma - next_sigma, aspect)
+            else:
+                made = self._guided(known, stretch, levels, sampling.drawing_guidance_scale, aspect)
+            return made.video, made.sound
+
+        start = (
+            add_noise(clean.video, noise.video, free.video * sigmas[0]),
+            add_noise(clean.sound, noise.sound, free.sound * sigmas[0]),
+        )
+        for parts in euler(predict, start, sigmas):
+            yield self._kept(parts, known)
+
+    @staticmethod
+    def _kept(parts: Parts, known: Known) -> Stretch:
+        clean = known.clean
+        return Stretch(
+            _keep(parts[0], clean.video, known.video), _keep(parts[1], clean.sound, known.sound), clean.layout
+        )
+
+    def _distilled(self, known: Known, noisy: Stretch, levels: Levels, step: float, aspect: float) -> Stretch:
+        b = len(noisy.video)
+        asked = (step, self.sampling.drawing_guidance_scale)
+        steps, scales = (torch.full((b,), value, device=noisy.video.device) for value in asked)
+        guide = Guide(self.prompted.wanted, known.actions, aspect, self.is_causal, steps, scales)
+        return _call(self.model, noisy, levels, guide)
+
+    def _guided(self, known: Known, noisy: Stretch, levels: Levels, scale: float, aspect: float) -> Stretch:
+        """One prediction of the clean stretch; with guidance, both branches go through the network as one batch."""
+        wanted, unwanted = self.prompted.wanted, self.prompted.unwanted
+        if scale == 1.0:
+            return _call(self.model, noisy, levels, Guide(wanted, known.actions, aspect, self.is_causal))
+        both = EncodedText(
+            torch.cat([wanted.tokens, unwanted.tokens]), torch.cat([wanted.present, unwanted.present]), wanted.slots
+        )
+        doubled = Stretch(*(_twice(part) for part in (noisy.video, noisy.sound, noisy.layout)))
+        at_both = Levels(*(_twice(part) for part in (levels.video, levels.sound, levels.layout)))
+        made = _call(self.model, doubled, at_both, Guide(both, _twice(known.actions), aspect, self.is_causal))
+        b = len(noisy.video)
+        parts = (made.video, made.sound, made.layout)
+        return Stretch(*(classifier_free(part[:b], part[b:], scale) for part in parts))
+
+
+def _twice(part: Tensor) -> Tensor:
+    return torch.cat([part, part])
+
+
+def _steadied(layout: Float[Tensor, "b t s f"]) -> Float[Tensor, "b t s f"]:
+    """A thing's colour, shape and material are one for the whole clip: the mean of what each frame says."""
+    steady = layout.clone()
+    steady[..., at.STEADY] = layout[..., at.STEADY].mean(1, keepdim=True)
+    return steady
 
 
 def _keep(made: Float[Tensor, "b n *rest"], known: Float[Tensor, "b n *rest"], mask: Bool[Tensor, "b n"]) -> Tensor:
     return torch.where(mask.reshape(*mask.shape, *([1] * (made.ndim - 2))), known, made)
-
-
-def _guided(
-    model: Noor,
-    prompted: Prompted,
-    actions: Int[Tensor, "b t"],
-    noisy: Stretch,
-    levels: Levels,
-    sampling: Sampling,
-    step: float,
-    is_causal: bool,
-) -> Stretch:
-    """One prediction of the clean stretch; with guidance, both branches go through the network as one batch."""
-    b = len(noisy.video)
-    scale = sampling.guidance_scale
-    if sampling.is_distilled:
-        steps, scales = (torch.full((b,), value, device=noisy.video.device) for value in (step, scale))
-        guide = Guide(prompted.wanted, actions, is_causal, steps, scales)
-        return _call(model, noisy, levels, guide)
-    if scale == 1.0:
-        return _call(model, noisy, levels, Guide(prompted.wanted, actions, is_causal))
-    wanted, unwanted = prompted.wanted, prompted.unwanted
-    both = EncodedText(
-        torch.cat([wanted.tokens, unwanted.tokens]), torch.cat([wanted.present, unwanted.present]), wanted.slots
-    )
-    doubled = Stretch(noisy.video.repeat(2, 1, 1, 1, 1), noisy.sound.repeat(2, 1, 1))
-    twice = Levels(levels.video.repeat(2, 1), levels.sound.repeat(2, 1))
-    made = _call(model, doubled, twice, Guide(both, actions.repeat(2, 1), is_causal))
-    return Stretch(
-        classifier_free(made.video[:b], made.video[b:], scale), classifier_free(made.sound[:b], made.sound[b:], scale)
-    )
 
 
 def _call(model: Noor, noisy: Stretch, levels: Levels, guide: Guide) -> Stretch:

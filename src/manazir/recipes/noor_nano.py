@@ -56,21 +56,27 @@ def noor_nano_reader(steps: int = 400, cooldown_steps: int = 130) -> tuple[Readi
 
 def noor_nano(
     latents: Path = Path("cache/latents"),
+    scenes: Path = Path("cache/scenes"),
     codec: Path = Path("runs/noor_nano_codec"),
     reader: Path = Path("runs/noor_nano_reader"),
     start: Path | None = None,
     steps: int = 20_000,
     cooldown_steps: int = 400,
     batch: int = 24,
+    drawn_share: float = 0.5,
 ) -> tuple[NoorTask, Loop]:
     """The generator.
 
     Args:
+        scenes: shards of `manazir worlds simulate`.
         reader: the run whose text encoder it starts from.
         start: a bundle of trained weights to go on from instead (its codec must have made the latents).
         steps: until when, counted from the run's own beginning.
+        drawn_share: of video tokens that take part in a step; with 1.0 for the last few hundred steps it learns to
+            see them all at once.
     """
-    task = NoorTask(_clips(latents), SHAPE, Teaching(batch=batch), show=partial(prompt_sheet, codec=load_codec(codec)))
+    teaching = Teaching(batch=batch, drawn_share=drawn_share)
+    task = NoorTask(_clips(latents, scenes), SHAPE, teaching, show=partial(prompt_sheet, codec=load_codec(codec)))
     assert isinstance(task.model, Noor)
     if start is not None:
         fill(task.model, load_part(start, load_about(start), "noor"), str(start))
@@ -79,9 +85,9 @@ def noor_nano(
     loop = Loop(
         steps=steps,
         cooldown_steps=cooldown_steps,
-        muon_learning_rate=0.015,
-        adam_learning_rate=1e-3,
-        ema_decay=0.995,
+        muon_learning_rate=0.02,
+        adam_learning_rate=1.5e-3,
+        ema_decay=0.99,
         samples_every=250,
         log_every=25,
     )
@@ -121,8 +127,8 @@ def noor_nano_distilled(
     return task, loop
 
 
-def _clips(latents: Path) -> LatentSet:
-    return LatentSet(sorted(latents.glob("*.safetensors")))
+def _clips(*folders: Path) -> LatentSet:
+    return LatentSet([path for folder in folders for path in sorted(folder.glob("*.safetensors"))])
 
 
 def load_codec(folder: Path) -> PictureCodec:

@@ -1,4 +1,6 @@
-"""Teaching a trained Noor to need few calls: long steps, and guidance without a second pass.
+"""Teaching a trained Noor to draw in few calls: long steps, and guidance without a second pass.
+
+Only drawing is taught, from finished layouts: laying out costs next to nothing.
 
 The student is told how far it should go (`Guide.step`) and at which guidance scale. For the shortest steps its target
 is two smaller guided steps of the teacher; for longer ones it is two of its own half as long, which must agree with
@@ -56,7 +58,7 @@ class DistillationTask(NoorTask):
         )
         now, half, then = self._times(len(batch.video), is_teachers, generator)
         free = self._free(batch, generator)
-        clean = Stretch(batch.video, batch.sound)
+        clean = Stretch(batch.video, batch.sound, batch.layout)
         noisy = noised(clean, _at(free, now), generator)
         scales = 1 + (self.distillation.largest_scale - 1) * torch.rand(
             len(batch.video), generator=generator, device=generator.device
@@ -64,7 +66,7 @@ class DistillationTask(NoorTask):
         words = read_captions(batch, step, self.teaching, self.shape.text.limits, generator)
         with torch.no_grad():
             target = self._target(model, batch, words, noisy, free, (now, half, then), scales, is_teachers)
-        guide = Guide(_read(model, words), batch.actions, False, now - then, scales)
+        guide = Guide(_read(model, words), batch.actions, batch.aspect, False, now - then, scales)
         made = model(noisy, _at(free, now), guide)
         video = _distance(made.video, target.video, free.video)
         sound = _distance(made.sound, target.sound, free.sound)
@@ -95,7 +97,7 @@ class DistillationTask(NoorTask):
     def _free(self, batch: LatentShard, generator: torch.Generator) -> Levels:
         """1 where a part is to be made, 0 where it is known: the patterns of teaching, without mixed levels."""
         drawn = drawn_levels(batch, self.teaching, generator)
-        return Levels((drawn.video > 0).float(), (drawn.sound > 0).float())
+        return Levels((drawn.video > 0).float(), (drawn.sound > 0).float(), torch.zeros_like(drawn.layout))
 
     def _target(
         self,
@@ -115,12 +117,15 @@ class DistillationTask(NoorTask):
             wanted, empty = (_read(self.teacher, said) for said in (words, nothing))
 
             def call(x: Stretch, level: Tensor, length: Tensor) -> Stretch:  # noqa: ARG001
-                return _guided(self.teacher, x, _at(free, level), wanted, empty, batch.actions, scales)
+                return _guided(self.teacher, x, _at(free, level), wanted, empty, batch, scales)
         else:
             text = _read(student, words)
 
+            def guide(length: Tensor) -> Guide:
+                return Guide(text, batch.actions, batch.aspect, False, length, scales)
+
             def call(x: Stretch, level: Tensor, length: Tensor) -> Stretch:
-                made = student(x, _at(free, level), Guide(text, batch.actions, False, length, scales))
+                made = student(x, _at(free, level), guide(length))
                 assert isinstance(made, Stretch)
                 return made
 
@@ -129,6 +134,7 @@ class DistillationTask(NoorTask):
         return Stretch(
             _implied(noisy.video, end.video, free.video, now, then),
             _implied(noisy.sound, end.sound, free.sound, now, then),
+            noisy.layout,
         )
 
 
@@ -144,18 +150,18 @@ def _guided(
     levels: Levels,
     wanted: EncodedText,
     empty: EncodedText,
-    actions: Tensor,
+    batch: LatentShard,
     scales: Float[Tensor, " b"],
 ) -> Stretch:
-    with_text = teacher(noisy, levels, Guide(wanted, actions))
-    without = teacher(noisy, levels, Guide(empty, actions))
+    with_text = teacher(noisy, levels, Guide(wanted, batch.actions, batch.aspect))
+    without = teacher(noisy, levels, Guide(empty, batch.actions, batch.aspect))
     video = without.video + scales[:, None, None, None, None] * (with_text.video - without.video)
     sound = without.sound + scales[:, None, None] * (with_text.sound - without.sound)
-    return Stretch(video, sound)
+    return Stretch(video, sound, noisy.layout)
 
 
 def _at(free: Levels, level: Float[Tensor, " b"]) -> Levels:
-    return Levels(free.video * level[:, None], free.sound * level[:, None])
+    return Levels(free.video * level[:, None], free.sound * level[:, None], free.layout)
 
 
 def _spread(level: Float[Tensor, " b"], like: Tensor) -> Tensor:
@@ -169,7 +175,7 @@ def _advance(noisy: Stretch, clean: Stretch, free: Levels, now: Tensor, then: Te
         moved = c + _spread(then / now, x) * (x - c)
         return torch.where(mask.reshape(*mask.shape, *([1] * (x.ndim - 2))) > 0, moved, x)
 
-    return Stretch(step(noisy.video, clean.video, free.video), step(noisy.sound, clean.sound, free.sound))
+    return Stretch(step(noisy.video, clean.video, free.video), step(noisy.sound, clean.sound, free.sound), noisy.layout)
 
 
 def _implied(start: Tensor, end: Tensor, mask: Tensor, now: Tensor, then: Tensor) -> Tensor:

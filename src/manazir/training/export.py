@@ -30,6 +30,8 @@ def export(codec_run: Path, noor_run: Path, folder: Path, card: dict[str, Any]) 
         "longest_seconds": 12.0,
         "shift": facts["teaching"]["shift"],
         "guidance_scale": 2.0,
+        "drawing_guidance_scale": 1.0,
+        "layout_steps": 12,
         "is_distilled": distilled is not None,
         "default_steps": 8,
         "draft_steps": 2,

@@ -16,6 +16,7 @@ from jaxtyping import Float, UInt8
 from numpy.typing import NDArray
 from torch import Tensor
 
+from manazir.core import layout
 from manazir.core.errors import CheckpointError, SceneError
 from manazir.core.seeds import derive
 from manazir.models.codecs.picture import CELL, PictureCodec
@@ -34,7 +35,7 @@ class Store:
     """How clips are rendered and kept."""
 
     clips: int = 150_000
-    """Room for clips of all sizes together; a clip of 128x128 takes 115 kB."""
+    """Room for clips of all sizes together; a clip of 128x128 takes 125 kB."""
     frames: int = 24
     sound_tokens: int = 16
     is_compiled: bool = False
@@ -49,6 +50,7 @@ class _Ring:
 
     video: Float[Tensor, "room t c h w"]
     sound: Float[Tensor, "room a s"]
+    layout: Float[Tensor, "room t slots f"]
     actions: UInt8[Tensor, "room t"]
     captions: Captions
     added: int = 0
@@ -114,15 +116,19 @@ class FreshClips:
             self._keep(batch)
         return self.rendered - before
 
-    def draw(self, batch: int, generator: torch.Generator) -> WordedShard:
-        """A batch of one picture shape, drawn in proportion to how many clips have it, with one caption each."""
+    def draw(self, batch: int, generator: torch.Generator, *, with_pictures: bool = True) -> WordedShard:  # noqa: ARG002
+        """A batch of one picture shape, drawn in proportion to how many clips have it, with one caption each.
+
+        All clips here have pictures, also where none are asked for.
+        """
         rng = np.random.default_rng(derive(generator.initial_seed(), "clips"))
         ring = self._draw_ring(rng)
         picks = rng.integers(ring.count, size=batch)
         spoken = rng.integers(ring.captions.rows.shape[1], size=batch)
         words = self.spellings.words(ring.captions.rows[picks, spoken]).to(self.device)
         at = torch.from_numpy(picks).to(self.device)
-        return WordedShard(ring.video[at].float(), ring.sound[at].float(), ring.actions[at].long(), [], words)
+        parts = (ring.video[at].float(), ring.sound[at].float(), ring.layout[at].float(), ring.actions[at].long())
+        return WordedShard(*parts, [], words)
 
     def lesson(self, batch: int, generator: torch.Generator) -> Lesson:
         """Captions of clips in the store, and what they say: for a text encoder that learns to read."""
@@ -143,6 +149,7 @@ class FreshClips:
             state["rings"][_name(size)] = {
                 "video": ring.video[at].cpu(),
                 "sound": ring.sound[at].cpu(),
+                "layout": ring.layout[at].cpu(),
                 "actions": ring.actions[at].cpu(),
                 "rows": torch.from_numpy(ring.captions.rows[kept]),
                 "answers": torch.from_numpy(ring.captions.answers[kept]),
@@ -167,8 +174,8 @@ class FreshClips:
             newest = slice(max(0, len(kept["video"]) - ring.room), None)
             places = ring.places(len(kept["video"][newest]))
             at = torch.from_numpy(places).to(self.device)
-            for name, part in (("video", ring.video), ("sound", ring.sound), ("actions", ring.actions)):
-                part[at] = kept[name][newest].to(self.device)
+            for name in ("video", "sound", "layout", "actions"):
+                getattr(ring, name)[at] = kept[name][newest].to(self.device)
             ring.captions.rows[places] = kept["rows"][newest].numpy()
             ring.captions.answers[places] = kept["answers"][newest].numpy()
 
@@ -177,6 +184,7 @@ class FreshClips:
         return _Ring(
             torch.zeros(room, t, channels, *cells, dtype=torch.float16, device=self.device),
             torch.zeros(room, a, TOKEN_WIDTH, dtype=torch.float16, device=self.device),
+            torch.zeros(room, t, layout.SLOTS, layout.FEATURES, dtype=torch.float16, device=self.device),
             torch.zeros(room, t, dtype=torch.uint8, device=self.device),
             Captions.empty(room, self.workers.orders.captions, self.spellings.limits.words, len(self._questions)),
         )
@@ -193,6 +201,7 @@ class FreshClips:
         at = torch.from_numpy(places).to(self.device)
         ring.video[at] = self._encode(batch)
         ring.sound[at] = torch.from_numpy(batch.sound).to(self.device)
+        ring.layout[at] = torch.from_numpy(batch.layout).to(self.device)
         ring.actions[at] = torch.from_numpy(batch.actions).to(self.device)
         said = [self.spellings.rows(texts) for texts in batch.words]
         ring.captions.rows[places] = np.stack(said)

@@ -6,13 +6,14 @@ from typing import Any, Protocol
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from manazir.core import layout as at
 from manazir.core.seeds import derive
 from manazir.data.latents import LatentShard
-from manazir.diffusion.noising import NoisingShares, add_noise, draw_levels
+from manazir.diffusion.noising import LayoutShares, NoisingShares, add_noise, draw_levels
 from manazir.models.noor.transformer import Guide, Levels, Noor, NoorShape, Stretch
 from manazir.models.text.words import WordLimits, Words, read_words
 from manazir.worlds.captions import Language, draw_caption
@@ -27,6 +28,14 @@ class Teaching:
     shift: float = 4.0
     """Of the noise levels, here and in sampling."""
     shares: NoisingShares = field(default_factory=NoisingShares)
+    layouts: LayoutShares = field(default_factory=LayoutShares)
+    bare_share: float = 0.3
+    """Of batches without pictures, which teach what happens: layouts and sound under words alone."""
+    bare_scenes: int = 4
+    """How many scenes stand in such a batch for each clip of another."""
+    bare_layouts: LayoutShares = field(default_factory=lambda: LayoutShares(known=0.25, first=0.65, apart=0.10))
+    drawn_share: float = 0.5
+    """Of video tokens that take part in a batch with pictures: those where much is to be seen do so more often."""
     causal_share: float = 0.15
     """Of batches in which tokens see only the past."""
     text_is_fixed: bool = True
@@ -38,6 +47,8 @@ class Teaching:
     """Of the sound's loss beside the picture's."""
     weight_floor: float = 0.05
     """The loss is weighted by 1 / (sigma² + this): nearly the loss of velocities, bounded at small sigma."""
+    layout_weight: float = 1.0
+    """Of the layout's loss beside the picture's."""
     salience: float = 3.0
     """How much more cells with edges weigh than plain ones."""
     detail_shares: tuple[float, float, float, float] = (0.2, 0.3, 0.25, 0.25)
@@ -49,8 +60,8 @@ class Clips(Protocol):
 
     hash: str
 
-    def draw(self, batch: int, generator: torch.Generator) -> LatentShard:
-        """Return a batch on the generator's device."""
+    def draw(self, batch: int, generator: torch.Generator, *, with_pictures: bool = True) -> LatentShard:
+        """Return a batch of one picture shape on the generator's device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +89,26 @@ class NoorTask:
 
     def loss(self, model: nn.Module, step: int, generator: torch.Generator) -> tuple[Tensor, dict[str, float]]:
         """One batch: draw clips, captions, noise levels; predict; weigh."""
-        batch = self.clips.draw(self.teaching.batch, generator)
-        levels = drawn_levels(batch, self.teaching, generator)
-        clean = Stretch(batch.video, batch.sound)
+        assert isinstance(model, Noor)
+        is_bare = chance(self.teaching.bare_share, generator)
+        size = self.teaching.batch * (self.teaching.bare_scenes if is_bare else 1)
+        batch = self.clips.draw(size, generator, with_pictures=not is_bare)
+        levels = drawn_levels(batch, self.teaching, generator, has_pictures=not is_bare)
+        clean = Stretch(batch.video, batch.sound, batch.layout)
+        clean = clean.without_pictures() if is_bare else clean
         noisy = noised(clean, levels, generator)
-        is_causal = bool(torch.rand((), generator=generator, device=generator.device) < self.teaching.causal_share)
-        guide = self._guide(model, batch, step, generator, is_causal)
-        made = model(noisy, levels, guide)
-        video = self._weighed(made.video, clean.video, levels.video, salience(clean.video, self.teaching.salience))
-        sound = self._weighed(made.sound, clean.sound, levels.sound)
-        return video + self.teaching.sound_weight * sound, {
-            "video": float(video.detach()),
-            "sound": float(sound.detach()),
+        drawn = None if is_bare else drawn_tokens(model, clean.video, self.teaching.drawn_share, generator)
+        made = model(noisy, levels, self._guide(model, batch, step, generator, drawn))
+        parts = {
+            "layout": self._weighed(made.layout, clean.layout, levels.layout, presence(clean.layout)),
+            "sound": self._weighed(made.sound, clean.sound, levels.sound),
         }
+        total = self.teaching.sound_weight * parts["sound"] + self.teaching.layout_weight * parts["layout"]
+        if not is_bare:
+            important = salience(clean.video, self.teaching.salience) * participation(model, clean.video, drawn)
+            parts["video"] = self._weighed(made.video, clean.video, levels.video, important)
+            total = total + parts["video"]
+        return total, {name: float(part.detach()) for name, part in parts.items()}
 
     def samples(self, model: nn.Module) -> NDArray[np.uint8] | None:
         """A contact sheet, if the recipe says how to make one."""
@@ -102,13 +120,13 @@ class NoorTask:
         return {"noor": asdict(self.shape), "teaching": asdict(self.teaching), "data": self.clips.hash}
 
     def _guide(
-        self, model: nn.Module, batch: LatentShard, step: int, generator: torch.Generator, is_causal: bool
+        self, model: Noor, batch: LatentShard, step: int, generator: torch.Generator, drawn: Tensor | None
     ) -> Guide:
-        assert isinstance(model, Noor)
         text = model.text_encoder(read_captions(batch, step, self.teaching, self.shape.text.limits, generator))
-        b = len(batch.video)
-        kept = torch.rand(b, 1, generator=generator, device=generator.device) >= self.teaching.action_dropout
-        return Guide(text, batch.actions * kept, is_causal)
+        kept = torch.rand(len(batch.video), 1, generator=generator, device=generator.device)
+        actions = batch.actions * (kept >= self.teaching.action_dropout)
+        is_causal = chance(self.teaching.causal_share, generator)
+        return Guide(text, actions, batch.aspect, is_causal, drawn=drawn)
 
     def _weighed(
         self,
@@ -121,6 +139,47 @@ class NoorTask:
         error = ((made - clean).square() * importance).flatten(2).mean(-1)
         weight = (sigma > 0) / (sigma.square() + self.teaching.weight_floor)
         return (error * weight).sum() / (sigma > 0).sum().clamp(min=1)
+
+
+def chance(share: float, generator: torch.Generator) -> bool:
+    """True in that share of draws."""
+    return bool(torch.rand((), generator=generator, device=generator.device) < share)
+
+
+def drawn_tokens(
+    model: Noor, clean: Float[Tensor, "b t c h w"], share: float, generator: torch.Generator
+) -> Int[Tensor, " n"] | None:
+    """Draw the video tokens that take part in a batch, the same for all its clips; None: all.
+
+    An empty sky teaches little and costs as much as a body (MaskDiT, arXiv:2306.09305, drops tokens evenly).
+    """
+    if share >= 1.0:
+        return None
+    detail = salience(clean, 8.0).mean(0, keepdim=True).expand(1, -1, model.shape.channels, -1, -1)
+    weights = model.patchify(detail.contiguous()).mean((0, 2))
+    drawn = torch.multinomial(weights, round(share * len(weights)), generator=generator)
+    return drawn.sort().values
+
+
+def participation(
+    model: Noor, clean: Float[Tensor, "b t c h w"], drawn: Int[Tensor, " n"] | None
+) -> Float[Tensor, "1 t #c h w"] | float:
+    """Weights of mean one: zero for the tokens that take no part."""
+    if drawn is None:
+        return 1.0
+    grid = model.grid(clean)
+    mask = torch.zeros(1, grid[0] * grid[1] * grid[2], model.shape.video_width, device=clean.device)
+    mask[:, drawn] = mask.shape[1] / len(drawn)
+    return model.unpatchify(mask, grid)
+
+
+def presence(clean: Float[Tensor, "b t s f"]) -> Float[Tensor, "b t s f"]:
+    """Weights for a layout: empty slots weigh little, places and sizes in the picture more than looks."""
+    there = 0.1 + 0.9 * (clean[..., at.PRESENT, None] > 0).float()
+    features = torch.ones(clean.shape[-1], device=clean.device)
+    features[at.ACROSS : at.SHADOW_UP + 1] = 3.0
+    weight = there * features
+    return weight / weight.mean()
 
 
 def salience(clean: Float[Tensor, "b t c h w"], amount: float) -> Float[Tensor, "b t 1 h w"]:
@@ -136,20 +195,25 @@ def salience(clean: Float[Tensor, "b t c h w"], amount: float) -> Float[Tensor, 
 def noised(clean: Stretch, levels: Levels, generator: torch.Generator) -> Stretch:
     """A stretch at its noise levels."""
 
-    def at(part: Tensor, sigma: Tensor) -> Tensor:
+    def spoilt(part: Tensor, sigma: Tensor) -> Tensor:
         return add_noise(part, torch.randn(part.shape, generator=generator, device=part.device), sigma)
 
-    return Stretch(at(clean.video, levels.video), at(clean.sound, levels.sound))
+    return Stretch(
+        spoilt(clean.video, levels.video), spoilt(clean.sound, levels.sound), spoilt(clean.layout, levels.layout)
+    )
 
 
-def drawn_levels(batch: LatentShard, teaching: Teaching, generator: torch.Generator) -> Levels:
+def drawn_levels(
+    batch: LatentShard, teaching: Teaching, generator: torch.Generator, *, has_pictures: bool = True
+) -> Levels:
     """Noise levels of a batch. They are drawn on the CPU: item by item, a GPU would be waited for each time."""
     device = generator.device
     if device.type != "cpu":
         generator = torch.Generator().manual_seed(derive(generator.initial_seed(), "levels"))
     b, t, a = len(batch.video), batch.video.shape[1], batch.sound.shape[1]
-    drawn = draw_levels(b, t, a, teaching.shares, teaching.shift, generator)
-    return Levels(drawn.video.to(device), drawn.sound.to(device))
+    layouts = teaching.layouts if has_pictures else teaching.bare_layouts
+    drawn = draw_levels(b, t, a, teaching.shares, layouts, teaching.shift, generator, has_pictures=has_pictures)
+    return Levels(drawn.video.to(device), drawn.sound.to(device), drawn.layout.to(device))
 
 
 def read_captions(

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import torch
+from jaxtyping import UInt8
+from torch import Tensor
 
 from manazir.core.errors import MediaError
 from manazir.data.latents import LatentShard
@@ -12,7 +13,10 @@ from manazir.data.shards import Sample, read_shard
 from manazir.models.codecs.picture import PictureCodec
 from manazir.models.codecs.spectrogram import SoundTokens
 from manazir.training.codec import to_pictures
-from manazir.worlds.scene import Action
+from manazir.worlds.layout import layout_of
+from manazir.worlds.physics import simulate
+from manazir.worlds.scene import Action, Scene
+from manazir.worlds.scene_json import scene_from_json
 
 ACTIONS = {action.value: index for index, action in enumerate(Action)}
 
@@ -34,14 +38,20 @@ def encode_samples(samples: list[Sample], codec: PictureCodec) -> LatentShard:
     device = next(codec.parameters()).device
     codec.eval()
     sound_tokens = SoundTokens()
-    videos, sounds, actions = [], [], []
+    videos, sounds, layouts, actions = [], [], [], []
     for sample in samples:
         clip = sample.clip
         if clip.sound is None:
             raise MediaError(f"sample {sample.key} has no sound; Noor learns from clips with sound")
         videos.append(codec.encode(to_pictures(clip.frames).to(device)).half().cpu())
         sounds.append(sound_tokens.encode(torch.from_numpy(clip.sound.samples)[None])[0].half())
-        names = sample.truth["scene"].get("actions") or ["none"] * len(clip.frames)
-        actions.append(torch.tensor(np.array([ACTIONS[name] for name in names], dtype=np.uint8)))
+        scene = scene_from_json(sample.truth["scene"])
+        layouts.append(torch.from_numpy(layout_of(scene, simulate(scene))).half())
+        actions.append(action_numbers(scene))
     scenes = [sample.truth["scene"] for sample in samples]
-    return LatentShard(torch.stack(videos), torch.stack(sounds), torch.stack(actions), scenes)
+    return LatentShard(torch.stack(videos), torch.stack(sounds), torch.stack(layouts), torch.stack(actions), scenes)
+
+
+def action_numbers(scene: Scene) -> UInt8[Tensor, " t"]:
+    """What a player does at each frame; zeros in a scene that is not played."""
+    return torch.tensor([ACTIONS[action.value] for action in scene.actions] or [0] * scene.frames, dtype=torch.uint8)

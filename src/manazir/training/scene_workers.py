@@ -22,10 +22,11 @@ from numpy.typing import NDArray
 from manazir.core.seeds import derive
 from manazir.models.codecs.spectrogram import SoundTokens
 from manazir.models.text.words import split_words
-from manazir.training.prepare import ACTIONS
+from manazir.training.prepare import action_numbers
 from manazir.training.reading import answers, questions
 from manazir.worlds.captions import LANGUAGES, draw_caption
 from manazir.worlds.dataset import SIZES, Rendering, draw_allowed
+from manazir.worlds.layout import layout_of
 from manazir.worlds.pack import pack
 from manazir.worlds.scene import Scene
 from manazir.worlds.sound import synthesise
@@ -72,6 +73,8 @@ class SceneBatch:
     """The fields of a World."""
     sound: NDArray[np.float16]
     """`[n, a, s]`"""
+    layout: NDArray[np.float16]
+    """`[n, t, slots, features]`"""
     actions: NDArray[np.uint8]
     """`[n, t]`"""
     words: list[list[list[str]]]
@@ -84,13 +87,14 @@ def draw_batch(orders: Orders, index: int) -> SceneBatch:
     """Draw the batch of that index; the same one every time."""
     rendering = orders.rendering
     width, height = rendering.size_of(index)
-    tokens, packs, sounds, actions, words, told = SoundTokens(), [], [], [], [], []
+    tokens, packs, sounds, layouts, actions, words, told = SoundTokens(), [], [], [], [], [], []
     for clip in range(index * orders.clips, (index + 1) * orders.clips):
         scene, motion = draw_allowed(clip, rendering, width / height)
         packs.append(pack(scene, motion, width, height))
         samples = torch.from_numpy(synthesise(scene, motion).samples)
         sounds.append(tokens.encode(samples[None])[0].half().numpy())
-        actions.append([ACTIONS[action.value] for action in scene.actions] or [0] * scene.frames)
+        layouts.append(layout_of(scene, motion).astype(np.float16))
+        actions.append(action_numbers(scene).numpy())
         said = _captions(scene, orders, derive(orders.seed, "captions", clip))
         words.append([words for words, _ in said])
         told.append([answered for _, answered in said])
@@ -99,7 +103,8 @@ def draw_batch(orders: Orders, index: int) -> SceneBatch:
         size=(width, height),
         world=tuple(field.numpy() for field in world_of(packs, "cpu")),
         sound=np.stack(sounds),
-        actions=np.array(actions, dtype=np.uint8),
+        layout=np.stack(layouts),
+        actions=np.stack(actions),
         words=words,
         answers=np.array(told, dtype=np.int16),
     )

@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from manazir.core import layout as at
 from manazir.inference.sampling import Known, Prompted, Sampling, sample
 from manazir.models.codecs.picture import CELL, PictureCodec
 from manazir.models.noor.transformer import Noor, Stretch
@@ -45,15 +46,17 @@ def prompt_sheet(
     noise = Stretch(
         torch.randn(b, *shape, generator=generator).to(device),
         torch.randn(b, tokens, model.shape.sound_width, generator=generator).to(device),
+        torch.randn(b, frames, at.SLOTS, at.FEATURES, generator=generator).to(device),
     )
     nothing = Known(
-        Stretch(torch.zeros_like(noise.video), torch.zeros_like(noise.sound)),
+        Stretch(*(torch.zeros_like(part) for part in (noise.video, noise.sound, noise.layout))),
         torch.zeros(b, frames, dtype=torch.bool, device=device),
         torch.zeros(b, tokens, dtype=torch.bool, device=device),
+        torch.zeros(b, frames, dtype=torch.bool, device=device),
         torch.zeros(b, frames, dtype=torch.long, device=device),
     )
     prompted = Prompted.encode(model, list(prompts), [""] * b)
-    *_, last = sample(model, prompted, nothing, sampling or Sampling(steps=16), noise)
+    *_, last = sample(model, prompted, nothing, sampling or Sampling(), noise)
     moments = np.linspace(0, frames - 1, columns).round().astype(int)
     strips = []
     for clip in last.video:

@@ -1,9 +1,10 @@
-"""Noor: one transformer over video and sound tokens, with a noise level for every frame.
+"""Noor: one transformer over a layout, video and sound, with a noise level for every frame.
 
 A video token spans a few frames of a small square of latent cells: motion within a token is the network's own
-output, which is why coherent motion appears early in training. A sound token is an eighth of a second. What is known
-(a first frame, a keyframe, a prefix, a whole track) stands in its place with noise level 0: every task of a Canvas is
-the same call. The network predicts the clean latents (x-prediction, arXiv:2511.13720), not the noise.
+output, which is why coherent motion appears early in training. A layout token is one slot of a layout (the set, a body;
+core/layout.py) over the same frames. A sound token is an eighth of a second. What is known (a first frame, a keyframe,
+a prefix, a whole track) stands in its place with noise level 0: every task of a Canvas is the same call. The network
+predicts the clean parts (x-prediction, arXiv:2511.13720), starting from what the noisy ones say by themselves.
 """
 
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
+from manazir.core import layout as at
+from manazir.models.noor import blobs, sketch
 from manazir.models.noor.layers import Attention, SwiGLU, fourier, rms_norm, rotary_angles
 from manazir.models.text.encoder import EncodedText, TextEncoder, TextEncoderShape
 
@@ -21,14 +24,16 @@ from manazir.models.text.encoder import EncodedText, TextEncoder, TextEncoderSha
 class NoorShape:
     """Sizes of a Noor transformer."""
 
-    width: int = 320
-    layers: int = 8
-    heads: int = 5
+    width: int = 256
+    layers: int = 6
+    heads: int = 4
     channels: int = 32
     """Of the picture codec's latents."""
     frames_per_token: int = 4
-    cells_per_token: int = 2
+    cells_per_token: int = 1
     """Along each side."""
+    frames_per_layout_token: int = 12
+    """Many: what moves through a token moves smoothly. A stretch's length must be a multiple of it."""
     sound_width: int = 520
     """Numbers in a sound token."""
     actions: int = 8
@@ -46,16 +51,16 @@ class NoorShape:
 class Stretch:
     """A batch of stretches of world time, at some noise level each frame. Clean or noisy, or predictions of it.
 
-    Sigmas lie in [0, 1]: 0 is known, 1 is nothing but noise.
+    Sigmas lie in [0, 1]: 0 is known, 1 is nothing but noise. A video without cells (`h = w = 0`) is left out.
     """
 
     video: Float[Tensor, "b t c h w"]
     sound: Float[Tensor, "b a s"]
+    layout: Float[Tensor, "b t slots features"]
 
-    def map(self, other: "Stretch", function: object) -> "Stretch":
-        """Apply a function of two tensors to both parts."""
-        assert callable(function)
-        return Stretch(function(self.video, other.video), function(self.sound, other.sound))
+    def without_pictures(self) -> "Stretch":
+        """The same time without its video: what happens and how it sounds, at a fraction of the cost."""
+        return Stretch(self.video[..., :0, :0], self.sound, self.layout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,7 @@ class Levels:
 
     video: Float[Tensor, "b t"]
     sound: Float[Tensor, "b a"]
+    layout: Float[Tensor, "b t"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +79,20 @@ class Guide:
     text: EncodedText
     actions: Int[Tensor, "b t"]
     """0: no action."""
+    aspect: float
+    """Width of the picture over its height."""
     is_causal: bool = False
     """Whether tokens see only their own time and what was before."""
     step: Float[Tensor, " b"] | None = None
     """How far one call is asked to go, in sigma (shortcut models, arXiv:2410.12557); None: an infinitesimal step."""
     guidance: Float[Tensor, " b"] | None = None
     """The guidance scale that a distilled network is to answer for; None: 1, the plain conditional."""
+    drawn: Int[Tensor, " n"] | None = None
+    """Which video tokens take part (in training, the empty ones need not all); None: all. Of the others comes back what
+    their noise level alone tells."""
+
+
+_VARIANCE = 0.25
 
 
 class _Block(nn.Module):
@@ -111,53 +125,72 @@ class Noor(nn.Module):
     def __init__(self, shape: NoorShape) -> None:
         super().__init__()
         self.shape = shape
-        width = shape.width
+        width, k = shape.width, shape.frames_per_token
         self.text_encoder = TextEncoder(shape.text)
-        self.video_enter = nn.Linear(shape.video_width, width)
+        drawn = k * (sketch.WIDTH + blobs.WIDTH) + sketch.PLACE_WIDTH
+        self.video_enter = nn.Linear(shape.video_width + drawn, width)
+        self.sky = nn.Linear(blobs.BACKDROPS, 3)
+        self.blobs_leave = nn.Linear(k * blobs.WIDTH, shape.video_width)
+        self.layout_enter = nn.Linear(shape.frames_per_layout_token * at.FEATURES, width)
+        self.layout_text = nn.Linear(shape.text.width, width, bias=False)
+        self.slot_embedding = nn.Parameter(0.02 * torch.randn(at.SLOTS, width))
         self.sound_enter = nn.Linear(shape.sound_width, width)
         self.video_leave = nn.Linear(width, shape.video_width)
+        self.layout_leave = nn.Linear(width, shape.frames_per_layout_token * at.FEATURES)
         self.sound_leave = nn.Linear(width, shape.sound_width)
-        self.video_levels = nn.Linear(64 * shape.frames_per_token, width)
+        self.video_levels = nn.Linear(2 * 64 * k, width)
+        self.layout_levels = nn.Linear(2 * 64 * shape.frames_per_layout_token, width)
         self.sound_levels = nn.Linear(64, width)
-        self.action_embedding = nn.Embedding(shape.frames_per_token * shape.actions, width)
-        self.extra = nn.Linear(64 * 2 + 1, width)  # step, guidance, causality
+        self.action_embedding = nn.Embedding(k * shape.actions, width)
+        self.layout_action_embedding = nn.Embedding(shape.frames_per_layout_token * shape.actions, width)
+        self.extra = nn.Linear(64 * 2 + 2, width)  # step, guidance, causality, the picture's shape
         self.summary = nn.Linear(shape.text.width, width)
         self.modulation = nn.Linear(width, 6 * width)
         self.blocks = nn.ModuleList(_Block(shape) for _ in range(shape.layers))
         self.final_modulation = nn.Linear(width, 2 * width)
-        for layer in (self.modulation, self.final_modulation, self.video_leave, self.sound_leave):
+        for layer in (self.blobs_leave, self.modulation, self.final_modulation, self.video_leave, self.layout_leave, self.sound_leave):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
-        nn.init.normal_(self.action_embedding.weight, std=0.02)
+        for embedding in (self.action_embedding, self.layout_action_embedding):
+            nn.init.normal_(embedding.weight, std=0.02)
         with torch.no_grad():  # gates start open: blocks begin as the identity through their zero output layers
             self.modulation.bias[2 * width : 3 * width] = 1.0
             self.modulation.bias[5 * width :] = 1.0
 
     def forward(self, noisy: Stretch, levels: Levels, guide: Guide) -> Stretch:
         """Predict the clean stretch. `t` must be a multiple of frames_per_token, `h` and `w` of cells_per_token."""
-        tokens, grid = self.patchify(noisy.video)
-        groups, cells = grid[0], grid[1] * grid[2]
+        grid = self.grid(noisy.video)
+        coarse = self._blobs(noisy.layout, grid, guide.drawn)
+        video = self._enter_video(noisy, grid, coarse, guide.drawn)
         # Blocks add to a float32 stream also where products are bfloat16; a compiler then meets one kind of block.
-        x = torch.cat([self.video_enter(tokens), self.sound_enter(noisy.sound)], dim=1).float()
-        conditions = self.conditions(levels, guide, groups)
+        x = torch.cat([video, self._enter_layout(noisy.layout, guide.text), self.sound_enter(noisy.sound)], dim=1)
+        x = x.float()
+        sizes = [video.shape[1], self._layouts(grid[0]) * at.SLOTS, noisy.sound.shape[1]]
+        conditions = self.conditions(levels, guide, grid[0])
         rows = self.modulation(F.silu(conditions)).unflatten(-1, (6, -1))
-        where = self._where(groups, cells, noisy.sound.shape[1], x.device)
-        rotary, times = self._places(grid, noisy.sound.shape[1], x.device)
-        mask = self._mask(guide, times)
+        where, rotary, mask = self._places(grid, sizes[2], guide)
         for block in self.blocks:
             x = block(x, rows, where, rotary, guide.text.tokens, mask)
         shift, scale = self.final_modulation(F.silu(conditions)).index_select(1, where).chunk(2, dim=-1)
         x = torch.addcmul(shift, rms_norm(x), 1 + scale)
-        video, sound = torch.split(x, [groups * cells, noisy.sound.shape[1]], dim=1)
-        return Stretch(self.unpatchify(self.video_leave(video), grid), self.sound_leave(sound))
+        video, layout, sound = torch.split(x, sizes, dim=1)
+        return Stretch(
+            self._leave_video(video, coarse, noisy, levels, guide.drawn),
+            _anchored(self.sound_leave(sound), noisy.sound, levels.sound),
+            _anchored(self._leave_layout(layout), noisy.layout, levels.layout),
+        )
 
-    def patchify(self, video: Float[Tensor, "b t c h w"]) -> tuple[Float[Tensor, "b n p"], tuple[int, int, int]]:
-        """Latents → tokens, and how many there are along time, height and width."""
-        b, t, c, h, w = video.shape
-        k, p = self.shape.frames_per_token, self.shape.cells_per_token
-        grid = (t // k, h // p, w // p)
+    def grid(self, video: Float[Tensor, "b t c h w"]) -> tuple[int, int, int]:
+        """How many tokens there are along time, height and width."""
+        _, t, _, h, w = video.shape
+        return t // self.shape.frames_per_token, h // self.shape.cells_per_token, w // self.shape.cells_per_token
+
+    def patchify(self, video: Float[Tensor, "b t c h w"]) -> Float[Tensor, "b n p"]:
+        """Latents → tokens."""
+        b, _, c = video.shape[:3]
+        k, p, grid = self.shape.frames_per_token, self.shape.cells_per_token, self.grid(video)
         x = video.view(b, grid[0], k, c, grid[1], p, grid[2], p).permute(0, 1, 4, 6, 2, 3, 5, 7)
-        return x.reshape(b, grid[0] * grid[1] * grid[2], -1), grid
+        return x.reshape(b, grid[0] * grid[1] * grid[2], self.shape.video_width)
 
     def unpatchify(self, tokens: Float[Tensor, "b n p"], grid: tuple[int, int, int]) -> Float[Tensor, "b t c h w"]:
         """Undo `patchify`."""
@@ -166,41 +199,116 @@ class Noor(nn.Module):
         return x.reshape(len(tokens), grid[0] * k, c, grid[1] * p, grid[2] * p)
 
     def conditions(self, levels: Levels, guide: Guide, groups: int) -> Float[Tensor, "b rows d"]:
-        """One vector for each group of frames and each sound token: noise levels, actions, words, the mode."""
-        b, k = len(levels.video), self.shape.frames_per_token
-        video = self.video_levels(fourier(levels.video, 64).view(b, groups, k * 64))
-        slot = torch.arange(k, device=video.device) * self.shape.actions
-        video = video + self.action_embedding(guide.actions.view(b, groups, k) + slot).sum(2)
+        """One vector for each group of frames, each group of a layout and each sound token.
+
+        They tell noise levels, actions, words and the mode.
+        """
+        b, device = len(levels.video), levels.video.device
+        both = torch.cat([fourier(levels.video, 64), fourier(levels.layout, 64)], dim=-1)
+        video = self.video_levels(both.view(b, groups, -1)) + self._acted(guide.actions, self.action_embedding)
+        layout = self.layout_levels(both.view(b, self._layouts(groups), -1))
+        layout = layout + self._acted(guide.actions, self.layout_action_embedding)
         sound = self.sound_levels(fourier(levels.sound, 64))
-        step = guide.step if guide.step is not None else torch.zeros(b, device=video.device)
-        scale = guide.guidance if guide.guidance is not None else torch.ones(b, device=video.device)
-        causal = torch.full((b, 1), float(guide.is_causal), device=video.device)
-        extra = self.extra(torch.cat([fourier(step, 64), fourier((scale - 1) / 10, 64), causal], dim=-1))
+        step = guide.step if guide.step is not None else torch.zeros(b, device=device)
+        scale = guide.guidance if guide.guidance is not None else torch.ones(b, device=device)
+        mode = torch.tensor([float(guide.is_causal), guide.aspect - 1.0], device=device).expand(b, 2)
+        extra = self.extra(torch.cat([fourier(step, 64), fourier((scale - 1) / 10, 64), mode], dim=-1))
         common = extra + self.summary(guide.text.summary)
-        conditions: Tensor = torch.cat([video, sound], dim=1) + common[:, None]
+        conditions: Tensor = torch.cat([video, layout, sound], dim=1) + common[:, None]
         return conditions
 
-    @staticmethod
-    def _where(groups: int, cells: int, sounds: int, device: torch.device) -> Int[Tensor, " n"]:
-        video = torch.arange(groups, device=device).repeat_interleave(cells)
-        return torch.cat([video, groups + torch.arange(sounds, device=device)])
+    def _layouts(self, groups: int) -> int:
+        """How many layout tokens of each slot there are beside so many groups of frames."""
+        return groups * self.shape.frames_per_token // self.shape.frames_per_layout_token
+
+    def _acted(self, actions: Int[Tensor, "b t"], embedding: nn.Embedding) -> Float[Tensor, "b n d"]:
+        """What is done during each token."""
+        frames = embedding.num_embeddings // self.shape.actions
+        slots = torch.arange(frames, device=actions.device) * self.shape.actions
+        acted: Tensor = embedding(actions.view(len(actions), -1, frames) + slots).sum(2)
+        return acted
+
+    def _blobs(
+        self, layout: Float[Tensor, "b t s f"], grid: tuple[int, int, int], drawn: Tensor | None
+    ) -> Float[Tensor, "b n p"]:
+        """The coarse picture under each video token."""
+        (groups, rows, columns), k = grid, self.shape.frames_per_token
+        picture = blobs.blobs(layout, self.sky(layout[:, :, at.SET, at.BACKDROP]), rows, columns)
+        picture = picture.view(len(layout), groups, k, rows * columns, blobs.WIDTH).transpose(2, 3)
+        tokens = picture.reshape(len(layout), groups * rows * columns, k * blobs.WIDTH)
+        return tokens if drawn is None else tokens.index_select(1, drawn)
+
+    def _enter_video(
+        self, noisy: Stretch, grid: tuple[int, int, int], coarse: Float[Tensor, "b n p"], drawn: Tensor | None
+    ) -> Float[Tensor, "b n d"]:
+        """Tokens of latents, each with what the layout has at its place."""
+        b, (groups, rows, columns) = len(noisy.video), grid
+        k, cells = self.shape.frames_per_token, rows * columns
+        around = sketch.sketch(noisy.layout, rows, columns).view(b, groups, k, cells, sketch.WIDTH)
+        around = around.transpose(2, 3).reshape(b, groups * cells, k * sketch.WIDTH)
+        places = (
+            sketch.place_features(rows, columns, noisy.video.device).repeat(groups, 1).expand(b, groups * cells, -1)
+        )
+        x = torch.cat([self.patchify(noisy.video), around, places.to(around.dtype)], dim=-1)
+        x = x if drawn is None else x.index_select(1, drawn)
+        entered: Tensor = self.video_enter(torch.cat([x, coarse], dim=-1))
+        return entered
+
+    def _enter_layout(self, layout: Float[Tensor, "b t s f"], text: EncodedText) -> Float[Tensor, "b n d"]:
+        """A token for each slot of each part of the time; the text's slots answer for the same things (see reading)."""
+        b, _, slots, features = layout.shape
+        x = layout.view(b, -1, self.shape.frames_per_layout_token, slots, features).transpose(2, 3)
+        told = self.layout_text(text.tokens[:, :slots]) + self.slot_embedding
+        entered: Tensor = self.layout_enter(x.flatten(3)) + told[:, None]
+        return entered.flatten(1, 2)
+
+    def _leave_video(
+        self, tokens: Float[Tensor, "b n d"], coarse: Tensor, noisy: Stretch, levels: Levels, drawn: Tensor | None
+    ) -> Float[Tensor, "b t c h w"]:
+        """Latents: what the coarse picture leads one to expect, and what the network makes of the rest."""
+        expected, made = (
+            self._whole(part, noisy.video, drawn) for part in (self.blobs_leave(coarse), self.video_leave(tokens))
+        )
+        return _anchored(made, noisy.video, levels.video, expected)
+
+    def _whole(
+        self, tokens: Float[Tensor, "b n p"], video: Float[Tensor, "b t c h w"], drawn: Tensor | None
+    ) -> Float[Tensor, "b t c h w"]:
+        """Tokens → latents; zeros where no token took part."""
+        grid = self.grid(video)
+        if drawn is not None:
+            blank = tokens.new_zeros(len(tokens), grid[0] * grid[1] * grid[2], tokens.shape[-1])
+            tokens = blank.index_copy(1, drawn, tokens)
+        return self.unpatchify(tokens, grid).view_as(video)
+
+    def _leave_layout(self, tokens: Float[Tensor, "b n d"]) -> Float[Tensor, "b t s f"]:
+        frames = self.shape.frames_per_layout_token
+        made: Tensor = self.layout_leave(tokens).view(len(tokens), -1, at.SLOTS, frames, at.FEATURES)
+        return made.transpose(2, 3).flatten(1, 2)
 
     def _places(
-        self, grid: tuple[int, int, int], sounds: int, device: torch.device
-    ) -> tuple[tuple[Tensor, Tensor], Tensor]:
-        """Rotary embeddings of every token, and when each token ends, as a share of the stretch.
+        self, grid: tuple[int, int, int], sounds: int, guide: Guide
+    ) -> tuple[Int[Tensor, " n"], tuple[Tensor, Tensor], Bool[Tensor, "b 1 n_or_1 keys"]]:
+        """Which row of conditions belongs to each token, its rotary embedding, and what it may see.
 
-        Video and sound share the axis of time (arXiv:2510.01284). Rows and columns count from the middle,
-        so that pictures of different shapes agree about where the middle is.
+        All share the axis of time (arXiv:2510.01284). Rows and columns count from the middle, so that pictures of
+        different shapes agree about where the middle is.
         """
+        device, groups = guide.actions.device, grid[0]
         t, h, w = (torch.arange(size, device=device, dtype=torch.float32) for size in grid)
-        video = torch.stack(torch.meshgrid(t + 0.5, h - h.mean(), w - w.mean(), indexing="ij"), dim=-1).view(-1, 3)
-        sound = torch.zeros(sounds, 3, device=device)
-        sound[:, 0] = (torch.arange(sounds, device=device) + 0.5) * (grid[0] / max(sounds, 1))
-        positions = torch.cat([video, sound])
-        angles = rotary_angles(positions, self.shape.rotary_dims)
-        ends = torch.cat([(video[:, 0] + 0.5) / grid[0], (torch.arange(sounds, device=device) + 1) / max(sounds, 1)])
-        return (angles.cos(), angles.sin()), ends
+        middle = (grid[1] - 1) / 2, (grid[2] - 1) / 2
+        video = torch.stack(torch.meshgrid(t + 0.5, h - middle[0], w - middle[1], indexing="ij"), dim=-1).reshape(-1, 3)
+        where = torch.arange(groups, device=device).repeat_interleave(grid[1] * grid[2])
+        if guide.drawn is not None:
+            video, where = video.index_select(0, guide.drawn), where.index_select(0, guide.drawn)
+        layouts = self._layouts(groups)
+        layout, layout_ends = _spread(layouts, groups, at.SLOTS, device)
+        sound, sound_ends = _spread(sounds, groups, 1, device)
+        of_layout = torch.arange(groups, groups + layouts, device=device).repeat_interleave(at.SLOTS)
+        where = torch.cat([where, of_layout, torch.arange(sounds, device=device) + groups + layouts])
+        angles = rotary_angles(torch.cat([video, layout, sound]), self.shape.rotary_dims)
+        ends = torch.cat([video[:, 0] + 0.5, layout_ends, sound_ends])
+        return where, (angles.cos(), angles.sin()), self._mask(guide, ends)
 
     @staticmethod
     def _mask(guide: Guide, ends: Float[Tensor, " n"]) -> Bool[Tensor, "b 1 n_or_1 keys"]:
@@ -209,5 +317,34 @@ class Noor(nn.Module):
         text = guide.text.present[:, None, None, :]
         if not guide.is_causal:
             return torch.cat([text, text.new_ones(b, 1, 1, n)], dim=-1)
-        earlier = (ends[None, :] <= ends[:, None] + 1e-4).expand(b, 1, n, n)
+        earlier = (ends[None, :] <= ends[:, None] + 1e-3).expand(b, 1, n, n)
         return torch.cat([text.expand(b, 1, n, -1), earlier], dim=-1)
+
+
+def _spread(
+    count: int, groups: int, copies: int, device: torch.device
+) -> tuple[Float[Tensor, "n 3"], Float[Tensor, " n"]]:
+    """Positions of tokens without a place in the picture that share the time of `groups` evenly, and their ends."""
+    length = groups / max(count, 1)
+    start = torch.arange(count, device=device).repeat_interleave(copies) * length
+    positions = torch.zeros(len(start), 3, device=device)
+    positions[:, 0] = start + length / 2
+    return positions, start + length
+
+
+def _anchored(
+    made: Float[Tensor, "b n *rest"],
+    noisy: Float[Tensor, "b n *rest"],
+    sigma: Float[Tensor, "b n"],
+    expected: Float[Tensor, "b n *rest"] | float = 0.0,
+) -> Float[Tensor, "b n *rest"]:
+    """Add what the network made to the best linear guess of the clean part, for data that vary by a half around theirs.
+
+    The preconditioning of EDM (arXiv:2206.00364, table 1) for `noisy = (1 - sigma) clean + sigma noise`: all of the
+    result is the network's at sigma 1, none of it at 0. Most cells of a picture are empty and vary little, a few vary
+    much more than one: with variance one, the network spends itself on taking noise away from empty ones.
+    """
+    sigma = sigma.reshape(*sigma.shape, *([1] * (noisy.ndim - 2)))
+    spread = _VARIANCE * (1 - sigma).square() + sigma.square()
+    rest = noisy - (1 - sigma) * expected
+    return expected + _VARIANCE * (1 - sigma) / spread * rest + sigma / spread.sqrt() * made

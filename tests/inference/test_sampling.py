@@ -1,0 +1,111 @@
+from dataclasses import replace
+
+import pytest
+import torch
+
+from manazir.core import layout as at
+from manazir.inference.sampling import Known, Prompted, Sampling, sample
+from manazir.models.noor.transformer import Guide, Levels, Noor, NoorShape, Stretch
+from manazir.models.text.encoder import TextEncoderShape
+
+TEXT = TextEncoderShape(width=16, layers=1, heads=2, byte_width=8, slots=6)
+SHAPE = NoorShape(frames_per_layout_token=4, width=32, layers=1, heads=2, channels=3, sound_width=5, rotary_dims=(8, 4, 4), text=TEXT)
+SAMPLING = Sampling(layout_steps=3, steps=2)
+
+
+class Watched(Noor):
+    """A Noor that remembers what it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__(SHAPE)
+        self.asked: list[tuple[Stretch, Levels, Guide]] = []
+
+    def forward(self, noisy: Stretch, levels: Levels, guide: Guide) -> Stretch:
+        self.asked.append((noisy, levels, guide))
+        return super().forward(noisy, levels, guide)
+
+
+@pytest.fixture
+def model() -> Watched:
+    torch.manual_seed(0)
+    noor = Watched().eval()
+    for weight in noor.parameters():
+        torch.nn.init.normal_(weight, std=0.2)
+    return noor
+
+
+def _noise(seed: int = 0) -> Stretch:
+    torch.manual_seed(seed)
+    return Stretch(torch.randn(1, 8, 3, 2, 4), torch.randn(1, 4, 5), torch.randn(1, 8, at.SLOTS, at.FEATURES))
+
+
+def _known(frames: int = 0, layouts: int = 0) -> Known:
+    first = torch.arange(8)[None]
+    return Known(
+        Stretch(torch.full((1, 8, 3, 2, 4), 0.5), torch.zeros(1, 4, 5), torch.full((1, 8, at.SLOTS, at.FEATURES), 0.25)),
+        first < frames,
+        torch.zeros(1, 4, dtype=torch.bool),
+        first < layouts,
+        torch.zeros(1, 8, dtype=torch.long),
+    )
+
+
+def _made(model: Noor, known: Known, sampling: Sampling = SAMPLING) -> list[Stretch]:
+    return list(sample(model, Prompted.encode(model, ["a red ball"], [""]), known, sampling, _noise()))
+
+
+def test_the_layout_is_made_first_and_without_pictures(model: Watched) -> None:
+    stretches = _made(model, _known())
+    assert len(stretches) == len(model.asked) == 5
+    for noisy, levels, guide in model.asked[:3]:
+        assert noisy.video.shape[-2:] == (0, 0)
+        assert (levels.sound == 1).all()
+        assert (levels.layout > 0).all()
+        assert guide.aspect == 2.0
+    for noisy, levels, _ in model.asked[3:]:
+        assert not levels.layout.any()
+        torch.testing.assert_close(noisy.layout, stretches[2].layout)
+    torch.testing.assert_close(stretches[-1].layout, stretches[2].layout)
+
+
+def test_known_frames_are_seen_while_the_layout_is_made_and_stay(model: Watched) -> None:
+    stretches = _made(model, _known(frames=2))
+    noisy, levels, _ = model.asked[0]
+    assert noisy.video.shape[-2:] == (2, 4)
+    assert levels.video[0].tolist() == [0, 0, 1, 1, 1, 1, 1, 1]
+    assert (noisy.video[:, :2] == 0.5).all()
+    assert (stretches[-1].video[:, :2] == 0.5).all()
+    assert (stretches[-1].video[:, 2:] != 0.5).all()
+
+
+def test_a_known_layout_stays_and_steady_features_are_one(model: Watched) -> None:
+    layout = _made(model, _known(frames=2, layouts=2))[-1].layout
+    assert (layout[:, :2] == 0.25).all()
+    rest = layout[:, 2:, :, at.STEADY]
+    torch.testing.assert_close(rest, rest[:, :1].expand_as(rest))
+    assert not torch.allclose(layout[:, 2, :, at.UP], layout[:, 7, :, at.UP])
+
+
+def test_a_clip_that_is_to_be_changed_shows_through_the_noise(model: Watched) -> None:
+    _made(model, _known(), replace(SAMPLING, strength=0.5))
+    noisy, levels, _ = model.asked[0]
+    assert noisy.video.shape[-2:] == (2, 4)
+    assert (levels.video == 0.5).all()
+    torch.testing.assert_close(noisy.video, 0.5 * 0.5 + 0.5 * _noise().video)
+
+
+@pytest.mark.parametrize(("drawing", "batches"), [(1.0, [2, 2, 2, 1, 1]), (2.0, [2, 2, 2, 2, 2])])
+def test_calls_are_counted_as_they_are_made(model: Watched, drawing: float, batches: list[int]) -> None:
+    sampling = replace(SAMPLING, drawing_guidance_scale=drawing)
+    _made(model, _known(), sampling)
+    assert [len(noisy.sound) for noisy, _, _ in model.asked] == batches
+    assert sampling.network_calls == sum(batches)
+
+
+def test_a_distilled_network_is_told_how_far_to_go_when_it_draws(model: Watched) -> None:
+    _made(model, _known(), replace(SAMPLING, is_distilled=True, drawing_guidance_scale=3.0))
+    assert all(guide.step is None for _, _, guide in model.asked[:3])
+    steps = [guide.step for _, _, guide in model.asked[3:]]
+    assert all(step is not None for step in steps)
+    assert sum(float(step) for step in steps if step is not None) == pytest.approx(1.0)
+    assert all(guide.guidance == 3.0 for _, _, guide in model.asked[3:])
