@@ -36,7 +36,16 @@ def tiny_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     codec = PictureCodec(shape)
     codec.basis[range(3), range(3)] = 1 / 16  # a block's components are its mean colour
     text = TextEncoderShape(width=16, layers=1, heads=2, byte_width=8, slots=6)
-    noor = NoorShape(frames_per_layout_token=4, width=32, layers=1, heads=2, channels=3, rotary_dims=(8, 4, 4), text=text)
+    noor = NoorShape(
+        painter_widths=(8, 8, 8),
+        frames_per_layout_token=4,
+        width=32,
+        layers=1,
+        heads=2,
+        channels=3,
+        rotary_dims=(8, 4, 4),
+        text=text,
+    )
     torch.manual_seed(0)
     network = Noor(noor)
     for weight in network.parameters():  # those that start at zero would make every prompt's clip the same

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from manazir.diffusion.guidance import classifier_free
-from manazir.diffusion.noising import DrawnLevels, LayoutShares, NoisingShares, add_noise, draw_levels
+from manazir.diffusion.noising import DrawnLevels, NoisingShares, add_noise, before_drawing, draw_levels
 from manazir.diffusion.schedules import logit_normal, shift, shifted_sigmas
 from manazir.diffusion.solvers import euler
 
@@ -54,51 +54,44 @@ def _only(pattern: str) -> NoisingShares:
     [("nothing_known", 0, 0), ("first_frame", 1, 0), ("video_known", 24, 0), ("sound_known", 0, 16)],
 )
 def test_patterns_know_what_they_say(pattern: str, video_known: int, sound_known: int) -> None:
-    drawn = draw_levels(16, 24, 16, _only(pattern), LayoutShares(), 3.0, torch.Generator().manual_seed(0))
+    drawn = draw_levels(16, 24, 16, _only(pattern), 3.0, torch.Generator().manual_seed(0))
     assert ((drawn.video == 0).sum(1) == video_known).all()
     assert ((drawn.sound == 0).sum(1) == sound_known).all()
 
 
-def _laid_out(pattern: str, kind: str, *, has_pictures: bool = True) -> DrawnLevels:
-    shares = {"known": 0.0, "first": 0.0, "apart": 0.0, "known_beside": 0.0} | {kind: 1.0}
+def _laying_out(pattern: str, known_beside: float = 0.0) -> DrawnLevels:
     generator = torch.Generator().manual_seed(0)
-    layouts = LayoutShares(**shares)
-    return draw_levels(16, 24, 16, _only(pattern), layouts, 3.0, generator, has_pictures=has_pictures)
+    return before_drawing(draw_levels(16, 24, 16, _only(pattern), 3.0, generator), known_beside, generator)
 
 
-def test_a_layout_is_known_or_comes_first_or_has_a_level_of_its_own() -> None:
-    assert not _laid_out("first_frame", "known").layout.any()
-    first = _laid_out("first_frame", "first")
-    assert (first.layout > 0).all()
-    assert (first.video[:, 0] == 0).all()
-    assert (first.video[:, 1:] == 1).all()
-    assert (first.sound == 1).all()
-    apart = _laid_out("first_frame", "apart")
-    assert (apart.layout != apart.video).any(1).all()
-    assert ((apart.video[:, 1:] > 0) & (apart.video[:, 1:] < 1)).all()
-
-
-def test_pictures_that_nothing_is_known_of_are_left_out_while_a_layout_comes_first() -> None:
-    drawn = _laid_out("nothing_known", "first")
-    assert (drawn.video < 1).all()
+def test_pictures_are_drawn_under_a_finished_layout() -> None:
+    drawn = draw_levels(16, 24, 16, _only("first_frame"), 3.0, torch.Generator().manual_seed(0))
     assert not drawn.layout.any()
-    assert (_laid_out("nothing_known", "first", has_pictures=False).video == 1).all()
+    assert ((drawn.video[:, 1:] > 0) & (drawn.video[:, 1:] < 1)).all()
+
+
+def test_while_a_layout_is_made_the_rest_is_known_or_noise() -> None:
+    levels = _laying_out("first_frame")
+    assert ((levels.layout > 0) & (levels.layout < 1)).all()
+    assert (levels.video[:, 0] == 0).all()
+    assert (levels.video[:, 1:] == 1).all()
+    assert (levels.sound == 1).all()
 
 
 def test_a_window_that_goes_on_knows_the_layout_of_what_it_knows() -> None:
-    shares = LayoutShares(known=0.0, first=1.0, apart=0.0, known_beside=1.0)
-    drawn = draw_levels(16, 24, 16, _only("prefix"), shares, 3.0, torch.Generator().manual_seed(0))
-    assert ((drawn.layout == 0) == (drawn.video == 0)).all()
+    levels = _laying_out("prefix", known_beside=1.0)
+    assert ((levels.layout == 0) == (levels.video == 0)).all()
+    assert (_laying_out("video_known", known_beside=1.0).layout > 0).all()
 
 
 def test_prefixes_and_suffixes_lie_at_their_ends_with_their_sound() -> None:
     generator = torch.Generator().manual_seed(0)
-    prefix = draw_levels(32, 24, 16, _only("prefix"), LayoutShares(), 3.0, generator)
+    prefix = draw_levels(32, 24, 16, _only("prefix"), 3.0, generator)
     assert (prefix.video[:, 0] == 0).all()
     assert (prefix.video[:, -1] > 0).all()
     known = (prefix.video == 0).sum(1)
     assert ((prefix.sound == 0).sum(1) == known * 16 // 24).all()
-    suffix = draw_levels(32, 24, 16, _only("suffix"), LayoutShares(), 3.0, generator)
+    suffix = draw_levels(32, 24, 16, _only("suffix"), 3.0, generator)
     assert (suffix.video[:, -1] == 0).all()
     assert (suffix.video[:, 0] > 0).all()
 

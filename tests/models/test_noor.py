@@ -10,7 +10,17 @@ from manazir.models.text.encoder import TextEncoderShape
 from manazir.models.text.words import WordLimits, read_words, split_words
 
 TEXT = TextEncoderShape(width=16, layers=1, heads=2, byte_width=8, slots=6)
-SHAPE = NoorShape(frames_per_layout_token=4, width=32, layers=2, heads=2, channels=3, sound_width=5, rotary_dims=(8, 4, 4), text=TEXT)
+SHAPE = NoorShape(
+    painter_widths=(8, 8, 8),
+    frames_per_layout_token=4,
+    width=32,
+    layers=2,
+    heads=2,
+    channels=3,
+    sound_width=5,
+    rotary_dims=(8, 4, 4),
+    text=TEXT,
+)
 
 
 @pytest.fixture
@@ -33,7 +43,7 @@ def _stretch(h: int = 4, w: int = 4, seed: int = 0) -> Stretch:
 
 def _guide(model: Noor, texts: tuple[str, ...] = ("a red ball", "كرة"), **others: object) -> Guide:
     text = model.text_encoder(read_words(texts, TEXT.limits))
-    return Guide(text, torch.zeros(2, 8, dtype=torch.long), **{"aspect": 1.0, **others})
+    return Guide(text, torch.zeros(2, 8, dtype=torch.long), **{"aspect": 1.0, "is_laid_out": True, **others})
 
 
 def _levels(value: float = 0.5) -> Levels:
@@ -61,11 +71,24 @@ def test_what_happens_can_be_asked_for_without_pictures(noor: Noor) -> None:
     assert torch.isfinite(made.layout).all()
 
 
-def test_tokens_that_take_no_part_come_back_as_their_level_tells(noor: Noor) -> None:
+def test_pictures_come_back_as_they_are_until_the_layout_is_finished(noor: Noor) -> None:
+    x, changed = _stretch(), _stretch()
+    changed.video[0] += 1.0
+    guide = _guide(noor, is_laid_out=False)
+    a, b = noor(x, _levels(), guide), noor(changed, _levels(), guide)
+    torch.testing.assert_close(a.video, x.video)
+    assert not torch.allclose(a.layout[0], b.layout[0])
+    torch.testing.assert_close(a.layout[1], b.layout[1])
+
+
+def test_tokens_that_take_no_part_come_back_as_painter_and_level_tell(noor: Noor) -> None:
     every = noor(_stretch(), _levels(), _guide(noor, drawn=torch.arange(32)))
     torch.testing.assert_close(every.video, noor(_stretch(), _levels(), _guide(noor)).video)
     some = noor(_stretch(), _levels(), _guide(noor, drawn=torch.tensor([0, 17])))
-    made = (some.video - 0.4 * _stretch().video).abs() > 1e-5  # 0.25 * 0.5 / (0.25 * 0.25 + 0.25) of the noisy part
+    torch.nn.init.zeros_(noor.video_leave.weight)
+    torch.nn.init.zeros_(noor.video_leave.bias)
+    nothing = noor(_stretch(), _levels(), _guide(noor))
+    made = (some.video - nothing.video).abs() > 1e-5
     assert made[:, :4, :, 0, 0].all()
     assert made[:, 4:, :, 0, 1].all()
     assert int(made.sum()) == 2 * 2 * 4 * 3
@@ -76,10 +99,10 @@ def test_what_is_known_comes_back_as_it_is_and_noise_alone_says_nothing(noor: No
     made = noor(x, _levels(0.0), _guide(noor))
     for part, known in ((made.video, x.video), (made.sound, x.sound), (made.layout, x.layout)):
         torch.testing.assert_close(part, known)
-    for layer in (noor.video_leave, noor.blobs_leave):
-        torch.nn.init.zeros_(layer.weight)
-        torch.nn.init.zeros_(layer.bias)
-    assert not noor(x, _levels(1.0), _guide(noor)).video.any()
+    torch.nn.init.zeros_(noor.video_leave.weight)
+    torch.nn.init.zeros_(noor.video_leave.bias)
+    painted = noor.painter(x.layout.flatten(0, 1), 4, 4).unflatten(0, (2, 8))
+    torch.testing.assert_close(noor(x, _levels(1.0), _guide(noor)).video, painted)
 
 
 def test_the_layout_reaches_the_pictures(noor: Noor) -> None:

@@ -25,7 +25,17 @@ from manazir.worlds.scene_json import scene_to_json
 
 CPU = torch.device("cpu")
 TEXT = TextEncoderShape(width=16, layers=1, heads=2, byte_width=8, slots=6)
-SHAPE = NoorShape(frames_per_layout_token=4, width=32, layers=1, heads=2, channels=3, sound_width=5, rotary_dims=(8, 4, 4), text=TEXT)
+SHAPE = NoorShape(
+    painter_widths=(8, 8, 8),
+    frames_per_layout_token=4,
+    width=32,
+    layers=1,
+    heads=2,
+    channels=3,
+    sound_width=5,
+    rotary_dims=(8, 4, 4),
+    text=TEXT,
+)
 LOOP = Loop(steps=6, warmup_steps=2, cooldown_steps=2, log_every=2, save_every_seconds=0.0, samples_every=6)
 
 

@@ -28,22 +28,6 @@ class NoisingShares:
     levels_differ: float = 0.05
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LayoutShares:
-    """How often a layout is at which level; they sum to 1.
-
-    A sampler makes the layout first, under pictures that are still noise, and then draws pictures from it.
-    """
-
-    known: float = 0.45
-    first: float = 0.40
-    """It has a level of its own, and what is not known of video and sound is nothing but noise."""
-    apart: float = 0.15
-    """It has a level of its own, and so have video and sound."""
-    known_beside: float = 0.5
-    """Where it is not known: how often it is, nevertheless, at frames that are (a window that goes on from another)."""
-
-
 @dataclass(frozen=True, slots=True)
 class DrawnLevels:
     """Noise levels of a batch; 0 where a part is known."""
@@ -62,52 +46,30 @@ def add_noise(
 
 
 def draw_levels(
-    batch: int,
-    frames: int,
-    sounds: int,
-    shares: NoisingShares,
-    layouts: LayoutShares,
-    amount: float,
-    generator: torch.Generator,
-    *,
-    has_pictures: bool = True,
+    batch: int, frames: int, sounds: int, shares: NoisingShares, amount: float, generator: torch.Generator
 ) -> DrawnLevels:
-    """Draw a level for each frame and each sound token of each item of a batch, and for each frame of its layout."""
+    """Draw a level for each frame and each sound token of each item of a batch, under a finished layout."""
     video = logit_normal(batch, amount, generator)[:, None].repeat(1, frames)
     sound = video[:, :1].repeat(1, sounds)
     apart = torch.rand(batch, generator=generator, device=generator.device) < 0.2
     sound[apart] = logit_normal(int(apart.sum()), amount, generator)[:, None]
     for item, pattern in enumerate(_draw_patterns(batch, shares, generator)):
         _apply(pattern, video[item], sound[item], amount, generator)
-    return DrawnLevels(video, sound, _layout_levels(video, sound, layouts, generator, has_pictures))
+    return DrawnLevels(video, sound, torch.zeros_like(video))
 
 
-def _layout_levels(
-    video: Float[Tensor, "b t"],
-    sound: Float[Tensor, "b a"],
-    shares: LayoutShares,
-    generator: torch.Generator,
-    has_pictures: bool,
-) -> Float[Tensor, "b t"]:
-    """Levels of layouts; where a layout comes first, what is unknown of video and sound is set to noise in place.
+def before_drawing(levels: DrawnLevels, known_beside: float, generator: torch.Generator) -> DrawnLevels:
+    """The same tasks while the layout is made: what is not known of video and sound is nothing but noise.
 
-    It comes first under pictures only where some of them are known; else a sampler leaves pictures out, and it is
-    known instead.
+    Args:
+        known_beside: how often the layout is known at frames whose pictures are (a window that goes on from another).
     """
-    b, t = video.shape
+    b, t = levels.video.shape
     layout = logit_normal(b, 1.0, generator, spread=1.4)[:, None].repeat(1, t)  # nothing in a layout repeats itself
-    draws = torch.rand(3, b, generator=generator, device=generator.device)
-    is_first = (draws[0] >= shares.known) & (draws[0] < shares.known + shares.first)
-    is_known = draws[0] < shares.known
-    if has_pictures:
-        is_known |= is_first & (video > 0).all(1)
-        is_first &= ~is_known
-    is_beside = (draws[1] < shares.known_beside)[:, None] & (video == 0) & (video > 0).any(1, keepdim=True)
-    video[is_first] = (video[is_first] > 0).float()
-    sound[is_first] = (sound[is_first] > 0).float()
-    layout[is_beside] = 0
-    layout[is_known] = 0
-    return layout
+    draws = torch.rand(b, 1, generator=generator, device=generator.device)
+    is_known = levels.video == 0
+    layout[(draws < known_beside) & is_known & ~is_known.all(1, keepdim=True)] = 0
+    return DrawnLevels((levels.video > 0).float(), (levels.sound > 0).float(), layout)
 
 
 def _draw_patterns(batch: int, shares: NoisingShares, generator: torch.Generator) -> list[str]:

@@ -91,8 +91,8 @@ def shape_from(about: dict[str, Any]) -> NoorShape:
     """A Noor shape from its plain data."""
     text = dict(about["text"])
     limits = WordLimits(**text.pop("limits"))
-    plain = {**about, "text": TextEncoderShape(**text, limits=limits), "rotary_dims": tuple(about["rotary_dims"])}
-    return NoorShape(**plain)
+    tuples = {name: tuple(about[name]) for name in ("rotary_dims", "painter_widths")}
+    return NoorShape(**{**about, "text": TextEncoderShape(**text, limits=limits), **tuples})
 
 
 def _build(name: str, folder: Path, about: dict[str, Any], device: torch.device) -> NoorModel:

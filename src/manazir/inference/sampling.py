@@ -115,7 +115,9 @@ class _Walk:
         def predict(noisy: Parts, sigma: float, next_sigma: float) -> Parts:  # noqa: ARG001
             stretch = Stretch(around.video, around.sound, _keep(noisy[0], known.clean.layout, known.layout))
             levels = Levels(begins.video, begins.sound, begins.layout * sigma)
-            return (self._guided(known, stretch, levels, self.sampling.guidance_scale, aspect).layout,)
+            return (
+                self._guided(known, stretch, levels, self.sampling.guidance_scale, aspect, is_laid_out=False).layout,
+            )
 
         start = add_noise(known.clean.layout, noise.layout, begins.layout)
         for (layout,) in euler(predict, (start,), shifted_sigmas(self.sampling.layout_steps, 1.0)):
@@ -134,7 +136,7 @@ class _Walk:
             if sampling.is_distilled:
                 made = self._distilled(known, stretch, levels, sigma - next_sigma, aspect)
             else:
-                made = self._guided(known, stretch, levels, sampling.drawing_guidance_scale, aspect)
+                made = self._guided(known, stretch, levels, sampling.drawing_guidance_scale, aspect, is_laid_out=True)
             return made.video, made.sound
 
         start = (
@@ -155,20 +157,24 @@ class _Walk:
         b = len(noisy.video)
         asked = (step, self.sampling.drawing_guidance_scale)
         steps, scales = (torch.full((b,), value, device=noisy.video.device) for value in asked)
-        guide = Guide(self.prompted.wanted, known.actions, aspect, self.is_causal, steps, scales)
+        guide = Guide(self.prompted.wanted, known.actions, aspect, True, self.is_causal, steps, scales)
         return _call(self.model, noisy, levels, guide)
 
-    def _guided(self, known: Known, noisy: Stretch, levels: Levels, scale: float, aspect: float) -> Stretch:
+    def _guided(
+        self, known: Known, noisy: Stretch, levels: Levels, scale: float, aspect: float, *, is_laid_out: bool
+    ) -> Stretch:
         """One prediction of the clean stretch; with guidance, both branches go through the network as one batch."""
         wanted, unwanted = self.prompted.wanted, self.prompted.unwanted
         if scale == 1.0:
-            return _call(self.model, noisy, levels, Guide(wanted, known.actions, aspect, self.is_causal))
+            guide = Guide(wanted, known.actions, aspect, is_laid_out, self.is_causal)
+            return _call(self.model, noisy, levels, guide)
         both = EncodedText(
             torch.cat([wanted.tokens, unwanted.tokens]), torch.cat([wanted.present, unwanted.present]), wanted.slots
         )
         doubled = Stretch(*(_twice(part) for part in (noisy.video, noisy.sound, noisy.layout)))
         at_both = Levels(*(_twice(part) for part in (levels.video, levels.sound, levels.layout)))
-        made = _call(self.model, doubled, at_both, Guide(both, _twice(known.actions), aspect, self.is_causal))
+        guide = Guide(both, _twice(known.actions), aspect, is_laid_out, self.is_causal)
+        made = _call(self.model, doubled, at_both, guide)
         b = len(noisy.video)
         parts = (made.video, made.sound, made.layout)
         return Stretch(*(classifier_free(part[:b], part[b:], scale) for part in parts))

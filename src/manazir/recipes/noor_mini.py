@@ -58,6 +58,7 @@ class NoorMini:
     codec_share: float = 0.055
     fill_share: float = 0.04
     reader_share: float = 0.04
+    painter_share: float = 0.06
     distillation_share: float = 0.18
     render_share: float = 0.25
     """Of the time of every stage: goes into new clips."""
@@ -75,6 +76,9 @@ class NoorMini:
         batch=64, muon_learning_rate=0.02, adam_learning_rate=1e-3, ema_decay=0.998, gradient_limit=0.5
     )
     reader: Learning = Learning(batch=512, muon_learning_rate=0.01, adam_learning_rate=2e-3, ema_decay=0.99)
+    painter: Learning = Learning(
+        batch=512, muon_learning_rate=0.02, adam_learning_rate=2e-3, ema_decay=0.99, cooldown_share=0.6
+    )
     noor: Learning = Learning(
         batch=256, muon_learning_rate=0.02, adam_learning_rate=1e-3, ema_decay=0.9992, warmup_steps=200
     )

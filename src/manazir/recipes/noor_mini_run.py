@@ -17,7 +17,7 @@ from manazir.inference.sampling import Sampling
 from manazir.models.codecs.picture import PictureCodec
 from manazir.models.noor.transformer import Noor
 from manazir.recipes.noor_mini import Learning, NoorMini
-from manazir.recipes.noor_nano import load_codec, start_from_reader
+from manazir.recipes.noor_nano import load_codec, start_from_painter, start_from_reader
 from manazir.training.codec import CodecTask
 from manazir.training.distill import DistillationTask
 from manazir.training.export import export
@@ -26,6 +26,7 @@ from manazir.training.ledger import Ledger
 from manazir.training.loop import Progress, Task, load_average, train
 from manazir.training.noor import NoorTask
 from manazir.training.pace import Timed
+from manazir.training.painter import PaintingTask
 from manazir.training.reading import ReadingTask
 from manazir.training.scene_workers import SceneWorkers
 from manazir.training.sheets import prompt_sheet
@@ -60,7 +61,7 @@ def run_call(
     with SceneWorkers(mini.orders, mini.workers, first=ledger.drawn, waiting=mini.waiting_batches) as workers:
         clips = FreshClips(workers, mini.store, mini.codec_shape.channels, mini.shape.text.limits, device)
         call = _Call(mini, folder, device, ledger, clips, time.monotonic() if began is None else began, tell)
-        is_done = call.codec() and call.reader() and call.noor() and call.student()
+        is_done = call.codec() and call.reader() and call.painter() and call.noor() and call.student()
         if not is_done:
             clips.save(folder / "clips.pt", mini.kept_clips)
     call.leave(out)
@@ -119,6 +120,13 @@ class _Call:
         task = ReadingTask(self.mini.shape.text, batch=self.mini.reader.batch, lessons=self.clips.lesson)
         return self._train("reader", task, self.mini.reader, self._share("reader", self.mini.reader_share))
 
+    def painter(self) -> bool:
+        """Teach it to paint frames from their layouts."""
+        if self.ledger.stage("painter")["is_done"]:
+            return True
+        task = PaintingTask(self.clips, self.mini.shape, batch=self.mini.painter.batch)
+        return self._train("painter", task, self.mini.painter, self._share("painter", self.mini.painter_share))
+
     def noor(self) -> bool:
         """Teach the generator, for all the time that the rest leaves."""
         if self.ledger.stage("noor")["is_done"]:
@@ -126,6 +134,7 @@ class _Call:
         task = NoorTask(self.clips, self.mini.shape, self.mini.teaching)
         assert isinstance(task.model, Noor)
         start_from_reader(task.model, self.folder / "reader")
+        start_from_painter(task.model, self.folder / "painter")
         self._compile(task.model)
         distillation = self.mini.distillation_share * self.mini.total_seconds
         return self._train("noor", task, self.mini.noor, self._rest() - distillation)

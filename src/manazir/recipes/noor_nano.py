@@ -1,7 +1,8 @@
-"""noor-nano: trained on two CPU cores. Four steps, each a recipe; docs/train-noor.md has the commands.
+"""noor-nano: trained on two CPU cores. Five steps, each a recipe; docs/train-noor.md has the commands.
 
 noor_nano_codec     rendered frames → the picture codec
 noor_nano_reader    captions → the text encoder
+noor_nano_painter   latents and layouts → the painter
 noor_nano           latents and captions → the generator
 noor_nano_distilled the generator → one that needs few steps and no second pass for guidance
 """
@@ -13,7 +14,7 @@ import torch
 
 from manazir.checkpoints.bundle import fill, load_about, load_part
 from manazir.core.errors import MediaError
-from manazir.data.latents import LatentSet
+from manazir.data.latents import LatentSet, LatentShard
 from manazir.data.shards import read_shard
 from manazir.inference.sampling import Sampling
 from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
@@ -22,6 +23,7 @@ from manazir.training.codec import CodecTask, spread_frames
 from manazir.training.distill import Distillation, DistillationTask
 from manazir.training.loop import Loop, load_average
 from manazir.training.noor import NoorTask, Teaching
+from manazir.training.painter import PaintingTask
 from manazir.training.reading import ReadingTask
 from manazir.training.sheets import prompt_sheet
 
@@ -54,11 +56,36 @@ def noor_nano_reader(steps: int = 400, cooldown_steps: int = 130) -> tuple[Readi
     return ReadingTask(SHAPE.text), loop
 
 
+def noor_nano_painter(
+    latents: Path = Path("cache/latents"),
+    codec: Path = Path("runs/noor_nano_codec"),
+    steps: int = 1600,
+    cooldown_steps: int = 1200,
+    batch: int = 64,
+) -> tuple[PaintingTask, Loop]:
+    """The painter, from single frames. The last shard is kept for its contact sheets."""
+    paths = sorted(latents.glob("*.safetensors"))
+    clips = LatentSet(paths[:-1] or paths)
+    shown = LatentShard.load(paths[-1])
+    loop = Loop(
+        steps=steps,
+        warmup_steps=50,
+        cooldown_steps=cooldown_steps,
+        muon_learning_rate=0.02,
+        adam_learning_rate=2e-3,
+        ema_decay=0.98,
+        samples_every=200,
+        log_every=25,
+    )
+    return PaintingTask(clips, SHAPE, batch=batch, shown=shown, codec=load_codec(codec)), loop
+
+
 def noor_nano(
     latents: Path = Path("cache/latents"),
     scenes: Path = Path("cache/scenes"),
     codec: Path = Path("runs/noor_nano_codec"),
     reader: Path = Path("runs/noor_nano_reader"),
+    painter: Path = Path("runs/noor_nano_painter"),
     start: Path | None = None,
     steps: int = 20_000,
     cooldown_steps: int = 400,
@@ -70,6 +97,7 @@ def noor_nano(
     Args:
         scenes: shards of `manazir worlds simulate`.
         reader: the run whose text encoder it starts from.
+        painter: the run whose painter it starts from.
         start: a bundle of trained weights to go on from instead (its codec must have made the latents).
         steps: until when, counted from the run's own beginning.
         drawn_share: of video tokens that take part in a step; with 1.0 for the last few hundred steps it learns to
@@ -82,6 +110,7 @@ def noor_nano(
         fill(task.model, load_part(start, load_about(start), "noor"), str(start))
     else:
         start_from_reader(task.model, reader)
+        start_from_painter(task.model, painter)
     loop = Loop(
         steps=steps,
         cooldown_steps=cooldown_steps,
@@ -150,3 +179,9 @@ def start_from_reader(model: Noor, folder: Path) -> None:
     encoder = {name.removeprefix("encoder."): value for name, value in weights.items() if name.startswith("encoder.")}
     with torch.no_grad():
         model.text_encoder.load_state_dict(encoder)
+
+
+def start_from_painter(model: Noor, folder: Path) -> None:
+    """Give a generator the painter of a run."""
+    weights, _ = load_average(folder)
+    fill(model.painter, weights, f"the painter of {folder}")

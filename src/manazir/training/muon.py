@@ -35,7 +35,7 @@ def orthogonalise(matrix: Float[Tensor, "rows columns"], steps: int = 5) -> Floa
 
 
 class Muon(torch.optim.Optimizer):
-    """Momentum, orthogonalised, for 2-D weights of hidden layers."""
+    """Momentum, orthogonalised, for weights of hidden layers; a convolution is a matrix from patches to channels."""
 
     def __init__(self, parameters: Iterable[nn.Parameter], lr: float, momentum: float = 0.95) -> None:
         super().__init__(parameters, {"lr": lr, "momentum": momentum})
@@ -54,13 +54,14 @@ class Muon(torch.optim.Optimizer):
         if "momentum" not in state:
             state["momentum"] = torch.zeros_like(weight)
         average = state["momentum"].lerp_(gradient, 1 - momentum)
-        direction = orthogonalise(torch.lerp(gradient, average, momentum), steps=4)  # Nesterov
+        direction = orthogonalise(torch.lerp(gradient, average, momentum).flatten(1), steps=4)  # Nesterov
         # A tall matrix's update has rows of norm below one; this keeps the change of its outputs the same.
-        weight.add_(direction, alpha=-lr * max(1.0, weight.shape[0] / weight.shape[1]) ** 0.5)
+        rows, columns = direction.shape
+        weight.add_(direction.view(weight.shape), alpha=-lr * max(1.0, rows / columns) ** 0.5)
 
 
 def optimizers(module: nn.Module, muon_lr: float, adam_lr: float) -> list[torch.optim.Optimizer]:
-    """Muon for the matrices inside blocks, AdamW for embeddings, entries, exits, norms and convolutions.
+    """Muon for the matrices inside blocks and the painter's stages, AdamW for embeddings, entries, exits and norms.
 
     What needs no gradient is left alone.
     """
@@ -69,7 +70,8 @@ def optimizers(module: nn.Module, muon_lr: float, adam_lr: float) -> list[torch.
     for name, weight in module.named_parameters():
         if not weight.requires_grad:
             continue
-        is_hidden = weight.ndim == 2 and (".attention." in name or ".feed_forward." in name)
+        is_matrix = weight.ndim == 2 and (".attention." in name or ".feed_forward." in name)
+        is_hidden = is_matrix or (weight.ndim == 4 and "stages." in name)
         (hidden if is_hidden else rest).append(weight)
     adam = torch.optim.AdamW(rest, lr=adam_lr, betas=(0.9, 0.98), weight_decay=0.0)
     return [Muon(hidden, lr=muon_lr), adam] if hidden else [adam]

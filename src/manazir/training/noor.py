@@ -13,11 +13,23 @@ from torch import Tensor, nn
 from manazir.core import layout as at
 from manazir.core.seeds import derive
 from manazir.data.latents import LatentShard
-from manazir.diffusion.noising import LayoutShares, NoisingShares, add_noise, draw_levels
+from manazir.diffusion.noising import NoisingShares, add_noise, before_drawing, draw_levels
 from manazir.models.noor.transformer import Guide, Levels, Noor, NoorShape, Stretch
 from manazir.models.text.words import WordLimits, Words, read_words
 from manazir.worlds.captions import Language, draw_caption
 from manazir.worlds.scene_json import scene_from_json
+
+SEEN = NoisingShares(
+    nothing_known=0.0,
+    first_frame=0.45,
+    prefix=0.20,
+    suffix=0.08,
+    both_ends=0.10,
+    keyframes=0.10,
+    video_known=0.07,
+    sound_known=0.0,
+    levels_differ=0.0,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,12 +40,21 @@ class Teaching:
     shift: float = 4.0
     """Of the noise levels, here and in sampling."""
     shares: NoisingShares = field(default_factory=NoisingShares)
-    layouts: LayoutShares = field(default_factory=LayoutShares)
-    bare_share: float = 0.3
+    """Of what is known in drawing."""
+    seen_shares: NoisingShares = field(default_factory=lambda: SEEN)
+    """Of what is known in laying out scenes of which something is seen."""
+    bare_share: float = 0.35
     """Of batches without pictures, which teach what happens: layouts and sound under words alone."""
     bare_scenes: int = 4
     """How many scenes stand in such a batch for each clip of another."""
-    bare_layouts: LayoutShares = field(default_factory=lambda: LayoutShares(known=0.25, first=0.65, apart=0.10))
+    laid_out_share: float = 0.7
+    """Of batches with pictures whose layout is finished: they teach drawing, the others laying out."""
+    bare_laid_out_share: float = 0.25
+    """Of batches without pictures whose layout is finished: they teach sound."""
+    known_beside: float = 0.5
+    """How often, in laying out, the layout is known at frames whose pictures are."""
+    painter_is_fixed: bool = True
+    """Whether the painter stays as painting left it."""
     drawn_share: float = 0.5
     """Of video tokens that take part in a batch with pictures: those where much is to be seen do so more often."""
     causal_share: float = 0.15
@@ -84,28 +105,34 @@ class NoorTask:
     ) -> None:
         noor = Noor(shape)
         noor.text_encoder.requires_grad_(not teaching.text_is_fixed)
+        noor.painter.requires_grad_(not teaching.painter_is_fixed)
         self.model: nn.Module = noor
         self.clips, self.shape, self.teaching, self.show = clips, shape, teaching, show
 
     def loss(self, model: nn.Module, step: int, generator: torch.Generator) -> tuple[Tensor, dict[str, float]]:
         """One batch: draw clips, captions, noise levels; predict; weigh."""
         assert isinstance(model, Noor)
-        is_bare = chance(self.teaching.bare_share, generator)
-        size = self.teaching.batch * (self.teaching.bare_scenes if is_bare else 1)
+        teaching = self.teaching
+        is_bare = chance(teaching.bare_share, generator)
+        is_laid_out = chance(teaching.bare_laid_out_share if is_bare else teaching.laid_out_share, generator)
+        size = teaching.batch * (teaching.bare_scenes if is_bare else 1)
         batch = self.clips.draw(size, generator, with_pictures=not is_bare)
-        levels = drawn_levels(batch, self.teaching, generator, has_pictures=not is_bare)
+        shares = teaching.shares if is_bare or is_laid_out else teaching.seen_shares
+        levels = drawn_levels(batch, teaching, shares, generator, is_laid_out=is_laid_out)
         clean = Stretch(batch.video, batch.sound, batch.layout)
         clean = clean.without_pictures() if is_bare else clean
         noisy = noised(clean, levels, generator)
-        drawn = None if is_bare else drawn_tokens(model, clean.video, self.teaching.drawn_share, generator)
-        made = model(noisy, levels, self._guide(model, batch, step, generator, drawn))
+        drawn = None if is_bare else drawn_tokens(model, clean.video, teaching.drawn_share, generator)
+        made = model(noisy, levels, self._guide(model, batch, step, generator, is_laid_out, drawn))
         parts = {
             "layout": self._weighed(made.layout, clean.layout, levels.layout, presence(clean.layout)),
             "sound": self._weighed(made.sound, clean.sound, levels.sound),
         }
-        total = self.teaching.sound_weight * parts["sound"] + self.teaching.layout_weight * parts["layout"]
-        if not is_bare:
-            important = salience(clean.video, self.teaching.salience) * participation(model, clean.video, drawn)
+        total = teaching.sound_weight * parts["sound"] + teaching.layout_weight * parts["layout"]
+        if is_laid_out:
+            del parts["layout"]
+        if is_laid_out and not is_bare:
+            important = salience(clean.video, teaching.salience) * participation(model, clean.video, drawn)
             parts["video"] = self._weighed(made.video, clean.video, levels.video, important)
             total = total + parts["video"]
         return total, {name: float(part.detach()) for name, part in parts.items()}
@@ -120,13 +147,19 @@ class NoorTask:
         return {"noor": asdict(self.shape), "teaching": asdict(self.teaching), "data": self.clips.hash}
 
     def _guide(
-        self, model: Noor, batch: LatentShard, step: int, generator: torch.Generator, drawn: Tensor | None
+        self,
+        model: Noor,
+        batch: LatentShard,
+        step: int,
+        generator: torch.Generator,
+        is_laid_out: bool,
+        drawn: Tensor | None,
     ) -> Guide:
         text = model.text_encoder(read_captions(batch, step, self.teaching, self.shape.text.limits, generator))
         kept = torch.rand(len(batch.video), 1, generator=generator, device=generator.device)
         actions = batch.actions * (kept >= self.teaching.action_dropout)
         is_causal = chance(self.teaching.causal_share, generator)
-        return Guide(text, actions, batch.aspect, is_causal, drawn=drawn)
+        return Guide(text, actions, batch.aspect, is_laid_out, is_causal, drawn=drawn)
 
     def _weighed(
         self,
@@ -204,15 +237,16 @@ def noised(clean: Stretch, levels: Levels, generator: torch.Generator) -> Stretc
 
 
 def drawn_levels(
-    batch: LatentShard, teaching: Teaching, generator: torch.Generator, *, has_pictures: bool = True
+    batch: LatentShard, teaching: Teaching, shares: NoisingShares, generator: torch.Generator, *, is_laid_out: bool
 ) -> Levels:
     """Noise levels of a batch. They are drawn on the CPU: item by item, a GPU would be waited for each time."""
     device = generator.device
     if device.type != "cpu":
         generator = torch.Generator().manual_seed(derive(generator.initial_seed(), "levels"))
     b, t, a = len(batch.video), batch.video.shape[1], batch.sound.shape[1]
-    layouts = teaching.layouts if has_pictures else teaching.bare_layouts
-    drawn = draw_levels(b, t, a, teaching.shares, layouts, teaching.shift, generator, has_pictures=has_pictures)
+    drawn = draw_levels(b, t, a, shares, teaching.shift, generator)
+    if not is_laid_out:
+        drawn = before_drawing(drawn, teaching.known_beside, generator)
     return Levels(drawn.video.to(device), drawn.sound.to(device), drawn.layout.to(device))
 
 

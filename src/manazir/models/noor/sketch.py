@@ -22,6 +22,8 @@ _FAINT = 0.05
 """Closeness below which a thing does not count."""
 _FRONT = 8.0
 """How much a thing hides another that is farther away."""
+_DEPTH = 0.25
+"""Of a usual stage, to both sides of its middle, as the logarithm of distances."""
 
 
 def sketch(layout: Float[Tensor, "b t s f"], rows: int, columns: int) -> Float[Tensor, "b t n q"]:
@@ -33,10 +35,10 @@ def sketch(layout: Float[Tensor, "b t s f"], rows: int, columns: int) -> Float[T
     reach = radius + pitch / 2
     there = torch.sigmoid(4.0 * things[..., at.PRESENT]) * torch.exp(_FRONT * nearness(things))
     offsets = _offsets(things[..., [at.ACROSS, at.UP]], places)
-    share = _share(offsets / reach[:, :, None, :, None], there)
+    share = shares(offsets / reach[:, :, None, :, None], there)
     edges = (share[..., None] * _edges(offsets / pitch, radius / pitch)).sum(-2)
     fallen = _offsets(things[..., [at.SHADOW_ACROSS, at.SHADOW_UP]], places) / reach[:, :, None, :, None]
-    shaded = _share(fallen, there)
+    shaded = shares(fallen, there)
     beneath = (shaded[..., None] * fallen).sum(-2)
     scenery = layout[:, :, at.SET, None].expand(-1, -1, len(places), -1)
     horizon = _horizon(layout[:, :, at.SET], places[:, 1], pitch)
@@ -51,20 +53,24 @@ def _horizon(scenery: Float[Tensor, "b t f"], up: Float[Tensor, " n"], pitch: fl
     return torch.stack([above, turn.sin(), turn.cos(), (2 * turn).sin(), (2 * turn).cos()], dim=-1)
 
 
-def horizon_up(scenery: Float[Tensor, "b t f"]) -> Float[Tensor, "b t"]:
+def horizon_up(scenery: Float[Tensor, "*b f"]) -> Float[Tensor, "*b"]:
     """Where the horizon lies, in half short sides above the picture's middle."""
     sine = ((scenery[..., at.FORWARD_UP] - at.FORWARD_UP_CENTRE) / at.FORWARD_UP_SCALE).clamp(-0.9, 0.9)
     return -sine / (1 - sine.square()).sqrt() / at.USUAL_TANGENT
 
 
-def radius_of(things: Float[Tensor, "b t s f"]) -> Float[Tensor, "b t s"]:
+def radius_of(things: Float[Tensor, "*b s f"]) -> Float[Tensor, "*b s"]:
     """Apparent radii in half short sides."""
     return torch.exp(things[..., at.BULK] / at.BULK_SCALE + at.BULK_CENTRE).clamp(0.03, 2.0)
 
 
-def nearness(things: Float[Tensor, "b t s f"]) -> Float[Tensor, "b t s"]:
-    """How near things are to the camera: large in the picture for their size; kept within a usual stage's depth."""
-    return (things[..., at.BULK] / at.BULK_SCALE - things[..., at.SIZE] / at.SIZE_SCALE).clamp(-0.25, 0.25)
+def nearness(things: Float[Tensor, "*b s f"]) -> Float[Tensor, "*b s"]:
+    """How near things are to the camera: large in the picture for their size; kept within a usual stage's depth.
+
+    A ramp counts as far: bodies roll down its upper side, which is seen.
+    """
+    near = (things[..., at.BULK] / at.BULK_SCALE - things[..., at.SIZE] / at.SIZE_SCALE).clamp(-_DEPTH, _DEPTH)
+    return torch.where(things[..., at.SHAPE.stop - 1] > 1.0, -_DEPTH, near)
 
 
 def _offsets(centres: Float[Tensor, "b t s 2"], places: Float[Tensor, "n 2"]) -> Float[Tensor, "b t n s 2"]:
@@ -72,9 +78,9 @@ def _offsets(centres: Float[Tensor, "b t s 2"], places: Float[Tensor, "n 2"]) ->
     return places[:, None] - (centres / at.PLACE_SCALE)[:, :, None]
 
 
-def _share(offsets: Float[Tensor, "b t n s 2"], there: Float[Tensor, "b t s"]) -> Float[Tensor, "b t n s"]:
+def shares(offsets: Float[Tensor, "*b n s 2"], there: Float[Tensor, "*b s"]) -> Float[Tensor, "*b n s"]:
     """How much each thing has of each place; offsets in its reaches."""
-    closeness = torch.exp(-offsets.square().sum(-1).clamp(max=30.0)) * there[:, :, None]
+    closeness = torch.exp(-offsets.square().sum(-1).clamp(max=30.0)) * there[..., None, :]
     return closeness / (closeness.sum(-1, keepdim=True) + _FAINT)
 
 

@@ -4,7 +4,8 @@ A video token spans a few frames of a small square of latent cells: motion withi
 output, which is why coherent motion appears early in training. A layout token is one slot of a layout (the set, a body;
 core/layout.py) over the same frames. A sound token is an eighth of a second. What is known (a first frame, a keyframe,
 a prefix, a whole track) stands in its place with noise level 0: every task of a Canvas is the same call. The network
-predicts the clean parts (x-prediction, arXiv:2511.13720), starting from what the noisy ones say by themselves.
+predicts the clean parts (x-prediction, arXiv:2511.13720): a layout first; pictures then start from what the painter
+(painter.py) expects of that layout.
 """
 
 from dataclasses import dataclass, field
@@ -15,8 +16,9 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from manazir.core import layout as at
-from manazir.models.noor import blobs, sketch
+from manazir.models.noor import sketch
 from manazir.models.noor.layers import Attention, SwiGLU, fourier, rms_norm, rotary_angles
+from manazir.models.noor.painter import Painter
 from manazir.models.text.encoder import EncodedText, TextEncoder, TextEncoderShape
 
 
@@ -40,6 +42,7 @@ class NoorShape:
     rotary_dims: tuple[int, int, int] = (16, 12, 12)
     """Of a head's dimensions: how many turn with time, with height, with width."""
     text: TextEncoderShape = field(default_factory=TextEncoderShape)
+    painter_widths: tuple[int, int, int] = (64, 112, 176)
 
     @property
     def video_width(self) -> int:
@@ -81,6 +84,8 @@ class Guide:
     """0: no action."""
     aspect: float
     """Width of the picture over its height."""
+    is_laid_out: bool = False
+    """Whether the layout is finished. Until then pictures only tell of it: they come back as they are."""
     is_causal: bool = False
     """Whether tokens see only their own time and what was before."""
     step: Float[Tensor, " b"] | None = None
@@ -93,6 +98,8 @@ class Guide:
 
 
 _VARIANCE = 0.25
+_PAINTED_VARIANCE = 0.06
+"""Of clean parts around what is expected of them: with nothing known, and after the painter."""
 
 
 class _Block(nn.Module):
@@ -127,10 +134,8 @@ class Noor(nn.Module):
         self.shape = shape
         width, k = shape.width, shape.frames_per_token
         self.text_encoder = TextEncoder(shape.text)
-        drawn = k * (sketch.WIDTH + blobs.WIDTH) + sketch.PLACE_WIDTH
-        self.video_enter = nn.Linear(shape.video_width + drawn, width)
-        self.sky = nn.Linear(blobs.BACKDROPS, 3)
-        self.blobs_leave = nn.Linear(k * blobs.WIDTH, shape.video_width)
+        self.painter = Painter(shape.channels, shape.painter_widths)
+        self.video_enter = nn.Linear(2 * shape.video_width + k * sketch.WIDTH + sketch.PLACE_WIDTH, width)
         self.layout_enter = nn.Linear(shape.frames_per_layout_token * at.FEATURES, width)
         self.layout_text = nn.Linear(shape.text.width, width, bias=False)
         self.slot_embedding = nn.Parameter(0.02 * torch.randn(at.SLOTS, width))
@@ -148,7 +153,7 @@ class Noor(nn.Module):
         self.modulation = nn.Linear(width, 6 * width)
         self.blocks = nn.ModuleList(_Block(shape) for _ in range(shape.layers))
         self.final_modulation = nn.Linear(width, 2 * width)
-        for layer in (self.blobs_leave, self.modulation, self.final_modulation, self.video_leave, self.layout_leave, self.sound_leave):
+        for layer in (self.modulation, self.final_modulation, self.video_leave, self.layout_leave, self.sound_leave):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
         for embedding in (self.action_embedding, self.layout_action_embedding):
@@ -160,8 +165,8 @@ class Noor(nn.Module):
     def forward(self, noisy: Stretch, levels: Levels, guide: Guide) -> Stretch:
         """Predict the clean stretch. `t` must be a multiple of frames_per_token, `h` and `w` of cells_per_token."""
         grid = self.grid(noisy.video)
-        coarse = self._blobs(noisy.layout, grid, guide.drawn)
-        video = self._enter_video(noisy, grid, coarse, guide.drawn)
+        painted = self._painted(noisy) if guide.is_laid_out else None
+        video = self._enter_video(noisy, grid, painted, guide.drawn)
         # Blocks add to a float32 stream also where products are bfloat16; a compiler then meets one kind of block.
         x = torch.cat([video, self._enter_layout(noisy.layout, guide.text), self.sound_enter(noisy.sound)], dim=1)
         x = x.float()
@@ -175,7 +180,7 @@ class Noor(nn.Module):
         x = torch.addcmul(shift, rms_norm(x), 1 + scale)
         video, layout, sound = torch.split(x, sizes, dim=1)
         return Stretch(
-            self._leave_video(video, coarse, noisy, levels, guide.drawn),
+            noisy.video if painted is None else self._leave_video(video, painted, noisy, levels, guide.drawn),
             _anchored(self.sound_leave(sound), noisy.sound, levels.sound),
             _anchored(self._leave_layout(layout), noisy.layout, levels.layout),
         )
@@ -228,20 +233,18 @@ class Noor(nn.Module):
         acted: Tensor = embedding(actions.view(len(actions), -1, frames) + slots).sum(2)
         return acted
 
-    def _blobs(
-        self, layout: Float[Tensor, "b t s f"], grid: tuple[int, int, int], drawn: Tensor | None
-    ) -> Float[Tensor, "b n p"]:
-        """The coarse picture under each video token."""
-        (groups, rows, columns), k = grid, self.shape.frames_per_token
-        picture = blobs.blobs(layout, self.sky(layout[:, :, at.SET, at.BACKDROP]), rows, columns)
-        picture = picture.view(len(layout), groups, k, rows * columns, blobs.WIDTH).transpose(2, 3)
-        tokens = picture.reshape(len(layout), groups * rows * columns, k * blobs.WIDTH)
-        return tokens if drawn is None else tokens.index_select(1, drawn)
+    def _painted(self, noisy: Stretch) -> Float[Tensor, "b t c h w"]:
+        """What the painter expects of each frame."""
+        b, t, _, h, w = noisy.video.shape
+        if h * w == 0:
+            return noisy.video
+        painted: Tensor = self.painter(noisy.layout.flatten(0, 1), h, w)
+        return painted.view(b, t, *painted.shape[1:]).to(noisy.video.dtype)
 
     def _enter_video(
-        self, noisy: Stretch, grid: tuple[int, int, int], coarse: Float[Tensor, "b n p"], drawn: Tensor | None
+        self, noisy: Stretch, grid: tuple[int, int, int], painted: Tensor | None, drawn: Tensor | None
     ) -> Float[Tensor, "b n d"]:
-        """Tokens of latents, each with what the layout has at its place."""
+        """Tokens of latents, each with what is painted there and what the layout has at its place."""
         b, (groups, rows, columns) = len(noisy.video), grid
         k, cells = self.shape.frames_per_token, rows * columns
         around = sketch.sketch(noisy.layout, rows, columns).view(b, groups, k, cells, sketch.WIDTH)
@@ -249,9 +252,10 @@ class Noor(nn.Module):
         places = (
             sketch.place_features(rows, columns, noisy.video.device).repeat(groups, 1).expand(b, groups * cells, -1)
         )
-        x = torch.cat([self.patchify(noisy.video), around, places.to(around.dtype)], dim=-1)
-        x = x if drawn is None else x.index_select(1, drawn)
-        entered: Tensor = self.video_enter(torch.cat([x, coarse], dim=-1))
+        tokens = self.patchify(noisy.video)
+        expected = torch.zeros_like(tokens) if painted is None else self.patchify(painted)
+        x = torch.cat([tokens, expected, around, places.to(around.dtype)], dim=-1)
+        entered: Tensor = self.video_enter(x if drawn is None else x.index_select(1, drawn))
         return entered
 
     def _enter_layout(self, layout: Float[Tensor, "b t s f"], text: EncodedText) -> Float[Tensor, "b n d"]:
@@ -263,23 +267,15 @@ class Noor(nn.Module):
         return entered.flatten(1, 2)
 
     def _leave_video(
-        self, tokens: Float[Tensor, "b n d"], coarse: Tensor, noisy: Stretch, levels: Levels, drawn: Tensor | None
+        self, tokens: Float[Tensor, "b n d"], painted: Tensor, noisy: Stretch, levels: Levels, drawn: Tensor | None
     ) -> Float[Tensor, "b t c h w"]:
-        """Latents: what the coarse picture leads one to expect, and what the network makes of the rest."""
-        expected, made = (
-            self._whole(part, noisy.video, drawn) for part in (self.blobs_leave(coarse), self.video_leave(tokens))
-        )
-        return _anchored(made, noisy.video, levels.video, expected)
-
-    def _whole(
-        self, tokens: Float[Tensor, "b n p"], video: Float[Tensor, "b t c h w"], drawn: Tensor | None
-    ) -> Float[Tensor, "b t c h w"]:
-        """Tokens → latents; zeros where no token took part."""
-        grid = self.grid(video)
+        """Latents: what is painted, and what the network makes of the rest; nothing where no token took part."""
+        made, grid = self.video_leave(tokens), self.grid(noisy.video)
         if drawn is not None:
-            blank = tokens.new_zeros(len(tokens), grid[0] * grid[1] * grid[2], tokens.shape[-1])
-            tokens = blank.index_copy(1, drawn, tokens)
-        return self.unpatchify(tokens, grid).view_as(video)
+            blank = made.new_zeros(len(made), grid[0] * grid[1] * grid[2], made.shape[-1])
+            made = blank.index_copy(1, drawn, made)
+        made = self.unpatchify(made, grid).view_as(noisy.video)
+        return _anchored(made, noisy.video, levels.video, painted, _PAINTED_VARIANCE)
 
     def _leave_layout(self, tokens: Float[Tensor, "b n d"]) -> Float[Tensor, "b t s f"]:
         frames = self.shape.frames_per_layout_token
@@ -337,14 +333,15 @@ def _anchored(
     noisy: Float[Tensor, "b n *rest"],
     sigma: Float[Tensor, "b n"],
     expected: Float[Tensor, "b n *rest"] | float = 0.0,
+    variance: float = _VARIANCE,
 ) -> Float[Tensor, "b n *rest"]:
-    """Add what the network made to the best linear guess of the clean part, for data that vary by a half around theirs.
+    """Add what the network made to the best linear guess of the clean part, for data of such a variance around theirs.
 
     The preconditioning of EDM (arXiv:2206.00364, table 1) for `noisy = (1 - sigma) clean + sigma noise`: all of the
-    result is the network's at sigma 1, none of it at 0. Most cells of a picture are empty and vary little, a few vary
+    rest is the network's at sigma 1, none of it at 0. Most cells of a picture are empty and vary little, a few vary
     much more than one: with variance one, the network spends itself on taking noise away from empty ones.
     """
     sigma = sigma.reshape(*sigma.shape, *([1] * (noisy.ndim - 2)))
-    spread = _VARIANCE * (1 - sigma).square() + sigma.square()
+    spread = variance * (1 - sigma).square() + sigma.square()
     rest = noisy - (1 - sigma) * expected
-    return expected + _VARIANCE * (1 - sigma) / spread * rest + sigma / spread.sqrt() * made
+    return expected + variance * (1 - sigma) / spread * rest + sigma / spread.sqrt() * made
