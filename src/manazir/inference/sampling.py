@@ -1,7 +1,7 @@
 """Sampling: filling in what is not known of a stretch. One sampler for every task of a Canvas.
 
-First the layout: what is where, and when. Then video and sound, drawn from it. Where no picture is known, the first
-part runs without video tokens and costs next to nothing.
+First the layout: what is where, and when. Then video and sound, drawn from it. The first part runs without tokens of
+video or sound of which nothing is known, and mostly costs next to nothing.
 """
 
 from collections.abc import Iterator
@@ -110,6 +110,8 @@ class _Walk:
         )
         if not known.video.any() and self.sampling.strength == 1.0:
             around = around.without_pictures()
+        if not known.sound.any():
+            around, begins = around.without_sound(), begins.without_sound()
         aspect = known.clean.video.shape[4] / known.clean.video.shape[3]
 
         def predict(noisy: Parts, sigma: float, next_sigma: float) -> Parts:  # noqa: ARG001

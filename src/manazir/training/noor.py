@@ -1,7 +1,7 @@
 """Teaching Noor: predict clean latents from noisy ones, under captions drawn afresh each time."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -32,6 +32,9 @@ SEEN = NoisingShares(
 )
 
 
+HEARD = replace(SEEN, first_frame=0.0, both_ends=0.0, keyframes=0.0, video_known=0.0, sound_known=0.72)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Teaching:
     """How Noor is taught."""
@@ -51,6 +54,9 @@ class Teaching:
     """Of batches with pictures whose layout is finished: they teach drawing, the others laying out."""
     bare_laid_out_share: float = 0.25
     """Of batches without pictures whose layout is finished: they teach sound."""
+    heard_share: float = 0.2
+    """Of batches that teach laying out in which sound takes part; in bare ones it is then often known."""
+    heard_shares: NoisingShares = field(default_factory=lambda: HEARD)
     known_beside: float = 0.5
     """How often, in laying out, the layout is known at frames whose pictures are."""
     painter_is_fixed: bool = True
@@ -117,25 +123,39 @@ class NoorTask:
         is_laid_out = chance(teaching.bare_laid_out_share if is_bare else teaching.laid_out_share, generator)
         size = teaching.batch * (teaching.bare_scenes if is_bare else 1)
         batch = self.clips.draw(size, generator, with_pictures=not is_bare)
-        shares = teaching.shares if is_bare or is_laid_out else teaching.seen_shares
-        levels = drawn_levels(batch, teaching, shares, generator, is_laid_out=is_laid_out)
-        clean = Stretch(batch.video, batch.sound, batch.layout)
-        clean = clean.without_pictures() if is_bare else clean
+        clean, levels = self._lesson(batch, is_bare, is_laid_out, generator)
         noisy = noised(clean, levels, generator)
         drawn = None if is_bare else drawn_tokens(model, clean.video, teaching.drawn_share, generator)
         made = model(noisy, levels, self._guide(model, batch, step, generator, is_laid_out, drawn))
-        parts = {
-            "layout": self._weighed(made.layout, clean.layout, levels.layout, presence(clean.layout)),
-            "sound": self._weighed(made.sound, clean.sound, levels.sound),
-        }
-        total = teaching.sound_weight * parts["sound"] + teaching.layout_weight * parts["layout"]
-        if is_laid_out:
-            del parts["layout"]
-        if is_laid_out and not is_bare:
+        parts: dict[str, Tensor] = {}
+        if clean.sound.shape[1] > 0:
+            parts["sound"] = self._weighed(made.sound, clean.sound, levels.sound)
+        if not is_laid_out:
+            parts["layout"] = self._weighed(made.layout, clean.layout, levels.layout, presence(clean.layout))
+        elif not is_bare:
             important = salience(clean.video, teaching.salience) * participation(model, clean.video, drawn)
             parts["video"] = self._weighed(made.video, clean.video, levels.video, important)
-            total = total + parts["video"]
+        weights = {"sound": teaching.sound_weight, "layout": teaching.layout_weight, "video": 1.0}
+        total = torch.stack([weights[name] * part for name, part in parts.items()]).sum()
         return total, {name: float(part.detach()) for name, part in parts.items()}
+
+    def _lesson(
+        self, batch: LatentShard, is_bare: bool, is_laid_out: bool, generator: torch.Generator
+    ) -> tuple[Stretch, Levels]:
+        """What takes part of a batch, and its noise levels. What a sampler leaves out is left out here."""
+        teaching = self.teaching
+        is_heard = is_laid_out or chance(teaching.heard_share, generator)
+        shares = teaching.seen_shares if not is_bare else teaching.heard_shares if is_heard else teaching.shares
+        shares = teaching.shares if is_laid_out else shares
+        levels = drawn_levels(batch, teaching, shares, generator, is_laid_out=is_laid_out)
+        clean = Stretch(batch.video, batch.sound, batch.layout)
+        if is_bare:
+            clean = clean.without_pictures()
+        if is_bare and not is_laid_out:
+            levels = Levels(torch.ones_like(levels.video), levels.sound, levels.layout)
+        if not is_heard:
+            clean, levels = clean.without_sound(), levels.without_sound()
+        return clean, levels
 
     def samples(self, model: nn.Module) -> NDArray[np.uint8] | None:
         """A contact sheet, if the recipe says how to make one."""

@@ -54,7 +54,8 @@ class NoorShape:
 class Stretch:
     """A batch of stretches of world time, at some noise level each frame. Clean or noisy, or predictions of it.
 
-    Sigmas lie in [0, 1]: 0 is known, 1 is nothing but noise. A video without cells (`h = w = 0`) is left out.
+    Sigmas lie in [0, 1]: 0 is known, 1 is nothing but noise. A video without cells (`h = w = 0`) is left out, and so is
+    sound of no length.
     """
 
     video: Float[Tensor, "b t c h w"]
@@ -65,6 +66,10 @@ class Stretch:
         """The same time without its video: what happens and how it sounds, at a fraction of the cost."""
         return Stretch(self.video[..., :0, :0], self.sound, self.layout)
 
+    def without_sound(self) -> "Stretch":
+        """The same time without its sound."""
+        return Stretch(self.video, self.sound[:, :0], self.layout)
+
 
 @dataclass(frozen=True, slots=True)
 class Levels:
@@ -73,6 +78,10 @@ class Levels:
     video: Float[Tensor, "b t"]
     sound: Float[Tensor, "b a"]
     layout: Float[Tensor, "b t"]
+
+    def without_sound(self) -> "Levels":
+        """Levels of a stretch without its sound."""
+        return Levels(self.video, self.sound[:, :0], self.layout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +106,8 @@ class Guide:
     their noise level alone tells."""
 
 
-_VARIANCE = 0.25
 _PAINTED_VARIANCE = 0.06
-"""Of clean parts around what is expected of them: with nothing known, and after the painter."""
+"""Of clean latents around what the painter expects."""
 
 
 class _Block(nn.Module):
@@ -181,8 +189,8 @@ class Noor(nn.Module):
         video, layout, sound = torch.split(x, sizes, dim=1)
         return Stretch(
             noisy.video if painted is None else self._leave_video(video, painted, noisy, levels, guide.drawn),
-            _anchored(self.sound_leave(sound), noisy.sound, levels.sound),
-            _anchored(self._leave_layout(layout), noisy.layout, levels.layout),
+            _but_known(self.sound_leave(sound), noisy.sound, levels.sound),
+            _but_known(self._leave_layout(layout), noisy.layout, levels.layout),
         )
 
     def grid(self, video: Float[Tensor, "b t c h w"]) -> tuple[int, int, int]:
@@ -275,7 +283,7 @@ class Noor(nn.Module):
             blank = made.new_zeros(len(made), grid[0] * grid[1] * grid[2], made.shape[-1])
             made = blank.index_copy(1, drawn, made)
         made = self.unpatchify(made, grid).view_as(noisy.video)
-        return _anchored(made, noisy.video, levels.video, painted, _PAINTED_VARIANCE)
+        return _anchored(made, noisy.video, levels.video, painted)
 
     def _leave_layout(self, tokens: Float[Tensor, "b n d"]) -> Float[Tensor, "b t s f"]:
         frames = self.shape.frames_per_layout_token
@@ -332,16 +340,26 @@ def _anchored(
     made: Float[Tensor, "b n *rest"],
     noisy: Float[Tensor, "b n *rest"],
     sigma: Float[Tensor, "b n"],
-    expected: Float[Tensor, "b n *rest"] | float = 0.0,
-    variance: float = _VARIANCE,
+    expected: Float[Tensor, "b n *rest"],
 ) -> Float[Tensor, "b n *rest"]:
-    """Add what the network made to the best linear guess of the clean part, for data of such a variance around theirs.
+    """Add what the network made to the best linear guess of the clean part, for data that vary little around expected.
 
     The preconditioning of EDM (arXiv:2206.00364, table 1) for `noisy = (1 - sigma) clean + sigma noise`: all of the
-    rest is the network's at sigma 1, none of it at 0. Most cells of a picture are empty and vary little, a few vary
-    much more than one: with variance one, the network spends itself on taking noise away from empty ones.
+    rest is the network's at sigma 1, none of it at 0. It needs tokens of no more numbers than the network is wide: the
+    guess has all the noise in it, which only as many can take away again (see _but_known).
     """
     sigma = sigma.reshape(*sigma.shape, *([1] * (noisy.ndim - 2)))
-    spread = variance * (1 - sigma).square() + sigma.square()
+    spread = _PAINTED_VARIANCE * (1 - sigma).square() + sigma.square()
     rest = noisy - (1 - sigma) * expected
-    return expected + variance * (1 - sigma) / spread * rest + sigma / spread.sqrt() * made
+    return expected + _PAINTED_VARIANCE * (1 - sigma) / spread * rest + sigma / spread.sqrt() * made
+
+
+def _but_known(
+    made: Float[Tensor, "b n *rest"], noisy: Float[Tensor, "b n *rest"], sigma: Float[Tensor, "b n"]
+) -> Float[Tensor, "b n *rest"]:
+    """What the network made, without a path for noise around it; what is known stays.
+
+    Tokens of layouts and sound hold more numbers than the network is wide, but few that vary by themselves: a path goes
+    smoothly (arXiv:2511.13720, section 4.1). With a path around the network it jittered (experiments/LOG.md).
+    """
+    return torch.where(sigma.reshape(*sigma.shape, *([1] * (noisy.ndim - 2))) > 0, made, noisy)
