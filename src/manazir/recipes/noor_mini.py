@@ -65,7 +65,7 @@ class NoorMini:
     most_steps: int = 10**9
     """Of each stage, whatever the time."""
 
-    shape: NoorShape = field(default_factory=lambda: NoorShape(width=384, layers=12, heads=6))
+    shape: NoorShape = field(default_factory=lambda: NoorShape(width=384, layers=11, heads=6))
     codec_shape: PictureCodecShape = field(default_factory=PictureCodecShape)
     orders: Orders = field(default_factory=lambda: Orders(clips=32))
     store: Store = field(default_factory=Store)

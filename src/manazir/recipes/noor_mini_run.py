@@ -225,7 +225,7 @@ class _Call:
         return network.to(self.device)
 
     def _compile(self, model: Noor) -> None:
-        """The blocks alone: they are all the work, and twelve of them are compiled once."""
+        """The blocks alone: they are nearly all the work, and one stands for all."""
         if self.mini.is_compiled:
             for block in model.blocks:
                 assert isinstance(block, torch.nn.Module)

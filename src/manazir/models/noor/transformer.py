@@ -106,7 +106,7 @@ class Guide:
     their noise level alone tells."""
 
 
-_PAINTED_VARIANCE = 0.06
+_PAINTED_VARIANCE = 0.1
 """Of clean latents around what the painter expects."""
 
 
