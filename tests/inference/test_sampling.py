@@ -97,7 +97,17 @@ def test_a_known_layout_stays_and_steady_features_are_one(model: Watched) -> Non
     assert (layout[:, :2] == 0.25).all()
     rest = layout[:, 2:, :, at.STEADY]
     torch.testing.assert_close(rest, rest[:, :1].expand_as(rest))
-    assert not torch.allclose(layout[:, 2, :, at.UP], layout[:, 7, :, at.UP])
+    assert not torch.allclose(layout[:, 2, at.SET, at.CAMERA], layout[:, 7, at.SET, at.CAMERA])
+
+
+def test_things_are_there_or_not_and_of_one_kind(model: Watched) -> None:
+    layout = _made(model, _known())[-1].layout
+    assert set(layout[..., at.PRESENT].flatten().tolist()) <= {-1.0, 1.0}
+    for slots, kinds in ((slice(1, 6), at.SHAPE), (slice(1, 6), at.MATERIAL), (slice(0, 1), at.BACKDROP)):
+        chosen = layout[:, :, slots, kinds]
+        assert set(chosen.flatten().tolist()) <= {0.0, at.KIND}
+        assert (chosen.sum(-1) <= at.KIND).all()
+    assert not layout[layout[..., at.PRESENT] < 0][:, at.PRESENT + 1 :].any()
 
 
 def test_a_clip_that_is_to_be_changed_shows_through_the_noise(model: Watched) -> None:

@@ -13,11 +13,13 @@ from manazir.data.latents import LatentShard
 from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
 from manazir.models.noor.transformer import Noor, NoorShape
 from manazir.models.text.encoder import TextEncoderShape
+from manazir.recipes.noor_nano import start_from_painter
 from manazir.training.codec import CodecTask
 from manazir.training.distill import Distillation, DistillationTask
 from manazir.training.loop import Loop, Progress, learning_rate_share, load_average, train
 from manazir.training.muon import Muon, optimizers, orthogonalise
 from manazir.training.noor import NoorTask, Teaching, captions, drawn_tokens, participation, presence, salience
+from manazir.training.painter import PaintingTask
 from manazir.training.reading import IGNORE, ReadingTask, answers, draw_captions, questions
 from manazir.worlds.families import draw_scene
 from manazir.worlds.scene import Event
@@ -73,7 +75,15 @@ def test_matrices_of_blocks_go_to_muon_and_the_rest_to_adam() -> None:
     assert isinstance(muon, Muon)
     count = sum(len(group["params"]) for o in (muon, adam) for group in o.param_groups)
     assert count == len(list(Noor(SHAPE).parameters()))
-    assert all(weight.ndim == 2 for group in muon.param_groups for weight in group["params"])
+    assert {weight.ndim for group in muon.param_groups for weight in group["params"]} == {2, 4}  # 4: the painter's
+
+
+def test_muon_takes_a_convolution_for_a_matrix() -> None:
+    weight = torch.nn.Parameter(torch.zeros(4, 2, 3, 3))
+    weight.grad = torch.randn(4, 2, 3, 3)
+    Muon([weight], lr=1.0).step()
+    values = torch.linalg.svdvals(weight.detach().flatten(1))
+    assert 0.6 < float(values.min()) < float(values.max()) < 1.3
 
 
 def test_learning_rate_warms_up_stays_and_cools_down() -> None:
@@ -119,7 +129,7 @@ def test_samples_are_shown_when_the_recipe_says_how(tmp_path: Path) -> None:
 
 
 def test_noor_learns_what_captions_tell_apart(tmp_path: Path) -> None:
-    teaching = Teaching(batch=16, text_dropout=0.0, bare_share=0.0)
+    teaching = Teaching(batch=16, text_dropout=0.0, bare_share=0.0, laid_out_share=1.0)
     loop = replace(LOOP, steps=60, warmup_steps=5, cooldown_steps=20, log_every=10, save_every_seconds=100)
     losses = [line.numbers["video"] for line in _run(NoorTask(FewClips(), SHAPE, teaching), loop, tmp_path)]
     assert losses[-1] < 0.5 * losses[0]
@@ -159,11 +169,43 @@ def test_half_the_tokens_take_part_and_busy_ones_do_so_more_often() -> None:
     assert drawn_tokens(model, clean, 1.0, torch.Generator()) is None
 
 
-def test_batches_without_pictures_teach_layout_and_sound(tmp_path: Path) -> None:
-    teaching = Teaching(batch=2, bare_share=1.0)
-    (*_, line) = _run(NoorTask(FewClips(), SHAPE, teaching), LOOP, tmp_path)
-    assert "video" not in line.numbers
-    assert line.numbers["layout"] > 0
+@pytest.mark.parametrize(
+    ("bare", "laid_out", "heard", "taught"),
+    [
+        (0.0, 1.0, 0.0, {"video", "sound"}),  # drawing
+        (0.0, 0.0, 0.0, {"layout"}),  # laying out what is seen
+        (0.0, 0.0, 1.0, {"layout", "sound"}),
+        (1.0, 0.0, 0.0, {"layout"}),  # laying out from words alone
+        (1.0, 1.0, 0.0, {"sound"}),  # sound of what happens
+    ],
+)
+def test_each_kind_of_batch_teaches_what_is_unknown_in_it(
+    bare: float, laid_out: float, heard: float, taught: set[str]
+) -> None:
+    shares = {"bare_share": bare, "laid_out_share": laid_out, "bare_laid_out_share": laid_out, "heard_share": heard}
+    task = NoorTask(FewClips(), SHAPE, Teaching(batch=2, **shares))
+    for step in range(4):
+        loss, numbers = task.loss(task.model, step, torch.Generator().manual_seed(step))
+        assert set(numbers) == taught
+        assert torch.isfinite(loss)
+
+
+def test_the_painter_learns_what_layouts_look_like_and_stays_so(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    loop = replace(LOOP, steps=40, muon_learning_rate=0.05, adam_learning_rate=1e-2, save_every_seconds=100)
+    shown = FewClips().draw(8, torch.Generator().manual_seed(1))
+    codec = PictureCodec(PictureCodecShape(channels=3, fine_width=8, coarse_width=8, blocks=1))
+    lines = _run(PaintingTask(FewClips(), SHAPE, batch=16, shown=shown, codec=codec), loop, tmp_path)
+    assert lines[-1].loss < 0.1 * lines[0].loss
+    picture = lines[-1].picture
+    assert picture is not None
+    assert picture.shape == (6 * 64, 8 * 64, 3)
+    task = _task()
+    assert isinstance(task.model, Noor)
+    start_from_painter(task.model, tmp_path)
+    before = {name: value.clone() for name, value in task.model.painter.state_dict().items()}
+    _run(task, LOOP, tmp_path / "noor")
+    assert all(torch.equal(value, before[name]) for name, value in task.model.painter.state_dict().items())
 
 
 def test_places_weigh_more_than_looks_and_empty_slots_little() -> None:
@@ -173,6 +215,7 @@ def test_places_weigh_more_than_looks_and_empty_slots_little() -> None:
     assert float(weights.mean()) == pytest.approx(1.0)
     assert float(weights[0, 0, 1, at.UP] / weights[0, 0, 1, at.SIZE]) == pytest.approx(3.0)
     assert float(weights[0, 0, 1, at.UP] / weights[0, 0, 2, at.UP]) == pytest.approx(10.0)
+    assert float(weights[0, 0, 2, at.PRESENT]) == float(weights[0, 0, 1, at.PRESENT]) > float(weights[0, 0, 2, at.UP])
 
 
 def test_a_student_is_taught_from_a_trained_teacher(tmp_path: Path) -> None:

@@ -46,8 +46,14 @@ USUAL_TANGENT = 0.3249
 """Of half the camera's field (36 degrees), over the short side."""
 LIGHT = slice(11, 18)
 GROUND = slice(18, 26)
+PATTERN = slice(22, 25)
 BACKDROP = slice(26, 30)
 FLAT = 30
+
+KINDS = (SHAPE, MATERIAL)
+SET_KINDS = (PATTERN, BACKDROP)
+"""Of things and of the set: features of which one is KIND and the others are 0."""
+KIND = 2.0
 
 STEADY = [PRESENT, *range(COLOUR.start, FEATURES)]
 """Features that stay as they are for a whole clip."""

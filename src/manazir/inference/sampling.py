@@ -187,10 +187,21 @@ def _twice(part: Tensor) -> Tensor:
 
 
 def _steadied(layout: Float[Tensor, "b t s f"]) -> Float[Tensor, "b t s f"]:
-    """A thing's colour, shape and material are one for the whole clip: the mean of what each frame says."""
+    """A thing's looks are one for the whole clip: the mean of what each frame says. It is of one kind, or not there."""
     steady = layout.clone()
     steady[..., at.STEADY] = layout[..., at.STEADY].mean(1, keepdim=True)
-    return steady
+    steady[..., at.PRESENT] = torch.where(steady[..., at.PRESENT] > 0, 1.0, -1.0)
+    steady[:, :, at.SET, at.PRESENT] = 1.0
+    for slots, groups in ((slice(at.SET + 1, at.SLOTS), at.KINDS), (slice(at.SET, at.SET + 1), at.SET_KINDS)):
+        for kinds in groups:
+            chances = steady[:, :, slots, kinds]
+            most, kind = chances.max(-1, keepdim=True)
+            chosen = torch.zeros_like(chances).scatter(-1, kind, at.KIND)
+            steady[:, :, slots, kinds] = chosen * (most > at.KIND / 2)
+    is_empty = steady[..., at.PRESENT, None] < 0
+    nothing = torch.zeros_like(steady)
+    nothing[..., at.PRESENT] = -1.0
+    return torch.where(is_empty, nothing, steady)
 
 
 def _keep(made: Float[Tensor, "b n *rest"], known: Float[Tensor, "b n *rest"], mask: Bool[Tensor, "b n"]) -> Tensor:

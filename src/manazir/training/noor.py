@@ -227,11 +227,12 @@ def participation(
 
 
 def presence(clean: Float[Tensor, "b t s f"]) -> Float[Tensor, "b t s f"]:
-    """Weights for a layout: empty slots weigh little, places and sizes in the picture more than looks."""
+    """Weights for a layout: empty slots weigh little, but that they are empty; places and sizes more than looks."""
     there = 0.1 + 0.9 * (clean[..., at.PRESENT, None] > 0).float()
     features = torch.ones(clean.shape[-1], device=clean.device)
     features[at.ACROSS : at.SHADOW_UP + 1] = 3.0
     weight = there * features
+    weight[..., at.PRESENT] = 3.0
     return weight / weight.mean()
 
 

@@ -61,9 +61,9 @@ def _set(scene: Scene, motion: Motion, row: Floats) -> None:
     if scene.ground is not None:
         ground[:, 0] = 1.0
         ground[:, 1:4] = _display(GROUND_COLOURS[scene.ground.colour]) * 2.0
-        ground[:, 4 + GROUND_PATTERNS.index(scene.ground.pattern)] = 2.0
+        row[:, at.PATTERN][:, GROUND_PATTERNS.index(scene.ground.pattern)] = at.KIND
         ground[:, 7] = scene.ground.reflectivity * 8.0
-    row[:, at.BACKDROP][:, list(BACKDROPS).index(scene.backdrop)] = 2.0
+    row[:, at.BACKDROP][:, list(BACKDROPS).index(scene.backdrop)] = at.KIND
     row[:, at.FLAT] = 1.0 if scene.is_flat else -1.0
 
 
@@ -83,8 +83,8 @@ def _body(scene: Scene, motion: Motion, index: int, row: Floats) -> None:
 
 def _look(body: Body, row: Floats) -> None:
     row[:, at.COLOUR] = _display(COLOURS[body.colour]) * 1.5
-    row[:, at.SHAPE][:, SHAPES.index(body.shape)] = 2.0
-    row[:, at.MATERIAL][:, MATERIALS.index(body.material)] = 2.0
+    row[:, at.SHAPE][:, SHAPES.index(body.shape)] = at.KIND
+    row[:, at.MATERIAL][:, MATERIALS.index(body.material)] = at.KIND
     row[:, at.SIZE] = (np.log(body.size) - at.SIZE_CENTRE) * at.SIZE_SCALE
     row[:, at.FIXED] = 1.0 if body.is_fixed else 0.0
 
@@ -97,7 +97,7 @@ def _ramp(scene: Scene, motion: Motion, ramp: Ramp, row: Floats) -> None:
     row[:, at.TURN][:, :3] = motion.camera_axes @ slope * 1.5
     row[:, at.TURN][:, 3:6] = np.array([ramp.length, ramp.width, ramp.height]) - [2.0, 1.0, 0.8]
     row[:, at.COLOUR] = _display((COLOURS | GROUND_COLOURS)[ramp.colour]) * 1.5
-    row[:, at.SHAPE][:, RAMP_SHAPE] = 2.0
+    row[:, at.SHAPE][:, RAMP_SHAPE] = at.KIND
     row[:, at.FIXED] = 1.0
 
 
