@@ -107,6 +107,9 @@ def test_things_are_there_or_not_and_of_one_kind(model: Watched) -> None:
         chosen = layout[:, :, slots, kinds]
         assert set(chosen.flatten().tolist()) <= {0.0, at.KIND}
         assert (chosen.sum(-1) <= at.KIND).all()
+    turns = layout[:, :, at.BODIES, at.TURN][layout[:, :, at.BODIES, at.PRESENT] > 0] / at.TURN_SCALE
+    torch.testing.assert_close(turns.square().sum(-1), torch.full((len(turns),), 2.0))
+    torch.testing.assert_close((turns[:, :3] * turns[:, 3:]).sum(-1), torch.zeros(len(turns)), atol=1e-5, rtol=0)
     assert not layout[layout[..., at.PRESENT] < 0][:, at.PRESENT + 1 :].any()
 
 

@@ -28,6 +28,7 @@ HEIGHT = 4
 SHADOW_ACROSS, SHADOW_UP = 5, 6
 """Where the main light's ray through the centre meets the ground."""
 TURN = slice(7, 13)
+TURN_SCALE = 1.5
 """Two of the body's axes (x, z) in the camera's (right, up, forward). Of a ramp: its slope and its sizes."""
 ROD, ROD_ACROSS, ROD_UP = 13, 14, 15
 """Whether it hangs from a rod, and where the rod's upper end is."""

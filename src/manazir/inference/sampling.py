@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import torch
+import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
@@ -198,10 +199,19 @@ def _steadied(layout: Float[Tensor, "b t s f"]) -> Float[Tensor, "b t s f"]:
             most, kind = chances.max(-1, keepdim=True)
             chosen = torch.zeros_like(chances).scatter(-1, kind, at.KIND)
             steady[:, :, slots, kinds] = chosen * (most > at.KIND / 2)
+    steady[:, :, at.BODIES, at.TURN] = _upright(steady[:, :, at.BODIES, at.TURN])
     is_empty = steady[..., at.PRESENT, None] < 0
     nothing = torch.zeros_like(steady)
     nothing[..., at.PRESENT] = -1.0
     return torch.where(is_empty, nothing, steady)
+
+
+def _upright(turns: Float[Tensor, "b t s 6"]) -> Float[Tensor, "b t s 6"]:
+    """Two axes of length one at a right angle: a network that is unsure of a turn makes them short."""
+    x = F.normalize(turns[..., :3], dim=-1, eps=1e-3)
+    z = turns[..., 3:]
+    z = F.normalize(z - (z * x).sum(-1, keepdim=True) * x, dim=-1, eps=1e-3)
+    return torch.cat([x, z], dim=-1) * at.TURN_SCALE
 
 
 def _keep(made: Float[Tensor, "b n *rest"], known: Float[Tensor, "b n *rest"], mask: Bool[Tensor, "b n"]) -> Tensor:

@@ -73,7 +73,7 @@ def _body(scene: Scene, motion: Motion, index: int, row: Floats) -> None:
     _place(scene, motion, centres, body.size, row)
     for first, axis in ((0, (1.0, 0.0, 0.0)), (3, (0.0, 0.0, 1.0))):
         turned = rotate(motion.rotations[:, index], np.broadcast_to(np.array(axis), centres.shape))
-        row[:, at.TURN][:, first : first + 3] = np.einsum("tij,tj->ti", motion.camera_axes, turned) * 1.5
+        row[:, at.TURN][:, first : first + 3] = np.einsum("tij,tj->ti", motion.camera_axes, turned) * at.TURN_SCALE
     if body.pendulum is not None:
         row[:, at.ROD] = 1.0
         anchors = np.broadcast_to(np.array(body.pendulum.anchor), centres.shape)
@@ -94,7 +94,7 @@ def _ramp(scene: Scene, motion: Motion, ramp: Ramp, row: Floats) -> None:
     middle = np.add(ramp.position, (0.0, 0.0, ramp.height / 2))
     _place(scene, motion, np.broadcast_to(middle, motion.camera_positions.shape), ramp.length / 2, row)
     slope = np.array([1.0 if ramp.faces is Direction.RIGHT else -1.0, 0.0, 0.0])
-    row[:, at.TURN][:, :3] = motion.camera_axes @ slope * 1.5
+    row[:, at.TURN][:, :3] = motion.camera_axes @ slope * at.TURN_SCALE
     row[:, at.TURN][:, 3:6] = np.array([ramp.length, ramp.width, ramp.height]) - [2.0, 1.0, 0.8]
     row[:, at.COLOUR] = _display((COLOURS | GROUND_COLOURS)[ramp.colour]) * 1.5
     row[:, at.SHAPE][:, RAMP_SHAPE] = at.KIND

@@ -28,8 +28,8 @@ def axes(things: Float[Tensor, "b s f"], upwards: Float[Tensor, "b 3"]) -> Float
     Args:
         upwards: the world's z, likewise.
     """
-    x = things[..., at.TURN][..., :3] / 1.5
-    z = torch.cat([things[:, :-1, at.TURN][..., 3:] / 1.5, upwards[:, None]], dim=1)
+    x = things[..., at.TURN][..., :3] / at.TURN_SCALE
+    z = torch.cat([things[:, :-1, at.TURN][..., 3:] / at.TURN_SCALE, upwards[:, None]], dim=1)
     return torch.stack([x, torch.linalg.cross(z, x), z], dim=-2)
 
 
