@@ -100,6 +100,17 @@ def test_a_known_layout_stays_and_steady_features_are_one(model: Watched) -> Non
     assert not torch.allclose(layout[:, 2, at.SET, at.CAMERA], layout[:, 7, at.SET, at.CAMERA])
 
 
+def test_while_laying_out_only_tokens_that_hold_something_known_take_part(model: Watched) -> None:
+    for frames, tokens in ((5, 16), (4, 8)):  # a token is four frames of one of eight cells
+        model.asked.clear()
+        _made(model, _known(frames=frames))
+        for noisy, _, guide in model.asked[:3]:
+            assert noisy.video.shape[-2:] == (2, 4)
+            assert guide.drawn is not None
+            assert guide.drawn.tolist() == list(range(tokens))
+        assert all(guide.drawn is None for _, _, guide in model.asked[3:])
+
+
 def test_things_are_there_or_not_and_of_one_kind(model: Watched) -> None:
     layout = _made(model, _known())[-1].layout
     assert set(layout[..., at.PRESENT].flatten().tolist()) <= {-1.0, 1.0}

@@ -113,14 +113,13 @@ class _Walk:
             around = around.without_pictures()
         if not known.sound.any():
             around, begins = around.without_sound(), begins.without_sound()
-        aspect = known.clean.video.shape[4] / known.clean.video.shape[3]
+        seen = self._seen(known) if around.video.numel() > 0 else None
+        guide = replace(self._guide(known), is_laid_out=False, drawn=seen)
 
         def predict(noisy: Parts, sigma: float, next_sigma: float) -> Parts:  # noqa: ARG001
             stretch = Stretch(around.video, around.sound, _keep(noisy[0], known.clean.layout, known.layout))
             levels = Levels(begins.video, begins.sound, begins.layout * sigma)
-            return (
-                self._guided(known, stretch, levels, self.sampling.guidance_scale, aspect, is_laid_out=False).layout,
-            )
+            return (self._guided(stretch, levels, guide, self.sampling.guidance_scale).layout,)
 
         start = add_noise(known.clean.layout, noise.layout, begins.layout)
         for (layout,) in euler(predict, (start,), shifted_sigmas(self.sampling.layout_steps, 1.0)):
@@ -128,18 +127,17 @@ class _Walk:
 
     def draw(self, known: Known, noise: Stretch) -> Iterator[Stretch]:
         """Make video and sound from a finished layout."""
-        sampling, clean = self.sampling, known.clean
+        sampling, clean, guide = self.sampling, known.clean, self._guide(known)
         sigmas = shifted_sigmas(sampling.steps, sampling.shift, sampling.strength)
         free = Levels((~known.video).float(), (~known.sound).float(), torch.zeros_like(known.layout, dtype=torch.float))
-        aspect = clean.video.shape[4] / clean.video.shape[3]
 
         def predict(noisy: Parts, sigma: float, next_sigma: float) -> Parts:
             levels = Levels(free.video * sigma, free.sound * sigma, free.layout)
-            stretch = self._kept(noisy, known)
+            stretch, scale = self._kept(noisy, known), sampling.drawing_guidance_scale
             if sampling.is_distilled:
-                made = self._distilled(known, stretch, levels, sigma - next_sigma, aspect)
+                made = self._distilled(stretch, levels, guide, sigma - next_sigma, scale)
             else:
-                made = self._guided(known, stretch, levels, sampling.drawing_guidance_scale, aspect, is_laid_out=True)
+                made = self._guided(stretch, levels, guide, scale)
             return made.video, made.sound
 
         start = (
@@ -149,6 +147,20 @@ class _Walk:
         for parts in euler(predict, start, sigmas):
             yield self._kept(parts, known)
 
+    def _guide(self, known: Known) -> Guide:
+        """What is told beside the noisy tokens while they are drawn."""
+        aspect = known.clean.video.shape[4] / known.clean.video.shape[3]
+        return Guide(self.prompted.wanted, known.actions, aspect, is_laid_out=True, is_causal=self.is_causal)
+
+    def _seen(self, known: Known) -> Int[Tensor, " n"] | None:
+        """The video tokens that tell something: the others are nothing but noise; None: all do."""
+        if self.sampling.strength < 1.0:
+            return None
+        groups, rows, columns = self.model.grid(known.clean.video)
+        tells = known.video.any(0).view(groups, -1).any(1)
+        tokens = torch.arange(groups * rows * columns, device=tells.device).view(groups, -1)
+        return tokens[tells].flatten()
+
     @staticmethod
     def _kept(parts: Parts, known: Known) -> Stretch:
         clean = known.clean
@@ -156,28 +168,21 @@ class _Walk:
             _keep(parts[0], clean.video, known.video), _keep(parts[1], clean.sound, known.sound), clean.layout
         )
 
-    def _distilled(self, known: Known, noisy: Stretch, levels: Levels, step: float, aspect: float) -> Stretch:
-        b = len(noisy.video)
-        asked = (step, self.sampling.drawing_guidance_scale)
-        steps, scales = (torch.full((b,), value, device=noisy.video.device) for value in asked)
-        guide = Guide(self.prompted.wanted, known.actions, aspect, True, self.is_causal, steps, scales)
-        return _call(self.model, noisy, levels, guide)
+    def _distilled(self, noisy: Stretch, levels: Levels, guide: Guide, step: float, scale: float) -> Stretch:
+        steps, scales = (torch.full_like(levels.video[:, 0], value) for value in (step, scale))
+        return _call(self.model, noisy, levels, replace(guide, step=steps, guidance=scales))
 
-    def _guided(
-        self, known: Known, noisy: Stretch, levels: Levels, scale: float, aspect: float, *, is_laid_out: bool
-    ) -> Stretch:
+    def _guided(self, noisy: Stretch, levels: Levels, guide: Guide, scale: float) -> Stretch:
         """One prediction of the clean stretch; with guidance, both branches go through the network as one batch."""
-        wanted, unwanted = self.prompted.wanted, self.prompted.unwanted
         if scale == 1.0:
-            guide = Guide(wanted, known.actions, aspect, is_laid_out, self.is_causal)
             return _call(self.model, noisy, levels, guide)
+        wanted, unwanted = self.prompted.wanted, self.prompted.unwanted
         both = EncodedText(
             torch.cat([wanted.tokens, unwanted.tokens]), torch.cat([wanted.present, unwanted.present]), wanted.slots
         )
         doubled = Stretch(*(_twice(part) for part in (noisy.video, noisy.sound, noisy.layout)))
         at_both = Levels(*(_twice(part) for part in (levels.video, levels.sound, levels.layout)))
-        guide = Guide(both, _twice(known.actions), aspect, is_laid_out, self.is_causal)
-        made = _call(self.model, doubled, at_both, guide)
+        made = _call(self.model, doubled, at_both, replace(guide, text=both, actions=_twice(guide.actions)))
         b = len(noisy.video)
         parts = (made.video, made.sound, made.layout)
         return Stretch(*(classifier_free(part[:b], part[b:], scale) for part in parts))
