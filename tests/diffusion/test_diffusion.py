@@ -84,6 +84,17 @@ def test_a_window_that_goes_on_knows_the_layout_of_what_it_knows() -> None:
     assert (_laying_out("video_known", known_beside=1.0).layout > 0).all()
 
 
+def test_a_batch_may_have_one_pattern_throughout() -> None:
+    shares = NoisingShares(nothing_known=0.5, first_frame=0.0, prefix=0.0, suffix=0.0, both_ends=0.0)
+    seen = set()
+    for seed in range(20):
+        drawn = draw_levels(8, 24, 16, shares, 3.0, torch.Generator().manual_seed(seed), alike=True)
+        knows = (drawn.video == 0).any(1)
+        assert knows.all() or not knows.any()
+        seen.add(bool(knows[0]))
+    assert seen == {True, False}
+
+
 def test_prefixes_and_suffixes_lie_at_their_ends_with_their_sound() -> None:
     generator = torch.Generator().manual_seed(0)
     prefix = draw_levels(32, 24, 16, _only("prefix"), 3.0, generator)

@@ -29,7 +29,7 @@ def test_a_canvas_becomes_a_clip_and_says_how_far_it_is() -> None:
     clip = manazir.generate(canvas, steps=2, on_step=lambda done, total: steps.append((done, total)))
     assert clip.frames.shape == (8, 32, 32, 3)
     assert clip.sound is not None
-    assert steps == [(1, 2), (2, 2)]
+    assert steps == [(1, 4), (2, 4), (3, 4), (4, 4)]  # the layout takes two, the pictures the two asked for
     assert (manazir.generate(canvas, steps=2).frames == clip.frames).all()
 
 

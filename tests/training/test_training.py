@@ -11,14 +11,23 @@ from manazir.core import layout as at
 from manazir.core.errors import CheckpointError
 from manazir.data.latents import LatentShard
 from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
-from manazir.models.noor.transformer import Noor, NoorShape
+from manazir.models.noor.transformer import Levels, Noor, NoorShape
 from manazir.models.text.encoder import TextEncoderShape
 from manazir.recipes.noor_nano import start_from_painter
 from manazir.training.codec import CodecTask
 from manazir.training.distill import Distillation, DistillationTask
 from manazir.training.loop import Loop, Progress, learning_rate_share, load_average, train
 from manazir.training.muon import Muon, optimizers, orthogonalise
-from manazir.training.noor import NoorTask, Teaching, captions, drawn_tokens, participation, presence, salience
+from manazir.training.noor import (
+    NoorTask,
+    Teaching,
+    captions,
+    drawn_tokens,
+    participation,
+    presence,
+    salience,
+    seen_tokens,
+)
 from manazir.training.painter import PaintingTask
 from manazir.training.reading import IGNORE, ReadingTask, answers, draw_captions, questions
 from manazir.worlds.families import draw_scene
@@ -188,6 +197,13 @@ def test_each_kind_of_batch_teaches_what_is_unknown_in_it(
         loss, numbers = task.loss(task.model, step, torch.Generator().manual_seed(step))
         assert set(numbers) == taught
         assert torch.isfinite(loss)
+
+
+def test_only_tokens_that_hold_something_known_tell_of_a_layout() -> None:
+    known = torch.ones(2, 8)
+    known[1, 5] = 0.0
+    levels = Levels(known, torch.ones(2, 4), torch.ones(2, 8))
+    assert seen_tokens(Noor(SHAPE), torch.zeros(2, 8, 3, 2, 2), levels).tolist() == [4, 5, 6, 7]
 
 
 def test_the_painter_learns_what_layouts_look_like_and_stays_so(tmp_path: Path) -> None:

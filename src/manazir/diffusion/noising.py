@@ -46,14 +46,26 @@ def add_noise(
 
 
 def draw_levels(
-    batch: int, frames: int, sounds: int, shares: NoisingShares, amount: float, generator: torch.Generator
+    batch: int,
+    frames: int,
+    sounds: int,
+    shares: NoisingShares,
+    amount: float,
+    generator: torch.Generator,
+    *,
+    alike: bool = False,
 ) -> DrawnLevels:
-    """Draw a level for each frame and each sound token of each item of a batch, under a finished layout."""
+    """Draw a level for each frame and each sound token of each item of a batch, under a finished layout.
+
+    Args:
+        alike: whether all items have one pattern.
+    """
     video = logit_normal(batch, amount, generator)[:, None].repeat(1, frames)
     sound = video[:, :1].repeat(1, sounds)
     apart = torch.rand(batch, generator=generator, device=generator.device) < 0.2
     sound[apart] = logit_normal(int(apart.sum()), amount, generator)[:, None]
-    for item, pattern in enumerate(_draw_patterns(batch, shares, generator)):
+    patterns = _draw_patterns(1, shares, generator) * batch if alike else _draw_patterns(batch, shares, generator)
+    for item, pattern in enumerate(patterns):
         _apply(pattern, video[item], sound[item], amount, generator)
     return DrawnLevels(video, sound, torch.zeros_like(video))
 

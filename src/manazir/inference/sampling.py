@@ -26,8 +26,8 @@ from manazir.models.text.words import read_words
 class Sampling:
     """How to walk from noise to a clip."""
 
-    layout_steps: int = 12
-    steps: int = 8
+    layout_steps: int = 8
+    steps: int = 4
     """Of video and sound, from a finished layout."""
     guidance_scale: float = 2.0
     """Of the layout; 1.0: none."""

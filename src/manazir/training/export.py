@@ -31,9 +31,9 @@ def export(codec_run: Path, noor_run: Path, folder: Path, card: dict[str, Any]) 
         "shift": facts["teaching"]["shift"],
         "guidance_scale": 2.0,
         "drawing_guidance_scale": 1.0,
-        "layout_steps": 12,
+        "layout_steps": 8,
         "is_distilled": distilled is not None,
-        "default_steps": 8,
+        "default_steps": 4,
         "draft_steps": 2,
         "actions": [action.value for action in Action],
     }

@@ -45,7 +45,9 @@ class Teaching:
     shares: NoisingShares = field(default_factory=NoisingShares)
     """Of what is known in drawing."""
     seen_shares: NoisingShares = field(default_factory=lambda: SEEN)
-    """Of what is known in laying out scenes of which something is seen."""
+    """Of what is known in laying out scenes of which something is seen: one of these for a whole batch."""
+    seen_clips: int = 3
+    """How many clips stand in such a batch for each of another: only tokens that hold something known take part."""
     bare_share: float = 0.35
     """Of batches without pictures, which teach what happens: layouts and sound under words alone."""
     bare_scenes: int = 4
@@ -121,11 +123,12 @@ class NoorTask:
         teaching = self.teaching
         is_bare = chance(teaching.bare_share, generator)
         is_laid_out = chance(teaching.bare_laid_out_share if is_bare else teaching.laid_out_share, generator)
-        size = teaching.batch * (teaching.bare_scenes if is_bare else 1)
+        size = teaching.batch * (teaching.bare_scenes if is_bare else 1 if is_laid_out else teaching.seen_clips)
         batch = self.clips.draw(size, generator, with_pictures=not is_bare)
         clean, levels = self._lesson(batch, is_bare, is_laid_out, generator)
         noisy = noised(clean, levels, generator)
         drawn = None if is_bare else drawn_tokens(model, clean.video, teaching.drawn_share, generator)
+        drawn = drawn if is_bare or is_laid_out else seen_tokens(model, clean.video, levels)
         made = model(noisy, levels, self._guide(model, batch, step, generator, is_laid_out, drawn))
         parts: dict[str, Tensor] = {}
         if clean.sound.shape[1] > 0:
@@ -147,7 +150,8 @@ class NoorTask:
         is_heard = is_laid_out or chance(teaching.heard_share, generator)
         shares = teaching.seen_shares if not is_bare else teaching.heard_shares if is_heard else teaching.shares
         shares = teaching.shares if is_laid_out else shares
-        levels = drawn_levels(batch, teaching, shares, generator, is_laid_out=is_laid_out)
+        alike = not is_bare and not is_laid_out
+        levels = drawn_levels(batch, teaching, shares, generator, is_laid_out=is_laid_out, alike=alike)
         clean = Stretch(batch.video, batch.sound, batch.layout)
         if is_bare:
             clean = clean.without_pictures()
@@ -214,6 +218,13 @@ def drawn_tokens(
     return drawn.sort().values
 
 
+def seen_tokens(model: Noor, clean: Float[Tensor, "b t c h w"], levels: Levels) -> Int[Tensor, " n"]:
+    """The video tokens that hold something known in some clip of a batch."""
+    groups, rows, columns = model.grid(clean)
+    tells = (levels.video == 0).any(0).view(groups, -1).any(1)
+    return torch.arange(groups * rows * columns, device=tells.device).view(groups, -1)[tells].flatten()
+
+
 def participation(
     model: Noor, clean: Float[Tensor, "b t c h w"], drawn: Int[Tensor, " n"] | None
 ) -> Float[Tensor, "1 t #c h w"] | float:
@@ -258,14 +269,20 @@ def noised(clean: Stretch, levels: Levels, generator: torch.Generator) -> Stretc
 
 
 def drawn_levels(
-    batch: LatentShard, teaching: Teaching, shares: NoisingShares, generator: torch.Generator, *, is_laid_out: bool
+    batch: LatentShard,
+    teaching: Teaching,
+    shares: NoisingShares,
+    generator: torch.Generator,
+    *,
+    is_laid_out: bool,
+    alike: bool = False,
 ) -> Levels:
     """Noise levels of a batch. They are drawn on the CPU: item by item, a GPU would be waited for each time."""
     device = generator.device
     if device.type != "cpu":
         generator = torch.Generator().manual_seed(derive(generator.initial_seed(), "levels"))
     b, t, a = len(batch.video), batch.video.shape[1], batch.sound.shape[1]
-    drawn = draw_levels(b, t, a, shares, teaching.shift, generator)
+    drawn = draw_levels(b, t, a, shares, teaching.shift, generator, alike=alike)
     if not is_laid_out:
         drawn = before_drawing(drawn, teaching.known_beside, generator)
     return Levels(drawn.video.to(device), drawn.sound.to(device), drawn.layout.to(device))
