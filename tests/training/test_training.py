@@ -203,7 +203,12 @@ def test_only_tokens_that_hold_something_known_tell_of_a_layout() -> None:
     known = torch.ones(2, 8)
     known[1, 5] = 0.0
     levels = Levels(known, torch.ones(2, 4), torch.ones(2, 8))
-    assert seen_tokens(Noor(SHAPE), torch.zeros(2, 8, 3, 2, 2), levels).tolist() == [4, 5, 6, 7]
+    model, generator = Noor(SHAPE), torch.Generator().manual_seed(0)
+    assert seen_tokens(model, torch.zeros(2, 8, 3, 2, 2), levels, generator).tolist() == [4, 5, 6, 7]
+    every = Levels(torch.zeros(2, 16), torch.ones(2, 8), torch.ones(2, 16))
+    some = seen_tokens(model, torch.zeros(2, 16, 3, 2, 2), every, generator).tolist()
+    assert len(some) == 8
+    assert some == sorted(set(some))
 
 
 def test_the_painter_learns_what_layouts_look_like_and_stays_so(tmp_path: Path) -> None:

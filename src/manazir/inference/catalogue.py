@@ -12,7 +12,7 @@ SHIPPED = Path(__file__).parent.parent / "weights"
 DEFAULT = "noor-nano"
 
 MODELS = {
-    "noor-nano": "15 million parameters, 128 pixels; ships with Manazir and runs on two CPU cores",
+    "noor-nano": "11 million parameters, 128 pixels; ships with Manazir and runs on two CPU cores",
     "noor-mini": "27 million parameters, 128 pixels; trained on one GPU",
 }
 

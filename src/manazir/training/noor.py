@@ -46,7 +46,7 @@ class Teaching:
     """Of what is known in drawing."""
     seen_shares: NoisingShares = field(default_factory=lambda: SEEN)
     """Of what is known in laying out scenes of which something is seen: one of these for a whole batch."""
-    seen_clips: int = 3
+    seen_clips: int = 2
     """How many clips stand in such a batch for each of another: only tokens that hold something known take part."""
     bare_share: float = 0.35
     """Of batches without pictures, which teach what happens: layouts and sound under words alone."""
@@ -128,7 +128,7 @@ class NoorTask:
         clean, levels = self._lesson(batch, is_bare, is_laid_out, generator)
         noisy = noised(clean, levels, generator)
         drawn = None if is_bare else drawn_tokens(model, clean.video, teaching.drawn_share, generator)
-        drawn = drawn if is_bare or is_laid_out else seen_tokens(model, clean.video, levels)
+        drawn = drawn if is_bare or is_laid_out else seen_tokens(model, clean.video, levels, generator)
         made = model(noisy, levels, self._guide(model, batch, step, generator, is_laid_out, drawn))
         parts: dict[str, Tensor] = {}
         if clean.sound.shape[1] > 0:
@@ -218,11 +218,15 @@ def drawn_tokens(
     return drawn.sort().values
 
 
-def seen_tokens(model: Noor, clean: Float[Tensor, "b t c h w"], levels: Levels) -> Int[Tensor, " n"]:
-    """The video tokens that hold something known in some clip of a batch."""
+def seen_tokens(
+    model: Noor, clean: Float[Tensor, "b t c h w"], levels: Levels, generator: torch.Generator
+) -> Int[Tensor, " n"]:
+    """The video tokens that hold something known in some clip of a batch; of more than two pictures' some are drawn."""
     groups, rows, columns = model.grid(clean)
     tells = (levels.video == 0).any(0).view(groups, -1).any(1)
-    return torch.arange(groups * rows * columns, device=tells.device).view(groups, -1)[tells].flatten()
+    tokens = torch.arange(groups * rows * columns, device=tells.device).view(groups, -1)[tells].flatten()
+    picks = torch.randperm(len(tokens), generator=generator, device=tells.device)[: 2 * rows * columns]
+    return tokens[picks.sort().values]
 
 
 def participation(
