@@ -7,7 +7,16 @@ from random import Random
 import pytest
 
 from manazir.core.errors import SceneError
-from manazir.worlds.captions import DETAILS, LANGUAGES, Facts, describe, draw_caption, facts, vocabularies
+from manazir.worlds.captions import (
+    DETAILS,
+    LANGUAGES,
+    Facts,
+    describe,
+    draw_caption,
+    draw_whole_caption,
+    facts,
+    vocabularies,
+)
 from manazir.worlds.captions.arabic import directions as arabic_directions
 from manazir.worlds.captions.arabic import settings as arabic_settings
 from manazir.worlds.captions.arabic import words as arabic_words
@@ -267,3 +276,14 @@ def test_wrong_languages_and_details_are_refused():
         describe(scene, "fr", 0, 1)
     with pytest.raises(SceneError, match="detail is 4; use 0"):
         describe(scene, "en", 0, 4)
+
+
+def test_whole_captions_speak_of_every_body() -> None:
+    longer = 0
+    for seed in range(60):
+        scene, language = draw_scene(seed, Event.DROP), LANGUAGES[seed % 2]
+        caption = draw_whole_caption(scene, language, seed, 0)
+        named = {key.split("_")[0] for key in caption.mentioned if key.startswith("body")}
+        assert len(named) == len(scene.bodies)
+        longer += caption.text != draw_caption(scene, language, seed, 0).text
+    assert 0 < longer < 60

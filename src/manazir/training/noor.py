@@ -16,7 +16,7 @@ from manazir.data.latents import LatentShard
 from manazir.diffusion.noising import NoisingShares, add_noise, before_drawing, draw_levels
 from manazir.models.noor.transformer import Guide, Levels, Noor, NoorShape, Stretch
 from manazir.models.text.words import WordLimits, Words, read_words
-from manazir.worlds.captions import Language, draw_caption
+from manazir.worlds.captions import Language, draw_caption, draw_whole_caption
 from manazir.worlds.scene_json import scene_from_json
 
 SEEN = NoisingShares(
@@ -82,6 +82,8 @@ class Teaching:
     """How much more cells with edges weigh than plain ones."""
     detail_shares: tuple[float, float, float, float] = (0.2, 0.3, 0.25, 0.25)
     """Of the levels of detail of captions."""
+    whole_share: float = 0.95
+    """Of captions that speak of every body, in more detail where they must."""
 
 
 class Clips(Protocol):
@@ -314,5 +316,6 @@ def captions(scenes: list[dict[str, Any]], step: int, teaching: Teaching) -> lis
             continue
         detail = int(draws.choice(4, p=teaching.detail_shares))
         language: Language = "en" if draws.random() < 0.5 else "ar"
-        texts.append(draw_caption(scene_from_json(scene), language, seed=seed, detail=detail).text)
+        draw = draw_whole_caption if draws.random() < teaching.whole_share else draw_caption
+        texts.append(draw(scene_from_json(scene), language, seed=seed, detail=detail).text)
     return texts

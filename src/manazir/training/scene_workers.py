@@ -24,7 +24,7 @@ from manazir.models.codecs.spectrogram import SoundTokens
 from manazir.models.text.words import split_words
 from manazir.training.prepare import action_numbers
 from manazir.training.reading import answers, questions
-from manazir.worlds.captions import LANGUAGES, draw_caption
+from manazir.worlds.captions import LANGUAGES, draw_whole_caption
 from manazir.worlds.dataset import SIZES, Rendering, draw_allowed
 from manazir.worlds.layout import layout_of
 from manazir.worlds.pack import pack
@@ -115,7 +115,7 @@ def _captions(scene: Scene, orders: Orders, seed: int) -> list[tuple[list[str], 
     shares, keys = np.array(orders.detail_shares), list(questions())
     for number in range(orders.captions):
         detail = int(draws.choice(len(shares), p=shares / shares.sum()))
-        caption = draw_caption(scene, LANGUAGES[number % 2], int(draws.integers(2**62)), detail)
+        caption = draw_whole_caption(scene, LANGUAGES[number % 2], int(draws.integers(2**62)), detail)
         told = answers(caption)
         result.append((split_words(caption.text), [told[key] for key in keys]))
     return result

@@ -1,6 +1,14 @@
 """Captions of simulated scenes, drawn from a grammar in English and Modern Standard Arabic."""
 
-from manazir.worlds.captions.caption import DETAILS, LANGUAGES, Caption, Language, describe, draw_caption
+from manazir.worlds.captions.caption import (
+    DETAILS,
+    LANGUAGES,
+    Caption,
+    Language,
+    describe,
+    draw_caption,
+    draw_whole_caption,
+)
 from manazir.worlds.captions.facts import BodyFacts, Facts, facts, vocabularies
 from manazir.worlds.captions.holdout import is_held_out
 
@@ -13,6 +21,7 @@ __all__ = [
     "Language",
     "describe",
     "draw_caption",
+    "draw_whole_caption",
     "facts",
     "is_held_out",
     "vocabularies",

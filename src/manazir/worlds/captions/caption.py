@@ -57,3 +57,17 @@ def draw_caption(scene: Scene, language: Language, seed: int, detail: int) -> Ca
     text = _GRAMMARS[language](rng, plan)
     order = plan.order()
     return Caption(text=text, language=language, mentioned=plan.mentioned(), facts=plan.facts.reordered(order))
+
+
+def draw_whole_caption(scene: Scene, language: Language, seed: int, detail: int) -> Caption:
+    """Draw a caption that speaks of every body, in more detail than asked where it must.
+
+    Who asks for a ball does not expect a cube beside it: a model that learnt from captions which leave bodies out
+    would add some.
+    """
+    for level in DETAILS[DETAILS.index(detail) :]:
+        caption = draw_caption(scene, language, seed, level)
+        named = {key.split("_")[0] for key in caption.mentioned if key.startswith("body")}
+        if len(named) == len(scene.bodies):
+            break
+    return caption
