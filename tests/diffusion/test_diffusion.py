@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from manazir.diffusion.guidance import classifier_free
-from manazir.diffusion.noising import DrawnLevels, NoisingShares, add_noise, before_drawing, draw_levels
+from manazir.diffusion.noising import NoisingShares, add_noise, draw_levels
 from manazir.diffusion.schedules import logit_normal, shift, shifted_sigmas
 from manazir.diffusion.solvers import euler
 
@@ -54,57 +54,22 @@ def _only(pattern: str) -> NoisingShares:
     [("nothing_known", 0, 0), ("first_frame", 1, 0), ("video_known", 24, 0), ("sound_known", 0, 16)],
 )
 def test_patterns_know_what_they_say(pattern: str, video_known: int, sound_known: int) -> None:
-    drawn = draw_levels(16, 24, 16, _only(pattern), 3.0, torch.Generator().manual_seed(0))
-    assert ((drawn.video == 0).sum(1) == video_known).all()
-    assert ((drawn.sound == 0).sum(1) == sound_known).all()
-
-
-def _laying_out(pattern: str, known_beside: float = 0.0) -> DrawnLevels:
-    generator = torch.Generator().manual_seed(0)
-    return before_drawing(draw_levels(16, 24, 16, _only(pattern), 3.0, generator), known_beside, generator)
-
-
-def test_pictures_are_drawn_under_a_finished_layout() -> None:
-    drawn = draw_levels(16, 24, 16, _only("first_frame"), 3.0, torch.Generator().manual_seed(0))
-    assert not drawn.layout.any()
-    assert ((drawn.video[:, 1:] > 0) & (drawn.video[:, 1:] < 1)).all()
-
-
-def test_while_a_layout_is_made_the_rest_is_known_or_noise() -> None:
-    levels = _laying_out("first_frame")
-    assert ((levels.layout > 0) & (levels.layout < 1)).all()
-    assert (levels.video[:, 0] == 0).all()
-    assert (levels.video[:, 1:] == 1).all()
-    assert (levels.sound == 1).all()
-
-
-def test_a_window_that_goes_on_knows_the_layout_of_what_it_knows() -> None:
-    levels = _laying_out("prefix", known_beside=1.0)
-    assert ((levels.layout == 0) == (levels.video == 0)).all()
-    assert (_laying_out("video_known", known_beside=1.0).layout > 0).all()
-
-
-def test_a_batch_may_have_one_pattern_throughout() -> None:
-    shares = NoisingShares(nothing_known=0.5, first_frame=0.0, prefix=0.0, suffix=0.0, both_ends=0.0)
-    seen = set()
-    for seed in range(20):
-        drawn = draw_levels(8, 24, 16, shares, 3.0, torch.Generator().manual_seed(seed), alike=True)
-        knows = (drawn.video == 0).any(1)
-        assert knows.all() or not knows.any()
-        seen.add(bool(knows[0]))
-    assert seen == {True, False}
+    video, sound = draw_levels(16, 24, 16, _only(pattern), 3.0, torch.Generator().manual_seed(0))
+    assert ((video == 0).sum(1) == video_known).all()
+    assert ((sound == 0).sum(1) == sound_known).all()
+    assert (video[:, video_known:] < 1).all()
 
 
 def test_prefixes_and_suffixes_lie_at_their_ends_with_their_sound() -> None:
     generator = torch.Generator().manual_seed(0)
-    prefix = draw_levels(32, 24, 16, _only("prefix"), 3.0, generator)
-    assert (prefix.video[:, 0] == 0).all()
-    assert (prefix.video[:, -1] > 0).all()
-    known = (prefix.video == 0).sum(1)
-    assert ((prefix.sound == 0).sum(1) == known * 16 // 24).all()
-    suffix = draw_levels(32, 24, 16, _only("suffix"), 3.0, generator)
-    assert (suffix.video[:, -1] == 0).all()
-    assert (suffix.video[:, 0] > 0).all()
+    video, sound = draw_levels(32, 24, 16, _only("prefix"), 3.0, generator)
+    assert (video[:, 0] == 0).all()
+    assert (video[:, -1] > 0).all()
+    known = (video == 0).sum(1)
+    assert ((sound == 0).sum(1) == known * 16 // 24).all()
+    video, _ = draw_levels(32, 24, 16, _only("suffix"), 3.0, generator)
+    assert (video[:, -1] == 0).all()
+    assert (video[:, 0] > 0).all()
 
 
 def test_levels_lie_between_zero_and_one_and_the_shift_raises_them() -> None:

@@ -5,18 +5,22 @@ import torch
 
 from manazir.core import layout as at
 from manazir.inference.sampling import Known, Prompted, Sampling, sample
+from manazir.inference.steadying import steadied
 from manazir.models.noor.transformer import Guide, Levels, Noor, NoorShape, Stretch
 from manazir.models.text.encoder import TextEncoderShape
 
 TEXT = TextEncoderShape(width=16, layers=1, heads=2, byte_width=8, slots=6)
 SHAPE = NoorShape(
     painter_widths=(8, 8, 8),
+    eye_width=8,
+    foley_width=8,
     frames_per_layout_token=4,
     width=32,
     layers=1,
     heads=2,
     channels=3,
     sound_width=5,
+    hops_per_sound_token=5,
     rotary_dims=(8, 4, 4),
     text=TEXT,
 )
@@ -66,49 +70,43 @@ def _made(model: Noor, known: Known, sampling: Sampling = SAMPLING) -> list[Stre
     return list(sample(model, Prompted.encode(model, ["a red ball"], [""]), known, sampling, _noise()))
 
 
-def test_the_layout_is_made_first_and_without_pictures(model: Watched) -> None:
-    stretches = _made(model, _known())
+@pytest.mark.parametrize("frames", [0, 2])
+def test_the_layout_is_made_first_and_without_pictures(model: Watched, frames: int) -> None:
+    stretches = _made(model, _known(frames=frames))
     assert len(stretches) == len(model.asked) == 5
     for noisy, levels, guide in model.asked[:3]:
         assert noisy.video.shape[-2:] == (0, 0)
-        assert (levels.sound == 1).all()
+        assert noisy.sound.shape[1] == 0
         assert (levels.layout > 0).all()
         assert guide.aspect == 2.0
-        assert not guide.is_laid_out
-    for noisy, levels, guide in model.asked[3:]:
-        assert guide.is_laid_out
+    for noisy, levels, _ in model.asked[3:]:
+        assert noisy.video.shape[-2:] == (2, 4)
+        assert (levels.video[:, :frames] == 0).all()
         assert not levels.layout.any()
         torch.testing.assert_close(noisy.layout, stretches[2].layout)
     torch.testing.assert_close(stretches[-1].layout, stretches[2].layout)
+    assert (stretches[-1].video[:, :frames] == 0.5).all()
+    assert (stretches[-1].video[:, frames:] != 0.5).all()
 
 
-def test_known_frames_are_seen_while_the_layout_is_made_and_stay(model: Watched) -> None:
-    stretches = _made(model, _known(frames=2))
-    noisy, levels, _ = model.asked[0]
-    assert noisy.video.shape[-2:] == (2, 4)
-    assert levels.video[0].tolist() == [0, 0, 1, 1, 1, 1, 1, 1]
-    assert (noisy.video[:, :2] == 0.5).all()
-    assert (stretches[-1].video[:, :2] == 0.5).all()
-    assert (stretches[-1].video[:, 2:] != 0.5).all()
-
-
-def test_a_known_layout_stays_and_steady_features_are_one(model: Watched) -> None:
-    layout = _made(model, _known(frames=2, layouts=2))[-1].layout
-    assert (layout[:, :2] == 0.25).all()
-    rest = layout[:, 2:, :, at.STEADY]
-    torch.testing.assert_close(rest, rest[:, :1].expand_as(rest))
+def test_a_known_layout_stays_and_things_look_as_they_do_there(model: Watched) -> None:
+    known = _known(frames=2, layouts=2)
+    known.clean.layout[:] = steadied(known.clean.layout, known.layout)
+    layout = _made(model, known)[-1].layout
+    there = layout[:, :2, :, at.PRESENT] > 0
+    torch.testing.assert_close(layout[:, :2][there], known.clean.layout[:, :2][there], atol=1e-4, rtol=0)
+    torch.testing.assert_close(layout[..., at.STEADY], layout[:, :1, :, at.STEADY].expand(-1, 8, -1, -1))
     assert not torch.allclose(layout[:, 2, at.SET, at.CAMERA], layout[:, 7, at.SET, at.CAMERA])
 
 
-def test_while_laying_out_only_tokens_that_hold_something_known_take_part(model: Watched) -> None:
-    for frames, tokens in ((5, 16), (4, 8)):  # a token is four frames of one of eight cells
-        model.asked.clear()
-        _made(model, _known(frames=frames))
-        for noisy, _, guide in model.asked[:3]:
-            assert noisy.video.shape[-2:] == (2, 4)
-            assert guide.drawn is not None
-            assert guide.drawn.tolist() == list(range(tokens))
-        assert all(guide.drawn is None for _, _, guide in model.asked[3:])
+def test_known_sound_is_heard_while_the_layout_is_made(model: Watched) -> None:
+    known = _known()
+    known.sound[0, 1] = True
+    _made(model, known)
+    noisy, levels, _ = model.asked[0]
+    assert levels.sound.tolist() == [[1, 0, 1, 1]] * 2
+    assert not noisy.sound[:, 1].any()
+    assert noisy.sound[:, 0].any()
 
 
 def test_things_are_there_or_not_and_of_one_kind(model: Watched) -> None:
@@ -127,9 +125,11 @@ def test_things_are_there_or_not_and_of_one_kind(model: Watched) -> None:
 def test_a_clip_that_is_to_be_changed_shows_through_the_noise(model: Watched) -> None:
     _made(model, _known(), replace(SAMPLING, strength=0.5))
     noisy, levels, _ = model.asked[0]
-    assert noisy.video.shape[-2:] == (2, 4)
+    assert (levels.layout == 0.5).all()
+    torch.testing.assert_close(noisy.layout[:1], 0.5 * 0.25 + 0.5 * _noise().layout)
+    noisy, levels, _ = model.asked[3]
     assert (levels.video == 0.5).all()
-    torch.testing.assert_close(noisy.video[:1], 0.5 * 0.5 + 0.5 * _noise().video)
+    torch.testing.assert_close(noisy.video, 0.5 * 0.5 + 0.5 * _noise().video)
 
 
 @pytest.mark.parametrize(("drawing", "batches"), [(1.0, [2, 2, 2, 1, 1]), (2.0, [2, 2, 2, 2, 2])])

@@ -19,7 +19,17 @@ from manazir.training.scene_workers import Orders
 
 CPU = torch.device("cpu")
 TEXT = TextEncoderShape(width=16, layers=1, heads=2, byte_width=8, slots=6)
-SHAPE = NoorShape(painter_widths=(8, 8, 8), width=32, layers=1, heads=2, channels=4, rotary_dims=(8, 4, 4), text=TEXT)
+SHAPE = NoorShape(
+    painter_widths=(8, 8, 8),
+    eye_width=8,
+    foley_width=8,
+    width=32,
+    layers=1,
+    heads=2,
+    channels=4,
+    rotary_dims=(8, 4, 4),
+    text=TEXT,
+)
 FEW = Learning(batch=2, muon_learning_rate=0.01, adam_learning_rate=1e-3, ema_decay=0.9, warmup_steps=2)
 TINY = NoorMini(
     total_seconds=600.0,
@@ -60,7 +70,15 @@ def test_the_plan_fits_what_a_repository_and_a_transfer_take() -> None:
     size_bytes = 2 * sum(value.numel() for part in parts for value in part.state_dict().values())
     assert 50e6 < size_bytes < 60e6
     assert mini.orders.sizes == ((128, 128), (224, 128), (128, 224))
-    shares = mini.codec_share + mini.fill_share + mini.reader_share + mini.painter_share + mini.distillation_share
+    shares = (
+        mini.codec_share
+        + mini.fill_share
+        + mini.reader_share
+        + mini.painter_share
+        + mini.eye_share
+        + mini.foley_share
+        + mini.distillation_share
+    )
     assert shares < 0.5  # most of the time is the generator's
 
 
@@ -74,7 +92,9 @@ def test_a_run_of_two_calls_goes_on_where_the_first_stopped(tmp_path: Path) -> N
 
     assert run_call(TINY, folder, out, CPU, tell=told.append)
     assert _steps(folder / "codec") == [1, 2, 3]
-    assert [_steps(folder / stage) for stage in ("reader", "painter", "noor", "student")] == [[1, 2, 3]] * 4
+    assert [_steps(folder / stage) for stage in ("reader", "painter", "eye", "foley", "noor", "student")] == [
+        [1, 2, 3]
+    ] * 6
     ledger = json.loads((folder / "ledger.json").read_text())
     assert (ledger["calls"], ledger["seconds"] > first["seconds"]) == (2, True)
     assert ledger["drawn"] > first["drawn"]

@@ -16,18 +16,11 @@ from manazir.models.text.encoder import TextEncoderShape
 from manazir.recipes.noor_nano import start_from_painter
 from manazir.training.codec import CodecTask
 from manazir.training.distill import Distillation, DistillationTask
+from manazir.training.given import as_seen, before_drawing
+from manazir.training.importance import drawn_tokens, participation, presence, salience
 from manazir.training.loop import Loop, Progress, learning_rate_share, load_average, train
 from manazir.training.muon import Muon, optimizers, orthogonalise
-from manazir.training.noor import (
-    NoorTask,
-    Teaching,
-    captions,
-    drawn_tokens,
-    participation,
-    presence,
-    salience,
-    seen_tokens,
-)
+from manazir.training.noor import Lessons, NoorTask, Teaching, captions
 from manazir.training.painter import PaintingTask
 from manazir.training.reading import IGNORE, ReadingTask, answers, draw_captions, questions
 from manazir.worlds.families import draw_scene
@@ -38,12 +31,15 @@ CPU = torch.device("cpu")
 TEXT = TextEncoderShape(width=16, layers=1, heads=2, byte_width=8, slots=6)
 SHAPE = NoorShape(
     painter_widths=(8, 8, 8),
+    eye_width=8,
+    foley_width=8,
     frames_per_layout_token=4,
     width=32,
     layers=1,
     heads=2,
     channels=3,
     sound_width=5,
+    hops_per_sound_token=5,
     rotary_dims=(8, 4, 4),
     text=TEXT,
 )
@@ -84,7 +80,11 @@ def test_matrices_of_blocks_go_to_muon_and_the_rest_to_adam() -> None:
     assert isinstance(muon, Muon)
     count = sum(len(group["params"]) for o in (muon, adam) for group in o.param_groups)
     assert count == len(list(Noor(SHAPE).parameters()))
-    assert {weight.ndim for group in muon.param_groups for weight in group["params"]} == {2, 4}  # 4: the painter's
+    assert {weight.ndim for group in muon.param_groups for weight in group["params"]} == {
+        2,
+        3,
+        4,
+    }  # 3 and 4: convolutions
 
 
 def test_muon_takes_a_convolution_for_a_matrix() -> None:
@@ -138,7 +138,7 @@ def test_samples_are_shown_when_the_recipe_says_how(tmp_path: Path) -> None:
 
 
 def test_noor_learns_what_captions_tell_apart(tmp_path: Path) -> None:
-    teaching = Teaching(batch=16, text_dropout=0.0, bare_share=0.0, laid_out_share=1.0)
+    teaching = Teaching(batch=16, text_dropout=0.0, lessons=Lessons(layout=0, sound=0, drawing=1))
     loop = replace(LOOP, steps=60, warmup_steps=5, cooldown_steps=20, log_every=10, save_every_seconds=100)
     losses = [line.numbers["video"] for line in _run(NoorTask(FewClips(), SHAPE, teaching), loop, tmp_path)]
     assert losses[-1] < 0.5 * losses[0]
@@ -179,36 +179,66 @@ def test_half_the_tokens_take_part_and_busy_ones_do_so_more_often() -> None:
 
 
 @pytest.mark.parametrize(
-    ("bare", "laid_out", "heard", "taught"),
+    ("lessons", "taught"),
     [
-        (0.0, 1.0, 0.0, {"video", "sound"}),  # drawing
-        (0.0, 0.0, 0.0, {"layout"}),  # laying out what is seen
-        (0.0, 0.0, 1.0, {"layout", "sound"}),
-        (1.0, 0.0, 0.0, {"layout"}),  # laying out from words alone
-        (1.0, 1.0, 0.0, {"sound"}),  # sound of what happens
+        (Lessons(layout=1, sound=0, drawing=0), {"layout"}),
+        (Lessons(layout=0, sound=1, drawing=0), {"sound"}),
+        (Lessons(layout=0, sound=0, drawing=1), {"video", "sound"}),
     ],
 )
-def test_each_kind_of_batch_teaches_what_is_unknown_in_it(
-    bare: float, laid_out: float, heard: float, taught: set[str]
-) -> None:
-    shares = {"bare_share": bare, "laid_out_share": laid_out, "bare_laid_out_share": laid_out, "heard_share": heard}
-    task = NoorTask(FewClips(), SHAPE, Teaching(batch=2, **shares))
+@pytest.mark.parametrize("heard", [0.0, 1.0])
+def test_each_lesson_teaches_what_is_unknown_in_it(lessons: Lessons, heard: float, taught: set[str]) -> None:
+    task = NoorTask(FewClips(), SHAPE, Teaching(batch=2, lessons=lessons, heard_share=heard))
     for step in range(4):
         loss, numbers = task.loss(task.model, step, torch.Generator().manual_seed(step))
         assert set(numbers) == taught
         assert torch.isfinite(loss)
 
 
-def test_only_tokens_that_hold_something_known_tell_of_a_layout() -> None:
-    known = torch.ones(2, 8)
-    known[1, 5] = 0.0
-    levels = Levels(known, torch.ones(2, 4), torch.ones(2, 8))
-    model, generator = Noor(SHAPE), torch.Generator().manual_seed(0)
-    assert seen_tokens(model, torch.zeros(2, 8, 3, 2, 2), levels, generator).tolist() == [4, 5, 6, 7]
-    every = Levels(torch.zeros(2, 16), torch.ones(2, 8), torch.ones(2, 16))
-    some = seen_tokens(model, torch.zeros(2, 16, 3, 2, 2), every, generator).tolist()
-    assert len(some) == 8
-    assert some == sorted(set(some))
+def test_several_draws_of_noise_share_a_caption() -> None:
+    asked: list[int] = []
+
+    class Counted(FewClips):
+        def draw(self, batch: int, generator: torch.Generator, *, with_pictures: bool = True) -> LatentShard:
+            asked.append(batch)
+            return super().draw(batch, generator, with_pictures=with_pictures)
+
+    seen: list[tuple[int, int]] = []
+    teaching = Teaching(batch=4, bare_scenes=3, draws=2, lessons=Lessons(layout=1, sound=0, drawing=0))
+    task = NoorTask(Counted(), SHAPE, teaching)
+    task.model.register_forward_pre_hook(
+        lambda _, given: seen.append((len(given[0].layout), len(given[2].text.tokens)))
+    )
+    task.loss(task.model, 0, torch.Generator().manual_seed(0))
+    assert asked == [6]
+    assert seen == [(12, 12)]
+
+
+def test_before_drawing_a_layout_is_known_where_pictures_are() -> None:
+    video = torch.ones(3, 8) * 0.5
+    video[1, :2] = 0.0
+    levels = before_drawing(Levels(video, torch.tensor([[0.5, 0.0]] * 3), torch.zeros(3, 8)), torch.Generator())
+    assert ((levels.layout == 0) == (video == 0)).all()
+    assert (levels.layout.amax(1) < 1).all()
+    assert levels.sound.tolist() == [[1.0, 0.0]] * 3
+    assert (levels.video == 1).all()
+
+
+def test_layouts_are_given_as_an_eye_sees_them_or_as_they_are() -> None:
+    layout = torch.full((400, 2, at.SLOTS, at.FEATURES), 0.5)
+    layout[:, 0, 2, at.ACROSS] = 3.9  # out of the picture
+    layout[:, :, 3] = 0.0
+    layout[:, :, 3, at.PRESENT] = -1.0
+    given = as_seen(layout, 0.5, 0.04, 1.0, torch.Generator().manual_seed(0))
+    as_is = (given == layout).flatten(1).all(1)
+    assert 0.4 < float(as_is.float().mean()) < 0.6
+    seen = given[~as_is]
+    assert not seen[:, 0, 2].any()
+    assert not seen[:, :, 3].any()
+    assert (seen[:, :, at.SET, at.PRESENT] == 0.5).all()
+    shown = seen[:, 1, 1][seen[:, 1, 1, at.PRESENT] != 0]
+    assert 0.9 < len(shown) / len(seen) < 1.0  # hidden now and then
+    assert 0.0 < float((shown - 0.5).abs().mean()) < 0.04
 
 
 def test_the_painter_learns_what_layouts_look_like_and_stays_so(tmp_path: Path) -> None:

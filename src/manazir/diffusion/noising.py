@@ -28,15 +28,6 @@ class NoisingShares:
     levels_differ: float = 0.05
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnLevels:
-    """Noise levels of a batch; 0 where a part is known."""
-
-    video: Float[Tensor, "b t"]
-    sound: Float[Tensor, "b a"]
-    layout: Float[Tensor, "b t"]
-
-
 def add_noise(
     clean: Float[Tensor, "b n *rest"], noise: Float[Tensor, "b n *rest"], sigma: Float[Tensor, "b n"]
 ) -> Float[Tensor, "b n *rest"]:
@@ -52,36 +43,15 @@ def draw_levels(
     shares: NoisingShares,
     amount: float,
     generator: torch.Generator,
-    *,
-    alike: bool = False,
-) -> DrawnLevels:
-    """Draw a level for each frame and each sound token of each item of a batch, under a finished layout.
-
-    Args:
-        alike: whether all items have one pattern.
-    """
+) -> tuple[Float[Tensor, "b t"], Float[Tensor, "b a"]]:
+    """Draw a level for each frame and each sound token of each item of a batch; 0 where they are known."""
     video = logit_normal(batch, amount, generator)[:, None].repeat(1, frames)
     sound = video[:, :1].repeat(1, sounds)
     apart = torch.rand(batch, generator=generator, device=generator.device) < 0.2
     sound[apart] = logit_normal(int(apart.sum()), amount, generator)[:, None]
-    patterns = _draw_patterns(1, shares, generator) * batch if alike else _draw_patterns(batch, shares, generator)
-    for item, pattern in enumerate(patterns):
+    for item, pattern in enumerate(_draw_patterns(batch, shares, generator)):
         _apply(pattern, video[item], sound[item], amount, generator)
-    return DrawnLevels(video, sound, torch.zeros_like(video))
-
-
-def before_drawing(levels: DrawnLevels, known_beside: float, generator: torch.Generator) -> DrawnLevels:
-    """The same tasks while the layout is made: what is not known of video and sound is nothing but noise.
-
-    Args:
-        known_beside: how often the layout is known at frames whose pictures are (a window that goes on from another).
-    """
-    b, t = levels.video.shape
-    layout = logit_normal(b, 1.0, generator, spread=1.4)[:, None].repeat(1, t)  # nothing in a layout repeats itself
-    draws = torch.rand(b, 1, generator=generator, device=generator.device)
-    is_known = levels.video == 0
-    layout[(draws < known_beside) & is_known & ~is_known.all(1, keepdim=True)] = 0
-    return DrawnLevels((levels.video > 0).float(), (levels.sound > 0).float(), layout)
+    return video, sound
 
 
 def _draw_patterns(batch: int, shares: NoisingShares, generator: torch.Generator) -> list[str]:

@@ -17,10 +17,12 @@ from manazir.inference.detail import carry_detail
 from manazir.inference.noor_model import NoorModel
 from manazir.inference.plan import SOUND_RATE, TOKENS_PER_SECOND, Plan, make_plan
 from manazir.inference.sampling import Known, Prompted, Sampling, sample
+from manazir.inference.seeing import see
+from manazir.inference.steadying import filled
 from manazir.inference.windows import Window, windows
 from manazir.media.clip import Clip, Sound
 from manazir.models.codecs.spectrogram import SoundTokens
-from manazir.models.noor.transformer import Stretch
+from manazir.models.noor.transformer import Guide, Stretch
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,7 +71,7 @@ class _Latents:
     has_sound: NDArray[np.bool_]
     """Given, or made by an earlier window."""
     has_layout: NDArray[np.bool_]
-    """Made by an earlier window."""
+    """Seen, or made by an earlier window."""
 
 
 @torch.no_grad()
@@ -83,6 +85,8 @@ def generate(canvas: Canvas, model: NoorModel, settings: Settings, seed: int) ->
     plan = make_plan(canvas, model)
     sampling = _sampling(model, settings, plan)
     latents = _encode(plan, model)
+    prompted = Prompted.encode(model.noor, [canvas.prompt], [canvas.negative_prompt])
+    _see(latents, plan, model, prompted)
     spans = windows(
         latents.video.shape[0],
         model.window,
@@ -90,7 +94,6 @@ def generate(canvas: Canvas, model: NoorModel, settings: Settings, seed: int) ->
         goes_backwards=plan.goes_backwards,
         is_loop=canvas.is_loop,
     ) or _sound_windows(latents, model)
-    prompted = Prompted.encode(model.noor, [canvas.prompt], [canvas.negative_prompt])
     steps = sampling.layout_steps + sampling.steps
     total = len(spans) * steps
     for index, window in enumerate(spans):
@@ -139,6 +142,17 @@ def _encode(plan: Plan, model: NoorModel) -> _Latents:
     given = _padded(plan.is_sound_known, tokens, tokens_before)
     frame_known = _padded(plan.is_frame_known, frames, before)
     return _Latents(video, sound, layout, actions, frame_known, given, given.copy(), np.zeros(frames, np.bool_))
+
+
+def _see(latents: _Latents, plan: Plan, model: NoorModel, prompted: Prompted) -> None:
+    """Lay out the frames that are known, or that a clip which is to be changed starts from."""
+    shown = latents.video.flatten(1).any(1)
+    actions = torch.zeros(1, model.window, dtype=torch.long, device=model.device)
+    guide = Guide(prompted.wanted, actions, plan.width / plan.height)
+    latents.layout = see(model.noor, guide, latents.video, shown, model.window)
+    if plan.strength < 1.0:
+        latents.layout = filled(latents.layout[None])[0]
+    latents.has_layout = latents.is_frame_known.copy()
 
 
 def _padded(mask: NDArray[np.bool_], size: int, before: int) -> NDArray[np.bool_]:

@@ -1,22 +1,21 @@
 """Sampling: filling in what is not known of a stretch. One sampler for every task of a Canvas.
 
-First the layout: what is where, and when. Then video and sound, drawn from it. The first part runs without tokens of
-video or sound of which nothing is known, and mostly costs next to nothing.
+First the layout: what is where, and when. Then video and sound, drawn from it. The first part runs without pictures
+(seeing.py has told what is known of them), and without sound of which nothing is known: it costs next to nothing.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import torch
-import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from manazir.core import layout as at
 from manazir.diffusion.guidance import classifier_free
 from manazir.diffusion.noising import add_noise
 from manazir.diffusion.schedules import shifted_sigmas
 from manazir.diffusion.solvers import Parts, euler
+from manazir.inference.steadying import filled, steadied
 from manazir.models.noor.transformer import Guide, Levels, Noor, Stretch
 from manazir.models.text.encoder import EncodedText
 from manazir.models.text.words import read_words
@@ -51,6 +50,7 @@ class Known:
     """A stretch, and which parts of it are known.
 
     Where a part is not known, its values say where to start from when `strength` is below 1, and nothing otherwise.
+    Slots of zeros in a known layout are not known either.
     """
 
     clean: Stretch
@@ -102,28 +102,22 @@ class _Walk:
     is_causal: bool
 
     def lay_out(self, known: Known, noise: Stretch) -> Iterator[Tensor]:
-        """Make the layout, while video and sound stay as noisy as they begin."""
-        begins = Levels((~known.video) * self.sampling.strength, (~known.sound).float(), (~known.layout).float())
-        around = Stretch(
-            add_noise(known.clean.video, noise.video, begins.video),
-            add_noise(known.clean.sound, noise.sound, begins.sound),
-            known.clean.layout,
-        )
-        if not known.video.any() and self.sampling.strength == 1.0:
-            around = around.without_pictures()
+        """Make the layout, without pictures, while sound stays as noisy as it begins."""
+        clean, strength = known.clean.without_pictures(), self.sampling.strength
+        begins = Levels((~known.video).float(), (~known.sound).float(), (~known.layout).float())
+        sound = add_noise(clean.sound, noise.sound, begins.sound)
         if not known.sound.any():
-            around, begins = around.without_sound(), begins.without_sound()
-        seen = self._seen(known) if around.video.numel() > 0 else None
-        guide = replace(self._guide(known), is_laid_out=False, drawn=seen)
+            sound, begins = sound[:, :0], begins.without_sound()
+        guide = self._guide(known)
 
         def predict(noisy: Parts, sigma: float, next_sigma: float) -> Parts:  # noqa: ARG001
-            stretch = Stretch(around.video, around.sound, _keep(noisy[0], known.clean.layout, known.layout))
+            stretch = Stretch(clean.video, sound, _keep(noisy[0], clean.layout, known.layout))
             levels = Levels(begins.video, begins.sound, begins.layout * sigma)
             return (self._guided(stretch, levels, guide, self.sampling.guidance_scale).layout,)
 
-        start = add_noise(known.clean.layout, noise.layout, begins.layout)
-        for (layout,) in euler(predict, (start,), shifted_sigmas(self.sampling.layout_steps, 1.0)):
-            yield _keep(_steadied(layout), known.clean.layout, known.layout)
+        start = add_noise(clean.layout, noise.layout, begins.layout * strength)
+        for (layout,) in euler(predict, (start,), shifted_sigmas(self.sampling.layout_steps, 1.0, strength)):
+            yield filled(steadied(_keep(layout, clean.layout, known.layout), known.layout))
 
     def draw(self, known: Known, noise: Stretch) -> Iterator[Stretch]:
         """Make video and sound from a finished layout."""
@@ -150,16 +144,7 @@ class _Walk:
     def _guide(self, known: Known) -> Guide:
         """What is told beside the noisy tokens while they are drawn."""
         aspect = known.clean.video.shape[4] / known.clean.video.shape[3]
-        return Guide(self.prompted.wanted, known.actions, aspect, is_laid_out=True, is_causal=self.is_causal)
-
-    def _seen(self, known: Known) -> Int[Tensor, " n"] | None:
-        """The video tokens that tell something: the others are nothing but noise; None: all do."""
-        if self.sampling.strength < 1.0:
-            return None
-        groups, rows, columns = self.model.grid(known.clean.video)
-        tells = known.video.any(0).view(groups, -1).any(1)
-        tokens = torch.arange(groups * rows * columns, device=tells.device).view(groups, -1)
-        return tokens[tells].flatten()
+        return Guide(self.prompted.wanted, known.actions, aspect, is_causal=self.is_causal)
 
     @staticmethod
     def _kept(parts: Parts, known: Known) -> Stretch:
@@ -190,33 +175,6 @@ class _Walk:
 
 def _twice(part: Tensor) -> Tensor:
     return torch.cat([part, part])
-
-
-def _steadied(layout: Float[Tensor, "b t s f"]) -> Float[Tensor, "b t s f"]:
-    """A thing's looks are one for the whole clip: the mean of what each frame says. It is of one kind, or not there."""
-    steady = layout.clone()
-    steady[..., at.STEADY] = layout[..., at.STEADY].mean(1, keepdim=True)
-    steady[..., at.PRESENT] = torch.where(steady[..., at.PRESENT] > 0, 1.0, -1.0)
-    steady[:, :, at.SET, at.PRESENT] = 1.0
-    for slots, groups in ((slice(at.SET + 1, at.SLOTS), at.KINDS), (slice(at.SET, at.SET + 1), at.SET_KINDS)):
-        for kinds in groups:
-            chances = steady[:, :, slots, kinds]
-            most, kind = chances.max(-1, keepdim=True)
-            chosen = torch.zeros_like(chances).scatter(-1, kind, at.KIND)
-            steady[:, :, slots, kinds] = chosen * (most > at.KIND / 2)
-    steady[:, :, at.BODIES, at.TURN] = _upright(steady[:, :, at.BODIES, at.TURN])
-    is_empty = steady[..., at.PRESENT, None] < 0
-    nothing = torch.zeros_like(steady)
-    nothing[..., at.PRESENT] = -1.0
-    return torch.where(is_empty, nothing, steady)
-
-
-def _upright(turns: Float[Tensor, "b t s 6"]) -> Float[Tensor, "b t s 6"]:
-    """Two axes of length one at a right angle: a network that is unsure of a turn makes them short."""
-    x = F.normalize(turns[..., :3], dim=-1, eps=1e-3)
-    z = turns[..., 3:]
-    z = F.normalize(z - (z * x).sum(-1, keepdim=True) * x, dim=-1, eps=1e-3)
-    return torch.cat([x, z], dim=-1) * at.TURN_SCALE
 
 
 def _keep(made: Float[Tensor, "b n *rest"], known: Float[Tensor, "b n *rest"], mask: Bool[Tensor, "b n"]) -> Tensor:

@@ -59,13 +59,15 @@ class NoorMini:
     fill_share: float = 0.04
     reader_share: float = 0.04
     painter_share: float = 0.06
+    eye_share: float = 0.06
+    foley_share: float = 0.03
     distillation_share: float = 0.18
     render_share: float = 0.25
     """Of the time of every stage: goes into new clips."""
     most_steps: int = 10**9
     """Of each stage, whatever the time."""
 
-    shape: NoorShape = field(default_factory=lambda: NoorShape(width=384, layers=11, heads=6))
+    shape: NoorShape = field(default_factory=lambda: NoorShape(width=384, layers=10, heads=6))
     codec_shape: PictureCodecShape = field(default_factory=PictureCodecShape)
     orders: Orders = field(default_factory=lambda: Orders(clips=32))
     store: Store = field(default_factory=Store)
@@ -77,6 +79,12 @@ class NoorMini:
     )
     reader: Learning = Learning(batch=512, muon_learning_rate=0.01, adam_learning_rate=2e-3, ema_decay=0.99)
     painter: Learning = Learning(
+        batch=512, muon_learning_rate=0.02, adam_learning_rate=2e-3, ema_decay=0.99, cooldown_share=0.6
+    )
+    eye: Learning = Learning(
+        batch=512, muon_learning_rate=0.02, adam_learning_rate=2e-3, ema_decay=0.99, cooldown_share=0.6
+    )
+    foley: Learning = Learning(
         batch=512, muon_learning_rate=0.02, adam_learning_rate=2e-3, ema_decay=0.99, cooldown_share=0.6
     )
     noor: Learning = Learning(

@@ -17,10 +17,18 @@ from manazir.inference.sampling import Sampling
 from manazir.models.codecs.picture import PictureCodec
 from manazir.models.noor.transformer import Noor
 from manazir.recipes.noor_mini import Learning, NoorMini
-from manazir.recipes.noor_nano import load_codec, start_from_painter, start_from_reader
+from manazir.recipes.noor_nano import (
+    load_codec,
+    start_from_eye,
+    start_from_foley,
+    start_from_painter,
+    start_from_reader,
+)
 from manazir.training.codec import CodecTask
 from manazir.training.distill import DistillationTask
 from manazir.training.export import export
+from manazir.training.eye import LookingTask
+from manazir.training.foley import FoleyTask
 from manazir.training.fresh_clips import FreshClips
 from manazir.training.ledger import Ledger
 from manazir.training.loop import Progress, Task, load_average, train
@@ -61,7 +69,8 @@ def run_call(
     with SceneWorkers(mini.orders, mini.workers, first=ledger.drawn, waiting=mini.waiting_batches) as workers:
         clips = FreshClips(workers, mini.store, mini.codec_shape.channels, mini.shape.text.limits, device)
         call = _Call(mini, folder, device, ledger, clips, time.monotonic() if began is None else began, tell)
-        is_done = call.codec() and call.reader() and call.painter() and call.noor() and call.student()
+        stages = (call.codec, call.reader, call.painter, call.eye, call.foley, call.noor, call.student)
+        is_done = all(stage() for stage in stages)
         if not is_done:
             clips.save(folder / "clips.pt", mini.kept_clips)
     call.leave(out)
@@ -127,6 +136,20 @@ class _Call:
         task = PaintingTask(self.clips, self.mini.shape, batch=self.mini.painter.batch)
         return self._train("painter", task, self.mini.painter, self._share("painter", self.mini.painter_share))
 
+    def eye(self) -> bool:
+        """Teach it to see layouts in frames."""
+        if self.ledger.stage("eye")["is_done"]:
+            return True
+        task = LookingTask(self.clips, self.mini.shape, batch=self.mini.eye.batch)
+        return self._train("eye", task, self.mini.eye, self._share("eye", self.mini.eye_share))
+
+    def foley(self) -> bool:
+        """Teach it how layouts sound."""
+        if self.ledger.stage("foley")["is_done"]:
+            return True
+        task = FoleyTask(self.clips, self.mini.shape, batch=self.mini.foley.batch)
+        return self._train("foley", task, self.mini.foley, self._share("foley", self.mini.foley_share))
+
     def noor(self) -> bool:
         """Teach the generator, for all the time that the rest leaves."""
         if self.ledger.stage("noor")["is_done"]:
@@ -135,6 +158,8 @@ class _Call:
         assert isinstance(task.model, Noor)
         start_from_reader(task.model, self.folder / "reader")
         start_from_painter(task.model, self.folder / "painter")
+        start_from_eye(task.model, self.folder / "eye")
+        start_from_foley(task.model, self.folder / "foley")
         self._compile(task.model)
         distillation = self.mini.distillation_share * self.mini.total_seconds
         return self._train("noor", task, self.mini.noor, self._rest() - distillation)

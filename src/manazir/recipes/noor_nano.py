@@ -1,8 +1,10 @@
-"""noor-nano: trained on two CPU cores. Five steps, each a recipe; docs/train-noor.md has the commands.
+"""noor-nano: trained on two CPU cores. Seven steps, each a recipe; docs/train-noor.md has the commands.
 
 noor_nano_codec     rendered frames → the picture codec
 noor_nano_reader    captions → the text encoder
 noor_nano_painter   latents and layouts → the painter
+noor_nano_eye       layouts and latents → the eye
+noor_nano_foley     layouts and sound → the foley
 noor_nano           latents and captions → the generator
 noor_nano_distilled the generator → one that needs few steps and no second pass for guidance
 """
@@ -18,9 +20,12 @@ from manazir.data.latents import LatentSet, LatentShard
 from manazir.data.shards import read_shard
 from manazir.inference.sampling import Sampling
 from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
+from manazir.models.noor.painter import Painter
 from manazir.models.noor.transformer import Noor, NoorShape
 from manazir.training.codec import CodecTask, spread_frames
 from manazir.training.distill import Distillation, DistillationTask
+from manazir.training.eye import LookingTask
+from manazir.training.foley import FoleyTask
 from manazir.training.loop import Loop, load_average
 from manazir.training.noor import NoorTask, Teaching
 from manazir.training.painter import PaintingTask
@@ -80,12 +85,62 @@ def noor_nano_painter(
     return PaintingTask(clips, SHAPE, batch=batch, shown=shown, codec=load_codec(codec)), loop
 
 
+def noor_nano_eye(
+    latents: Path = Path("cache/latents"),
+    codec: Path = Path("runs/noor_nano_codec"),
+    painter: Path = Path("runs/noor_nano_painter"),
+    steps: int = 2400,
+    cooldown_steps: int = 1600,
+    batch: int = 96,
+) -> tuple[LookingTask, Loop]:
+    """The eye, from single frames. The last shard is kept for its contact sheets, which the painter paints."""
+    paths = sorted(latents.glob("*.safetensors"))
+    clips = LatentSet(paths[:-1] or paths)
+    shown = LatentShard.load(paths[-1])
+    paints = Painter(SHAPE.channels, SHAPE.painter_widths)
+    weights, _ = load_average(painter)
+    fill(paints, weights, f"the painter of {painter}")
+    loop = Loop(
+        steps=steps,
+        warmup_steps=50,
+        cooldown_steps=cooldown_steps,
+        muon_learning_rate=0.02,
+        adam_learning_rate=2e-3,
+        ema_decay=0.98,
+        samples_every=400,
+        log_every=25,
+    )
+    return LookingTask(clips, SHAPE, batch=batch, shown=shown, codec=load_codec(codec), painter=paints), loop
+
+
+def noor_nano_foley(
+    latents: Path = Path("cache/latents"),
+    scenes: Path = Path("cache/scenes"),
+    steps: int = 2400,
+    cooldown_steps: int = 1600,
+    batch: int = 64,
+) -> tuple[FoleyTask, Loop]:
+    """The foley, from clips and from scenes that were not drawn."""
+    loop = Loop(
+        steps=steps,
+        warmup_steps=50,
+        cooldown_steps=cooldown_steps,
+        muon_learning_rate=0.02,
+        adam_learning_rate=2e-3,
+        ema_decay=0.98,
+        log_every=25,
+    )
+    return FoleyTask(_clips(latents, scenes), SHAPE, batch=batch), loop
+
+
 def noor_nano(
     latents: Path = Path("cache/latents"),
     scenes: Path = Path("cache/scenes"),
     codec: Path = Path("runs/noor_nano_codec"),
     reader: Path = Path("runs/noor_nano_reader"),
     painter: Path = Path("runs/noor_nano_painter"),
+    eye: Path = Path("runs/noor_nano_eye"),
+    foley: Path = Path("runs/noor_nano_foley"),
     start: Path | None = None,
     steps: int = 20_000,
     cooldown_steps: int = 400,
@@ -98,6 +153,8 @@ def noor_nano(
         scenes: shards of `manazir worlds simulate`.
         reader: the run whose text encoder it starts from.
         painter: the run whose painter it starts from.
+        eye: the run whose eye it takes.
+        foley: the run whose foley it starts from.
         start: a bundle of trained weights to go on from instead (its codec must have made the latents).
         steps: until when, counted from the run's own beginning.
         drawn_share: of video tokens that take part in a step; with 1.0 for the last few hundred steps it learns to
@@ -111,6 +168,8 @@ def noor_nano(
     else:
         start_from_reader(task.model, reader)
         start_from_painter(task.model, painter)
+        start_from_eye(task.model, eye)
+        start_from_foley(task.model, foley)
     loop = Loop(
         steps=steps,
         cooldown_steps=cooldown_steps,
@@ -185,3 +244,15 @@ def start_from_painter(model: Noor, folder: Path) -> None:
     """Give a generator the painter of a run."""
     weights, _ = load_average(folder)
     fill(model.painter, weights, f"the painter of {folder}")
+
+
+def start_from_eye(model: Noor, folder: Path) -> None:
+    """Give a generator the eye of a run."""
+    weights, _ = load_average(folder)
+    fill(model.eye, weights, f"the eye of {folder}")
+
+
+def start_from_foley(model: Noor, folder: Path) -> None:
+    """Give a generator the foley of a run."""
+    weights, _ = load_average(folder)
+    fill(model.foley, weights, f"the foley of {folder}")

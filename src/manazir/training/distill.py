@@ -21,7 +21,8 @@ from manazir.diffusion.schedules import shift
 from manazir.models.noor.transformer import Guide, Levels, Noor, Stretch
 from manazir.models.text.encoder import EncodedText
 from manazir.models.text.words import Words, read_words
-from manazir.training.noor import Clips, NoorTask, Teaching, drawn_levels, noised, read_captions
+from manazir.training.given import drawn_levels, noised
+from manazir.training.noor import Clips, NoorTask, Teaching, read_captions
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,7 +45,8 @@ class DistillationTask(NoorTask):
     ) -> None:
         super().__init__(clips, student.shape, teaching, **others)
         student.text_encoder.requires_grad_(not teaching.text_is_fixed)
-        student.painter.requires_grad_(not teaching.painter_is_fixed)
+        for part in (student.eye, student.painter, student.foley):
+            part.requires_grad_(False)
         self.model: nn.Module = student
         self.teacher = teacher.eval().requires_grad_(False)
         self.distillation = distillation
@@ -67,7 +69,7 @@ class DistillationTask(NoorTask):
         words = read_captions(batch, step, self.teaching, self.shape.text.limits, generator)
         with torch.no_grad():
             target = self._target(model, batch, words, noisy, free, (now, half, then), scales, is_teachers)
-        guide = Guide(_read(model, words), batch.actions, batch.aspect, True, step=now - then, guidance=scales)
+        guide = Guide(_read(model, words), batch.actions, batch.aspect, step=now - then, guidance=scales)
         made = model(noisy, _at(free, now), guide)
         video = _distance(made.video, target.video, free.video)
         sound = _distance(made.sound, target.sound, free.sound)
@@ -97,7 +99,8 @@ class DistillationTask(NoorTask):
 
     def _free(self, batch: LatentShard, generator: torch.Generator) -> Levels:
         """1 where a part is to be made, 0 where it is known: the patterns of teaching, without mixed levels."""
-        drawn = drawn_levels(batch, self.teaching, self.teaching.shares, generator, is_laid_out=True)
+        clean = Stretch(batch.video, batch.sound, batch.layout)
+        drawn = drawn_levels(clean, self.teaching.shift, self.teaching.shares, generator)
         return Levels((drawn.video > 0).float(), (drawn.sound > 0).float(), torch.zeros_like(drawn.layout))
 
     def _target(
@@ -123,7 +126,7 @@ class DistillationTask(NoorTask):
             text = _read(student, words)
 
             def guide(length: Tensor) -> Guide:
-                return Guide(text, batch.actions, batch.aspect, True, step=length, guidance=scales)
+                return Guide(text, batch.actions, batch.aspect, step=length, guidance=scales)
 
             def call(x: Stretch, level: Tensor, length: Tensor) -> Stretch:
                 made = student(x, _at(free, level), guide(length))
@@ -154,8 +157,8 @@ def _guided(
     batch: LatentShard,
     scales: Float[Tensor, " b"],
 ) -> Stretch:
-    with_text = teacher(noisy, levels, Guide(wanted, batch.actions, batch.aspect, True))
-    without = teacher(noisy, levels, Guide(empty, batch.actions, batch.aspect, True))
+    with_text = teacher(noisy, levels, Guide(wanted, batch.actions, batch.aspect))
+    without = teacher(noisy, levels, Guide(empty, batch.actions, batch.aspect))
     video = without.video + scales[:, None, None, None, None] * (with_text.video - without.video)
     sound = without.sound + scales[:, None, None] * (with_text.sound - without.sound)
     return Stretch(video, sound, noisy.layout)

@@ -61,7 +61,7 @@ class Muon(torch.optim.Optimizer):
 
 
 def optimizers(module: nn.Module, muon_lr: float, adam_lr: float) -> list[torch.optim.Optimizer]:
-    """Muon for the matrices inside blocks and the painter's stages, AdamW for embeddings, entries, exits and norms.
+    """Muon for matrices inside blocks and for stages of convolutions, AdamW for embeddings, entries, exits and norms.
 
     What needs no gradient is left alone.
     """
@@ -71,7 +71,7 @@ def optimizers(module: nn.Module, muon_lr: float, adam_lr: float) -> list[torch.
         if not weight.requires_grad:
             continue
         is_matrix = weight.ndim == 2 and (".attention." in name or ".feed_forward." in name)
-        is_hidden = is_matrix or (weight.ndim == 4 and "stages." in name)
+        is_hidden = is_matrix or (weight.ndim >= 3 and "stages." in name)
         (hidden if is_hidden else rest).append(weight)
     adam = torch.optim.AdamW(rest, lr=adam_lr, betas=(0.9, 0.98), weight_decay=0.0)
     return [Muon(hidden, lr=muon_lr), adam] if hidden else [adam]

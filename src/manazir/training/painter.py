@@ -13,7 +13,8 @@ from manazir.models.codecs.picture import PictureCodec
 from manazir.models.noor.painter import Painter
 from manazir.models.noor.transformer import NoorShape
 from manazir.training.codec import to_frames
-from manazir.training.noor import Clips, salience
+from manazir.training.importance import salience
+from manazir.training.noor import Clips
 
 
 class PaintingTask:

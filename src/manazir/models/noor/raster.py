@@ -46,7 +46,7 @@ def raster(
     radius = radius_of(things)
     there = torch.sigmoid(4.0 * things[..., at.PRESENT])
     offsets = _offsets(things[..., [at.ACROSS, at.UP]], places)
-    turned = axes(things, _upwards(scenery))
+    turned = axes(things, upwards(scenery))
     edge = outside(offsets, things, turned) / pitch
     front = there * torch.exp(_FRONT * nearness(things))
     near = torch.sigmoid(2.0 * (1.0 - edge)) * front[:, None]  # as far as a square beyond the outline
@@ -116,7 +116,7 @@ def _local(
     return torch.cat([placed, depth, distance.clamp(-1.0, 1.0), near.clamp(-1.5, 1.5), outline], dim=-1)
 
 
-def _upwards(scenery: Float[Tensor, "b f"]) -> Float[Tensor, "b 3"]:
+def upwards(scenery: Float[Tensor, "b f"]) -> Float[Tensor, "b 3"]:
     """The world's upward direction in the camera's axes (right, up, forward); the camera does not roll."""
     sine = ((scenery[:, at.FORWARD_UP] - at.FORWARD_UP_CENTRE) / at.FORWARD_UP_SCALE).clamp(-0.9, 0.9)
     return torch.stack([torch.zeros_like(sine), (1 - sine.square()).sqrt(), sine], dim=-1)
@@ -153,11 +153,11 @@ def _ground(scenery: Tensor, places: Tensor, pitch: float) -> Float[Tensor, "b n
     right = torch.stack([camera[:, 3] / 8.0 + 1.0, camera[:, 4] / 4.0], dim=-1)
     right = right / right.norm(dim=-1, keepdim=True).clamp(min=0.1)
     onwards = torch.stack([-right[:, 1], right[:, 0]], dim=-1)  # on the ground, away from the camera
-    upwards = _upwards(scenery)
+    up = upwards(scenery)
     x, y = places[:, 0] * at.USUAL_TANGENT, places[:, 1] * at.USUAL_TANGENT
     # A ray is (x, y, 1) in (right, up, forward); the camera's up and forward both lean by the same angle.
-    falls = -(y * upwards[:, 1:2] + upwards[:, 2:3])
-    ahead = upwards[:, 1:2] - y * upwards[:, 2:3]
+    falls = -(y * up[:, 1:2] + up[:, 2:3])
+    ahead = up[:, 1:2] - y * up[:, 2:3]
     length = eye[:, 2:3].clamp(min=0.1) / falls.clamp(min=0.02)
     spot = eye[:, None, :2] + (length * x)[..., None] * right[:, None] + (length * ahead)[..., None] * onwards[:, None]
     lengths = spot.new_tensor(_WAVELENGTHS)

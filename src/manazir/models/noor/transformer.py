@@ -4,8 +4,9 @@ A video token spans a few frames of a small square of latent cells: motion withi
 output, which is why coherent motion appears early in training. A layout token is one slot of a layout (the set, a body;
 core/layout.py) over the same frames. A sound token is an eighth of a second. What is known (a first frame, a keyframe,
 a prefix, a whole track) stands in its place with noise level 0: every task of a Canvas is the same call. The network
-predicts the clean parts (x-prediction, arXiv:2511.13720): a layout first; pictures then start from what the painter
-(painter.py) expects of that layout.
+predicts the clean parts (x-prediction, arXiv:2511.13720): a layout first, without pictures; pictures then start from
+what the painter (painter.py) expects of that layout, sound from what the foley (foley.py) does. What is known of
+pictures, the eye (eye.py) turns into what is known of the layout.
 """
 
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from torch import Tensor, nn
 
 from manazir.core import layout as at
 from manazir.models.noor import sketch
+from manazir.models.noor.eye import Eye
+from manazir.models.noor.foley import Foley
 from manazir.models.noor.layers import Attention, SwiGLU, fourier, rms_norm, rotary_angles
 from manazir.models.noor.painter import Painter
 from manazir.models.text.encoder import EncodedText, TextEncoder, TextEncoderShape
@@ -38,11 +41,14 @@ class NoorShape:
     """Many: what moves through a token moves smoothly. A stretch's length must be a multiple of it."""
     sound_width: int = 520
     """Numbers in a sound token."""
+    hops_per_sound_token: int = 8
     actions: int = 8
     rotary_dims: tuple[int, int, int] = (16, 12, 12)
     """Of a head's dimensions: how many turn with time, with height, with width."""
     text: TextEncoderShape = field(default_factory=TextEncoderShape)
     painter_widths: tuple[int, int, int] = (64, 112, 176)
+    eye_width: int = 160
+    foley_width: int = 192
 
     @property
     def video_width(self) -> int:
@@ -93,8 +99,6 @@ class Guide:
     """0: no action."""
     aspect: float
     """Width of the picture over its height."""
-    is_laid_out: bool = False
-    """Whether the layout is finished. Until then pictures only tell of it: they come back as they are."""
     is_causal: bool = False
     """Whether tokens see only their own time and what was before."""
     step: Float[Tensor, " b"] | None = None
@@ -143,6 +147,8 @@ class Noor(nn.Module):
         width, k = shape.width, shape.frames_per_token
         self.text_encoder = TextEncoder(shape.text)
         self.painter = Painter(shape.channels, shape.painter_widths)
+        self.eye = Eye(shape.channels, shape.eye_width)
+        self.foley = Foley(shape.sound_width, shape.hops_per_sound_token, shape.foley_width)
         self.video_enter = nn.Linear(2 * shape.video_width + k * sketch.WIDTH + sketch.PLACE_WIDTH, width)
         self.layout_enter = nn.Linear(shape.frames_per_layout_token * at.FEATURES, width)
         self.layout_text = nn.Linear(shape.text.width, width, bias=False)
@@ -173,10 +179,11 @@ class Noor(nn.Module):
     def forward(self, noisy: Stretch, levels: Levels, guide: Guide) -> Stretch:
         """Predict the clean stretch. `t` must be a multiple of frames_per_token, `h` and `w` of cells_per_token."""
         grid = self.grid(noisy.video)
-        painted = self._painted(noisy) if guide.is_laid_out else None
+        painted = self._painted(noisy)
         video = self._enter_video(noisy, grid, painted, guide.drawn)
+        layout = self._enter_layout(noisy.layout, levels.layout, guide.text)
         # Blocks add to a float32 stream also where products are bfloat16; a compiler then meets one kind of block.
-        x = torch.cat([video, self._enter_layout(noisy.layout, guide.text), self.sound_enter(noisy.sound)], dim=1)
+        x = torch.cat([video, layout, self.sound_enter(noisy.sound)], dim=1)
         x = x.float()
         sizes = [video.shape[1], self._layouts(grid[0]) * at.SLOTS, noisy.sound.shape[1]]
         conditions = self.conditions(levels, guide, grid[0])
@@ -188,9 +195,9 @@ class Noor(nn.Module):
         x = torch.addcmul(shift, rms_norm(x), 1 + scale)
         video, layout, sound = torch.split(x, sizes, dim=1)
         return Stretch(
-            noisy.video if painted is None else self._leave_video(video, painted, noisy, levels, guide.drawn),
-            _but_known(self.sound_leave(sound), noisy.sound, levels.sound),
-            _but_known(self._leave_layout(layout), noisy.layout, levels.layout),
+            self._leave_video(video, painted, noisy, levels, guide.drawn),
+            _but_known(self._leave_sound(sound, noisy), noisy.sound, levels.sound),
+            _but_known(agreeing(self._leave_layout(layout), noisy.layout, levels.layout), noisy.layout, levels.layout),
         )
 
     def grid(self, video: Float[Tensor, "b t c h w"]) -> tuple[int, int, int]:
@@ -250,7 +257,7 @@ class Noor(nn.Module):
         return painted.view(b, t, *painted.shape[1:]).to(noisy.video.dtype)
 
     def _enter_video(
-        self, noisy: Stretch, grid: tuple[int, int, int], painted: Tensor | None, drawn: Tensor | None
+        self, noisy: Stretch, grid: tuple[int, int, int], painted: Tensor, drawn: Tensor | None
     ) -> Float[Tensor, "b n d"]:
         """Tokens of latents, each with what is painted there and what the layout has at its place."""
         b, (groups, rows, columns) = len(noisy.video), grid
@@ -261,15 +268,21 @@ class Noor(nn.Module):
             sketch.place_features(rows, columns, noisy.video.device).repeat(groups, 1).expand(b, groups * cells, -1)
         )
         tokens = self.patchify(noisy.video)
-        expected = torch.zeros_like(tokens) if painted is None else self.patchify(painted)
-        x = torch.cat([tokens, expected, around, places.to(around.dtype)], dim=-1)
+        x = torch.cat([tokens, self.patchify(painted), around, places.to(around.dtype)], dim=-1)
         entered: Tensor = self.video_enter(x if drawn is None else x.index_select(1, drawn))
         return entered
 
-    def _enter_layout(self, layout: Float[Tensor, "b t s f"], text: EncodedText) -> Float[Tensor, "b n d"]:
-        """A token for each slot of each part of the time; the text's slots answer for the same things (see reading)."""
+    def _enter_layout(
+        self, layout: Float[Tensor, "b t s f"], sigma: Float[Tensor, "b t"], text: EncodedText
+    ) -> Float[Tensor, "b n d"]:
+        """A token for each slot of each part of the time; the text's slots answer for the same things (see reading).
+
+        What enters is the best linear guess of the clean layout. A token holds twelve frames: the noise of those of
+        which nothing is known would drown the one that is (experiments/LOG.md).
+        """
         b, _, slots, features = layout.shape
-        x = layout.view(b, -1, self.shape.frames_per_layout_token, slots, features).transpose(2, 3)
+        guess = layout * ((1 - sigma) / ((1 - sigma).square() + sigma.square()))[:, :, None, None]
+        x = guess.view(b, -1, self.shape.frames_per_layout_token, slots, features).transpose(2, 3)
         told = self.layout_text(text.tokens[:, :slots]) + self.slot_embedding
         entered: Tensor = self.layout_enter(x.flatten(3)) + told[:, None]
         return entered.flatten(1, 2)
@@ -284,6 +297,11 @@ class Noor(nn.Module):
             made = blank.index_copy(1, drawn, made)
         made = self.unpatchify(made, grid).view_as(noisy.video)
         return _anchored(made, noisy.video, levels.video, painted)
+
+    def _leave_sound(self, tokens: Float[Tensor, "b a d"], noisy: Stretch) -> Float[Tensor, "b a s"]:
+        """Sound: what the foley expects, and what the network makes of the rest."""
+        made: Tensor = self.sound_leave(tokens)
+        return made + self.foley(noisy.layout, made.shape[1]) if made.shape[1] else made
 
     def _leave_layout(self, tokens: Float[Tensor, "b n d"]) -> Float[Tensor, "b t s f"]:
         frames = self.shape.frames_per_layout_token
@@ -363,3 +381,24 @@ def _but_known(
     smoothly (arXiv:2511.13720, section 4.1). With a path around the network it jittered (experiments/LOG.md).
     """
     return torch.where(sigma.reshape(*sigma.shape, *([1] * (noisy.ndim - 2))) > 0, made, noisy)
+
+
+def agreeing(
+    made: Float[Tensor, "b t s f"], noisy: Float[Tensor, "b t s f"], sigma: Float[Tensor, "b t"]
+) -> Float[Tensor, "b t s f"]:
+    """Shift what the network made of each thing so that it agrees with the frames at which the thing is known.
+
+    Between two such frames by a share of both differences, beyond the last by that one's: what the network tells is how
+    things change from where they are known to be. A slot of zeros says nothing; its thing is not shifted.
+    """
+    frames = made.shape[1]
+    frame = torch.arange(frames, device=made.device)[:, None]
+    is_known = (sigma == 0)[..., None] & (noisy[..., at.PRESENT] != 0)
+    before = torch.where(is_known, frame, -1).cummax(1).values
+    after = torch.where(is_known, frame, frames).flip(1).cummin(1).values.flip(1)
+    gap = noisy - made
+    gaps = [gap.gather(1, place.clamp(0, frames - 1)[..., None].expand_as(gap)) for place in (before, after)]
+    way = (frame - before) / (after - before).clamp(min=1)
+    way = torch.where(before < 0, 1.0, torch.where(after >= frames, 0.0, way))[..., None]
+    shift = (1 - way) * gaps[0] + way * gaps[1]
+    return made + torch.where(is_known.any(1, keepdim=True)[..., None], shift, 0.0)

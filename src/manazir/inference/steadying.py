@@ -1,0 +1,65 @@
+"""Steadying: what a layout must be, whatever a network says. A body keeps its looks, is of one kind, or is not there.
+
+A slot of zeros (PRESENT is 0) says nothing: what is not seen of a frame that is known.
+"""
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from manazir.core import layout as at
+
+
+def steadied(layout: Float[Tensor, "b t s f"], known: Bool[Tensor, "b t"]) -> Float[Tensor, "b t s f"]:
+    """A thing's looks are one for the whole clip: the mean of what each frame says. It is of one kind, or not there.
+
+    Slots of zeros stay so.
+
+    Args:
+        known: frames that alone say how the things look which are seen in them.
+    """
+    tells = layout[..., at.PRESENT, None] != 0
+    surely = tells & known[:, :, None, None]
+    steady = layout.clone()
+    steady[..., at.STEADY] = _mean(layout[..., at.STEADY], torch.where(surely.any(1, keepdim=True), surely, tells))
+    steady[..., at.PRESENT] = torch.where(steady[..., at.PRESENT] > 0, 1.0, -1.0)
+    steady[:, :, at.SET, at.PRESENT] = 1.0
+    for slots, groups in ((slice(at.SET + 1, at.SLOTS), at.KINDS), (slice(at.SET, at.SET + 1), at.SET_KINDS)):
+        for kinds in groups:
+            steady[:, :, slots, kinds] = _one_kind(steady[:, :, slots, kinds])
+    steady[:, :, at.BODIES, at.TURN] = _upright(steady[:, :, at.BODIES, at.TURN])
+    nothing = torch.zeros_like(steady)
+    nothing[..., at.PRESENT] = -1.0
+    steady = torch.where(steady[..., at.PRESENT, None] < 0, nothing, steady)
+    return torch.where(tells, steady, 0.0)
+
+
+def filled(layout: Float[Tensor, "b t s f"]) -> Float[Tensor, "b t s f"]:
+    """Layouts in which each slot of zeros is as it is in the nearest frame that says something of it, or empty."""
+    frames = torch.arange(layout.shape[1], device=layout.device)
+    tells = layout[..., at.PRESENT] != 0  # [b, t, s]
+    apart = (frames[:, None] - frames[None]).abs()[None, :, :, None] + 1000 * ~tells[:, None]
+    nearest = apart.argmin(2)
+    result = layout.gather(1, nearest[..., None].expand_as(layout))
+    result[..., at.PRESENT] = torch.where(tells.any(1, keepdim=True), result[..., at.PRESENT], -1.0)
+    return result
+
+
+def _mean(values: Float[Tensor, "b t s f"], tells: Tensor) -> Float[Tensor, "b t s f"]:
+    mean = (values * tells).sum(1, keepdim=True) / tells.sum(1, keepdim=True).clamp(min=1)
+    return mean.expand_as(values)
+
+
+def _one_kind(chances: Float[Tensor, "b t s k"]) -> Float[Tensor, "b t s k"]:
+    most, kind = chances.max(-1, keepdim=True)
+    chosen = torch.zeros_like(chances).scatter(-1, kind, at.KIND)
+    return chosen * (most > at.KIND / 2)
+
+
+def _upright(turns: Float[Tensor, "b t s 6"]) -> Float[Tensor, "b t s 6"]:
+    """Two axes of length one at a right angle: a network that is unsure of a turn makes them short."""
+    x = F.normalize(turns[..., :3], dim=-1, eps=1e-3)
+    z = turns[..., 3:]
+    z = F.normalize(z - (z * x).sum(-1, keepdim=True) * x, dim=-1, eps=1e-3)
+    return torch.cat([x, z], dim=-1) * at.TURN_SCALE

@@ -1,0 +1,129 @@
+import pytest
+import torch
+
+from manazir.core import layout as at
+from manazir.inference.seeing import bound, cheapest, followed, see
+from manazir.inference.steadying import filled, steadied
+from manazir.models.noor.eye import Votes
+from manazir.models.noor.sketch import places_of
+from manazir.models.noor.transformer import Guide, Noor, NoorShape
+from manazir.models.text.encoder import TextEncoderShape
+from manazir.models.text.words import read_words
+
+TEXT = TextEncoderShape(width=16, layers=1, heads=2, byte_width=8, slots=6)
+SHAPE = NoorShape(
+    painter_widths=(8, 8, 8),
+    eye_width=8,
+    foley_width=8,
+    frames_per_layout_token=4,
+    width=32,
+    layers=1,
+    heads=2,
+    channels=3,
+    sound_width=5,
+    hops_per_sound_token=5,
+    rotary_dims=(8, 4, 4),
+    text=TEXT,
+)
+
+
+def _body(across: float, red: float) -> torch.Tensor:
+    body = torch.zeros(at.FEATURES)
+    body[at.PRESENT] = 1.0
+    body[at.ACROSS], body[at.COLOUR.start], body[at.SHAPE.start] = across, red, at.KIND
+    body[at.TURN] = torch.tensor([1.0, 0, 0, 0, 1.0, 0]) * at.TURN_SCALE
+    return body
+
+
+def _frames(*frames: list[torch.Tensor]) -> torch.Tensor:
+    seen = torch.zeros(len(frames), at.SLOTS, at.FEATURES)
+    seen[:, at.SET, at.PRESENT] = 1.0
+    for frame, bodies in enumerate(frames):
+        for slot, body in enumerate(bodies, start=at.BODIES.start):
+            seen[frame, slot] = body
+    return seen
+
+
+def test_bodies_are_followed_from_frame_to_frame_whatever_their_order() -> None:
+    red, blue = 1.5, -1.5
+    seen = _frames(
+        [_body(0.0, red), _body(1.0, blue)],
+        [_body(0.9, blue), _body(0.2, red)],  # passing each other, in another order
+        [_body(0.6, red)],  # the other is hidden
+        [_body(0.5, blue), _body(0.9, red)],
+    )
+    ways = followed(seen)[:, at.BODIES]
+    assert ways[:, 0, at.COLOUR.start].tolist() == [red] * 4
+    assert ways[:, 1, at.COLOUR.start].tolist() == [blue, blue, 0, blue]
+    assert ways[:, 0, at.ACROSS].tolist() == pytest.approx([0.0, 0.2, 0.6, 0.9])
+    assert not ways[:, 2:].any()
+
+
+def test_a_body_that_comes_later_has_a_slot_of_its_own() -> None:
+    ways = followed(_frames([_body(0.0, 1.5)], [_body(-3.0, -1.5), _body(0.1, 1.5)]))[:, at.BODIES]
+    assert ways[:, 0, at.ACROSS].tolist() == pytest.approx([0.0, 0.1])
+    assert ways[0, 1, at.PRESENT] == 0
+    assert ways[1, 1, at.ACROSS] == -3.0
+
+
+def test_bodies_are_placed_at_the_least_cost_in_all() -> None:
+    assert cheapest(torch.tensor([[0.0, 1.0, 9.0], [0.0, 5.0, 9.0]])) == (1, 0)
+    assert cheapest(torch.zeros(0, 4)) == ()
+
+
+def test_bodies_take_the_slots_that_words_lead_to_expect() -> None:
+    words = torch.zeros(at.SLOTS, at.FEATURES)
+    words[1, at.COLOUR.start], words[2, at.COLOUR.start] = -1.0, 1.0
+    words[[1, 2], at.PRESENT] = 1.0
+    words[[3, 4], at.PRESENT] = -1.0
+    seen = _frames([_body(0.0, 1.5), _body(1.0, -1.5)])
+    placed = bound(seen, words)
+    assert placed[0, [1, 2], at.COLOUR.start].tolist() == [-1.5, 1.5]
+    alone = bound(_frames([_body(0.0, 1.5)]), words)
+    assert alone[0, :, at.PRESENT].tolist() == [1, 0, 1, 0, 0, 0]
+    assert torch.equal(bound(_frames([]), words), _frames([]))
+
+
+class _Clear:
+    """An eye for frames that hold one body at the place that their first latent says."""
+
+    def __call__(self, latents: torch.Tensor) -> Votes:
+        b, places = len(latents), places_of(8, 8, latents.device)
+        things = torch.stack([_body(float(frame[0, 0, 0]), 1.5).expand(64, -1) for frame in latents])
+        near = (places * at.PLACE_SCALE - things[:, :, [at.ACROSS, at.UP]]).norm(dim=-1) < 1.0
+        return Votes(torch.where(near, 4.0, -9.0), things, torch.zeros(b, at.FEATURES))
+
+
+def test_what_is_shown_is_laid_out_and_the_rest_is_not() -> None:
+    torch.manual_seed(0)
+    noor = Noor(SHAPE).eval()
+    object.__setattr__(noor, "eye", _Clear())
+    noor._modules.pop("eye")
+    guide = Guide(noor.text_encoder(read_words(["a ball"], TEXT.limits)), torch.zeros(1, 8, dtype=torch.long), 1.0)
+    video = torch.zeros(60, 3, 4, 4)
+    video[:, 0, 0, 0] = torch.linspace(-1, 1, 60)
+    shown = torch.arange(60) % 60 != 3
+    layout = see(noor, guide, video, shown, window=8)
+    (slot,) = (layout[0, at.BODIES, at.PRESENT] > 0).nonzero()[0] + at.BODIES.start
+    torch.testing.assert_close(layout[shown, slot, at.ACROSS], torch.linspace(-1, 1, 60)[shown], atol=1e-4, rtol=0)
+    assert not layout[3].any()
+    assert (layout[shown, at.SET, at.PRESENT] == 1).all()
+    assert not see(noor, guide, video, torch.zeros(60, dtype=torch.bool), window=8).any()
+
+
+def test_looks_are_the_mean_of_frames_that_are_known() -> None:
+    layout = _frames(*([_body(0.0, red)] for red in (1.0, 1.4, 0.0, 0.0)))[None]
+    known = torch.tensor([[True, True, False, False]])
+    assert steadied(layout, known)[0, :, 1, at.COLOUR.start].tolist() == pytest.approx([1.2] * 4)
+    assert steadied(layout, ~known | known)[0, 0, 1, at.COLOUR.start] == pytest.approx(0.6)
+    layout[0, :2, 1] = 0.0  # not seen where frames are known
+    made = steadied(layout, known)[0, :, 1]
+    assert not made[:2].any()
+    assert (made[2:, at.COLOUR.start] == 0.0).all()
+
+
+def test_what_is_not_seen_is_as_it_is_in_the_nearest_frame_that_tells() -> None:
+    layout = _frames([], [_body(0.3, 1.0)], [], [_body(0.9, 1.0)], [])[None]
+    made = filled(layout)[0]
+    assert made[:, 1, at.ACROSS].tolist() == pytest.approx([0.3, 0.3, 0.3, 0.9, 0.9])
+    assert made[:, 2, at.PRESENT].tolist() == [-1.0] * 5
