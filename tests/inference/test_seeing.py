@@ -122,6 +122,19 @@ def test_looks_are_the_mean_of_frames_that_are_known() -> None:
     assert (made[2:, at.COLOUR.start] == 0.0).all()
 
 
+def test_a_camera_that_jumps_is_made_to_glide_past_what_is_known() -> None:
+    layout = _frames(*[[]] * 12)[None]
+    glide = torch.linspace(-1, 1, 12) ** 3
+    layout[0, :, at.SET, at.CAMERA.start] = glide
+    known = torch.zeros(1, 12, dtype=torch.bool)
+    torch.testing.assert_close(steadied(layout, known)[0, :, at.SET, at.CAMERA.start], glide, atol=1e-5, rtol=0)
+    layout[0, 6:, at.SET, at.CAMERA.start] += 1.0
+    known[0, 0] = True
+    path = steadied(layout, known)[0, :, at.SET, at.CAMERA.start]
+    assert path[0] == glide[0]
+    assert float((path[1:] - path[:-1]).max()) < 0.5
+
+
 def test_what_is_not_seen_is_as_it_is_in_the_nearest_frame_that_tells() -> None:
     layout = _frames([], [_body(0.3, 1.0)], [], [_body(0.9, 1.0)], [])[None]
     made = filled(layout)[0]

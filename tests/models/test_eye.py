@@ -68,8 +68,11 @@ def test_an_eye_tells_places_from_where_it_looks() -> None:
     assert votes.scenery.shape == (2, at.FEATURES)
     here = places_of(6, 10, torch.device("cpu")) * at.PLACE_SCALE
     torch.testing.assert_close(votes.things[0, :, [at.ACROSS, at.UP]], here)
-    rest = [feature for feature in range(at.FEATURES) if feature not in PLACES]
+    kinds = [feature for group in at.KINDS for feature in range(group.start, group.stop)]
+    rest = [feature for feature in range(at.FEATURES) if feature not in [*PLACES, *kinds]]
     assert not votes.things[:, :, rest].any()
+    for group, told in ((at.SHAPE, votes.things), (at.MATERIAL, votes.things), (at.BACKDROP, votes.scenery)):
+        torch.testing.assert_close(told[..., group].sum(-1), torch.full(told.shape[:-1], at.KIND))
 
 
 def _turned(shape: int, seed: int) -> torch.Tensor:

@@ -32,7 +32,7 @@ from manazir.training.foley import FoleyTask
 from manazir.training.fresh_clips import FreshClips
 from manazir.training.ledger import Ledger
 from manazir.training.loop import Progress, Task, load_average, train
-from manazir.training.noor import NoorTask
+from manazir.training.noor import NoorTask, measure_paths
 from manazir.training.pace import Timed
 from manazir.training.painter import PaintingTask
 from manazir.training.reading import ReadingTask
@@ -156,6 +156,7 @@ class _Call:
             return True
         task = NoorTask(self.clips, self.mini.shape, self.mini.teaching)
         assert isinstance(task.model, Noor)
+        measure_paths(task.model, self.clips, self.device)
         start_from_reader(task.model, self.folder / "reader")
         start_from_painter(task.model, self.folder / "painter")
         start_from_eye(task.model, self.folder / "eye")

@@ -27,7 +27,7 @@ from manazir.training.distill import Distillation, DistillationTask
 from manazir.training.eye import LookingTask
 from manazir.training.foley import FoleyTask
 from manazir.training.loop import Loop, load_average
-from manazir.training.noor import NoorTask, Teaching
+from manazir.training.noor import NoorTask, Teaching, measure_paths
 from manazir.training.painter import PaintingTask
 from manazir.training.reading import ReadingTask
 from manazir.training.sheets import prompt_sheet
@@ -166,6 +166,7 @@ def noor_nano(
     if start is not None:
         fill(task.model, load_part(start, load_about(start), "noor"), str(start))
     else:
+        measure_paths(task.model, task.clips, torch.device("cpu"))
         start_from_reader(task.model, reader)
         start_from_painter(task.model, painter)
         start_from_eye(task.model, eye)

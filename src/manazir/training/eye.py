@@ -27,6 +27,10 @@ _SOFT = 0.05
 """Errors below this count by their square, larger ones by their size: what cannot be seen is then a median."""
 
 
+_SURPRISE = 0.1
+"""Weight of the cross entropy of shapes, materials, patterns and backdrops beside errors of numbers."""
+
+
 class LookingTask:
     """Frames drawn at random from all clips.
 
@@ -61,11 +65,10 @@ class LookingTask:
         is_covered, owner = coverage(layout, *latents.shape[-2:])
         covered = F.binary_cross_entropy_with_logits(votes.covered, is_covered.float())
         things = layout.gather(1, owner[..., None].expand(-1, -1, at.FEATURES))
-        error = F.smooth_l1_loss(votes.things, things, beta=_SOFT, reduction="none") * weights_of(things)
         share = is_covered / sizes(is_covered, owner).sqrt()
-        body = (error.mean(-1) * share).sum() / share.sum().clamp(min=1)
-        scenery = F.smooth_l1_loss(votes.scenery, layout[:, at.SET], beta=_SOFT)
-        return covered + body + scenery, _figures(votes, is_covered, things, layout)
+        of_places = (_error(votes.things, things, at.KINDS) * share).sum() / share.sum().clamp(min=1)
+        scenery = _error(votes.scenery, layout[:, at.SET], at.SET_KINDS).mean()
+        return covered + of_places + scenery, _figures(votes, is_covered, things, layout)
 
     @torch.no_grad()
     def samples(self, model: nn.Module) -> NDArray[np.uint8] | None:
@@ -110,6 +113,18 @@ def sizes(is_covered: Bool[Tensor, "b n"], owner: Int[Tensor, "b n"]) -> Float[T
     return counts.gather(1, owner).clamp(min=1)
 
 
+def _error(told: Float[Tensor, "*b f"], truth: Float[Tensor, "*b f"], groups: tuple[slice, ...]) -> Float[Tensor, "*b"]:
+    """Errors of numbers, and surprise at kinds: the median of what is of five kinds would be none of them."""
+    is_number = torch.ones(at.FEATURES, device=told.device)
+    surprise = torch.zeros_like(told[..., 0])
+    for kinds in groups:
+        is_number[kinds] = 0.0
+        surprise = surprise - (truth[..., kinds] * (told[..., kinds] / at.KIND + 1e-4).log()).sum(-1) / at.KIND
+    weights = is_number if groups is at.SET_KINDS else is_number * weights_of(truth)
+    error = F.smooth_l1_loss(told, truth, beta=_SOFT, reduction="none") * weights
+    return error.mean(-1) + _SURPRISE * surprise
+
+
 def weights_of(things: Float[Tensor, "b n f"]) -> Float[Tensor, "b n f"]:
     """Places and sizes weigh more than looks; where a rod hangs counts only if there is one."""
     weights = torch.ones_like(things)
@@ -123,11 +138,13 @@ def _figures(
     votes: Votes, is_covered: Bool[Tensor, "b n"], things: Float[Tensor, "b n f"], layout: Float[Tensor, "b s f"]
 ) -> dict[str, float]:
     with torch.no_grad():
+        are_right = votes.things[..., at.SHAPE].argmax(-1) == things[..., at.SHAPE].argmax(-1)
         off = (votes.things - things).abs()[is_covered]
         return {
             "covered": float(((votes.covered > 0) == is_covered).float().mean()),
             "places": float(off[:, [at.ACROSS, at.UP]].mean()),
             "colours": float(off[:, at.COLOUR].mean()),
+            "shapes": float(are_right[is_covered].float().mean()),
             "turns": float(off[:, at.TURN].mean()),
             "ground": float((votes.scenery - layout[:, at.SET])[:, at.GROUND].abs().mean()),
         }

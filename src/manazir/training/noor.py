@@ -208,6 +208,13 @@ class NoorTask:
         return (error * weight).sum() / (sigma > 0).sum().clamp(min=1)
 
 
+def measure_paths(model: Noor, clips: Clips, device: torch.device) -> None:
+    """Measure how fast layouts change, before teaching begins: the network speaks in units of that."""
+    generator = torch.Generator(device).manual_seed(derive(0, "paths"))
+    batches = [clips.draw(256, generator, with_pictures=False).layout for _ in range(16)]
+    model.to(device).paths.fit(torch.cat(batches))
+
+
 def chance(share: float, generator: torch.Generator) -> bool:
     """True in that share of draws."""
     return bool(torch.rand((), generator=generator, device=generator.device) < share)

@@ -75,4 +75,12 @@ class Eye(nn.Module):
         here = places_of(FINE * rows, FINE * columns, latents.device) * at.PLACE_SCALE
         things = votes[..., 1:].clone()
         things[..., PLACES] += here.repeat(1, len(PLACES) // 2)
-        return Votes(votes[..., 0], things, scenery)
+        return Votes(votes[..., 0], _chances(things, at.KINDS), _chances(scenery, at.SET_KINDS))
+
+
+def _chances(features: Float[Tensor, "*b f"], groups: tuple[slice, ...]) -> Float[Tensor, "*b f"]:
+    """Features of which one is KIND and the others are 0, as how likely each is, times KIND."""
+    result = features.clone()
+    for kinds in groups:
+        result[..., kinds] = at.KIND * features[..., kinds].softmax(-1)
+    return result

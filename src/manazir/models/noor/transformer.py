@@ -22,6 +22,7 @@ from manazir.models.noor.eye import Eye
 from manazir.models.noor.foley import Foley
 from manazir.models.noor.layers import Attention, SwiGLU, fourier, rms_norm, rotary_angles
 from manazir.models.noor.painter import Painter
+from manazir.models.noor.paths import Paths
 from manazir.models.text.encoder import EncodedText, TextEncoder, TextEncoderShape
 
 
@@ -37,8 +38,8 @@ class NoorShape:
     frames_per_token: int = 4
     cells_per_token: int = 1
     """Along each side."""
-    frames_per_layout_token: int = 12
-    """Many: what moves through a token moves smoothly. A stretch's length must be a multiple of it."""
+    frames_per_layout_token: int = 24
+    """Many: between two tokens a body would jump. A stretch's length must be a multiple of it."""
     sound_width: int = 520
     """Numbers in a sound token."""
     hops_per_sound_token: int = 8
@@ -150,12 +151,11 @@ class Noor(nn.Module):
         self.eye = Eye(shape.channels, shape.eye_width)
         self.foley = Foley(shape.sound_width, shape.hops_per_sound_token, shape.foley_width)
         self.video_enter = nn.Linear(2 * shape.video_width + k * sketch.WIDTH + sketch.PLACE_WIDTH, width)
-        self.layout_enter = nn.Linear(shape.frames_per_layout_token * at.FEATURES, width)
+        self.paths = Paths(shape.frames_per_layout_token, width)
         self.layout_text = nn.Linear(shape.text.width, width, bias=False)
         self.slot_embedding = nn.Parameter(0.02 * torch.randn(at.SLOTS, width))
         self.sound_enter = nn.Linear(shape.sound_width, width)
         self.video_leave = nn.Linear(width, shape.video_width)
-        self.layout_leave = nn.Linear(width, shape.frames_per_layout_token * at.FEATURES)
         self.sound_leave = nn.Linear(width, shape.sound_width)
         self.video_levels = nn.Linear(2 * 64 * k, width)
         self.layout_levels = nn.Linear(2 * 64 * shape.frames_per_layout_token, width)
@@ -167,7 +167,7 @@ class Noor(nn.Module):
         self.modulation = nn.Linear(width, 6 * width)
         self.blocks = nn.ModuleList(_Block(shape) for _ in range(shape.layers))
         self.final_modulation = nn.Linear(width, 2 * width)
-        for layer in (self.modulation, self.final_modulation, self.video_leave, self.layout_leave, self.sound_leave):
+        for layer in (self.modulation, self.final_modulation, self.video_leave, self.sound_leave):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
         for embedding in (self.action_embedding, self.layout_action_embedding):
@@ -197,7 +197,7 @@ class Noor(nn.Module):
         return Stretch(
             self._leave_video(video, painted, noisy, levels, guide.drawn),
             _but_known(self._leave_sound(sound, noisy), noisy.sound, levels.sound),
-            _but_known(agreeing(self._leave_layout(layout), noisy.layout, levels.layout), noisy.layout, levels.layout),
+            _but_known(self._leave_layout(layout, noisy, levels), noisy.layout, levels.layout),
         )
 
     def grid(self, video: Float[Tensor, "b t c h w"]) -> tuple[int, int, int]:
@@ -275,16 +275,9 @@ class Noor(nn.Module):
     def _enter_layout(
         self, layout: Float[Tensor, "b t s f"], sigma: Float[Tensor, "b t"], text: EncodedText
     ) -> Float[Tensor, "b n d"]:
-        """A token for each slot of each part of the time; the text's slots answer for the same things (see reading).
-
-        What enters is the best linear guess of the clean layout. A token holds twelve frames: the noise of those of
-        which nothing is known would drown the one that is (experiments/LOG.md).
-        """
-        b, _, slots, features = layout.shape
-        guess = layout * ((1 - sigma) / ((1 - sigma).square() + sigma.square()))[:, :, None, None]
-        x = guess.view(b, -1, self.shape.frames_per_layout_token, slots, features).transpose(2, 3)
-        told = self.layout_text(text.tokens[:, :slots]) + self.slot_embedding
-        entered: Tensor = self.layout_enter(x.flatten(3)) + told[:, None]
+        """A token for each slot of each part of the time; the text's slots answer for the same things (see reading)."""
+        told = self.layout_text(text.tokens[:, : layout.shape[2]]) + self.slot_embedding
+        entered: Tensor = self.paths.enter(layout, sigma) + told[:, None]
         return entered.flatten(1, 2)
 
     def _leave_video(
@@ -303,10 +296,10 @@ class Noor(nn.Module):
         made: Tensor = self.sound_leave(tokens)
         return made + self.foley(noisy.layout, made.shape[1]) if made.shape[1] else made
 
-    def _leave_layout(self, tokens: Float[Tensor, "b n d"]) -> Float[Tensor, "b t s f"]:
-        frames = self.shape.frames_per_layout_token
-        made: Tensor = self.layout_leave(tokens).view(len(tokens), -1, at.SLOTS, frames, at.FEATURES)
-        return made.transpose(2, 3).flatten(1, 2)
+    def _leave_layout(self, tokens: Float[Tensor, "b n d"], noisy: Stretch, levels: Levels) -> Float[Tensor, "b t s f"]:
+        """Layouts that agree with what is known of them."""
+        made: Tensor = self.paths.leave(tokens.view(len(tokens), -1, at.SLOTS, tokens.shape[-1]))
+        return agreeing(made, noisy.layout, levels.layout)
 
     def _places(
         self, grid: tuple[int, int, int], sounds: int, guide: Guide
