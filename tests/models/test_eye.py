@@ -130,3 +130,30 @@ def test_a_ramp_is_not_turned() -> None:
     ramp = _thing(0.0, 0.0, 0.0, is_ramp=True)
     ramp[at.TURN] = torch.tensor([1.5, 0.0, 0.0, 0.7, -0.3, 0.2])
     torch.testing.assert_close(likened(ramp), ramp)
+
+
+def _with_a_few_votes(votes: Votes, thing: torch.Tensor, count: int) -> Votes:
+    """Some of the places that are covered speak of another thing."""
+    chosen = (votes.covered[0] > 0).nonzero()[:count, 0]
+    votes.things[0, chosen] = thing
+    return votes
+
+
+def test_a_few_votes_for_something_within_a_thing_are_its_edge() -> None:
+    large = _thing(0.0, 0.0, 1.2)
+    large[at.BULK] = 1.0
+    places = (_votes(large).covered[0] > 0).sum()
+    assert places >= 4
+    inside = _thing(0.2, 0.1, -1.0)
+    layout = gather(_with_a_few_votes(_votes(large), inside, 1))[0]
+    assert layout[at.BODIES][:, at.PRESENT].tolist() == [1, 0, 0, 0]
+    beside = _thing(1.2, 0.1, -1.0)  # hidden behind it, mostly
+    layout = gather(_with_a_few_votes(_votes(large), beside, 1))[0]
+    assert layout[at.BODIES][:, at.PRESENT].tolist() == [1, 1, 0, 0]
+
+
+def test_a_body_on_a_ramp_is_no_part_of_it() -> None:
+    ramp, ball = _thing(0.0, 0.0, 0.5, is_ramp=True), _thing(0.2, 0.2, -1.0)
+    ramp[at.BULK] = 1.0
+    layout = gather(_with_a_few_votes(_votes(ramp), ball, 1))[0]
+    assert layout[:, at.PRESENT].tolist() == [1, 1, 0, 0, 0, 1]

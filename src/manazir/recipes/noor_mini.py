@@ -67,7 +67,7 @@ class NoorMini:
     most_steps: int = 10**9
     """Of each stage, whatever the time."""
 
-    shape: NoorShape = field(default_factory=lambda: NoorShape(width=384, layers=10, heads=6))
+    shape: NoorShape = field(default_factory=lambda: NoorShape(width=384, layers=8, heads=6))
     codec_shape: PictureCodecShape = field(default_factory=PictureCodecShape)
     orders: Orders = field(default_factory=lambda: Orders(clips=32))
     store: Store = field(default_factory=Store)

@@ -14,6 +14,8 @@ _COVERED = 0.25
 _REACH = 0.5
 """How far apart votes for one centre lie at most, in its radii; beside a hundredth of the picture."""
 _AGREED = 0.15
+_WITHIN, _FEW = 1.0, 0.6
+"""Of a thing's radius, and of its votes."""
 _RAMP = at.SHAPE.stop - 1
 
 
@@ -37,6 +39,7 @@ def gather(votes: Votes) -> Float[Tensor, "b s f"]:
 def _things(votes: Float[Tensor, "n f"], chances: Float[Tensor, " n"]) -> list[Float[Tensor, " f"]]:
     """The means of votes that agree, most votes first."""
     found: list[Tensor] = []
+    counts: list[float] = []
     agreement = _agreement(votes)
     while len(found) <= at.SLOTS and len(votes):
         scores = agreement @ chances
@@ -46,9 +49,22 @@ def _things(votes: Float[Tensor, "n f"], chances: Float[Tensor, " n"]) -> list[F
         weights = agreement[best] * chances
         thing = (weights[:, None] * votes).sum(0) / weights.sum()
         thing[at.PRESENT] = 1.0
-        found.append(thing)
+        if not _is_edge(thing, float(scores[best]), found, counts):
+            found.append(thing)
+            counts.append(float(scores[best]))
         chances = torch.where(agreement[best] > _AGREED, 0.0, chances)
     return found
+
+
+def _is_edge(thing: Float[Tensor, " f"], count: float, found: list[Tensor], counts: list[float]) -> bool:
+    """Whether few votes speak of something within another thing: where two meet, an eye sees a little of both."""
+    for other, votes in zip(found, counts, strict=True):
+        if (thing[_RAMP] > at.KIND / 2) != (other[_RAMP] > at.KIND / 2):
+            continue  # a body on a ramp
+        apart = (thing - other)[[at.ACROSS, at.UP]].norm() / at.PLACE_SCALE
+        if apart < _WITHIN * radius_of(other) and count < _FEW * votes:
+            return True
+    return False
 
 
 def _agreement(votes: Float[Tensor, "n f"]) -> Float[Tensor, "n n"]:
