@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from manazir.core import layout as at
-from manazir.inference.seeing import bound, cheapest, followed, see
+from manazir.inference.seeing import bound, calmed, cheapest, followed, see
 from manazir.inference.steadying import filled, steadied
 from manazir.models.noor.eye import Votes
 from manazir.models.noor.sketch import places_of
@@ -57,6 +57,22 @@ def test_bodies_are_followed_from_frame_to_frame_whatever_their_order() -> None:
     assert ways[:, 1, at.COLOUR.start].tolist() == [blue, blue, 0, blue]
     assert ways[:, 0, at.ACROSS].tolist() == pytest.approx([0.0, 0.2, 0.6, 0.9])
     assert not ways[:, 2:].any()
+
+
+def test_trembling_sizes_and_heights_are_calmed_and_blows_stay() -> None:
+    torch.manual_seed(0)
+    up = torch.tensor([4.0, 3, 2, 1, 0, 1, 2, 3, 2, 1, 0, 1] * 2) / 4
+    true = torch.zeros(24, at.SLOTS, at.FEATURES)
+    true[:, 1, at.PRESENT], true[:, 1, at.UP] = 1.0, up
+    true[:, 1, at.HEIGHT], true[:, 1, at.BULK] = 0.5 * up + 0.2, torch.linspace(0, 1, 24)
+    seen = true.clone()
+    seen[:, 1, [at.HEIGHT, at.BULK]] += 0.1 * torch.randn(24, 2)
+    made = calmed(seen)
+    for feature in (at.HEIGHT, at.BULK):
+        assert (made - true)[:, 1, feature].square().mean() < 0.5 * (seen - true)[:, 1, feature].square().mean()
+    assert torch.equal(made[:, 1, at.UP], up)
+    assert made[3:6, 1, at.HEIGHT].argmin() == 1  # it still bounces in the fifth frame
+    assert torch.equal(calmed(seen[:4]), seen[:4])
 
 
 def test_a_body_that_comes_later_has_a_slot_of_its_own() -> None:

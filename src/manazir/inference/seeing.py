@@ -18,6 +18,8 @@ from manazir.models.noor.transformer import Guide, Levels, Noor, Stretch
 
 _CHUNK = 48
 """Frames that are looked at together."""
+_ENOUGH = 6
+"""Frames in which a body must be seen for its way to be calmed."""
 _NEW = 6.0
 """How unlike a body of an earlier frame a body must be to be another."""
 _LOOKS = [*range(at.COLOUR.start, at.SIZE + 1)]
@@ -38,7 +40,7 @@ def see(
     frames = torch.nonzero(shown)[:, 0]
     if len(frames):
         parts = [gather(noor.eye(video[chunk])) for chunk in torch.split(frames, _CHUNK)]
-        seen = followed(torch.cat(parts))
+        seen = calmed(followed(torch.cat(parts)))
         placed = bound(seen, expected(noor, guide, window))[None]
         result[frames] = steadied(placed, torch.ones_like(placed[..., 0, 0], dtype=torch.bool))[0]
     return result
@@ -58,6 +60,32 @@ def followed(seen: Float[Tensor, "t s f"]) -> Float[Tensor, "t s f"]:
             last[place] = turned
             result[frame, at.BODIES.start + place] = turned
     return result
+
+
+def calmed(seen: Float[Tensor, "t s f"]) -> Float[Tensor, "t s f"]:
+    """What an eye says roughly of a body's way, told by what it says well.
+
+    An eye is sure of places, less of sizes and heights, and their trembling would be heard as blows. How large a body
+    appears changes slowly: it follows a cubic. How high it is follows from where it is seen, by the best linear rule.
+    """
+    result = seen.clone()
+    times = torch.linspace(-1.0, 1.0, len(seen), device=seen.device)
+    for slot in range(at.BODIES.start, at.BODIES.stop):
+        told = seen[:, slot, at.PRESENT] > 0
+        if int(told.sum()) < _ENOUGH:
+            continue
+        body, slow = seen[told, slot], torch.stack([times[told] ** power for power in range(4)], dim=1)
+        bulk = _fitted(slow, body[:, at.BULK])
+        where = torch.stack([torch.ones_like(bulk), body[:, at.ACROSS], body[:, at.UP], bulk], dim=1)
+        result[told, slot, at.BULK] = bulk
+        result[told, slot, at.HEIGHT] = _fitted(where, body[:, at.HEIGHT])
+    return result
+
+
+def _fitted(causes: Float[Tensor, "t k"], effect: Float[Tensor, " t"]) -> Float[Tensor, " t"]:
+    """What of an effect follows linearly from causes."""
+    fitted: Tensor = causes @ (torch.linalg.pinv(causes, rtol=1e-3) @ effect)
+    return fitted
 
 
 def _unlike(bodies: Float[Tensor, "n f"], others: Float[Tensor, "m f"]) -> Float[Tensor, "n m"]:
