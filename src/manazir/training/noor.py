@@ -39,11 +39,11 @@ HEARD = replace(LAYING_OUT, nothing_known=0.0, first_frame=0.0, both_ends=0.0, k
 class Lessons:
     """Of which share of batches teaches what."""
 
-    layout: float = 0.5
+    layout: float = 0.9
     """What happens: layouts under words, without pictures."""
-    sound: float = 0.1
+    sound: float = 0.02
     """How it sounds: from finished layouts, without pictures."""
-    drawing: float = 0.4
+    drawing: float = 0.08
     """Pictures and sound, from finished layouts."""
 
 
@@ -53,9 +53,9 @@ class Teaching:
 
     batch: int = 24
     lessons: Lessons = field(default_factory=Lessons)
-    bare_scenes: int = 4
+    bare_scenes: int = 8
     """How many scenes stand in a batch without pictures for each clip of another."""
-    draws: int = 2
+    draws: int = 3
     """How many draws of noise share a scene and its caption in a lesson of layouts: reading costs as much as that."""
     shift: float = 4.0
     """Of the noise levels in drawing, here and in sampling."""
