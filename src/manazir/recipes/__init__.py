@@ -4,9 +4,19 @@ from manazir.recipes.noor_nano import (
     noor_nano,
     noor_nano_codec,
     noor_nano_distilled,
+    noor_nano_eye,
+    noor_nano_foley,
     noor_nano_painter,
     noor_nano_reader,
 )
 
-_ORDER = (noor_nano_codec, noor_nano_reader, noor_nano_painter, noor_nano, noor_nano_distilled)
+_ORDER = (
+    noor_nano_codec,
+    noor_nano_reader,
+    noor_nano_painter,
+    noor_nano_eye,
+    noor_nano_foley,
+    noor_nano,
+    noor_nano_distilled,
+)
 RECIPES = {recipe.__name__: recipe for recipe in _ORDER}
