@@ -2,28 +2,13 @@ from dataclasses import replace
 
 import pytest
 import torch
+from tests.tiny import SHAPE
 
 from manazir.core import layout as at
 from manazir.inference.sampling import Known, Prompted, Sampling, sample
 from manazir.inference.steadying import steadied
-from manazir.models.noor.transformer import Guide, Levels, Noor, NoorShape, Stretch
-from manazir.models.text.encoder import TextEncoderShape
+from manazir.models.noor.transformer import Guide, Levels, Noor, Stretch
 
-TEXT = TextEncoderShape(width=16, layers=1, heads=2, byte_width=8, slots=6)
-SHAPE = NoorShape(
-    painter_widths=(8, 8, 8),
-    eye_width=8,
-    foley_width=8,
-    frames_per_layout_token=4,
-    width=32,
-    layers=1,
-    heads=2,
-    channels=3,
-    sound_width=5,
-    hops_per_sound_token=5,
-    rotary_dims=(8, 4, 4),
-    text=TEXT,
-)
 SAMPLING = Sampling(layout_steps=3, steps=2)
 
 

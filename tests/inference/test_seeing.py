@@ -1,30 +1,14 @@
 import pytest
 import torch
+from tests.tiny import SHAPE, TEXT
 
 from manazir.core import layout as at
 from manazir.inference.seeing import bound, calmed, cheapest, followed, see
 from manazir.inference.steadying import filled, steadied
 from manazir.models.noor.eye import Votes
 from manazir.models.noor.sketch import places_of
-from manazir.models.noor.transformer import Guide, Noor, NoorShape
-from manazir.models.text.encoder import TextEncoderShape
+from manazir.models.noor.transformer import Guide, Noor
 from manazir.models.text.words import read_words
-
-TEXT = TextEncoderShape(width=16, layers=1, heads=2, byte_width=8, slots=6)
-SHAPE = NoorShape(
-    painter_widths=(8, 8, 8),
-    eye_width=8,
-    foley_width=8,
-    frames_per_layout_token=4,
-    width=32,
-    layers=1,
-    heads=2,
-    channels=3,
-    sound_width=5,
-    hops_per_sound_token=5,
-    rotary_dims=(8, 4, 4),
-    text=TEXT,
-)
 
 
 def _body(across: float, red: float) -> torch.Tensor:

@@ -2,28 +2,14 @@ from dataclasses import replace
 
 import pytest
 import torch
+from tests import tiny
 
 from manazir.core import layout as at
 from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
-from manazir.models.noor.transformer import Guide, Levels, Noor, NoorShape, Stretch, agreeing
-from manazir.models.text.encoder import TextEncoderShape
+from manazir.models.noor.transformer import Guide, Levels, Noor, Stretch, agreeing
 from manazir.models.text.words import WordLimits, read_words, split_words
 
-TEXT = TextEncoderShape(width=16, layers=1, heads=2, byte_width=8, slots=6)
-SHAPE = NoorShape(
-    painter_widths=(8, 8, 8),
-    eye_width=8,
-    foley_width=8,
-    frames_per_layout_token=4,
-    width=32,
-    layers=2,
-    heads=2,
-    channels=3,
-    sound_width=5,
-    hops_per_sound_token=5,
-    rotary_dims=(8, 4, 4),
-    text=TEXT,
-)
+SHAPE = replace(tiny.SHAPE, layers=2)
 
 
 @pytest.fixture
@@ -45,7 +31,7 @@ def _stretch(h: int = 4, w: int = 4, seed: int = 0) -> Stretch:
 
 
 def _guide(model: Noor, texts: tuple[str, ...] = ("a red ball", "كرة"), **others: object) -> Guide:
-    text = model.text_encoder(read_words(texts, TEXT.limits))
+    text = model.text_encoder(read_words(texts, tiny.TEXT.limits))
     return Guide(text, torch.zeros(2, 8, dtype=torch.long), **{"aspect": 1.0, **others})
 
 
@@ -186,7 +172,7 @@ def test_words_keep_arabic_vowel_signs_and_cut_at_the_limit() -> None:
 
 
 def test_an_empty_text_is_read(noor: Noor) -> None:
-    assert torch.isfinite(noor.text_encoder(read_words(["", ""], TEXT.limits)).tokens).all()
+    assert torch.isfinite(noor.text_encoder(read_words(["", ""], tiny.TEXT.limits)).tokens).all()
 
 
 class TestPictureCodec:

@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from tests.tiny import SHAPE, TEXT
 
 from manazir.core import layout as at
 from manazir.core.errors import CheckpointError
 from manazir.data.latents import LatentShard
 from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
-from manazir.models.noor.transformer import Levels, Noor, NoorShape
-from manazir.models.text.encoder import TextEncoderShape
+from manazir.models.noor.transformer import Levels, Noor
 from manazir.recipes.noor_nano import start_from_painter
 from manazir.training.codec import CodecTask
 from manazir.training.distill import Distillation, DistillationTask
@@ -28,21 +28,6 @@ from manazir.worlds.scene import Event
 from manazir.worlds.scene_json import scene_to_json
 
 CPU = torch.device("cpu")
-TEXT = TextEncoderShape(width=16, layers=1, heads=2, byte_width=8, slots=6)
-SHAPE = NoorShape(
-    painter_widths=(8, 8, 8),
-    eye_width=8,
-    foley_width=8,
-    frames_per_layout_token=4,
-    width=32,
-    layers=1,
-    heads=2,
-    channels=3,
-    sound_width=5,
-    hops_per_sound_token=5,
-    rotary_dims=(8, 4, 4),
-    text=TEXT,
-)
 LOOP = Loop(steps=6, warmup_steps=2, cooldown_steps=2, log_every=2, save_every_seconds=0.0, samples_every=6)
 
 

@@ -12,8 +12,8 @@ SHIPPED = Path(__file__).parent.parent / "weights"
 DEFAULT = "noor-nano"
 
 MODELS = {
-    "noor-nano": "11 million parameters, 128 pixels; ships with Manazir and runs on two CPU cores",
-    "noor-mini": "27 million parameters, 128 pixels; trained on one GPU",
+    "noor-nano": "16 million parameters, 128 pixels; ships with Manazir and runs on two CPU cores",
+    "noor-mini": "28 million parameters, 128 pixels; trained on one GPU",
 }
 
 ABILITIES = frozenset(Need) - {Need.REFRAME, Need.CAMERA}

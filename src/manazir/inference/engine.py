@@ -146,10 +146,11 @@ def _encode(plan: Plan, model: NoorModel) -> _Latents:
 
 def _see(latents: _Latents, plan: Plan, model: NoorModel, prompted: Prompted) -> None:
     """Lay out the frames that are known, or that a clip which is to be changed starts from."""
-    shown = latents.video.flatten(1).any(1)
+    before = len(latents.video) - len(plan.frames) if plan.goes_backwards else 0
+    shown = _padded(plan.is_frame_known | (plan.strength < 1), len(latents.video), before)
     actions = torch.zeros(1, model.window, dtype=torch.long, device=model.device)
     guide = Guide(prompted.wanted, actions, plan.width / plan.height)
-    latents.layout = see(model.noor, guide, latents.video, shown, model.window)
+    latents.layout = see(model.noor, guide, latents.video, torch.from_numpy(shown).to(model.device), model.window)
     if plan.strength < 1.0:
         latents.layout = filled(latents.layout[None])[0]
     latents.has_layout = latents.is_frame_known.copy()

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 import torch
+from torch import nn
 
 from manazir.checkpoints.bundle import fill, load_about, load_part
 from manazir.core.errors import MediaError
@@ -72,16 +73,7 @@ def noor_nano_painter(
     paths = sorted(latents.glob("*.safetensors"))
     clips = LatentSet(paths[:-1] or paths)
     shown = LatentShard.load(paths[-1])
-    loop = Loop(
-        steps=steps,
-        warmup_steps=50,
-        cooldown_steps=cooldown_steps,
-        muon_learning_rate=0.02,
-        adam_learning_rate=2e-3,
-        ema_decay=0.98,
-        samples_every=200,
-        log_every=25,
-    )
+    loop = _regression(steps, cooldown_steps, samples_every=200)
     return PaintingTask(clips, SHAPE, batch=batch, shown=shown, codec=load_codec(codec)), loop
 
 
@@ -89,47 +81,29 @@ def noor_nano_eye(
     latents: Path = Path("cache/latents"),
     codec: Path = Path("runs/noor_nano_codec"),
     painter: Path = Path("runs/noor_nano_painter"),
-    steps: int = 2400,
-    cooldown_steps: int = 1600,
-    batch: int = 96,
+    steps: int = 3600,
+    cooldown_steps: int = 2400,
+    batch: int = 64,
 ) -> tuple[LookingTask, Loop]:
     """The eye, from single frames. The last shard is kept for its contact sheets, which the painter paints."""
     paths = sorted(latents.glob("*.safetensors"))
     clips = LatentSet(paths[:-1] or paths)
     shown = LatentShard.load(paths[-1])
     paints = Painter(SHAPE.channels, SHAPE.painter_widths)
-    weights, _ = load_average(painter)
-    fill(paints, weights, f"the painter of {painter}")
-    loop = Loop(
-        steps=steps,
-        warmup_steps=50,
-        cooldown_steps=cooldown_steps,
-        muon_learning_rate=0.02,
-        adam_learning_rate=2e-3,
-        ema_decay=0.98,
-        samples_every=400,
-        log_every=25,
-    )
+    _fill_part(paints, painter, "painter")
+    loop = _regression(steps, cooldown_steps, samples_every=400)
     return LookingTask(clips, SHAPE, batch=batch, shown=shown, codec=load_codec(codec), painter=paints), loop
 
 
 def noor_nano_foley(
     latents: Path = Path("cache/latents"),
     scenes: Path = Path("cache/scenes"),
-    steps: int = 2400,
-    cooldown_steps: int = 1600,
+    steps: int = 2000,
+    cooldown_steps: int = 1400,
     batch: int = 64,
 ) -> tuple[FoleyTask, Loop]:
     """The foley, from clips and from scenes that were not drawn."""
-    loop = Loop(
-        steps=steps,
-        warmup_steps=50,
-        cooldown_steps=cooldown_steps,
-        muon_learning_rate=0.02,
-        adam_learning_rate=2e-3,
-        ema_decay=0.98,
-        log_every=25,
-    )
+    loop = _regression(steps, cooldown_steps)
     return FoleyTask(_clips(latents, scenes), SHAPE, batch=batch), loop
 
 
@@ -153,7 +127,7 @@ def noor_nano(
         scenes: shards of `manazir worlds simulate`.
         reader: the run whose text encoder it starts from.
         painter: the run whose painter it starts from.
-        eye: the run whose eye it takes.
+        eye: the run whose eye it starts from.
         foley: the run whose foley it starts from.
         start: a bundle of trained weights to go on from instead (its codec must have made the latents).
         steps: until when, counted from the run's own beginning.
@@ -216,6 +190,20 @@ def noor_nano_distilled(
     return task, loop
 
 
+def _regression(steps: int, cooldown_steps: int, samples_every: int = 10**9) -> Loop:
+    """How the small networks around the generator learn."""
+    return Loop(
+        steps=steps,
+        warmup_steps=50,
+        cooldown_steps=cooldown_steps,
+        muon_learning_rate=0.02,
+        adam_learning_rate=2e-3,
+        ema_decay=0.98,
+        samples_every=samples_every,
+        log_every=25,
+    )
+
+
 def _clips(*folders: Path) -> LatentSet:
     return LatentSet([path for folder in folders for path in sorted(folder.glob("*.safetensors"))])
 
@@ -243,17 +231,19 @@ def start_from_reader(model: Noor, folder: Path) -> None:
 
 def start_from_painter(model: Noor, folder: Path) -> None:
     """Give a generator the painter of a run."""
-    weights, _ = load_average(folder)
-    fill(model.painter, weights, f"the painter of {folder}")
+    _fill_part(model.painter, folder, "painter")
 
 
 def start_from_eye(model: Noor, folder: Path) -> None:
     """Give a generator the eye of a run."""
-    weights, _ = load_average(folder)
-    fill(model.eye, weights, f"the eye of {folder}")
+    _fill_part(model.eye, folder, "eye")
 
 
 def start_from_foley(model: Noor, folder: Path) -> None:
     """Give a generator the foley of a run."""
+    _fill_part(model.foley, folder, "foley")
+
+
+def _fill_part(part: nn.Module, folder: Path, name: str) -> None:
     weights, _ = load_average(folder)
-    fill(model.foley, weights, f"the foley of {folder}")
+    fill(part, weights, f"the {name} of {folder}")

@@ -36,8 +36,8 @@ class _Stage(nn.Module):
         super().__init__()
         self.first = nn.Conv1d(width, width, 5, dilation=dilation)
         self.second = nn.Conv1d(width, width, 1)
-        nn.init.zeros_(self.second.weight)
-        nn.init.zeros_(self.second.bias)  # type: ignore[arg-type]
+        for weight in self.second.parameters():
+            nn.init.zeros_(weight)
 
     def forward(self, x: Float[Tensor, "b c n"]) -> Float[Tensor, "b c n"]:
         earlier = F.pad(F.silu(x), (4 * self.first.dilation[0], 0))  # nothing is heard before it happens
@@ -61,8 +61,8 @@ class Foley(nn.Module):
         self.between = nn.Conv1d(2 * width + _PHASE, width, 1)
         self.stages = nn.ModuleList(_Stage(width, dilation) for dilation in _DILATIONS)
         self.leave = nn.Conv1d(width, sound_width // hops, 1)
-        nn.init.zeros_(self.leave.weight)
-        nn.init.zeros_(self.leave.bias)  # type: ignore[arg-type]
+        for weight in self.leave.parameters():
+            nn.init.zeros_(weight)
 
     def forward(self, layout: Float[Tensor, "b t s f"], tokens: int) -> Float[Tensor, "b a n"]:
         """Say what `tokens` sound tokens hold that share the layout's time evenly.

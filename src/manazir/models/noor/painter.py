@@ -26,8 +26,8 @@ class _Stage(nn.Module):
         self.first = nn.Conv2d(width, width, 3, padding=1)
         self.second = nn.Conv2d(width, width, 3, padding=1)
         self.modulation = nn.Linear(at.FEATURES, 2 * width)
-        nn.init.zeros_(self.second.weight)
-        nn.init.zeros_(self.second.bias)  # type: ignore[arg-type]
+        for weight in self.second.parameters():
+            nn.init.zeros_(weight)
 
     def forward(self, x: Float[Tensor, "b c h w"], scenery: Float[Tensor, "b f"]) -> Float[Tensor, "b c h w"]:
         scale, shift = self.modulation(scenery)[:, :, None, None].chunk(2, dim=1)
@@ -56,8 +56,8 @@ class Painter(nn.Module):
             nn.Conv2d(width, wider, 2, stride=2) for width, wider in ((fine, middle), (middle, coarse))
         )
         self.leave = nn.Conv2d(coarse, channels, 3, padding=1)
-        nn.init.zeros_(self.leave.weight)
-        nn.init.zeros_(self.leave.bias)  # type: ignore[arg-type]
+        for weight in self.leave.parameters():
+            nn.init.zeros_(weight)
 
     def forward(self, layout: Float[Tensor, "b s f"], rows: int, columns: int) -> Float[Tensor, "b c h w"]:
         """Paint frames of `rows * columns` latent cells."""
