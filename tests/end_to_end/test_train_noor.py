@@ -26,9 +26,11 @@ def test_from_scenes_to_a_clip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     _do("train noor_nano_reader", folder=runs / "reader", **few)
     both = {"latents": latents, "codec": runs / "codec", "batch": 2}
     _do("train noor_nano_painter", folder=runs / "painter", **both, **few)
-    _do("train noor_nano_eye", folder=runs / "eye", painter=runs / "painter", **both, **few)
+    painted = {"painter": runs / "painter"}
+    _do("train noor_nano_finisher", folder=runs / "finisher", rendered=rendered, **painted, **both, **few)
+    _do("train noor_nano_eye", folder=runs / "eye", **painted, **both, **few)
     _do("train noor_nano_foley", folder=runs / "foley", latents=latents, batch=2, **few)
-    parts = {part: runs / part for part in ("reader", "painter", "eye", "foley")}
+    parts = {part: runs / part for part in ("reader", "painter", "finisher", "eye", "foley")}
     _do("train noor_nano", folder=runs / "noor", **parts, **both, **few)
     _do("train noor_nano_distilled", folder=runs / "few", teacher=runs / "noor", **both, **few)
     (tmp_path / "card.json").write_text(json.dumps({"data": "four clips"}))
@@ -38,7 +40,7 @@ def test_from_scenes_to_a_clip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     facts = probe(tmp_path / "a.mp4")
     assert (facts.width, facts.height, facts.sound is not None) == (128, 128, True)
     assert sorted(path.name for path in (runs / "noor" / "samples").iterdir()) == ["0000002.png"]
-    for part in ("painter", "eye"):
+    for part in ("painter", "finisher", "eye"):
         assert (runs / part / "samples" / "0000002.png").exists()
     on = dict.fromkeys(parts, runs / "none") | {"start": bundle}
     _do("train noor_nano", folder=runs / "on", **both, **few, **on)  # from the bundle, without a reader

@@ -7,7 +7,8 @@ from tests.tiny import SHAPE
 from manazir.core import layout as at
 from manazir.inference.sampling import Known, Prompted, Sampling, sample
 from manazir.inference.steadying import steadied
-from manazir.models.noor.transformer import Guide, Levels, Noor, Stretch
+from manazir.models.noor.stretch import Guide, Levels, Stretch
+from manazir.models.noor.transformer import Noor
 
 SAMPLING = Sampling(layout_steps=3, steps=2)
 
@@ -76,12 +77,29 @@ def test_the_layout_is_made_first_and_without_pictures(model: Watched, frames: i
 
 def test_a_known_layout_stays_and_things_look_as_they_do_there(model: Watched) -> None:
     known = _known(frames=2, layouts=2)
-    known.clean.layout[:] = steadied(known.clean.layout, known.layout)
+    known.clean.layout[:] = steadied(known.clean.layout, known.layout[..., None].expand(-1, -1, at.SLOTS))
     layout = _made(model, known)[-1].layout
     there = layout[:, :2, :, at.PRESENT] > 0
     torch.testing.assert_close(layout[:, :2][there], known.clean.layout[:, :2][there], atol=1e-4, rtol=0)
     torch.testing.assert_close(layout[..., at.STEADY], layout[:, :1, :, at.STEADY].expand(-1, 8, -1, -1))
     assert not torch.allclose(layout[:, 2, at.SET, at.CAMERA], layout[:, 7, at.SET, at.CAMERA])
+
+
+def test_what_is_not_seen_of_a_known_layout_is_made_like_what_is_not_known(model: Watched) -> None:
+    known = _known(frames=2, layouts=2)
+    known.clean.layout[:, 1, 3] = 0.0
+    layout = _made(model, known)[-1].layout
+    _, levels, _ = model.asked[0]
+    assert (levels.layout == 0).sum(1).tolist() == [[2, 2, 2, 1, 2, 2]] * 2
+    assert layout[0, :, 3, at.PRESENT].unique().numel() == 1
+
+
+def test_a_layout_that_is_wholly_known_is_not_made_again(model: Watched) -> None:
+    known = _known(frames=8, layouts=8)
+    known.clean.layout[:, 2:4, 3] = 0.0
+    stretches = _made(model, known, replace(SAMPLING, layout_steps=0))
+    assert len(stretches) == len(model.asked) == SAMPLING.steps
+    assert (stretches[-1].layout[0, :, 3] == 0.25).all()  # as in the nearest frames
 
 
 def test_known_sound_is_heard_while_the_layout_is_made(model: Watched) -> None:

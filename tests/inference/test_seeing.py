@@ -7,7 +7,8 @@ from manazir.inference.seeing import bound, calmed, cheapest, followed, see
 from manazir.inference.steadying import filled, steadied
 from manazir.models.noor.eye import Votes
 from manazir.models.noor.sketch import places_of
-from manazir.models.noor.transformer import Guide, Noor
+from manazir.models.noor.stretch import Guide
+from manazir.models.noor.transformer import Noor
 from manazir.models.text.words import read_words
 
 
@@ -113,7 +114,7 @@ def test_what_is_shown_is_laid_out_and_the_rest_is_not() -> None:
 
 def test_looks_are_the_mean_of_frames_that_are_known() -> None:
     layout = _frames(*([_body(0.0, red)] for red in (1.0, 1.4, 0.0, 0.0)))[None]
-    known = torch.tensor([[True, True, False, False]])
+    known = torch.tensor([[True, True, False, False]])[..., None].expand(-1, -1, at.SLOTS)
     assert steadied(layout, known)[0, :, 1, at.COLOUR.start].tolist() == pytest.approx([1.2] * 4)
     assert steadied(layout, ~known | known)[0, 0, 1, at.COLOUR.start] == pytest.approx(0.6)
     layout[0, :2, 1] = 0.0  # not seen where frames are known
@@ -126,7 +127,7 @@ def test_a_camera_that_jumps_is_made_to_glide_past_what_is_known() -> None:
     layout = _frames(*[[]] * 12)[None]
     glide = torch.linspace(-1, 1, 12) ** 3
     layout[0, :, at.SET, at.CAMERA.start] = glide
-    known = torch.zeros(1, 12, dtype=torch.bool)
+    known = torch.zeros(1, 12, at.SLOTS, dtype=torch.bool)
     torch.testing.assert_close(steadied(layout, known)[0, :, at.SET, at.CAMERA.start], glide, atol=1e-5, rtol=0)
     layout[0, 6:, at.SET, at.CAMERA.start] += 1.0
     known[0, 0] = True

@@ -6,7 +6,9 @@ from tests import tiny
 
 from manazir.core import layout as at
 from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
-from manazir.models.noor.transformer import Guide, Levels, Noor, Stretch, agreeing
+from manazir.models.noor.anchors import agreeing
+from manazir.models.noor.stretch import Guide, Levels, Stretch
+from manazir.models.noor.transformer import Noor
 from manazir.models.text.words import WordLimits, read_words, split_words
 
 SHAPE = replace(tiny.SHAPE, layers=2)
@@ -36,7 +38,7 @@ def _guide(model: Noor, texts: tuple[str, ...] = ("a red ball", "كرة"), **oth
 
 
 def _levels(value: float = 0.5) -> Levels:
-    return Levels(torch.full((2, 8), value), torch.full((2, 4), value), torch.full((2, 8), value))
+    return Levels(torch.full((2, 8), value), torch.full((2, 4), value), torch.full((2, 8, at.SLOTS), value))
 
 
 def test_patches_undo_themselves(noor: Noor) -> None:
@@ -73,13 +75,13 @@ def test_noise_of_which_nothing_is_known_does_not_reach_a_layout(noor: Noor) -> 
 
 def test_what_is_made_agrees_with_the_frames_that_are_known() -> None:
     made = torch.zeros(1, 6, 2, at.FEATURES)
-    noisy, sigma = torch.ones(1, 6, 2, at.FEATURES), torch.ones(1, 6)
+    noisy, sigma = torch.ones(1, 6, 2, at.FEATURES), torch.ones(1, 6, 2)
     assert (agreeing(made, noisy, sigma) == 0).all()
     sigma[0, 1] = 0.0
     assert (agreeing(made, noisy, sigma) == 1).all()
     noisy[0, 5], sigma[0, 5] = 5.0, 0.0
     assert agreeing(made, noisy, sigma)[0, :, 0, at.UP].tolist() == [1, 1, 2, 3, 4, 5]
-    noisy[0, 1, 1] = 0.0  # nothing is seen of the second thing there
+    sigma[0, 1, 1] = 1.0  # nothing is seen of the second thing there
     assert agreeing(made, noisy, sigma)[0, :, 1, at.UP].tolist() == [5] * 6
 
 
@@ -148,6 +150,22 @@ def test_everything_it_is_told_matters(noor: Noor, part: str) -> None:
         other = replace(guide, guidance=torch.full((2,), 4.0))
     a, b = noor(_stretch(), levels, guide), noor(_stretch(), other_levels, other)
     assert not torch.allclose(a.video[0], b.video[0])
+
+
+def test_a_text_is_told_once_to_stretches_that_share_it(noor: Noor) -> None:
+    shared = Stretch(
+        *(part.repeat(2, *[1] * (part.ndim - 1)) for part in (_stretch().video, _stretch().sound, _stretch().layout))
+    )
+    levels = Levels(
+        *(part.repeat(2, *[1] * (part.ndim - 1)) for part in (_levels().video, _levels().sound, _levels().layout))
+    )
+    guide = _guide(noor)
+    once, twice = (
+        noor(_stretch(), _levels(), guide),
+        noor(shared, levels, replace(guide, actions=guide.actions.repeat(2, 1))),
+    )
+    for part, other in ((once.video, twice.video), (once.layout, twice.layout)):
+        torch.testing.assert_close(torch.cat([part, part]), other, atol=1e-4, rtol=1e-3)
 
 
 def test_items_of_a_batch_do_not_see_each_other(noor: Noor) -> None:

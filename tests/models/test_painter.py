@@ -3,8 +3,9 @@ import torch
 import torch.nn.functional as F
 
 from manazir.core import layout as at
+from manazir.models.codecs.picture import CELL
 from manazir.models.noor import raster
-from manazir.models.noor.painter import Painter
+from manazir.models.noor.painter import FINE, Painter
 from manazir.worlds.families import draw
 from manazir.worlds.layout import layout_of
 from manazir.worlds.palette import BACKDROPS
@@ -12,17 +13,21 @@ from manazir.worlds.render import render, render_frames
 from manazir.worlds.scene import Event, Shape
 from manazir.worlds.solids import FIRST_RAMP
 
-COVERED = raster.COLOURS
+FINE_PIXELS = CELL // FINE
 ROD = raster.WIDTH - raster.WAVES - raster.HORIZON - 1
+
+
+def _raster(layout: torch.Tensor, skies: torch.Tensor, high: int, wide: int) -> torch.Tensor:
+    return raster.as_picture(raster.raster(layout, skies, *raster.squares_of(high, wide, layout.device)), high, wide)
 
 
 def _squares(event: Event, seed: int, width: int = 128, height: int = 128) -> tuple[torch.Tensor, torch.Tensor]:
     """A scene's raster, and what the ray caster draws, both `[t, c, h / 4, w / 4]`."""
     scene, motion = draw(seed, {event: 1.0}, aspect=width / height)
     skies = (torch.tensor(BACKDROPS[scene.backdrop][0]) ** (1 / 2.2) * 2 - 1).expand(scene.frames, 3)
-    made = raster.raster(torch.from_numpy(layout_of(scene, motion)), skies, height // 16, width // 16)
+    made = _raster(torch.from_numpy(layout_of(scene, motion)), skies, height // FINE_PIXELS, width // FINE_PIXELS)
     frames = torch.from_numpy(render_frames(scene, motion, width, height)).permute(0, 3, 1, 2).float() / 127.5 - 1
-    return made, F.avg_pool2d(frames, 16 // raster.FINE)
+    return made, F.avg_pool2d(frames, FINE_PIXELS)
 
 
 def test_the_coarse_picture_resembles_what_the_ray_caster_draws() -> None:
@@ -41,10 +46,10 @@ def test_things_cover_the_squares_in_which_they_are_seen(shape: Shape) -> None:
         scene, motion = draw(seed, {Event.TOPPLE: 1.0, Event.THROW: 1.0, Event.RAMP: 1.0})
         if scene.bodies[0].shape is shape:
             layout = torch.from_numpy(layout_of(scene, motion))
-            made.append(raster.raster(layout, torch.zeros(scene.frames, 3), 8, 8)[::6, COVERED])
+            made.append(_raster(layout, torch.zeros(scene.frames, 3), 32, 32)[::6, raster.COVERED])
             owner = torch.from_numpy(render(scene, motion, 128, 128).segmentation[::6])
             drawn.append(((owner >= 0) | (owner == FIRST_RAMP)).float())
-    covered, truth = torch.cat(made), F.avg_pool2d(torch.cat(drawn)[:, None], 16 // raster.FINE)[:, 0]
+    covered, truth = torch.cat(made), F.avg_pool2d(torch.cat(drawn)[:, None], FINE_PIXELS)[:, 0]
     inside, around = truth == 1, truth == 0
     assert (covered[inside] > 0.5).float().mean() > 0.93
     assert (covered[around] < 0.5).float().mean() > 0.99
@@ -83,5 +88,5 @@ def test_a_painter_learns_where_things_are() -> None:
 
 def test_noise_and_wide_pictures_stay_finite() -> None:
     noise = 10 * torch.randn(4, at.SLOTS, at.FEATURES)
-    assert torch.isfinite(raster.raster(noise, torch.zeros(4, 3), 4, 8)).all()
+    assert torch.isfinite(_raster(noise, torch.zeros(4, 3), 16, 32)).all()
     assert Painter(3, (8, 8, 8))(noise, 4, 8).shape == (4, 3, 4, 8)

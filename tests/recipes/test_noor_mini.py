@@ -45,10 +45,14 @@ TINY = NoorMini(
     codec=FEW,
     reader=FEW,
     painter=FEW,
+    finisher=FEW,
+    eye=FEW,
+    foley=FEW,
     noor=FEW,
     student=FEW,
     codec_clips=4,
     codec_crop=32,
+    finisher_clips=4,
     fill_clips=6,
     kept_clips=8,
     workers=1,
@@ -75,6 +79,7 @@ def test_the_plan_fits_what_a_repository_and_a_transfer_take() -> None:
         + mini.fill_share
         + mini.reader_share
         + mini.painter_share
+        + mini.finisher_share
         + mini.eye_share
         + mini.foley_share
         + mini.distillation_share
@@ -92,9 +97,9 @@ def test_a_run_of_two_calls_goes_on_where_the_first_stopped(tmp_path: Path) -> N
 
     assert run_call(TINY, folder, out, CPU, tell=told.append)
     assert _steps(folder / "codec") == [1, 2, 3]
-    assert [_steps(folder / stage) for stage in ("reader", "painter", "eye", "foley", "noor", "student")] == [
-        [1, 2, 3]
-    ] * 6
+    assert [
+        _steps(folder / stage) for stage in ("reader", "painter", "finisher", "eye", "foley", "noor", "student")
+    ] == [[1, 2, 3]] * 7
     ledger = json.loads((folder / "ledger.json").read_text())
     assert (ledger["calls"], ledger["seconds"] > first["seconds"]) == (2, True)
     assert ledger["drawn"] > first["drawn"]

@@ -12,7 +12,8 @@ from manazir.core import layout as at
 from manazir.core.errors import CheckpointError
 from manazir.data.latents import LatentShard
 from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
-from manazir.models.noor.transformer import Levels, Noor
+from manazir.models.noor.stretch import Levels
+from manazir.models.noor.transformer import Noor
 from manazir.recipes.noor_nano import start_from_painter
 from manazir.training.codec import CodecTask
 from manazir.training.distill import Distillation, DistillationTask
@@ -196,15 +197,21 @@ def test_several_draws_of_noise_share_a_caption() -> None:
     )
     task.loss(task.model, 0, torch.Generator().manual_seed(0))
     assert asked == [6]
-    assert seen == [(12, 12)]
+    assert seen == [(12, 6)]
 
 
 def test_before_drawing_a_layout_is_known_where_pictures_are() -> None:
     video = torch.ones(3, 8) * 0.5
     video[1, :2] = 0.0
-    levels = before_drawing(Levels(video, torch.tensor([[0.5, 0.0]] * 3), torch.zeros(3, 8)), torch.Generator())
-    assert ((levels.layout == 0) == (video == 0)).all()
+    seen = torch.ones(3, 8, at.SLOTS, at.FEATURES)
+    seen[:, 1, 2] = 0.0  # a thing that an eye missed there
+    drawn = Levels(video, torch.tensor([[0.5, 0.0]] * 3), torch.zeros(3, 8, at.SLOTS))
+    levels = before_drawing(drawn, seen, torch.Generator())
+    assert (levels.layout == 0).nonzero().tolist() == [
+        [1, frame, slot] for frame in (0, 1) for slot in range(at.SLOTS) if (frame, slot) != (1, 2)
+    ]
     assert (levels.layout.amax(1) < 1).all()
+    assert levels.layout[1, 1, 2] == levels.layout[1, 5, 0]
     assert levels.sound.tolist() == [[1.0, 0.0]] * 3
     assert (levels.video == 1).all()
 

@@ -29,10 +29,10 @@ class NoisingShares:
 
 
 def add_noise(
-    clean: Float[Tensor, "b n *rest"], noise: Float[Tensor, "b n *rest"], sigma: Float[Tensor, "b n"]
-) -> Float[Tensor, "b n *rest"]:
+    clean: Float[Tensor, "*all"], noise: Float[Tensor, "*all"], sigma: Float[Tensor, "*items"]
+) -> Float[Tensor, "*all"]:
     """Return `(1 - sigma) clean + sigma noise`, each time at its own level."""
-    sigma = sigma.reshape(*sigma.shape, *([1] * (clean.ndim - 2)))
+    sigma = sigma.reshape(*sigma.shape, *([1] * (clean.ndim - sigma.ndim)))
     return clean + sigma * (noise - clean)
 
 

@@ -22,7 +22,7 @@ from manazir.inference.steadying import filled
 from manazir.inference.windows import Window, windows
 from manazir.media.clip import Clip, Sound
 from manazir.models.codecs.spectrogram import SoundTokens
-from manazir.models.noor.transformer import Guide, Stretch
+from manazir.models.noor.stretch import Guide, Stretch
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,7 +86,7 @@ def generate(canvas: Canvas, model: NoorModel, settings: Settings, seed: int) ->
     sampling = _sampling(model, settings, plan)
     latents = _encode(plan, model)
     prompted = Prompted.encode(model.noor, [canvas.prompt], [canvas.negative_prompt])
-    _see(latents, plan, model, prompted)
+    shows = _see(latents, plan, model, prompted)
     spans = windows(
         latents.video.shape[0],
         model.window,
@@ -102,12 +102,13 @@ def generate(canvas: Canvas, model: NoorModel, settings: Settings, seed: int) ->
                 _store(latents, window, done, model)
             yield Step(index * steps + step, total)
     clip = _decode(latents, plan, model)
-    yield Made(clip, len(spans) * sampling.network_calls, time.perf_counter() - began)
+    calls = len(spans) * sampling.network_calls + shows  # to see, the network is asked what words lead to expect
+    yield Made(clip, calls, time.perf_counter() - began)
 
 
 def _sampling(model: NoorModel, settings: Settings, plan: Plan) -> Sampling:
     return Sampling(
-        layout_steps=model.layout_steps,
+        layout_steps=0 if plan.is_frame_known.all() else model.layout_steps,
         steps=settings.steps or model.default_steps,
         guidance_scale=model.guidance_scale if settings.guidance_scale is None else settings.guidance_scale,
         drawing_guidance_scale=model.drawing_guidance_scale,
@@ -144,8 +145,8 @@ def _encode(plan: Plan, model: NoorModel) -> _Latents:
     return _Latents(video, sound, layout, actions, frame_known, given, given.copy(), np.zeros(frames, np.bool_))
 
 
-def _see(latents: _Latents, plan: Plan, model: NoorModel, prompted: Prompted) -> None:
-    """Lay out the frames that are known, or that a clip which is to be changed starts from."""
+def _see(latents: _Latents, plan: Plan, model: NoorModel, prompted: Prompted) -> bool:
+    """Lay out the frames that are known, or that a clip which is to be changed starts from; whether there are any."""
     before = len(latents.video) - len(plan.frames) if plan.goes_backwards else 0
     shown = _padded(plan.is_frame_known | (plan.strength < 1), len(latents.video), before)
     actions = torch.zeros(1, model.window, dtype=torch.long, device=model.device)
@@ -154,6 +155,7 @@ def _see(latents: _Latents, plan: Plan, model: NoorModel, prompted: Prompted) ->
     if plan.strength < 1.0:
         latents.layout = filled(latents.layout[None])[0]
     latents.has_layout = latents.is_frame_known.copy()
+    return bool(shown.any())
 
 
 def _padded(mask: NDArray[np.bool_], size: int, before: int) -> NDArray[np.bool_]:
@@ -217,7 +219,8 @@ def _decode(latents: _Latents, plan: Plan, model: NoorModel) -> Clip:
     """Pictures and sound of the whole clip, without the padding."""
     frames = len(plan.frames)
     first = len(latents.video) - frames if plan.goes_backwards else 0
-    pictures = model.codec.decode(latents.video[first : first + frames])
+    span = slice(first, first + frames)
+    pictures = model.noor.finisher(model.codec.decode(latents.video[span]), latents.layout[span])
     levels = pictures.clamp(-1, 1).add(1).mul(127.5).round().byte().permute(0, 2, 3, 1).cpu().numpy()
     made = carry_detail(np.ascontiguousarray(levels), plan.frames, plan.is_frame_known)
     return Clip(made, model.frame_rate, _sound(latents, plan, model, frames))

@@ -11,12 +11,14 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from manazir.core import layout as at
 from manazir.diffusion.guidance import classifier_free
 from manazir.diffusion.noising import add_noise
 from manazir.diffusion.schedules import shifted_sigmas
 from manazir.diffusion.solvers import Parts, euler
 from manazir.inference.steadying import filled, steadied
-from manazir.models.noor.transformer import Guide, Levels, Noor, Stretch
+from manazir.models.noor.stretch import Guide, Levels, Stretch
+from manazir.models.noor.transformer import Noor
 from manazir.models.text.encoder import EncodedText
 from manazir.models.text.words import read_words
 
@@ -26,9 +28,10 @@ class Sampling:
     """How to walk from noise to a clip."""
 
     layout_steps: int = 8
+    """0: the layout is known."""
     steps: int = 4
     """Of video and sound, from a finished layout."""
-    guidance_scale: float = 2.0
+    guidance_scale: float = 1.5
     """Of the layout; 1.0: none."""
     drawing_guidance_scale: float = 1.0
     """Of video and sound; the layout tells them most of what a prompt says. 1.0: none, and half the work."""
@@ -50,7 +53,7 @@ class Known:
     """A stretch, and which parts of it are known.
 
     Where a part is not known, its values say where to start from when `strength` is below 1, and nothing otherwise.
-    Slots of zeros in a known layout are not known either.
+    Slots of zeros in a known layout are not known either; without steps to make them they are as in the nearest frame.
     """
 
     clean: Stretch
@@ -85,9 +88,9 @@ def sample(
 ) -> Iterator[Stretch]:
     """Fill in the unknown parts, yielding the whole stretch after each step; the last one is the result."""
     walk = _Walk(model, prompted, sampling, is_causal)
-    stretch = known.clean
+    stretch = replace(known.clean, layout=filled(known.clean.layout))
     for layout in walk.lay_out(known, noise):
-        stretch = Stretch(known.clean.video, known.clean.sound, layout)
+        stretch = replace(known.clean, layout=layout)
         yield stretch
     yield from walk.draw(replace(known, clean=stretch), noise)
 
@@ -104,26 +107,27 @@ class _Walk:
     def lay_out(self, known: Known, noise: Stretch) -> Iterator[Tensor]:
         """Make the layout, without pictures, while sound stays as noisy as it begins."""
         clean, strength = known.clean.without_pictures(), self.sampling.strength
-        begins = Levels((~known.video).float(), (~known.sound).float(), (~known.layout).float())
+        given = known.layout[..., None] & (clean.layout[..., at.PRESENT] != 0)
+        begins = Levels((~known.video).float(), (~known.sound).float(), (~given).float())
         sound = add_noise(clean.sound, noise.sound, begins.sound)
         if not known.sound.any():
             sound, begins = sound[:, :0], begins.without_sound()
         guide = self._guide(known)
 
         def predict(noisy: Parts, sigma: float, next_sigma: float) -> Parts:  # noqa: ARG001
-            stretch = Stretch(clean.video, sound, _keep(noisy[0], clean.layout, known.layout))
+            stretch = Stretch(clean.video, sound, _keep(noisy[0], clean.layout, given))
             levels = Levels(begins.video, begins.sound, begins.layout * sigma)
             return (self._guided(stretch, levels, guide, self.sampling.guidance_scale).layout,)
 
         start = add_noise(clean.layout, noise.layout, begins.layout * strength)
         for (layout,) in euler(predict, (start,), shifted_sigmas(self.sampling.layout_steps, 1.0, strength)):
-            yield filled(steadied(_keep(layout, clean.layout, known.layout), known.layout))
+            yield steadied(_keep(layout, clean.layout, given), given)
 
     def draw(self, known: Known, noise: Stretch) -> Iterator[Stretch]:
         """Make video and sound from a finished layout."""
         sampling, clean, guide = self.sampling, known.clean, self._guide(known)
         sigmas = shifted_sigmas(sampling.steps, sampling.shift, sampling.strength)
-        free = Levels((~known.video).float(), (~known.sound).float(), torch.zeros_like(known.layout, dtype=torch.float))
+        free = Levels((~known.video).float(), (~known.sound).float(), torch.zeros_like(clean.layout[..., 0]))
 
         def predict(noisy: Parts, sigma: float, next_sigma: float) -> Parts:
             levels = Levels(free.video * sigma, free.sound * sigma, free.layout)
@@ -177,8 +181,8 @@ def _twice(part: Tensor) -> Tensor:
     return torch.cat([part, part])
 
 
-def _keep(made: Float[Tensor, "b n *rest"], known: Float[Tensor, "b n *rest"], mask: Bool[Tensor, "b n"]) -> Tensor:
-    return torch.where(mask.reshape(*mask.shape, *([1] * (made.ndim - 2))), known, made)
+def _keep(made: Float[Tensor, "*all"], known: Float[Tensor, "*all"], mask: Bool[Tensor, "*items"]) -> Tensor:
+    return torch.where(mask.reshape(*mask.shape, *([1] * (made.ndim - mask.ndim))), known, made)
 
 
 def _call(model: Noor, noisy: Stretch, levels: Levels, guide: Guide) -> Stretch:

@@ -13,8 +13,9 @@ from torch import Tensor
 from manazir.core import layout as at
 from manazir.inference.steadying import steadied
 from manazir.models.noor.gathering import gather
+from manazir.models.noor.stretch import Guide, Levels, Stretch
 from manazir.models.noor.symmetry import likened
-from manazir.models.noor.transformer import Guide, Levels, Noor, Stretch
+from manazir.models.noor.transformer import Noor
 
 _CHUNK = 48
 """Frames that are looked at together."""
@@ -42,7 +43,7 @@ def see(
         parts = [gather(noor.eye(video[chunk])) for chunk in torch.split(frames, _CHUNK)]
         seen = calmed(followed(torch.cat(parts)))
         placed = bound(seen, expected(noor, guide, window))[None]
-        result[frames] = steadied(placed, torch.ones_like(placed[..., 0, 0], dtype=torch.bool))[0]
+        result[frames] = steadied(placed, placed[..., at.PRESENT] != 0)[0]
     return result
 
 
@@ -103,8 +104,8 @@ def expected(noor: Noor, guide: Guide, window: int) -> Float[Tensor, "s f"]:
         none[..., None].expand(1, 0, noor.shape.sound_width),
     )
     stretch = Stretch(video, sound, blank)
-    whole = torch.ones(1, window, device=blank.device)
-    made = noor(stretch, Levels(whole, none, whole), guide)
+    whole = torch.ones(1, window, at.SLOTS, device=blank.device)
+    made = noor(stretch, Levels(whole[..., 0], none, whole), guide)
     assert isinstance(made, Stretch)
     return made.layout[0, 0]
 

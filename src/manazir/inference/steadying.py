@@ -13,16 +13,16 @@ from manazir.core import layout as at
 _GLIDING = list(range(at.CAMERA.start, at.LIGHT.start + 3))
 
 
-def steadied(layout: Float[Tensor, "b t s f"], known: Bool[Tensor, "b t"]) -> Float[Tensor, "b t s f"]:
+def steadied(layout: Float[Tensor, "b t s f"], known: Bool[Tensor, "b t s"]) -> Float[Tensor, "b t s f"]:
     """A thing's looks are one for the whole clip: the mean of what each frame says. It is of one kind, or not there.
 
     The camera goes smoothly, and with it where the light seems to come from. Slots of zeros stay so.
 
     Args:
-        known: frames that alone say how the things look which are seen in them.
+        known: frames of things that alone say how the thing looks.
     """
     tells = layout[..., at.PRESENT, None] != 0
-    surely = tells & known[:, :, None, None]
+    surely = tells & known[..., None]
     steady = layout.clone()
     steady[..., at.STEADY] = _mean(layout[..., at.STEADY], torch.where(surely.any(1, keepdim=True), surely, tells))
     steady[..., at.PRESENT] = torch.where(steady[..., at.PRESENT] > 0, 1.0, -1.0)
@@ -30,7 +30,7 @@ def steadied(layout: Float[Tensor, "b t s f"], known: Bool[Tensor, "b t"]) -> Fl
     for slots, groups in ((slice(at.SET + 1, at.SLOTS), at.KINDS), (slice(at.SET, at.SET + 1), at.SET_KINDS)):
         for kinds in groups:
             steady[:, :, slots, kinds] = _one_kind(steady[:, :, slots, kinds])
-    steady[:, :, at.SET, _GLIDING] = _glided(layout[:, :, at.SET, _GLIDING], known)
+    steady[:, :, at.SET, _GLIDING] = _glided(layout[:, :, at.SET, _GLIDING], known[:, :, at.SET])
     steady[:, :, at.BODIES, at.TURN] = _upright(steady[:, :, at.BODIES, at.TURN])
     nothing = torch.zeros_like(steady)
     nothing[..., at.PRESENT] = -1.0

@@ -59,9 +59,10 @@ class NoorMini:
     fill_share: float = 0.04
     reader_share: float = 0.04
     painter_share: float = 0.06
+    finisher_share: float = 0.06
     eye_share: float = 0.06
     foley_share: float = 0.03
-    distillation_share: float = 0.18
+    distillation_share: float = 0.14
     render_share: float = 0.25
     """Of the time of every stage: goes into new clips."""
     most_steps: int = 10**9
@@ -81,6 +82,9 @@ class NoorMini:
     painter: Learning = Learning(
         batch=512, muon_learning_rate=0.02, adam_learning_rate=2e-3, ema_decay=0.99, cooldown_share=0.6
     )
+    finisher: Learning = Learning(
+        batch=128, muon_learning_rate=0.02, adam_learning_rate=2e-3, ema_decay=0.99, cooldown_share=0.6
+    )
     eye: Learning = Learning(
         batch=512, muon_learning_rate=0.02, adam_learning_rate=2e-3, ema_decay=0.99, cooldown_share=0.6
     )
@@ -97,6 +101,8 @@ class NoorMini:
     codec_clips: int = 1500
     """Whose pictures teach the codec."""
     codec_crop: int = 64
+    finisher_clips: int = 2000
+    """Of which four frames each teach the finisher."""
     fill_clips: int = 24_000
     """Enough to begin with; fewer if their time is up."""
     kept_clips: int = 40_000

@@ -3,7 +3,7 @@
 import json
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from manazir.recipes.noor_mini import Learning, NoorMini
 from manazir.recipes.noor_nano import (
     load_codec,
     start_from_eye,
+    start_from_finisher,
     start_from_foley,
     start_from_painter,
     start_from_reader,
@@ -28,6 +29,7 @@ from manazir.training.codec import CodecTask
 from manazir.training.distill import DistillationTask
 from manazir.training.export import export
 from manazir.training.eye import LookingTask
+from manazir.training.finisher import Finishing, FinishingTask, LaidOutFrames
 from manazir.training.foley import FoleyTask
 from manazir.training.fresh_clips import FreshClips
 from manazir.training.ledger import Ledger
@@ -69,7 +71,7 @@ def run_call(
     with SceneWorkers(mini.orders, mini.workers, first=ledger.drawn, waiting=mini.waiting_batches) as workers:
         clips = FreshClips(workers, mini.store, mini.codec_shape.channels, mini.shape.text.limits, device)
         call = _Call(mini, folder, device, ledger, clips, time.monotonic() if began is None else began, tell)
-        stages = (call.codec, call.reader, call.painter, call.eye, call.foley, call.noor, call.student)
+        stages = (call.codec, call.reader, call.painter, call.finisher, call.eye, call.foley, call.noor, call.student)
         is_done = all(stage() for stage in stages)
         if not is_done:
             clips.save(folder / "clips.pt", mini.kept_clips)
@@ -123,6 +125,7 @@ class _Call:
         if not self.ledger.stage("student")["is_done"]:
             fill = min(self.mini.fill_share * self.mini.total_seconds, self.call_ends - time.monotonic())
             added = self.clips.refill(fill, enough=self.mini.fill_clips)
+            added += self.clips.refill(60.0, enough=1)  # however late it is, there must be something to draw
             self.tell(f"{added} clips rendered, {len(self.clips)} are there at {self.spent:.0f} s")
         if self.ledger.stage("reader")["is_done"]:
             return True
@@ -135,6 +138,18 @@ class _Call:
             return True
         task = PaintingTask(self.clips, self.mini.shape, batch=self.mini.painter.batch)
         return self._train("painter", task, self.mini.painter, self._share("painter", self.mini.painter_share))
+
+    def finisher(self) -> bool:
+        """Teach it what pictures show beyond their latents."""
+        if self.ledger.stage("finisher")["is_done"]:
+            return True
+        painter = Noor(self.mini.shape)
+        start_from_painter(painter, self.folder / "painter")
+        learning, codec = self.mini.finisher, self.clips.codec
+        assert codec is not None
+        finishing = Finishing(batch=learning.batch)
+        task = FinishingTask(self._laid_out_frames(), self.mini.shape, codec, painter.painter, finishing)
+        return self._train("finisher", task, learning, self._share("finisher", self.mini.finisher_share))
 
     def eye(self) -> bool:
         """Teach it to see layouts in frames."""
@@ -161,6 +176,7 @@ class _Call:
         start_from_painter(task.model, self.folder / "painter")
         start_from_eye(task.model, self.folder / "eye")
         start_from_foley(task.model, self.folder / "foley")
+        start_from_finisher(task.model, self.folder / "finisher")
         self._compile(task.model)
         distillation = self.mini.distillation_share * self.mini.total_seconds
         return self._train("noor", task, self.mini.noor, self._rest() - distillation)
@@ -233,16 +249,31 @@ class _Call:
 
     def _pictures(self) -> list[NDArray[np.uint8]]:
         """A few frames of each of the first clips."""
-        frames: list[NDArray[np.uint8]] = []
-        clips = 0
-        while clips < self.mini.codec_clips:
+        frames = [frame for batch in self._drawn(self.mini.codec_clips) for frame in batch.frames.numpy()]
+        self.tell(f"{len(frames)} frames for the codec at {self.spent:.0f} s")
+        return frames
+
+    def _laid_out_frames(self) -> list[LaidOutFrames]:
+        """The same of other clips, with their layouts, by picture shape."""
+        groups: dict[tuple[int, ...], list[LaidOutFrames]] = {}
+        for batch in self._drawn(self.mini.finisher_clips):
+            groups.setdefault(batch.frames.shape[1:], []).append(batch)
+        self.tell(f"frames of {len(groups)} shapes for the finisher at {self.spent:.0f} s")
+        return [
+            LaidOutFrames(torch.cat([part.frames for part in parts]), torch.cat([part.layout for part in parts]))
+            for parts in groups.values()
+        ]
+
+    def _drawn(self, clips: int) -> Iterator[LaidOutFrames]:
+        """About four frames each of so many new clips."""
+        while clips > 0:
             batch = self.clips.frames(60.0)
             if batch is None:
                 raise RuntimeError("the workers drew no scene in a minute; are there processors for them?")
-            clips += len(batch)
-            frames += [frame for clip in batch for frame in clip[:: max(1, len(clip) // 4)]]
-        self.tell(f"{clips} clips for the codec at {self.spent:.0f} s")
-        return frames
+            frames, layouts = batch
+            clips -= len(frames)
+            step = max(1, frames.shape[1] // 4)
+            yield LaidOutFrames(frames[:, ::step].flatten(0, 1), layouts[:, ::step].flatten(0, 1))
 
     def _generator(self, run: str) -> Noor:
         weights, _ = load_average(self.folder / run)

@@ -1,8 +1,9 @@
-"""noor-nano: trained on two CPU cores. Seven steps, each a recipe; docs/train-noor.md has the commands.
+"""noor-nano: trained on two CPU cores. Eight steps, each a recipe; docs/train-noor.md has the commands.
 
 noor_nano_codec     rendered frames → the picture codec
 noor_nano_reader    captions → the text encoder
 noor_nano_painter   latents and layouts → the painter
+noor_nano_finisher  rendered frames and their layouts → the finisher
 noor_nano_eye       layouts and latents → the eye
 noor_nano_foley     layouts and sound → the foley
 noor_nano           latents and captions → the generator
@@ -26,6 +27,7 @@ from manazir.models.noor.transformer import Noor, NoorShape
 from manazir.training.codec import CodecTask, spread_frames
 from manazir.training.distill import Distillation, DistillationTask
 from manazir.training.eye import LookingTask
+from manazir.training.finisher import Finishing, FinishingTask, laid_out_frames
 from manazir.training.foley import FoleyTask
 from manazir.training.loop import Loop, load_average
 from manazir.training.noor import NoorTask, Teaching, measure_paths
@@ -77,6 +79,27 @@ def noor_nano_painter(
     return PaintingTask(clips, SHAPE, batch=batch, shown=shown, codec=load_codec(codec)), loop
 
 
+def noor_nano_finisher(
+    rendered: Path = Path("cache/rendered"),
+    latents: Path = Path("cache/latents"),
+    codec: Path = Path("runs/noor_nano_codec"),
+    painter: Path = Path("runs/noor_nano_painter"),
+    steps: int = 1700,
+    cooldown_steps: int = 900,
+    batch: int = 16,
+    shards: int = 84,
+) -> tuple[FinishingTask, Loop]:
+    """The finisher, from a few frames of each clip of some shards, spread over all picture shapes."""
+    names = sorted(path.stem for path in latents.glob("*.safetensors") if (rendered / f"{path.stem}.tar").exists())
+    names = names[:: -(-len(names) // shards) or 1]
+    tars = [rendered / f"{name}.tar" for name in names]
+    frames = laid_out_frames(tars, [latents / f"{name}.safetensors" for name in names], per_clip=4)
+    paints = Painter(SHAPE.channels, SHAPE.painter_widths)
+    _fill_part(paints, painter, "painter")
+    task = FinishingTask(frames, SHAPE, load_codec(codec), paints, Finishing(batch=batch))
+    return task, _regression(steps, cooldown_steps, samples_every=200)
+
+
 def noor_nano_eye(
     latents: Path = Path("cache/latents"),
     codec: Path = Path("runs/noor_nano_codec"),
@@ -115,6 +138,7 @@ def noor_nano(
     painter: Path = Path("runs/noor_nano_painter"),
     eye: Path = Path("runs/noor_nano_eye"),
     foley: Path = Path("runs/noor_nano_foley"),
+    finisher: Path = Path("runs/noor_nano_finisher"),
     start: Path | None = None,
     steps: int = 20_000,
     cooldown_steps: int = 400,
@@ -129,6 +153,7 @@ def noor_nano(
         painter: the run whose painter it starts from.
         eye: the run whose eye it starts from.
         foley: the run whose foley it starts from.
+        finisher: the run whose finisher it starts from.
         start: a bundle of trained weights to go on from instead (its codec must have made the latents).
         steps: until when, counted from the run's own beginning.
         drawn_share: of video tokens that take part in a step; with 1.0 for the last few hundred steps it learns to
@@ -145,6 +170,7 @@ def noor_nano(
         start_from_painter(task.model, painter)
         start_from_eye(task.model, eye)
         start_from_foley(task.model, foley)
+        start_from_finisher(task.model, finisher)
     loop = Loop(
         steps=steps,
         cooldown_steps=cooldown_steps,
@@ -242,6 +268,11 @@ def start_from_eye(model: Noor, folder: Path) -> None:
 def start_from_foley(model: Noor, folder: Path) -> None:
     """Give a generator the foley of a run."""
     _fill_part(model.foley, folder, "foley")
+
+
+def start_from_finisher(model: Noor, folder: Path) -> None:
+    """Give a generator the finisher of a run."""
+    _fill_part(model.finisher, folder, "finisher")
 
 
 def _fill_part(part: nn.Module, folder: Path, name: str) -> None:

@@ -18,7 +18,8 @@ from torch import Tensor, nn
 
 from manazir.data.latents import LatentShard
 from manazir.diffusion.schedules import shift
-from manazir.models.noor.transformer import Guide, Levels, Noor, Stretch
+from manazir.models.noor.stretch import Guide, Levels, Stretch
+from manazir.models.noor.transformer import Noor
 from manazir.models.text.encoder import EncodedText
 from manazir.models.text.words import Words, read_words
 from manazir.training.given import drawn_levels, noised
@@ -45,7 +46,7 @@ class DistillationTask(NoorTask):
     ) -> None:
         super().__init__(clips, student.shape, teaching, **others)
         student.text_encoder.requires_grad_(not teaching.text_is_fixed)
-        for part in (student.eye, student.painter, student.foley):
+        for part in (student.eye, student.painter, student.foley, student.finisher):
             part.requires_grad_(False)
         self.model: nn.Module = student
         self.teacher = teacher.eval().requires_grad_(False)

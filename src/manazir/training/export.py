@@ -29,12 +29,12 @@ def export(codec_run: Path, noor_run: Path, folder: Path, card: dict[str, Any]) 
         "frame_rate": 12.0,
         "longest_seconds": 12.0,
         "shift": facts["teaching"]["shift"],
-        "guidance_scale": 2.0,
+        "guidance_scale": 1.5,
         "drawing_guidance_scale": 1.0,
         "layout_steps": 8,
         "is_distilled": distilled is not None,
-        "default_steps": 4,
-        "draft_steps": 2,
+        "default_steps": 2,
+        "draft_steps": 1,
         "actions": [action.value for action in Action],
     }
     about = {

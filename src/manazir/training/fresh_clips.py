@@ -94,13 +94,12 @@ class FreshClips:
         """How many clips there are to draw from."""
         return sum(ring.count for ring in self._rings.values())
 
-    def frames(self, seconds: float) -> NDArray[np.uint8] | None:
-        """Pictures `[n, t, h, w, 3]` of the next batch, which is not kept; None: none came within that time."""
+    def frames(self, seconds: float) -> tuple[UInt8[Tensor, "n t h w 3"], Float[Tensor, "n t slots f"]] | None:
+        """Pictures and layouts of the next batch, which is not kept; None: none came within that time."""
         batch = self.workers.take(seconds)
         if batch is None:
             return None
-        pictures: NDArray[np.uint8] = self._render(batch).cpu().numpy()
-        return pictures
+        return self._render(batch).cpu(), torch.from_numpy(batch.layout)
 
     def refill(self, seconds: float, *, enough: int | None = None) -> int:
         """Render what waits, for so long; return how many clips that were.

@@ -9,7 +9,7 @@ from manazir.core.seeds import derive
 from manazir.diffusion.noising import NoisingShares, add_noise, draw_levels
 from manazir.diffusion.schedules import logit_normal
 from manazir.models.noor.sketch import radius_of
-from manazir.models.noor.transformer import Levels, Stretch
+from manazir.models.noor.stretch import Levels, Stretch
 
 _HIDDEN = 0.03
 """How often a thing is hidden by another while pictures are known."""
@@ -25,12 +25,16 @@ def drawn_levels(clean: Stretch, shift: float, shares: NoisingShares, generator:
         generator = torch.Generator().manual_seed(derive(generator.initial_seed(), "levels"))
     (b, t), a = clean.layout.shape[:2], clean.sound.shape[1]
     video, sound = draw_levels(b, t, a, shares, shift, generator)
-    return Levels(video.to(device), sound.to(device), torch.zeros_like(video, device=device))
+    return Levels(video.to(device), sound.to(device), torch.zeros(clean.layout.shape[:3], device=device))
 
 
-def before_drawing(levels: Levels, generator: torch.Generator) -> Levels:
-    """The same tasks while the layout is made: known where pictures are; sound is known or nothing but noise."""
-    layout = logit_normal(len(levels.layout), 1.0, generator, spread=1.4)[:, None] * (levels.video > 0)
+def before_drawing(levels: Levels, seen: Float[Tensor, "b t s f"], generator: torch.Generator) -> Levels:
+    """The same tasks while the layout is made: known is what is seen where pictures are.
+
+    Sound is known or nothing but noise.
+    """
+    is_made = (levels.video > 0)[..., None] | (seen[..., at.PRESENT] == 0)
+    layout = logit_normal(len(seen), 1.0, generator, spread=1.4)[:, None, None] * is_made
     return Levels(torch.ones_like(levels.video), (levels.sound > 0).float(), layout)
 
 

@@ -7,6 +7,9 @@ from torch import Tensor
 from manazir.core import layout as at
 from manazir.models.noor.transformer import Noor
 
+_TURN_OF_A_BALL = 0.2
+"""Hardly anything shows it, and a ball that rolls turns fast."""
+
 
 def presence(clean: Float[Tensor, "b t s f"]) -> Float[Tensor, "b t s f"]:
     """Weights for a layout: empty slots weigh little, but that they are empty; places and sizes more than looks."""
@@ -15,6 +18,8 @@ def presence(clean: Float[Tensor, "b t s f"]) -> Float[Tensor, "b t s f"]:
     features[at.ACROSS : at.SHADOW_UP + 1] = 3.0
     weight = there * features
     weight[..., at.PRESENT] = 3.0
+    is_ball = clean[:, :, at.BODIES, at.SHAPE.start, None] > 0
+    weight[:, :, at.BODIES, at.TURN] *= torch.where(is_ball, _TURN_OF_A_BALL, 1.0)
     return weight / weight.mean()
 
 

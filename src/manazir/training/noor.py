@@ -13,8 +13,9 @@ from torch import Tensor, nn
 from manazir.core.seeds import derive
 from manazir.data.latents import LatentShard
 from manazir.diffusion.noising import NoisingShares
-from manazir.models.noor.transformer import Guide, Levels, Noor, NoorShape, Stretch
-from manazir.models.text.encoder import EncodedText
+from manazir.models.noor.stretch import Guide, Levels, Stretch, repeated
+from manazir.models.noor.symmetry import settled
+from manazir.models.noor.transformer import Noor, NoorShape
 from manazir.models.text.words import WordLimits, Words, read_words
 from manazir.training.given import as_seen, before_drawing, drawn_levels, noised
 from manazir.training.importance import drawn_tokens, participation, presence, salience
@@ -78,11 +79,12 @@ class Teaching:
     text_is_fixed: bool = True
     """Whether the text encoder stays as reading left it. Muon's steps are as long however weak the gradient is: trained
     along from the start, before pictures say anything of words, it forgot how to read (experiments/LOG.md)."""
-    text_dropout: float = 0.10
+    text_dropout: float = 0.20
+    """Also what goes on from a picture without a word is to be learnt."""
     action_dropout: float = 0.20
     sound_weight: float = 0.25
     """Of the sound's loss beside the picture's."""
-    weight_floor: float = 0.05
+    weight_floor: float = 0.01
     """The loss is weighted by 1 / (sigma² + this): nearly the loss of velocities, bounded at small sigma."""
     salience: float = 3.0
     """How much more cells with edges weigh than plain ones."""
@@ -121,7 +123,7 @@ class NoorTask:
     ) -> None:
         noor = Noor(shape)
         noor.text_encoder.requires_grad_(not teaching.text_is_fixed)
-        for part in (noor.eye, noor.painter, noor.foley):
+        for part in (noor.eye, noor.painter, noor.foley, noor.finisher):
             part.requires_grad_(False)  # taught by themselves
         self.model: nn.Module = noor
         self.clips, self.shape, self.teaching, self.show = clips, shape, teaching, show
@@ -140,16 +142,18 @@ class NoorTask:
         """What happens, from words and from what is known of some frames or of the sound."""
         teaching = self.teaching
         batch = self.clips.draw(teaching.batch * teaching.bare_scenes // teaching.draws, generator, with_pictures=False)
-        guide = repeated(self._guide(model, batch, step, generator), teaching.draws)
-        clean = Stretch(*(_repeated(part, teaching.draws) for part in (batch.video, batch.sound, batch.layout)))
+        layout = settled(batch.layout)
+        guide = self._guide(model, batch, step, generator)
+        guide = replace(guide, actions=repeated(guide.actions, teaching.draws))
+        clean = Stretch(*(repeated(part, teaching.draws) for part in (batch.video, batch.sound, layout)))
         is_heard = chance(teaching.heard_share, generator)
         shares = teaching.heard_shares if is_heard else teaching.layout_shares
-        levels = before_drawing(self._levels(clean, shares, generator), generator)
+        seen = as_seen(clean.layout, teaching.seen_share, teaching.seen_error, batch.aspect, generator)
+        levels = before_drawing(self._levels(clean, shares, generator), seen, generator)
         clean = clean.without_pictures() if is_heard else clean.without_pictures().without_sound()
         levels = levels if is_heard else levels.without_sound()
         noisy = noised(clean, levels, generator)
-        seen = as_seen(clean.layout, teaching.seen_share, teaching.seen_error, batch.aspect, generator)
-        given = torch.where(levels.layout[..., None, None] == 0, seen, noisy.layout)
+        given = torch.where(levels.layout[..., None] == 0, seen, noisy.layout)
         made = model(replace(noisy, layout=given), levels, guide)
         return {"layout": self._weighed(made.layout, clean.layout, levels.layout, presence(clean.layout))}
 
@@ -199,11 +203,11 @@ class NoorTask:
         self,
         made: Float[Tensor, "b n *rest"],
         clean: Float[Tensor, "b n *rest"],
-        sigma: Float[Tensor, "b n"],
+        sigma: Float[Tensor, "*items"],
         importance: Tensor | float = 1.0,
     ) -> Tensor:
         """Mean squared error of what was unknown, weighed by its level and by what is important in it."""
-        error = ((made - clean).square() * importance).flatten(2).mean(-1)
+        error = ((made - clean).square() * importance).flatten(sigma.ndim).mean(-1)
         weight = (sigma > 0) / (sigma.square() + self.teaching.weight_floor)
         return (error * weight).sum() / (sigma > 0).sum().clamp(min=1)
 
@@ -211,24 +215,13 @@ class NoorTask:
 def measure_paths(model: Noor, clips: Clips, device: torch.device) -> None:
     """Measure how fast layouts change, before teaching begins: the network speaks in units of that."""
     generator = torch.Generator(device).manual_seed(derive(0, "paths"))
-    batches = [clips.draw(256, generator, with_pictures=False).layout for _ in range(16)]
+    batches = [settled(clips.draw(256, generator, with_pictures=False).layout) for _ in range(16)]
     model.to(device).paths.fit(torch.cat(batches))
 
 
 def chance(share: float, generator: torch.Generator) -> bool:
     """True in that share of draws."""
     return bool(torch.rand((), generator=generator, device=generator.device) < share)
-
-
-def repeated(guide: Guide, times: int) -> Guide:
-    """The same for several draws of noise."""
-    text = guide.text
-    told = EncodedText(_repeated(text.tokens, times), _repeated(text.present, times), text.slots)
-    return replace(guide, text=told, actions=_repeated(guide.actions, times))
-
-
-def _repeated(part: Tensor, times: int) -> Tensor:
-    return part.repeat(times, *([1] * (part.ndim - 1)))
 
 
 def read_captions(

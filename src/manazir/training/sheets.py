@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 from manazir.core import layout as at
 from manazir.inference.sampling import Known, Prompted, Sampling, sample
 from manazir.models.codecs.picture import CELL, PictureCodec
-from manazir.models.noor.transformer import Noor, Stretch
+from manazir.models.noor.stretch import Stretch
+from manazir.models.noor.transformer import Noor
 from manazir.training.codec import to_frames
 
 PROMPTS = (
@@ -59,8 +60,9 @@ def prompt_sheet(
     *_, last = sample(model, prompted, nothing, sampling or Sampling(), noise)
     moments = np.linspace(0, frames - 1, columns).round().astype(int)
     strips = []
-    for clip in last.video:
-        strips.append(np.concatenate(list(to_frames(codec.decode(clip[moments]))), axis=1))
+    for clip, layout in zip(last.video, last.layout, strict=True):
+        pictures = model.finisher(codec.decode(clip[moments]), layout[moments])
+        strips.append(np.concatenate(list(to_frames(pictures)), axis=1))
     if b % 2:
         strips.append(np.zeros_like(strips[0]))
     rows = [np.concatenate(strips[i : i + 2], axis=1) for i in range(0, len(strips), 2)]

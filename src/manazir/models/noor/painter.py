@@ -13,27 +13,10 @@ from torch import Tensor, nn
 
 from manazir.core import layout as at
 from manazir.models.noor import raster
+from manazir.models.noor.stages import Stage
 
-_STAGES = 3
-assert raster.FINE == 2 ** (_STAGES - 1)
-
-
-class _Stage(nn.Module):
-    """A residual block whose channels the set (camera, light, ground) scales and shifts."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.first = nn.Conv2d(width, width, 3, padding=1)
-        self.second = nn.Conv2d(width, width, 3, padding=1)
-        self.modulation = nn.Linear(at.FEATURES, 2 * width)
-        for weight in self.second.parameters():
-            nn.init.zeros_(weight)
-
-    def forward(self, x: Float[Tensor, "b c h w"], scenery: Float[Tensor, "b f"]) -> Float[Tensor, "b c h w"]:
-        scale, shift = self.modulation(scenery)[:, :, None, None].chunk(2, dim=1)
-        y = F.silu(self.first(F.silu(x))) * (1 + 0.1 * scale) + 0.1 * shift
-        added: Tensor = self.second(y)
-        return x + added
+FINE = 4
+"""Squares of its raster along each side of a latent cell; each stage but the first halves them."""
 
 
 class Painter(nn.Module):
@@ -48,10 +31,10 @@ class Painter(nn.Module):
         super().__init__()
         fine, middle, coarse = widths
         self.sky = nn.Linear(at.BACKDROP.stop - at.BACKDROP.start, 3)
-        self.plain = nn.Conv2d(raster.COLOURS, channels, raster.FINE, stride=raster.FINE)
+        self.plain = nn.Conv2d(raster.COLOURS, channels, FINE, stride=FINE)
         self.enter = nn.Conv2d(raster.WIDTH, fine, 1)
         self.mix = nn.Conv2d(fine, fine, 1)
-        self.stages = nn.ModuleList(_Stage(width) for width in widths)
+        self.stages = nn.ModuleList(Stage(width) for width in widths)
         self.shrink = nn.ModuleList(
             nn.Conv2d(width, wider, 2, stride=2) for width, wider in ((fine, middle), (middle, coarse))
         )
@@ -62,7 +45,9 @@ class Painter(nn.Module):
     def forward(self, layout: Float[Tensor, "b s f"], rows: int, columns: int) -> Float[Tensor, "b c h w"]:
         """Paint frames of `rows * columns` latent cells."""
         scenery = layout[:, at.SET]
-        squares = raster.raster(layout, self.sky(scenery[:, at.BACKDROP]), rows, columns)
+        places, pitch = raster.squares_of(FINE * rows, FINE * columns, layout.device)
+        described = raster.raster(layout, self.sky(scenery[:, at.BACKDROP]), places, pitch)
+        squares = raster.as_picture(described, FINE * rows, FINE * columns)
         squares = squares.contiguous(memory_format=torch.channels_last)
         x = self.mix(F.silu(self.enter(squares)))
         for index, stage in enumerate(self.stages):

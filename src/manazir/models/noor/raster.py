@@ -11,10 +11,11 @@ from torch import Tensor
 from manazir.core import layout as at
 from manazir.models.noor.silhouettes import axes, outside
 from manazir.models.noor.sketch import horizon_up, nearness, places_of, radius_of, shares
+from manazir.models.noor.surfaces import surfaces
 
-FINE = 4
-"""Squares along each side of a latent cell."""
 COLOURS = 3
+COVERED = 3
+"""Which of the numbers says how much of a square things cover."""
 LOCAL = 10
 FALLEN = 3
 HORIZON = 3
@@ -32,16 +33,21 @@ _WAVELENGTHS = (4.0, 2.0, 1.0, 0.5, 0.25)
 
 
 def raster(
-    layout: Float[Tensor, "b s f"], skies: Float[Tensor, "b 3"], rows: int, columns: int
-) -> Float[Tensor, "b c h4 w4"]:
-    """Describe FINE x FINE squares in each of `rows * columns` cells, of single frames.
+    layout: Float[Tensor, "b s f"],
+    skies: Float[Tensor, "b 3"],
+    places: Float[Tensor, "#b n 2"],
+    pitch: float,
+    *,
+    faces: bool = False,
+) -> Float[Tensor, "b n c"]:
+    """Describe squares of single frames.
 
     Args:
         skies: the colour above the horizon.
+        places: of the squares' middles; see `sketch.places_of`.
+        pitch: from one square to the next.
+        faces: whether to say which way the foremost thing's surface faces there: FACES more numbers, at the end.
     """
-    high, wide = rows * FINE, columns * FINE
-    places = places_of(high, wide, layout.device)
-    pitch = 2.0 / max(min(high, wide), 1)
     things, scenery = layout[:, at.SET + 1 :], layout[:, at.SET]
     radius = radius_of(things)
     there = torch.sigmoid(4.0 * things[..., at.PRESENT])
@@ -61,11 +67,24 @@ def raster(
         _horizon(scenery, places, pitch),
         _ground(scenery, places, pitch),
     ]
-    return torch.cat(parts, dim=-1).mT.reshape(len(layout), WIDTH, high, wide)
+    if faces:
+        near = (offsets / radius[:, None, :, None]).clamp(-3.0, 3.0)
+        parts.append((share[..., None] * surfaces(near, turned, things, scenery)).sum(-2))
+    return torch.cat(parts, dim=-1)
 
 
-def _offsets(centres: Float[Tensor, "b s 2"], places: Float[Tensor, "n 2"]) -> Float[Tensor, "b n s 2"]:
-    return places[:, None] - (centres / at.PLACE_SCALE)[:, None]
+def squares_of(high: int, wide: int, device: torch.device) -> tuple[Float[Tensor, "1 n 2"], float]:
+    """Places and pitch of `high * wide` squares that fill a picture."""
+    return places_of(high, wide, device)[None], 2.0 / max(min(high, wide), 1)
+
+
+def as_picture(described: Float[Tensor, "b n c"], high: int, wide: int) -> Float[Tensor, "b c h w"]:
+    """Squares in rows and columns."""
+    return described.mT.reshape(len(described), -1, high, wide)
+
+
+def _offsets(centres: Float[Tensor, "b s 2"], places: Float[Tensor, "#b n 2"]) -> Float[Tensor, "b n s 2"]:
+    return places[:, :, None] - (centres / at.PLACE_SCALE)[:, None]
 
 
 def _disc(offsets: Float[Tensor, "b n s 2"], radius: Float[Tensor, "b s"], pitch: float) -> Float[Tensor, "b n s"]:
@@ -95,7 +114,7 @@ def _coarse(
     cover = torch.sigmoid(-4.0 * edge.clamp(-5.0, 5.0)) * there[:, None]
     front = cover * torch.exp(_FRONT * nearness(things))[:, None]
     colours = (front / (front.sum(-1, keepdim=True) + 1e-4)) @ (things[..., at.COLOUR] / 1.5)
-    below = (horizon_up(scenery)[:, None] - places[:, 1]).clamp(min=1e-3)
+    below = (horizon_up(scenery)[:, None] - places[..., 1]).clamp(min=1e-3)
     seen = 1.0 / (1.0 + (_HAZE / below) ** 4) * scenery[:, at.GROUND.start, None].clamp(0.0, 1.0)
     ground = (scenery[:, at.GROUND.start + 1 : at.GROUND.start + 4] / 2.0)[:, None]
     ground = ground - _DARK * shade * (ground + 1.0)
@@ -133,7 +152,7 @@ def _rods(things: Tensor, there: Tensor, places: Tensor, pitch: float) -> Float[
     """Whether a rod passes: 1 in its middle."""
     foot = things[..., [at.ACROSS, at.UP]] / at.PLACE_SCALE
     rod = things[..., [at.ROD_ACROSS, at.ROD_UP]] / at.PLACE_SCALE - foot
-    offsets = places[:, None] - foot[:, None]
+    offsets = places[:, :, None] - foot[:, None]
     along = ((offsets * rod[:, None]).sum(-1) / (rod.square().sum(-1)[:, None] + 1e-4)).clamp(0.0, 1.0)
     off = (offsets - along[..., None] * rod[:, None]).square().sum(-1)
     hung = there * things[..., at.ROD].clamp(0.0, 1.0)
@@ -142,7 +161,7 @@ def _rods(things: Tensor, there: Tensor, places: Tensor, pitch: float) -> Float[
 
 def _horizon(scenery: Tensor, places: Tensor, pitch: float) -> Float[Tensor, "b n 3"]:
     """How far above the horizon each place lies, near it and at large; and how large a metre is on the ground there."""
-    above = places[:, 1] - horizon_up(scenery)[:, None]
+    above = places[..., 1] - horizon_up(scenery)[:, None]
     return torch.stack([(above / pitch).clamp(-2.0, 2.0), above.clamp(-2.0, 2.0), (-above).clamp(0.02, 2.0).log()], -1)
 
 
@@ -154,7 +173,7 @@ def _ground(scenery: Tensor, places: Tensor, pitch: float) -> Float[Tensor, "b n
     right = right / right.norm(dim=-1, keepdim=True).clamp(min=0.1)
     onwards = torch.stack([-right[:, 1], right[:, 0]], dim=-1)  # on the ground, away from the camera
     up = upwards(scenery)
-    x, y = places[:, 0] * at.USUAL_TANGENT, places[:, 1] * at.USUAL_TANGENT
+    x, y = places[..., 0] * at.USUAL_TANGENT, places[..., 1] * at.USUAL_TANGENT
     # A ray is (x, y, 1) in (right, up, forward); the camera's up and forward both lean by the same angle.
     falls = -(y * up[:, 1:2] + up[:, 2:3])
     ahead = up[:, 1:2] - y * up[:, 2:3]

@@ -15,7 +15,7 @@ from manazir.models.noor.sketch import radius_of
 
 _DIRECTIONS = 24
 # Half extents of a body of size one; see worlds/scene.py.
-_CUBE, _DRUM_RADIUS, _DRUM_HALF, _CAPSULE_RADIUS, _CAPSULE_STRAIGHT, _CONE_RADIUS, _CONE_HALF = (
+CUBE, DRUM_RADIUS, DRUM_HALF, CAPSULE_RADIUS, CAPSULE_STRAIGHT, CONE_RADIUS, CONE_HALF = (
     *(0.85, 0.75, 0.95, 0.55, 0.70, 0.90, 1.10),
 )
 _RAMP_SIZES = (2.0, 1.0, 0.8)
@@ -54,13 +54,13 @@ def _of_bodies(bodies: Float[Tensor, "b s f"], along: Float[Tensor, "b s 3 k"]) 
     """How far bodies of size one reach in each direction, each as the shape that it most likely is."""
     z = along[..., 2, :]
     across = (1 - z.square()).clamp(min=0.0).sqrt()
-    cone = torch.maximum(_CONE_HALF * z, _CONE_RADIUS * across - _CONE_HALF * z)
+    cone = torch.maximum(CONE_HALF * z, CONE_RADIUS * across - CONE_HALF * z)
     shapes = torch.stack(
         [
             torch.ones_like(z),
-            _CUBE * along.abs().sum(-2),
-            _DRUM_HALF * z.abs() + _DRUM_RADIUS * across,
-            _CAPSULE_STRAIGHT * z.abs() + _CAPSULE_RADIUS,
+            CUBE * along.abs().sum(-2),
+            DRUM_HALF * z.abs() + DRUM_RADIUS * across,
+            CAPSULE_STRAIGHT * z.abs() + CAPSULE_RADIUS,
             cone,
         ],
         dim=-2,
@@ -71,8 +71,13 @@ def _of_bodies(bodies: Float[Tensor, "b s f"], along: Float[Tensor, "b s 3 k"]) 
 
 def _of_ramp(ramp: Float[Tensor, "b 1 f"], along: Float[Tensor, "b 1 3 k"]) -> Float[Tensor, "b 1 k"]:
     """How far a wedge reaches, in halves of its length: its foot lies at +x, its upper edge at -x."""
-    sizes = (ramp[..., at.TURN][..., 3:] + ramp.new_tensor(_RAMP_SIZES)).clamp(min=0.1)
-    width, height = (sizes[..., axis, None] / sizes[..., :1] for axis in (1, 2))
+    width, height = (size[..., None] for size in ramp_sizes(ramp))
     x, y, z = along.unbind(-2)
     upper, foot, back = -x + height * z, x - height * z, -x - height * z
     return width * y.abs() + torch.maximum(upper, torch.maximum(foot, back))
+
+
+def ramp_sizes(ramp: Float[Tensor, "b s f"]) -> tuple[Float[Tensor, "b s"], Float[Tensor, "b s"]]:
+    """A ramp's width and height, in its length."""
+    sizes = (ramp[..., at.TURN][..., 3:] + ramp.new_tensor(_RAMP_SIZES)).clamp(min=0.1)
+    return sizes[..., 1] / sizes[..., 0], sizes[..., 2] / sizes[..., 0]

@@ -2,27 +2,32 @@
 
 A video token spans a few frames of a small square of latent cells: motion within a token is the network's own
 output, which is why coherent motion appears early in training. A layout token is one slot of a layout (the set, a body;
-core/layout.py) over the same frames. A sound token is an eighth of a second. What is known (a first frame, a keyframe,
-a prefix, a whole track) stands in its place with noise level 0: every task of a Canvas is the same call. The network
-predicts the clean parts (x-prediction, arXiv:2511.13720): a layout first, without pictures; pictures then start from
-what the painter (painter.py) expects of that layout, sound from what the foley (foley.py) does. What is known of
-pictures, the eye (eye.py) turns into what is known of the layout.
+core/layout.py) over a whole window, as waves (paths.py). A sound token is an eighth of a second. What is known (a first
+frame, a keyframe, a prefix, a whole track) stands in its place with noise level 0: every task of a Canvas is the same
+call. The network predicts the clean parts (x-prediction, arXiv:2511.13720): a layout first, without pictures; pictures
+then start from what the painter (painter.py) expects of that layout, sound from what the foley (foley.py) does, and
+decoded pictures are sharpened by the finisher (finisher.py). What is known of pictures, the eye (eye.py) turns into
+what is known of the layout.
 """
 
 from dataclasses import dataclass, field
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from manazir.core import layout as at
 from manazir.models.noor import sketch
+from manazir.models.noor.anchors import agreeing, anchored, but_known
 from manazir.models.noor.eye import Eye
+from manazir.models.noor.finisher import Finisher
 from manazir.models.noor.foley import Foley
-from manazir.models.noor.layers import Attention, SwiGLU, fourier, rms_norm, rotary_angles
+from manazir.models.noor.layers import Attention, SwiGLU, fourier, rms_norm
 from manazir.models.noor.painter import Painter
-from manazir.models.noor.paths import Paths
+from manazir.models.noor.paths import Expected, Paths
+from manazir.models.noor.places import Places, places
+from manazir.models.noor.stretch import Guide, Levels, Stretch, repeated
 from manazir.models.text.encoder import EncodedText, TextEncoder, TextEncoderShape
 
 
@@ -50,69 +55,12 @@ class NoorShape:
     painter_widths: tuple[int, int, int] = (64, 112, 176)
     eye_width: int = 160
     foley_width: int = 192
+    finisher_widths: tuple[int, int] = (40, 80)
 
     @property
     def video_width(self) -> int:
         """Numbers in a video token."""
         return self.channels * self.frames_per_token * self.cells_per_token**2
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A batch of stretches of world time, at some noise level each frame. Clean or noisy, or predictions of it.
-
-    Sigmas lie in [0, 1]: 0 is known, 1 is nothing but noise. A video without cells (`h = w = 0`) is left out, and so is
-    sound of no length.
-    """
-
-    video: Float[Tensor, "b t c h w"]
-    sound: Float[Tensor, "b a s"]
-    layout: Float[Tensor, "b t slots features"]
-
-    def without_pictures(self) -> "Stretch":
-        """The same time without its video: what happens and how it sounds, at a fraction of the cost."""
-        return Stretch(self.video[..., :0, :0], self.sound, self.layout)
-
-    def without_sound(self) -> "Stretch":
-        """The same time without its sound."""
-        return Stretch(self.video, self.sound[:, :0], self.layout)
-
-
-@dataclass(frozen=True, slots=True)
-class Levels:
-    """Noise levels of a Stretch."""
-
-    video: Float[Tensor, "b t"]
-    sound: Float[Tensor, "b a"]
-    layout: Float[Tensor, "b t"]
-
-    def without_sound(self) -> "Levels":
-        """Levels of a stretch without its sound."""
-        return Levels(self.video, self.sound[:, :0], self.layout)
-
-
-@dataclass(frozen=True, slots=True)
-class Guide:
-    """What the network is told beside the noisy tokens."""
-
-    text: EncodedText
-    actions: Int[Tensor, "b t"]
-    """0: no action."""
-    aspect: float
-    """Width of the picture over its height."""
-    is_causal: bool = False
-    """Whether tokens see only their own time and what was before."""
-    step: Float[Tensor, " b"] | None = None
-    """How far one call is asked to go, in sigma (shortcut models, arXiv:2410.12557); None: an infinitesimal step."""
-    guidance: Float[Tensor, " b"] | None = None
-    """The guidance scale that a distilled network is to answer for; None: 1, the plain conditional."""
-    drawn: Int[Tensor, " n"] | None = None
-    """Which video tokens take part (in training, the empty ones need not all); None: all. Of the others comes back what
-    their noise level alone tells."""
-
-
-_PAINTED_VARIANCE = 0.1
-"""Of clean latents around what the painter expects."""
 
 
 class _Block(nn.Module):
@@ -123,18 +71,18 @@ class _Block(nn.Module):
         self.text_keys_values = nn.Linear(shape.text.width, 2 * shape.width, bias=False)
         self.table = nn.Parameter(torch.zeros(6, shape.width))
 
-    def prefix(self, text: Tensor) -> tuple[Tensor, Tensor]:
+    def prefix(self, text: Tensor, times: int) -> tuple[Tensor, Tensor]:
         key, value = self.text_keys_values(text).chunk(2, dim=-1)
-        return rms_norm(self.attention.split(key)), self.attention.split(value)
+        key = rms_norm(self.attention.split(key))
+        return repeated(key, times), repeated(self.attention.split(value), times)
 
-    def forward(
-        self, x: Tensor, rows: Tensor, where: Tensor, rotary: tuple[Tensor, Tensor], text: Tensor, mask: Tensor
-    ) -> Tensor:
-        # `rows` are few (one for each group of frames, one for each sound token); tokens pick theirs by `where`.
+    def forward(self, x: Tensor, rows: Tensor, where: Places, text: Tensor) -> Tensor:
+        # `rows` are few (one for each group of frames, one for each sound token); tokens pick theirs.
         parts = (rows + self.table).unbind(dim=2)
-        shift, scale, gate, shift_2, scale_2, gate_2 = (part.index_select(1, where) for part in parts)
+        shift, scale, gate, shift_2, scale_2, gate_2 = (part.index_select(1, where.rows) for part in parts)
         y = torch.addcmul(shift, rms_norm(x), 1 + scale)
-        x = torch.addcmul(x, gate, self.attention(y, rotary, self.prefix(text), mask))
+        prefix = self.prefix(text, len(x) // len(text))
+        x = torch.addcmul(x, gate, self.attention(y, where.rotary, prefix, where.seen))
         y = torch.addcmul(shift_2, rms_norm(x), 1 + scale_2)
         return torch.addcmul(x, gate_2, self.feed_forward(y))
 
@@ -150,6 +98,7 @@ class Noor(nn.Module):
         self.painter = Painter(shape.channels, shape.painter_widths)
         self.eye = Eye(shape.channels, shape.eye_width)
         self.foley = Foley(shape.sound_width, shape.hops_per_sound_token, shape.foley_width)
+        self.finisher = Finisher(shape.finisher_widths)
         self.video_enter = nn.Linear(2 * shape.video_width + k * sketch.WIDTH + sketch.PLACE_WIDTH, width)
         self.paths = Paths(shape.frames_per_layout_token, width)
         self.layout_text = nn.Linear(shape.text.width, width, bias=False)
@@ -157,8 +106,8 @@ class Noor(nn.Module):
         self.sound_enter = nn.Linear(shape.sound_width, width)
         self.video_leave = nn.Linear(width, shape.video_width)
         self.sound_leave = nn.Linear(width, shape.sound_width)
-        self.video_levels = nn.Linear(2 * 64 * k, width)
-        self.layout_levels = nn.Linear(2 * 64 * shape.frames_per_layout_token, width)
+        self.video_levels = nn.Linear(64 * k, width)
+        self.layout_levels = nn.Linear(64, width)
         self.sound_levels = nn.Linear(64, width)
         self.action_embedding = nn.Embedding(k * shape.actions, width)
         self.layout_action_embedding = nn.Embedding(shape.frames_per_layout_token * shape.actions, width)
@@ -181,23 +130,24 @@ class Noor(nn.Module):
         grid = self.grid(noisy.video)
         painted = self._painted(noisy)
         video = self._enter_video(noisy, grid, painted, guide.drawn)
-        layout = self._enter_layout(noisy.layout, levels.layout, guide.text)
+        expected = self.paths.expect(noisy.layout, levels.layout)
+        layout = self._enter_layout(noisy.layout, levels.layout, expected, guide.text)
         # Blocks add to a float32 stream also where products are bfloat16; a compiler then meets one kind of block.
         x = torch.cat([video, layout, self.sound_enter(noisy.sound)], dim=1)
         x = x.float()
         sizes = [video.shape[1], self._layouts(grid[0]) * at.SLOTS, noisy.sound.shape[1]]
         conditions = self.conditions(levels, guide, grid[0])
         rows = self.modulation(F.silu(conditions)).unflatten(-1, (6, -1))
-        where, rotary, mask = self._places(grid, sizes[2], guide)
+        where = places(grid, self._layouts(grid[0]), sizes[2], guide, self.shape.rotary_dims)
         for block in self.blocks:
-            x = block(x, rows, where, rotary, guide.text.tokens, mask)
-        shift, scale = self.final_modulation(F.silu(conditions)).index_select(1, where).chunk(2, dim=-1)
+            x = block(x, rows, where, guide.text.tokens)
+        shift, scale = self.final_modulation(F.silu(conditions)).index_select(1, where.rows).chunk(2, dim=-1)
         x = torch.addcmul(shift, rms_norm(x), 1 + scale)
         video, layout, sound = torch.split(x, sizes, dim=1)
         return Stretch(
             self._leave_video(video, painted, noisy, levels, guide.drawn),
-            _but_known(self._leave_sound(sound, noisy), noisy.sound, levels.sound),
-            _but_known(self._leave_layout(layout, noisy, levels), noisy.layout, levels.layout),
+            but_known(self._leave_sound(sound, noisy), noisy.sound, levels.sound),
+            but_known(self._leave_layout(layout, noisy, levels, expected), noisy.layout, levels.layout),
         )
 
     def grid(self, video: Float[Tensor, "b t c h w"]) -> tuple[int, int, int]:
@@ -224,16 +174,17 @@ class Noor(nn.Module):
         They tell noise levels, actions, words and the mode.
         """
         b, device = len(levels.video), levels.video.device
-        both = torch.cat([fourier(levels.video, 64), fourier(levels.layout, 64)], dim=-1)
-        video = self.video_levels(both.view(b, groups, -1)) + self._acted(guide.actions, self.action_embedding)
-        layout = self.layout_levels(both.view(b, self._layouts(groups), -1))
-        layout = layout + self._acted(guide.actions, self.layout_action_embedding)
+        video = self.video_levels(fourier(levels.video, 64).view(b, groups, -1))
+        video = video + self._acted(guide.actions, self.action_embedding)
+        level = levels.layout.view(b, self._layouts(groups), -1).amax(2)  # what of it is known, tokens tell (paths.py)
+        layout = self.layout_levels(fourier(level, 64)) + self._acted(guide.actions, self.layout_action_embedding)
         sound = self.sound_levels(fourier(levels.sound, 64))
         step = guide.step if guide.step is not None else torch.zeros(b, device=device)
         scale = guide.guidance if guide.guidance is not None else torch.ones(b, device=device)
         mode = torch.tensor([float(guide.is_causal), guide.aspect - 1.0], device=device).expand(b, 2)
         extra = self.extra(torch.cat([fourier(step, 64), fourier((scale - 1) / 10, 64), mode], dim=-1))
-        common = extra + self.summary(guide.text.summary)
+        summary = self.summary(guide.text.summary)
+        common = extra + repeated(summary, b // len(summary))
         conditions: Tensor = torch.cat([video, layout, sound], dim=1) + common[:, None]
         return conditions
 
@@ -273,11 +224,11 @@ class Noor(nn.Module):
         return entered
 
     def _enter_layout(
-        self, layout: Float[Tensor, "b t s f"], sigma: Float[Tensor, "b t"], text: EncodedText
+        self, layout: Float[Tensor, "b t s f"], sigma: Float[Tensor, "b t s"], expected: Expected, text: EncodedText
     ) -> Float[Tensor, "b n d"]:
         """A token for each slot of each part of the time; the text's slots answer for the same things (see reading)."""
         told = self.layout_text(text.tokens[:, : layout.shape[2]]) + self.slot_embedding
-        entered: Tensor = self.paths.enter(layout, sigma) + told[:, None]
+        entered: Tensor = self.paths.enter(layout, sigma, expected) + repeated(told, len(layout) // len(told))[:, None]
         return entered.flatten(1, 2)
 
     def _leave_video(
@@ -289,109 +240,17 @@ class Noor(nn.Module):
             blank = made.new_zeros(len(made), grid[0] * grid[1] * grid[2], made.shape[-1])
             made = blank.index_copy(1, drawn, made)
         made = self.unpatchify(made, grid).view_as(noisy.video)
-        return _anchored(made, noisy.video, levels.video, painted)
+        return anchored(made, noisy.video, levels.video, painted)
 
     def _leave_sound(self, tokens: Float[Tensor, "b a d"], noisy: Stretch) -> Float[Tensor, "b a s"]:
         """Sound: what the foley expects, and what the network makes of the rest."""
         made: Tensor = self.sound_leave(tokens)
         return made + self.foley(noisy.layout, made.shape[1]) if made.shape[1] else made
 
-    def _leave_layout(self, tokens: Float[Tensor, "b n d"], noisy: Stretch, levels: Levels) -> Float[Tensor, "b t s f"]:
+    def _leave_layout(
+        self, tokens: Float[Tensor, "b n d"], noisy: Stretch, levels: Levels, expected: Expected
+    ) -> Float[Tensor, "b t s f"]:
         """Layouts that agree with what is known of them."""
-        made: Tensor = self.paths.leave(tokens.view(len(tokens), -1, at.SLOTS, tokens.shape[-1]))
+        tokens = tokens.view(len(tokens), -1, at.SLOTS, tokens.shape[-1])
+        made: Tensor = self.paths.leave(tokens, noisy.layout, levels.layout, expected)
         return agreeing(made, noisy.layout, levels.layout)
-
-    def _places(
-        self, grid: tuple[int, int, int], sounds: int, guide: Guide
-    ) -> tuple[Int[Tensor, " n"], tuple[Tensor, Tensor], Bool[Tensor, "b 1 n_or_1 keys"]]:
-        """Which row of conditions belongs to each token, its rotary embedding, and what it may see.
-
-        All share the axis of time (arXiv:2510.01284). Rows and columns count from the middle, so that pictures of
-        different shapes agree about where the middle is.
-        """
-        device, groups = guide.actions.device, grid[0]
-        t, h, w = (torch.arange(size, device=device, dtype=torch.float32) for size in grid)
-        middle = (grid[1] - 1) / 2, (grid[2] - 1) / 2
-        video = torch.stack(torch.meshgrid(t + 0.5, h - middle[0], w - middle[1], indexing="ij"), dim=-1).reshape(-1, 3)
-        where = torch.arange(groups, device=device).repeat_interleave(grid[1] * grid[2])
-        if guide.drawn is not None:
-            video, where = video.index_select(0, guide.drawn), where.index_select(0, guide.drawn)
-        layouts = self._layouts(groups)
-        layout, layout_ends = _spread(layouts, groups, at.SLOTS, device)
-        sound, sound_ends = _spread(sounds, groups, 1, device)
-        of_layout = torch.arange(groups, groups + layouts, device=device).repeat_interleave(at.SLOTS)
-        where = torch.cat([where, of_layout, torch.arange(sounds, device=device) + groups + layouts])
-        angles = rotary_angles(torch.cat([video, layout, sound]), self.shape.rotary_dims)
-        ends = torch.cat([video[:, 0] + 0.5, layout_ends, sound_ends])
-        return where, (angles.cos(), angles.sin()), self._mask(guide, ends)
-
-    @staticmethod
-    def _mask(guide: Guide, ends: Float[Tensor, " n"]) -> Bool[Tensor, "b 1 n_or_1 keys"]:
-        """Text is seen where it is present; other tokens always, or only if they end no later (causal)."""
-        b, n = len(guide.text.present), len(ends)
-        text = guide.text.present[:, None, None, :]
-        if not guide.is_causal:
-            return torch.cat([text, text.new_ones(b, 1, 1, n)], dim=-1)
-        earlier = (ends[None, :] <= ends[:, None] + 1e-3).expand(b, 1, n, n)
-        return torch.cat([text.expand(b, 1, n, -1), earlier], dim=-1)
-
-
-def _spread(
-    count: int, groups: int, copies: int, device: torch.device
-) -> tuple[Float[Tensor, "n 3"], Float[Tensor, " n"]]:
-    """Positions of tokens without a place in the picture that share the time of `groups` evenly, and their ends."""
-    length = groups / max(count, 1)
-    start = torch.arange(count, device=device).repeat_interleave(copies) * length
-    positions = torch.zeros(len(start), 3, device=device)
-    positions[:, 0] = start + length / 2
-    return positions, start + length
-
-
-def _anchored(
-    made: Float[Tensor, "b n *rest"],
-    noisy: Float[Tensor, "b n *rest"],
-    sigma: Float[Tensor, "b n"],
-    expected: Float[Tensor, "b n *rest"],
-) -> Float[Tensor, "b n *rest"]:
-    """Add what the network made to the best linear guess of the clean part, for data that vary little around expected.
-
-    The preconditioning of EDM (arXiv:2206.00364, table 1) for `noisy = (1 - sigma) clean + sigma noise`: all of the
-    rest is the network's at sigma 1, none of it at 0. It needs tokens of no more numbers than the network is wide: the
-    guess has all the noise in it, which only as many can take away again (see _but_known).
-    """
-    sigma = sigma.reshape(*sigma.shape, *([1] * (noisy.ndim - 2)))
-    spread = _PAINTED_VARIANCE * (1 - sigma).square() + sigma.square()
-    rest = noisy - (1 - sigma) * expected
-    return expected + _PAINTED_VARIANCE * (1 - sigma) / spread * rest + sigma / spread.sqrt() * made
-
-
-def _but_known(
-    made: Float[Tensor, "b n *rest"], noisy: Float[Tensor, "b n *rest"], sigma: Float[Tensor, "b n"]
-) -> Float[Tensor, "b n *rest"]:
-    """What the network made, without a path for noise around it; what is known stays.
-
-    Tokens of layouts and sound hold more numbers than the network is wide, but few that vary by themselves: a path goes
-    smoothly (arXiv:2511.13720, section 4.1). With a path around the network it jittered (experiments/LOG.md).
-    """
-    return torch.where(sigma.reshape(*sigma.shape, *([1] * (noisy.ndim - 2))) > 0, made, noisy)
-
-
-def agreeing(
-    made: Float[Tensor, "b t s f"], noisy: Float[Tensor, "b t s f"], sigma: Float[Tensor, "b t"]
-) -> Float[Tensor, "b t s f"]:
-    """Shift what the network made of each thing so that it agrees with the frames at which the thing is known.
-
-    Between two such frames by a share of both differences, beyond the last by that one's: what the network tells is how
-    things change from where they are known to be. A slot of zeros says nothing; its thing is not shifted.
-    """
-    frames = made.shape[1]
-    frame = torch.arange(frames, device=made.device)[:, None]
-    is_known = (sigma == 0)[..., None] & (noisy[..., at.PRESENT] != 0)
-    before = torch.where(is_known, frame, -1).cummax(1).values
-    after = torch.where(is_known, frame, frames).flip(1).cummin(1).values.flip(1)
-    gap = noisy - made
-    gaps = [gap.gather(1, place.clamp(0, frames - 1)[..., None].expand_as(gap)) for place in (before, after)]
-    way = (frame - before) / (after - before).clamp(min=1)
-    way = torch.where(before < 0, 1.0, torch.where(after >= frames, 0.0, way))[..., None]
-    shift = (1 - way) * gaps[0] + way * gaps[1]
-    return made + torch.where(is_known.any(1, keepdim=True)[..., None], shift, 0.0)
