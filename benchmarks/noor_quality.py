@@ -45,7 +45,7 @@ def main() -> None:
     arguments = _arguments()
     model = None if arguments.truth_only else load_model(arguments.model, folder=arguments.weights)
     settings = Settings(steps=arguments.steps)
-    scenes, pictures, laws = (12, 3, 3) if arguments.quick else (arguments.scenes, 40, 30)
+    scenes, pictures, laws = (12, 3, 3) if arguments.quick else (arguments.scenes, arguments.pictures, arguments.laws)
     items = list(track(draw_items(scenes, SEED), "drawing scenes", total=scenes))
     examined = list(_examined(items, model, settings, _kept_file(arguments, model)))
     chosen = items[:: max(1, len(items) // pictures)][:pictures]
@@ -64,6 +64,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--model", default=DEFAULT)
     parser.add_argument("--weights", type=Path, help="a bundle's folder, in place of the installed one")
     parser.add_argument("--scenes", type=int, default=200, help="held-out scenes, each in every language")
+    parser.add_argument("--pictures", type=int, default=40, help="of those scenes, how many go on from pictures")
+    parser.add_argument("--laws", type=int, default=30, help="scenes of each of PhyWorld's laws, inside and outside")
     parser.add_argument("--steps", type=int, help="of the sampler; the model's own without it")
     parser.add_argument("--quick", action="store_true", help="a dozen scenes, to see that it runs")
     parser.add_argument("--truth-only", action="store_true", help="only the detectors' own accuracy, and the baselines")
