@@ -46,7 +46,7 @@ def test_things_cover_the_squares_in_which_they_are_seen(shape: Shape) -> None:
         scene, motion = draw(seed, {Event.TOPPLE: 1.0, Event.THROW: 1.0, Event.RAMP: 1.0})
         if scene.bodies[0].shape is shape:
             layout = torch.from_numpy(layout_of(scene, motion))
-            made.append(_raster(layout, torch.zeros(scene.frames, 3), 32, 32)[::6, raster.COVERED])
+            made.append(_raster(layout, torch.zeros(scene.frames, 3), 32, 32)[::6, raster.COLOURS])
             owner = torch.from_numpy(render(scene, motion, 128, 128).segmentation[::6])
             drawn.append(((owner >= 0) | (owner == FIRST_RAMP)).float())
     covered, truth = torch.cat(made), F.avg_pool2d(torch.cat(drawn)[:, None], FINE_PIXELS)[:, 0]

@@ -99,7 +99,7 @@ def test_bodies_are_bright_where_light_falls_squarely() -> None:
         frames = torch.from_numpy(render_frames(scene, motion, 128, 128)[::8]).float().mean(-1)
         bright, light = F.avg_pool2d(frames, 2).flatten(1), squares[..., -FACES + 3]
         for moment in range(len(layout)):
-            mine = squares[moment, :, raster.COVERED] > 0.98
+            mine = squares[moment, :, raster.COLOURS] > 0.98
             if mine.sum() > 20 and light[moment, mine].std() > 0.2:
                 found.append(float(np.corrcoef(light[moment, mine], bright[moment, mine])[0, 1]))
     assert len(found) > 10

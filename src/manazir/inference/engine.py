@@ -218,12 +218,17 @@ def _store(latents: _Latents, window: Window, done: Stretch, model: NoorModel) -
 def _decode(latents: _Latents, plan: Plan, model: NoorModel) -> Clip:
     """Pictures and sound of the whole clip, without the padding."""
     frames = len(plan.frames)
+    made = plan.frames if plan.is_frame_known.all() else _pictures(latents, plan, model, frames)
+    return Clip(made, model.frame_rate, _sound(latents, plan, model, frames))
+
+
+def _pictures(latents: _Latents, plan: Plan, model: NoorModel, frames: int) -> NDArray[np.uint8]:
+    """The made pictures, with the known ones in their places."""
     first = len(latents.video) - frames if plan.goes_backwards else 0
     span = slice(first, first + frames)
     pictures = model.noor.finisher(model.codec.decode(latents.video[span]), latents.layout[span])
     levels = pictures.clamp(-1, 1).add(1).mul(127.5).round().byte().permute(0, 2, 3, 1).cpu().numpy()
-    made = carry_detail(np.ascontiguousarray(levels), plan.frames, plan.is_frame_known)
-    return Clip(made, model.frame_rate, _sound(latents, plan, model, frames))
+    return carry_detail(np.ascontiguousarray(levels), plan.frames, plan.is_frame_known)
 
 
 def _sound(latents: _Latents, plan: Plan, model: NoorModel, frames: int) -> Sound:

@@ -19,6 +19,7 @@ from manazir.models.noor.transformer import Noor
 from manazir.recipes.noor_mini import Learning, NoorMini
 from manazir.recipes.noor_nano import (
     load_codec,
+    load_painter,
     start_from_eye,
     start_from_finisher,
     start_from_foley,
@@ -143,12 +144,11 @@ class _Call:
         """Teach it what pictures show beyond their latents."""
         if self.ledger.stage("finisher")["is_done"]:
             return True
-        painter = Noor(self.mini.shape)
-        start_from_painter(painter, self.folder / "painter")
+        painter = load_painter(self.folder / "painter", self.mini.shape)
         learning, codec = self.mini.finisher, self.clips.codec
         assert codec is not None
         finishing = Finishing(batch=learning.batch)
-        task = FinishingTask(self._laid_out_frames(), self.mini.shape, codec, painter.painter, finishing)
+        task = FinishingTask(self._laid_out_frames(), self.mini.shape, codec, painter, finishing)
         return self._train("finisher", task, learning, self._share("finisher", self.mini.finisher_share))
 
     def eye(self) -> bool:

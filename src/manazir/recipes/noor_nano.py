@@ -94,9 +94,7 @@ def noor_nano_finisher(
     names = names[:: -(-len(names) // shards) or 1]
     tars = [rendered / f"{name}.tar" for name in names]
     frames = laid_out_frames(tars, [latents / f"{name}.safetensors" for name in names], per_clip=4)
-    paints = Painter(SHAPE.channels, SHAPE.painter_widths)
-    _fill_part(paints, painter, "painter")
-    task = FinishingTask(frames, SHAPE, load_codec(codec), paints, Finishing(batch=batch))
+    task = FinishingTask(frames, SHAPE, load_codec(codec), load_painter(painter, SHAPE), Finishing(batch=batch))
     return task, _regression(steps, cooldown_steps, samples_every=200)
 
 
@@ -112,10 +110,10 @@ def noor_nano_eye(
     paths = sorted(latents.glob("*.safetensors"))
     clips = LatentSet(paths[:-1] or paths)
     shown = LatentShard.load(paths[-1])
-    paints = Painter(SHAPE.channels, SHAPE.painter_widths)
-    _fill_part(paints, painter, "painter")
     loop = _regression(steps, cooldown_steps, samples_every=400)
-    return LookingTask(clips, SHAPE, batch=batch, shown=shown, codec=load_codec(codec), painter=paints), loop
+    return LookingTask(
+        clips, SHAPE, batch=batch, shown=shown, codec=load_codec(codec), painter=load_painter(painter, SHAPE)
+    ), loop
 
 
 def noor_nano_foley(
@@ -245,6 +243,13 @@ def load_codec(folder: Path) -> PictureCodec:
     codec = PictureCodec(PictureCodecShape(**facts["codec"]))
     fill(codec, weights, f"the codec of {folder}")
     return codec.eval()
+
+
+def load_painter(folder: Path, shape: NoorShape) -> Painter:
+    """The painter of a run."""
+    painter = Painter(shape.channels, shape.painter_widths)
+    _fill_part(painter, folder, "painter")
+    return painter
 
 
 def start_from_reader(model: Noor, folder: Path) -> None:

@@ -21,7 +21,7 @@ from manazir.models.noor import raster
 from manazir.models.noor.finisher import PIXELS, Finisher
 from manazir.models.noor.painter import Painter
 from manazir.models.noor.transformer import NoorShape
-from manazir.training.codec import to_frames
+from manazir.training.codec import to_frames, to_pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class FinishingTask:
         finished = F.pixel_shuffle(soft + missing, PIXELS)
         soft, true = F.pixel_shuffle(soft, PIXELS), F.pixel_shuffle(true, PIXELS)
         edges = sum((finished.diff(dim=axis) - true.diff(dim=axis)).abs().mean() for axis in (2, 3))
-        before, after = (_psnr(picture.detach(), true) for picture in (soft, finished))
+        before, after = (_psnr(picture, true) for picture in (soft, finished))
         return (finished - true).abs().mean() + edges, {"psnr": after, "gain": after - before}
 
     @torch.no_grad()
@@ -102,7 +102,7 @@ class FinishingTask:
         device = next(model.parameters()).device
         self.codec.to(device)
         self.painter.to(device)
-        true, layout = _pictures(self.shown.frames).to(device), self.shown.layout.float().to(device)
+        true, layout = to_pictures(self.shown.frames.numpy()).to(device), self.shown.layout.float().to(device)
         soft = self.codec.decode(self.painter(layout, true.shape[2] // CELL, true.shape[3] // CELL))
         rows = [np.concatenate(list(to_frames(part)), axis=1) for part in (true, soft, model(soft, layout))]
         return np.concatenate(rows, axis=0)
@@ -120,7 +120,7 @@ class FinishingTask:
         size = (self.finishing.batch,)
         picks = torch.randint(len(group.frames), size, generator=generator, device=generator.device).cpu()
         return (
-            _pictures(group.frames[picks]).to(generator.device),
+            to_pictures(group.frames[picks].numpy()).to(generator.device),
             group.layout[picks].float().to(generator.device),
         )
 
@@ -187,10 +187,6 @@ def laid_out_frames(rendered: Sequence[Path], latents: Sequence[Path], per_clip:
         LaidOutFrames(torch.cat([frames for frames, _ in parts]), torch.cat([layout for _, layout in parts]))
         for parts in groups.values()
     ]
-
-
-def _pictures(frames: UInt8[Tensor, "b h w 3"]) -> Float[Tensor, "b 3 h w"]:
-    return frames.permute(0, 3, 1, 2).float().div(127.5).sub(1.0)
 
 
 def _psnr(made: Tensor, true: Tensor) -> float:

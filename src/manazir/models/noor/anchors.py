@@ -27,7 +27,7 @@ def anchored(
 
 
 def but_known(
-    made: Float[Tensor, "*all"], noisy: Float[Tensor, "*all"], sigma: Float[Tensor, "b n"]
+    made: Float[Tensor, "*all"], noisy: Float[Tensor, "*all"], sigma: Float[Tensor, "*items"]
 ) -> Float[Tensor, "*all"]:
     """What was made; what is known stays.
 
@@ -42,7 +42,7 @@ def agreeing(
     """Shift what the network made of each thing so that it agrees with the frames at which the thing is known.
 
     Between two such frames by a share of both differences, beyond the last by that one's: what the network tells is how
-    things change from where they are known to be. A slot of zeros says nothing; its thing is not shifted.
+    things change from where they are known to be. A thing of which no frame is known is not shifted.
     """
     frames = made.shape[1]
     frame = torch.arange(frames, device=made.device)[:, None]

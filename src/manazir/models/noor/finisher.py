@@ -47,7 +47,7 @@ class Finisher(nn.Module):
         places, pitch = raster.squares_of(pictures.shape[2] // PIXELS, pictures.shape[3] // PIXELS, pictures.device)
         finished = []
         for soft, frames in zip(torch.split(pictures, _CHUNK), torch.split(layout, _CHUNK), strict=True):
-            missing = self.missing(F.pixel_unshuffle(soft, PIXELS), frames, places, pitch)
+            missing = self.missing(F.pixel_unshuffle(soft, PIXELS), _inhabited(frames), places, pitch)
             finished.append(soft + F.pixel_shuffle(missing, PIXELS))
         return torch.cat(finished)
 
@@ -71,3 +71,10 @@ class Finisher(nn.Module):
         x = last(x + F.pixel_shuffle(self.grow(F.silu(y)), 2), scenery)
         lacking: Tensor = self.leave(F.silu(x))
         return lacking
+
+
+def _inhabited(layout: Float[Tensor, "b s f"]) -> Float[Tensor, "b s2 f"]:
+    """Layouts without the slots of bodies that are in none of them: rasters cost by the slot."""
+    is_there = (layout[..., at.PRESENT] > 0).any(0)
+    is_there[[at.SET, at.RAMP]] = True
+    return layout[:, is_there]

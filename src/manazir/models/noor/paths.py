@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
@@ -81,7 +82,7 @@ class Paths(nn.Module):
         known = self._grouped((sigma == 0)[..., None])[..., 0]  # [b, g, s, k]
         mean = torch.zeros(*known.shape, at.FEATURES, device=noisy.device)
         spread = self.spread.expand_as(mean).clone()
-        some = known.any(3)
+        some = known.any(3) & ~known.all(3)
         if bool(some.any()):
             slot = torch.arange(at.SLOTS, device=noisy.device).expand_as(some)[some]
             said = self._grouped(noisy)[some][..., _MOVING]
@@ -92,6 +93,7 @@ class Paths(nn.Module):
     def _regressed(
         self, said: Float[Tensor, "n k f"], known: Bool[Tensor, "n k"], covariance: Float[Tensor, "n f k k"]
     ) -> Expected:
+        """The waves of paths of which some frames are known."""
         error = torch.where(known, _SURE**2, _UNKNOWN)[:, None].expand(-1, said.shape[-1], -1)
         wanted = torch.cat([(said * known[..., None]).mT[..., None], covariance], dim=-1)
         solved = covariance @ torch.linalg.solve(covariance + torch.diag_embed(error), wanted)
@@ -145,9 +147,6 @@ class Paths(nn.Module):
         b, _, slots, features = layouts.shape
         return layouts.view(b, -1, self.frames, slots, features).transpose(2, 3)
 
-    def _waves(self, layouts: Float[Tensor, "b t s f"]) -> Float[Tensor, "b g s k f"]:
-        return torch.einsum("tk,bgstf->bgskf", self.basis, self._grouped(layouts))
-
 
 def _gain(spread: Tensor, level: Tensor) -> Tensor:
     """What to multiply a noisy wave with for the best linear guess of the clean one."""
@@ -170,4 +169,4 @@ def _cosines(frames: int) -> Float[Tensor, "t k"]:
 def _bands(frames: int) -> Float[Tensor, "n k"]:
     """Which waves vary together: the first by itself, the next two, the next four, ...; a row for each band."""
     band = (torch.arange(frames) + 1).log2().floor().long()
-    return torch.nn.functional.one_hot(band, frames.bit_length()).T.float()
+    return F.one_hot(band, frames.bit_length()).T.float()

@@ -14,8 +14,6 @@ from manazir.models.noor.sketch import horizon_up, nearness, places_of, radius_o
 from manazir.models.noor.surfaces import surfaces
 
 COLOURS = 3
-COVERED = 3
-"""Which of the numbers says how much of a square things cover."""
 LOCAL = 10
 FALLEN = 3
 HORIZON = 3

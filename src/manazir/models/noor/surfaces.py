@@ -5,6 +5,7 @@ ray meets a convex body of a few simple shapes is known in closed form; rays are
 """
 
 import torch
+import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
@@ -25,6 +26,8 @@ FACES = 8
 camera, and where on the thing it lies, in the thing's axes."""
 _NEVER = -1e3
 """A ray that meets a side from within has met it long ago."""
+_FARTHEST = 3.0
+"""Along a ray, from a body's middle."""
 _LEAST = 1e-3
 
 Met = tuple[Float[Tensor, "b n s"], Float[Tensor, "b n s 3"]]
@@ -42,26 +45,33 @@ def surfaces(
     """
     start = torch.einsum("bnsk,bsak->bnsa", near, turned[..., :2])
     ray = turned[..., 2][:, None].expand_as(start)
-    bodies = (
+    bodies = _of_bodies(start[..., :-1, :], ray[..., :-1, :], things[:, :-1])
+    ramp = _wedge(start[..., -1:, :], ray[..., -1:, :], things[:, -1:])
+    along = torch.cat([bodies[0], ramp[0]], dim=-1).clamp(-_FARTHEST, _FARTHEST)
+    seen = torch.einsum("bnsa,bsak->bnsk", torch.cat([bodies[1], ramp[1]], dim=-2), turned)
+    point = start + along[..., None] * ray
+    return torch.cat([seen, *_lit(seen, scenery), point.clamp(-2.0, 2.0)], dim=-1)
+
+
+def _of_bodies(start: Tensor, ray: Tensor, bodies: Float[Tensor, "b s f"]) -> Met:
+    """Bodies of size one, each as the shape that it most likely is."""
+    shapes = (
         _ball(start, ray),
-        _block(start, ray, start.new_tensor([CUBE, CUBE, CUBE]).expand_as(start)),
+        _block(start, ray, start.new_tensor(CUBE).expand_as(start)),
         _drum(start, ray),
         _capsule(start, ray),
         _cone(start, ray),
     )
-    chances = torch.softmax(4.0 * things[..., at.SHAPE], dim=-1)[:, None]
-    along = torch.stack([met for met, _ in bodies] + [_wedge(start, ray, things)[0]], dim=-1)
-    facing = torch.stack([normal for _, normal in bodies] + [_wedge(start, ray, things)[1]], dim=-1)
-    point = start + (along.clamp(-3.0, 3.0) * chances).sum(-1)[..., None] * ray
-    normal = (facing * chances[..., None, :]).sum(-1)
-    seen = torch.einsum("bnsa,bsak->bnsk", normal, turned)
-    return torch.cat([seen, *_lit(seen, scenery), point.clamp(-2.0, 2.0)], dim=-1)
+    chances = torch.softmax(4.0 * bodies[..., at.SHAPE][..., :-1], dim=-1)[:, None]
+    along = torch.stack([met for met, _ in shapes], dim=-1).clamp(-_FARTHEST, _FARTHEST)
+    facing = torch.stack([normal for _, normal in shapes], dim=-1)
+    return (along * chances).sum(-1), (facing * chances[..., None, :]).sum(-1)
 
 
 def _lit(normal: Float[Tensor, "b n s 3"], scenery: Float[Tensor, "b f"]) -> list[Float[Tensor, "b n s 1"]]:
     """How squarely light falls on a surface, and how nearly it mirrors the light into the camera."""
-    light = torch.nn.functional.normalize(scenery[:, at.LIGHT][:, :3], dim=-1, eps=1e-3)
-    half = torch.nn.functional.normalize(light - light.new_tensor([0.0, 0.0, 1.0]), dim=-1, eps=1e-3)
+    light = F.normalize(scenery[:, at.LIGHT][:, :3], dim=-1, eps=1e-3)
+    half = F.normalize(light - light.new_tensor([0.0, 0.0, 1.0]), dim=-1, eps=1e-3)
     return [torch.einsum("bnsk,bk->bns", normal, way)[..., None].clamp(min=0.0) for way in (light, half)]
 
 
@@ -91,7 +101,7 @@ def _round(start: Tensor, ray: Tensor, radius: float) -> Met:
     c = start[..., :2].square().sum(-1) - radius**2
     along = (-b - (b.square() - a * c).clamp(min=0.0).sqrt()) / a
     point = start + along[..., None] * ray
-    return along, torch.nn.functional.pad(point[..., :2], (0, 1)) / radius
+    return along, F.pad(point[..., :2], (0, 1)) / radius
 
 
 def _later(one: Met, other: Met) -> Met:
@@ -103,7 +113,7 @@ def _later(one: Met, other: Met) -> Met:
 def _end(start: Tensor, ray: Tensor, half: float) -> Met:
     """The nearer of two flat ends across z."""
     along, facing = _plane(start[..., 2:], ray[..., 2:], start.new_tensor(half))
-    return along[..., 0], torch.nn.functional.pad(facing, (2, 0))
+    return along[..., 0], F.pad(facing, (2, 0))
 
 
 def _drum(start: Tensor, ray: Tensor) -> Met:
@@ -113,7 +123,7 @@ def _drum(start: Tensor, ray: Tensor) -> Met:
 def _capsule(start: Tensor, ray: Tensor) -> Met:
     along, _ = _round(start, ray, CAPSULE_RADIUS)
     height = (start[..., 2] + along * ray[..., 2]).clamp(-CAPSULE_STRAIGHT, CAPSULE_STRAIGHT)
-    return _ball(start - torch.nn.functional.pad(height[..., None], (2, 0)), ray, CAPSULE_RADIUS)
+    return _ball(start - F.pad(height[..., None], (2, 0)), ray, CAPSULE_RADIUS)
 
 
 def _cone(start: Tensor, ray: Tensor) -> Met:
@@ -129,7 +139,7 @@ def _cone(start: Tensor, ray: Tensor) -> Met:
     side = torch.cat([point[..., :2], slope**2 * (CONE_HALF - point[..., 2:])], dim=-1)
     base, facing = _end(start, ray, CONE_HALF)
     base = torch.where(falls < 0, base, _NEVER)  # its upper end is a point
-    return _later((along, torch.nn.functional.normalize(side, dim=-1, eps=_LEAST)), (base, facing))
+    return _later((along, F.normalize(side, dim=-1, eps=_LEAST)), (base, facing))
 
 
 def _wedge(start: Tensor, ray: Tensor, things: Float[Tensor, "b s f"]) -> Met:
@@ -137,9 +147,7 @@ def _wedge(start: Tensor, ray: Tensor, things: Float[Tensor, "b s f"]) -> Met:
     width, height = (part[:, None] for part in ramp_sizes(things))
     half = torch.stack([torch.ones_like(width), width, height], dim=-1).expand_as(start)
     box = _block(start, ray, half)
-    normal = torch.nn.functional.normalize(
-        torch.stack([height, torch.zeros_like(height), torch.ones_like(height)], -1), dim=-1
-    )
+    normal = F.normalize(torch.stack([height, torch.zeros_like(height), torch.ones_like(height)], -1), dim=-1)
     normal = normal.expand_as(start)
     against = (normal * ray).sum(-1)
     along = -(normal * start).sum(-1) / against.clamp(max=-_LEAST)
