@@ -1,5 +1,6 @@
 """What tests of several rooms share: a model of a few thousand weights, in a home of its own."""
 
+import signal
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,13 @@ MAKES: dict[str, Any] = {
     "draft_steps": 1,
     "actions": ["none", "left", "right", "away", "towards", "jump", "camera left", "camera right"],
 }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _interruptible() -> None:
+    """Jobs in a shell's background ignore Ctrl-C, and so would all that they start; tests send it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
