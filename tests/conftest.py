@@ -14,10 +14,10 @@ MAKES: dict[str, Any] = {
     "longest_seconds": 6.0,
     "shift": 3.0,
     "guidance_scale": 2.0,
-    "drawing_guidance_scale": 2.0,
     "layout_steps": 2,
     "is_distilled": False,
     "default_steps": 3,
+    "draft_layout_steps": 1,
     "draft_steps": 1,
     "actions": ["none", "left", "right", "away", "towards", "jump", "camera left", "camera right"],
 }

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -135,18 +136,31 @@ def test_a_clip_that_is_to_be_changed_shows_through_the_noise(model: Watched) ->
     torch.testing.assert_close(noisy.video, 0.5 * 0.5 + 0.5 * _noise().video)
 
 
-@pytest.mark.parametrize(("drawing", "batches"), [(1.0, [2, 2, 2, 1, 1]), (2.0, [2, 2, 2, 2, 2])])
-def test_calls_are_counted_as_they_are_made(model: Watched, drawing: float, batches: list[int]) -> None:
-    sampling = replace(SAMPLING, drawing_guidance_scale=drawing)
+@pytest.mark.parametrize(
+    ("others", "batches"),
+    [
+        ({}, [2, 2, 2, 1, 1]),
+        ({"guidance_scale": 1.0}, [1, 1, 1, 1, 1]),
+        ({"is_distilled": True}, [1, 1, 1, 1, 1]),
+        ({"is_distilled": True, "is_something_unwanted": True}, [2, 2, 2, 1, 1]),
+    ],
+)
+def test_calls_are_counted_as_they_are_made(model: Watched, others: dict[str, Any], batches: list[int]) -> None:
+    sampling = replace(SAMPLING, **others)
     _made(model, _known(), sampling)
-    assert [len(noisy.sound) for noisy, _, _ in model.asked] == batches
+    assert [len(noisy.layout) for noisy, _, _ in model.asked] == batches
     assert sampling.network_calls == sum(batches)
 
 
-def test_a_distilled_network_is_told_how_far_to_go_when_it_draws(model: Watched) -> None:
-    _made(model, _known(), replace(SAMPLING, is_distilled=True, drawing_guidance_scale=3.0))
-    assert all(guide.step is None for _, _, guide in model.asked[:3])
-    steps = [guide.step for _, _, guide in model.asked[3:]]
+@pytest.mark.parametrize(("is_something_unwanted", "scale"), [(False, 3.0), (True, 1.0)])
+def test_a_distilled_network_is_told_how_far_to_go_when_it_lays_out(
+    model: Watched, is_something_unwanted: bool, scale: float
+) -> None:
+    """It answers for guidance by itself, unless that is to move away from words."""
+    others = {"is_something_unwanted": is_something_unwanted, "guidance_scale": 3.0}
+    _made(model, _known(), replace(SAMPLING, is_distilled=True, **others))
+    steps = [guide.step for _, _, guide in model.asked[:3]]
     assert all(step is not None for step in steps)
-    assert sum(float(step) for step in steps if step is not None) == pytest.approx(1.0)
-    assert all(guide.guidance == 3.0 for _, _, guide in model.asked[3:])
+    assert sum(float(step[0]) for step in steps if step is not None) == pytest.approx(1.0)
+    assert all(guide.guidance is not None and (guide.guidance == scale).all() for _, _, guide in model.asked[:3])
+    assert all(guide.step is None for _, _, guide in model.asked[3:])

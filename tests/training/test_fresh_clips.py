@@ -57,7 +57,7 @@ def _codec() -> PictureCodec:
 def clips() -> FreshClips:
     fresh = FreshClips(InLine(ORDERS), Store(clips=16), 4, LIMITS, CPU)
     fresh.codec = _codec()
-    fresh.refill(60.0)
+    fresh.refill(600.0)
     return fresh
 
 
@@ -113,7 +113,7 @@ def test_lessons_ask_every_question_of_captions_in_the_store(clips: FreshClips) 
 def test_the_oldest_clips_make_room(clips: FreshClips) -> None:
     assert len(clips) == 6
     clips.workers.left = 6  # type: ignore[attr-defined]
-    assert clips.refill(60.0) == 12
+    assert clips.refill(600.0) == 12
     square = clips._rings[(32, 32)]
     assert (square.room, square.added, square.count) == (8, 10, 8)  # five of nine batches are square
     assert square.newest(5).tolist() == [5, 6, 7, 0, 1]  # two old ones have made room
@@ -138,7 +138,7 @@ def test_saved_clips_are_taken_up(clips: FreshClips, tmp_path: Path) -> None:
 def test_nothing_is_kept_before_there_is_a_codec() -> None:
     fresh = FreshClips(InLine(ORDERS), Store(clips=16), 4, LIMITS, CPU)
     with pytest.raises(CheckpointError, match="set `codec`"):
-        fresh.refill(60.0)
+        fresh.refill(600.0)
 
 
 def test_words_from_the_store_are_those_that_reading_gives() -> None:

@@ -161,8 +161,9 @@ def _produce(options: Generate, canvas: Canvas, tell: object) -> "Produced":
 
     assert callable(tell)
     model = load_model(options.model, choose_device())
-    steps = model.draft_steps if options.draft else options.steps
-    settings = Settings(steps=steps, guidance_scale=options.guidance)
+    settings = Settings(steps=options.steps, guidance_scale=options.guidance)
+    if options.draft:
+        settings = replace(settings, layout_steps=model.draft_layout_steps, steps=model.draft_steps)
     for event in produce(canvas, model, settings, allows_resampling=options.resample):
         if not isinstance(event, Step):
             return event

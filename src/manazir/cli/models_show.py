@@ -62,6 +62,8 @@ def describe(name: str) -> dict[str, Any]:
             "seconds_at_once": makes["window"] / makes["frame_rate"],
             "longest_seconds": makes["longest_seconds"],
             "steps": makes["default_steps"],
+            "layout_steps": makes["layout_steps"],
+            "draft_layout_steps": makes["draft_layout_steps"],
             "draft_steps": makes["draft_steps"],
             "actions": makes["actions"],
             "honours": [need.value for need in Need if need in ABILITIES],

@@ -29,13 +29,17 @@ from manazir.models.noor.stretch import Guide, Stretch
 class Settings:
     """What a person may choose beside the canvas; None: the model's own."""
 
+    layout_steps: int | None = None
+    """Of what is where, and when."""
     steps: int | None = None
+    """Of pictures and sound, drawn from that."""
     guidance_scale: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse numbers out of range."""
-        if self.steps is not None and not 1 <= self.steps <= 200:
-            raise ShapeError(f"{self.steps} steps; choose from 1 to 200")
+        for steps in (self.layout_steps, self.steps):
+            if steps is not None and not 1 <= steps <= 200:
+                raise ShapeError(f"{steps} steps; choose from 1 to 200")
         if self.guidance_scale is not None and not 0 <= self.guidance_scale <= 20:
             raise ShapeError(f"a guidance scale of {self.guidance_scale:g}; choose from 0 to 20 (1 is none)")
 
@@ -83,7 +87,7 @@ def generate(canvas: Canvas, model: NoorModel, settings: Settings, seed: int) ->
     """
     began = time.perf_counter()
     plan = make_plan(canvas, model)
-    sampling = _sampling(model, settings, plan)
+    sampling = _sampling(canvas, model, settings, plan)
     latents = _encode(plan, model)
     prompted = Prompted.encode(model.noor, [canvas.prompt], [canvas.negative_prompt])
     shows = _see(latents, plan, model, prompted)
@@ -106,15 +110,15 @@ def generate(canvas: Canvas, model: NoorModel, settings: Settings, seed: int) ->
     yield Made(clip, calls, time.perf_counter() - began)
 
 
-def _sampling(model: NoorModel, settings: Settings, plan: Plan) -> Sampling:
+def _sampling(canvas: Canvas, model: NoorModel, settings: Settings, plan: Plan) -> Sampling:
     return Sampling(
-        layout_steps=0 if plan.is_frame_known.all() else model.layout_steps,
+        layout_steps=0 if plan.is_frame_known.all() else settings.layout_steps or model.layout_steps,
         steps=settings.steps or model.default_steps,
         guidance_scale=model.guidance_scale if settings.guidance_scale is None else settings.guidance_scale,
-        drawing_guidance_scale=model.drawing_guidance_scale,
         shift=model.shift,
         strength=plan.strength,
         is_distilled=model.is_distilled,
+        is_something_unwanted=bool(canvas.negative_prompt.strip()),
     )
 
 
@@ -151,6 +155,9 @@ def _see(latents: _Latents, plan: Plan, model: NoorModel, prompted: Prompted) ->
     shown = _padded(plan.is_frame_known | (plan.strength < 1), len(latents.video), before)
     actions = torch.zeros(1, model.window, dtype=torch.long, device=model.device)
     guide = Guide(prompted.wanted, actions, plan.width / plan.height)
+    if model.is_distilled:
+        one = torch.ones(1, device=model.device)
+        guide = replace(guide, step=one / model.layout_steps, guidance=one)
     latents.layout = see(model.noor, guide, latents.video, torch.from_numpy(shown).to(model.device), model.window)
     if plan.strength < 1.0:
         latents.layout = filled(latents.layout[None])[0]

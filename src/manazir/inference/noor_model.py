@@ -31,10 +31,10 @@ class NoorModel:
     longest_seconds: float
     shift: float
     guidance_scale: float
-    drawing_guidance_scale: float
     layout_steps: int
     is_distilled: bool
     default_steps: int
+    draft_layout_steps: int
     draft_steps: int
     actions: tuple[str, ...]
     weights_hash: str
@@ -110,10 +110,10 @@ def _build(name: str, folder: Path, about: dict[str, Any], device: torch.device)
         longest_seconds=makes["longest_seconds"],
         shift=makes["shift"],
         guidance_scale=makes["guidance_scale"],
-        drawing_guidance_scale=makes["drawing_guidance_scale"],
         layout_steps=makes["layout_steps"],
         is_distilled=makes["is_distilled"],
         default_steps=makes["default_steps"],
+        draft_layout_steps=makes["draft_layout_steps"],
         draft_steps=makes["draft_steps"],
         actions=tuple(makes["actions"]),
         weights_hash=weights_hash(about),

@@ -118,6 +118,10 @@ def _produced(
 
 def _resolved(settings: Settings, model: NoorModel) -> dict[str, Any]:
     """The settings as they were used: what was left open is the model's own."""
-    own = {"steps": model.default_steps, "guidance_scale": model.guidance_scale}
+    own = {
+        "layout_steps": model.layout_steps,
+        "steps": model.default_steps,
+        "guidance_scale": model.guidance_scale,
+    }
     chosen = {name: value for name, value in asdict(settings).items() if value is not None}
     return {**own, **chosen, "device": model.device.type}

@@ -29,23 +29,27 @@ class Sampling:
 
     layout_steps: int = 8
     """0: the layout is known."""
-    steps: int = 4
+    steps: int = 2
     """Of video and sound, from a finished layout."""
     guidance_scale: float = 1.5
-    """Of the layout; 1.0: none."""
-    drawing_guidance_scale: float = 1.0
-    """Of video and sound; the layout tells them most of what a prompt says. 1.0: none, and half the work."""
+    """Of the layout, which tells video and sound what a prompt says; 1.0: none."""
     shift: float = 4.0
     strength: float = 1.0
     """How much of a clip that is to be changed is replaced by noise; 1.0: all of it."""
     is_distilled: bool = False
-    """Whether the network was taught to answer for a guidance scale and for long steps of drawing by itself."""
+    """Whether the network was taught to answer for a guidance scale and for long steps of laying out by itself."""
+    is_something_unwanted: bool = False
+    """Whether guidance moves away from words rather than from none, which no network answers for by itself."""
 
     @property
     def network_calls(self) -> int:
         """How often the network is asked."""
-        doubled = self.drawing_guidance_scale != 1.0 and not self.is_distilled
-        return self.layout_steps * (1 + (self.guidance_scale != 1.0)) + self.steps * (1 + doubled)
+        return self.layout_steps * (1 + self.is_doubled) + self.steps
+
+    @property
+    def is_doubled(self) -> bool:
+        """Whether the layout is asked for twice in each step, with the words and without."""
+        return self.guidance_scale != 1.0 and (self.is_something_unwanted or not self.is_distilled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +118,10 @@ class _Walk:
             sound, begins = sound[:, :0], begins.without_sound()
         guide = self._guide(known)
 
-        def predict(noisy: Parts, sigma: float, next_sigma: float) -> Parts:  # noqa: ARG001
+        def predict(noisy: Parts, sigma: float, next_sigma: float) -> Parts:
             stretch = Stretch(clean.video, sound, _keep(noisy[0], clean.layout, given))
             levels = Levels(begins.video, begins.sound, begins.layout * sigma)
-            return (self._guided(stretch, levels, guide, self.sampling.guidance_scale).layout,)
+            return (self._guided(stretch, levels, self._told(guide, sigma - next_sigma, len(sound))).layout,)
 
         start = add_noise(clean.layout, noise.layout, begins.layout * strength)
         for (layout,) in euler(predict, (start,), shifted_sigmas(self.sampling.layout_steps, 1.0, strength)):
@@ -129,13 +133,9 @@ class _Walk:
         sigmas = shifted_sigmas(sampling.steps, sampling.shift, sampling.strength)
         free = Levels((~known.video).float(), (~known.sound).float(), torch.zeros_like(clean.layout[..., 0]))
 
-        def predict(noisy: Parts, sigma: float, next_sigma: float) -> Parts:
+        def predict(noisy: Parts, sigma: float, next_sigma: float) -> Parts:  # noqa: ARG001
             levels = Levels(free.video * sigma, free.sound * sigma, free.layout)
-            stretch, scale = self._kept(noisy, known), sampling.drawing_guidance_scale
-            if sampling.is_distilled:
-                made = self._distilled(stretch, levels, guide, sigma - next_sigma, scale)
-            else:
-                made = self._guided(stretch, levels, guide, scale)
+            made = _call(self.model, self._kept(noisy, known), levels, guide)
             return made.video, made.sound
 
         start = (
@@ -157,13 +157,17 @@ class _Walk:
             _keep(parts[0], clean.video, known.video), _keep(parts[1], clean.sound, known.sound), clean.layout
         )
 
-    def _distilled(self, noisy: Stretch, levels: Levels, guide: Guide, step: float, scale: float) -> Stretch:
-        steps, scales = (torch.full_like(levels.video[:, 0], value) for value in (step, scale))
-        return _call(self.model, noisy, levels, replace(guide, step=steps, guidance=scales))
+    def _told(self, guide: Guide, step: float, b: int) -> Guide:
+        """What a distilled network is told beside: how far to go, and what guidance it is to answer for by itself."""
+        if not self.sampling.is_distilled:
+            return guide
+        scale = 1.0 if self.sampling.is_doubled else self.sampling.guidance_scale
+        steps, scales = (torch.full((b,), value, device=guide.actions.device) for value in (step, scale))
+        return replace(guide, step=steps, guidance=scales)
 
-    def _guided(self, noisy: Stretch, levels: Levels, guide: Guide, scale: float) -> Stretch:
+    def _guided(self, noisy: Stretch, levels: Levels, guide: Guide) -> Stretch:
         """One prediction of the clean stretch; with guidance, both branches go through the network as one batch."""
-        if scale == 1.0:
+        if not self.sampling.is_doubled:
             return _call(self.model, noisy, levels, guide)
         wanted, unwanted = self.prompted.wanted, self.prompted.unwanted
         both = EncodedText(
@@ -171,10 +175,17 @@ class _Walk:
         )
         doubled = Stretch(*(_twice(part) for part in (noisy.video, noisy.sound, noisy.layout)))
         at_both = Levels(*(_twice(part) for part in (levels.video, levels.sound, levels.layout)))
-        made = _call(self.model, doubled, at_both, replace(guide, text=both, actions=_twice(guide.actions)))
+        told = replace(
+            guide,
+            text=both,
+            actions=_twice(guide.actions),
+            step=guide.step if guide.step is None else _twice(guide.step),
+            guidance=guide.guidance if guide.guidance is None else _twice(guide.guidance),
+        )
+        made = _call(self.model, doubled, at_both, told)
         b = len(noisy.video)
         parts = (made.video, made.sound, made.layout)
-        return Stretch(*(classifier_free(part[:b], part[b:], scale) for part in parts))
+        return Stretch(*(classifier_free(part[:b], part[b:], self.sampling.guidance_scale) for part in parts))
 
 
 def _twice(part: Tensor) -> Tensor:

@@ -4,7 +4,7 @@ import json
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from manazir.recipes.noor_nano import (
     start_from_reader,
 )
 from manazir.training.codec import CodecTask
-from manazir.training.distill import DistillationTask
+from manazir.training.distill import FEW, DistillationTask
 from manazir.training.export import export
 from manazir.training.eye import LookingTask
 from manazir.training.finisher import Finishing, FinishingTask, LaidOutFrames
@@ -289,7 +289,7 @@ class _Call:
                 block.compile(dynamic=True)
 
     def _sheet(self, run: str, is_distilled: bool) -> NDArray[np.uint8]:
-        sampling = Sampling(steps=8 if is_distilled else 16, shift=self.mini.teaching.shift, is_distilled=is_distilled)
+        sampling = replace(FEW if is_distilled else Sampling(), shift=self.mini.teaching.shift)
         codec, size = load_codec(self.folder / "codec"), self.mini.orders.sizes[0]
         return prompt_sheet(self._generator(run), codec, sampling=sampling, size=size, frames=self.mini.store.frames)
 

@@ -20,12 +20,11 @@ from manazir.checkpoints.bundle import fill, load_about, load_part
 from manazir.core.errors import MediaError
 from manazir.data.latents import LatentSet, LatentShard
 from manazir.data.shards import read_shard
-from manazir.inference.sampling import Sampling
 from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
 from manazir.models.noor.painter import Painter
 from manazir.models.noor.transformer import Noor, NoorShape
 from manazir.training.codec import CodecTask, spread_frames
-from manazir.training.distill import Distillation, DistillationTask
+from manazir.training.distill import FEW, Distillation, DistillationTask
 from manazir.training.eye import LookingTask
 from manazir.training.finisher import Finishing, FinishingTask, laid_out_frames
 from manazir.training.foley import FoleyTask
@@ -183,24 +182,30 @@ def noor_nano(
 
 def noor_nano_distilled(
     latents: Path = Path("cache/latents"),
+    scenes: Path = Path("cache/scenes"),
     codec: Path = Path("runs/noor_nano_codec"),
     teacher: Path = Path("runs/noor_nano"),
     steps: int = 1000,
     cooldown_steps: int = 300,
-    batch: int = 24,
+    batch: int = 12,
 ) -> tuple[DistillationTask, Loop]:
-    """A student of a trained generator, for few steps."""
-    weights, _ = load_average(teacher)
+    """A student of a trained generator, for few steps.
+
+    Args:
+        scenes: shards of `manazir worlds simulate`.
+        teacher: the generator's run, or a bundle.
+    """
+    is_bundle = (teacher / "model.json").exists()
+    weights = load_part(teacher, load_about(teacher), "noor") if is_bundle else load_average(teacher)[0]
     networks = (Noor(SHAPE), Noor(SHAPE))
     for network in networks:
-        network.load_state_dict(weights)
-    few = Sampling(steps=4, is_distilled=True)
+        fill(network, weights, f"the generator of {teacher}")
     task = DistillationTask(
-        _clips(latents),
+        _clips(latents, scenes),
         *networks,
         Teaching(batch=batch),
         Distillation(),
-        show=partial(prompt_sheet, codec=load_codec(codec), sampling=few),
+        show=partial(prompt_sheet, codec=load_codec(codec), sampling=FEW),
     )
     loop = Loop(
         steps=steps,

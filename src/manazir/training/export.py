@@ -6,6 +6,8 @@ from typing import Any
 from torch import Tensor
 
 from manazir.checkpoints.bundle import save_bundle
+from manazir.inference.sampling import Sampling
+from manazir.training.distill import FEW
 from manazir.training.loop import load_average
 from manazir.worlds.dataset import SIZES
 from manazir.worlds.scene import Action
@@ -22,18 +24,18 @@ def export(codec_run: Path, noor_run: Path, folder: Path, card: dict[str, Any]) 
     """
     codec, codec_facts = load_average(codec_run)
     noor, facts = load_average(noor_run)
-    distilled = facts.get("distillation")
+    sampling = FEW if "distillation" in facts else Sampling()
     makes = {
         "sizes": [list(size) for size in SIZES],
         "window": 24,
         "frame_rate": 12.0,
         "longest_seconds": 12.0,
         "shift": facts["teaching"]["shift"],
-        "guidance_scale": 1.5,
-        "drawing_guidance_scale": 1.0,
-        "layout_steps": 8,
-        "is_distilled": distilled is not None,
-        "default_steps": 2,
+        "guidance_scale": sampling.guidance_scale,
+        "layout_steps": sampling.layout_steps,
+        "is_distilled": sampling.is_distilled,
+        "default_steps": sampling.steps,
+        "draft_layout_steps": 1 if sampling.is_distilled else 4,
         "draft_steps": 1,
         "actions": [action.value for action in Action],
     }

@@ -110,6 +110,17 @@ class WordedShard(LatentShard):
     words: Words
 
 
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A batch that is to be laid out."""
+
+    clean: Stretch
+    seen: Float[Tensor, "b t s f"]
+    """The layout as it is given where it is known."""
+    levels: Levels
+    guide: Guide
+
+
 class NoorTask:
     """Flow matching with x-prediction and a noise level for each frame."""
 
@@ -140,6 +151,15 @@ class NoorTask:
 
     def _layout_lesson(self, model: Noor, step: int, generator: torch.Generator) -> dict[str, Tensor]:
         """What happens, from words and from what is known of some frames or of the sound."""
+        laid = self._laid(model, step, generator)
+        clean, levels = laid.clean, laid.levels
+        noisy = noised(clean, levels, generator)
+        given = torch.where(levels.layout[..., None] == 0, laid.seen, noisy.layout)
+        made = model(replace(noisy, layout=given), levels, laid.guide)
+        return {"layout": self._weighed(made.layout, clean.layout, levels.layout, presence(clean.layout))}
+
+    def _laid(self, model: Noor, step: int, generator: torch.Generator) -> Laid:
+        """What is to be laid out in a batch, and what of it is given."""
         teaching = self.teaching
         batch = self.clips.draw(teaching.batch * teaching.bare_scenes // teaching.draws, generator, with_pictures=False)
         layout = settled(batch.layout)
@@ -151,11 +171,7 @@ class NoorTask:
         seen = as_seen(clean.layout, teaching.seen_share, teaching.seen_error, batch.aspect, generator)
         levels = before_drawing(self._levels(clean, shares, generator), seen, generator)
         clean = clean.without_pictures() if is_heard else clean.without_pictures().without_sound()
-        levels = levels if is_heard else levels.without_sound()
-        noisy = noised(clean, levels, generator)
-        given = torch.where(levels.layout[..., None] == 0, seen, noisy.layout)
-        made = model(replace(noisy, layout=given), levels, guide)
-        return {"layout": self._weighed(made.layout, clean.layout, levels.layout, presence(clean.layout))}
+        return Laid(clean, seen, levels if is_heard else levels.without_sound(), guide)
 
     def _sound_lesson(self, model: Noor, step: int, generator: torch.Generator) -> dict[str, Tensor]:
         """How what happens sounds."""
