@@ -14,9 +14,9 @@ from manazir.evaluation.detectors.bodies import Track, find_tracks
 from manazir.evaluation.detectors.camera import camera_measures
 from manazir.evaluation.detectors.kind import kind_measures
 from manazir.evaluation.detectors.light import frames_for_light, light_measures
-from manazir.evaluation.detectors.pixels import CLASSES, read_pixels
+from manazir.evaluation.detectors.pixels import read_pixels
 from manazir.evaluation.detectors.readout import Floats
-from manazir.evaluation.detectors.shape import clear_views, frame_measures
+from manazir.evaluation.detectors.shape import clear_views, frame_measures, pixel_votes
 from manazir.evaluation.held_out import EXAMINED
 from manazir.worlds.captions import facts
 from manazir.worlds.families import draw
@@ -56,13 +56,15 @@ class SampledTrack:
     body: int | None
     """Index in the scene."""
     kind_measures: Floats
+    pixels: Floats
+    """Votes for shapes."""
+    light: Floats
+    """`[frames, measures]`"""
+    light_weight: float
     outlines: Floats
     """`[frames seen, measures]`"""
     views: Floats
     """`[frames seen]`"""
-    light: Floats
-    """`[frames, measures]`"""
-    light_weight: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,14 +112,6 @@ def worse(frames: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uin
     return np.clip(levels, 0, 255).astype(np.uint8)
 
 
-def pixel_classes(made: Clip) -> NDArray[np.int64]:
-    """Return `[t, h, w]` the true place in `CLASSES` of every pixel."""
-    classes = np.zeros(made.owners.shape, np.int64)
-    for owner, colour in _owned(made.scene).items():
-        classes[made.owners == owner] = CLASSES.index(colour)
-    return classes
-
-
 def _owned(scene: Scene) -> dict[int, str]:
     """Return what each owner's colour is."""
     bodies = {index: body.colour for index, body in enumerate(scene.bodies)}
@@ -125,13 +119,8 @@ def _owned(scene: Scene) -> dict[int, str]:
     return bodies | ramps | {-2 - index: wall.colour for index, wall in enumerate(scene.walls)}
 
 
-def keep_clip(index: int, folder: Path) -> None:
-    """Render a scene into the folder."""
-    clip(index, folder)
-
-
 def read_scene(index: int, folder: Path) -> list[Sample]:
-    """Return a scene's clip read twice, mirrored and not, mostly made worse; by the pixels' readout as it is now."""
+    """Return a scene's clip read twice, mirrored and not, mostly made worse; by the segmenter as it is now."""
     path = folder / f"samples-{index:06d}.pkl.gz"
     if path.exists():
         kept: list[Sample] = pickle.loads(gzip.decompress(path.read_bytes()))
@@ -162,10 +151,11 @@ def _sample(made: Clip, rng: np.random.Generator, is_mirrored: bool) -> Sample:
                 kind=kind,
                 body=body,
                 kind_measures=kind_measures(track, [other for other in tracks if other is not track], reading),
-                outlines=frame_measures(track, light),
-                views=clear_views(track, [other for other in real if other is not track]),
+                pixels=pixel_votes(track, reading),
                 light=np.stack([light_measures(track, reading, int(frame)) for frame in early]),
                 light_weight=float(np.sqrt(track.areas[early].mean())),
+                outlines=frame_measures(track, light),
+                views=clear_views(track, [other for other in real if other is not track]),
             )
         )
     scene = made.scene

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from manazir.evaluation.detectors.bodies import find_tracks, make_track
-from manazir.evaluation.detectors.pixels import CLASSES
+from manazir.evaluation.detectors.segmenter import CLASSES
 
 RED, BLUE = CLASSES.index("red"), CLASSES.index("blue")
-BLACK, GREY, WHITE = (CLASSES.index(name) for name in ("black", "grey", "white"))
+GREY, WHITE = (CLASSES.index(name) for name in ("grey", "white"))
 
 
 def empty(frames: int = 10) -> np.ndarray:
@@ -45,22 +45,6 @@ def test_bodies_of_one_colour_are_told_apart() -> None:
     still, moving = sorted(tracks, key=lambda track: track.centres[0, 0])
     assert np.ptp(still.centres, axis=0) == pytest.approx([0, 0])
     assert np.ptp(moving.centres, axis=0) == pytest.approx([0, 9])
-
-
-def test_a_mirroring_body_in_black_grey_and_white_is_one_body() -> None:
-    labels = empty()
-    labels[:, 20:36, 20:36] = BLACK
-    labels[:, 20:36:3, 20:36] = GREY
-    labels[:, 25:28, 25:28] = WHITE
-    (track,) = find_tracks(labels)
-    assert (track.colour, track.usual_area) == ("black", 256)
-
-
-def test_a_black_and_a_white_body_that_touch_stay_two() -> None:
-    labels = empty()
-    labels[:, 20:36, 10:26] = BLACK
-    labels[:, 20:36, 26:42] = WHITE
-    assert {track.colour for track in find_tracks(labels)} == {"black", "white"}
 
 
 def test_a_body_out_of_view_has_no_centre() -> None:

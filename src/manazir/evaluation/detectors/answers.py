@@ -10,11 +10,12 @@ from manazir.evaluation.detectors.camera import camera_measures, camera_shares
 from manazir.evaluation.detectors.event import event_measures, event_shares, main_body
 from manazir.evaluation.detectors.kind import KINDS, kind_shares
 from manazir.evaluation.detectors.light import light_shares
-from manazir.evaluation.detectors.pixels import Frames, Reading, read_pixels
+from manazir.evaluation.detectors.pixels import PLAIN, Frames, Reading, read_pixels
 from manazir.evaluation.detectors.readout import Floats, load_readout
 from manazir.evaluation.detectors.shape import shape_shares
 from manazir.evaluation.detectors.size import size_measures, size_shares
 from manazir.evaluation.detectors.ways import way_measures
+from manazir.worlds.scene import Shape
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,8 +48,7 @@ def read_answers(frames: Frames) -> Answers:
     reading = read_pixels(frames)
     bodies, ramps = _sorted_out(find_tracks(reading.labels), reading)
     camera = camera_measures(reading.look, bodies)
-    light = reading.look[..., 0].astype(np.float64)
-    shapes = [shape_shares(body, [*_but(bodies, body), *ramps], light) for body in bodies]
+    shapes = [shape_shares(body, [*_but(bodies, body), *ramps], reading) for body in bodies]
     seen = tuple(_seen_body(body, shape, camera) for body, shape in zip(bodies, shapes, strict=True))
     return Answers(
         bodies=seen,
@@ -74,7 +74,7 @@ def _seen_body(body: Track, shape: Floats, camera: Floats) -> SeenBody:
     direction = load_readout("direction").shares(np.concatenate([way_measures(body), camera]))
     return SeenBody(
         colour=body.colour,
-        shape=_likeliest("shape", shape),
+        shape=tuple(Shape)[int(shape.argmax())].value,
         size=_likeliest("size", size_shares(size_measures(body, shape, camera))),
         direction=_likeliest("direction", direction),
         track=body,
@@ -83,7 +83,7 @@ def _seen_body(body: Track, shape: Floats, camera: Floats) -> SeenBody:
 
 def _has_marks(reading: Reading) -> bool:
     """Whether anything could move in the picture at all."""
-    return bool(np.ptp(reading.look, axis=(1, 2)).max() > 1e-3)
+    return bool(np.ptp(reading.look, axis=(1, 2)).max() > PLAIN)
 
 
 def _likeliest(readout: str, shares: Floats) -> str:

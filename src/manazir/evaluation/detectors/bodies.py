@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from manazir.evaluation.detectors.pixels import CLASSES
 from manazir.evaluation.detectors.readout import Floats
+from manazir.evaluation.detectors.segmenter import CLASSES
 
 Mask = NDArray[np.bool_]
 
@@ -15,11 +15,6 @@ LEAST_AREA = 12
 """Pixels of a body, in a picture whose short side is 128."""
 SUBSTANTIAL = 0.35
 """A second piece at least this large beside the largest counts as another body, if it lasts."""
-NEUTRALS = tuple(CLASSES.index(name) for name in ("black", "grey", "white"))
-FITTING = 6.0
-"""So much more grey than black or white is a fitting: no body is grey."""
-MIXED = 0.6
-"""Black and white that are nearer to equal than this are two bodies that touch."""
 EIGHT = np.ones((3, 3), np.bool_)
 
 
@@ -69,32 +64,12 @@ def _ends(is_taken: Mask) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 def find_tracks(labels: NDArray[np.uint8]) -> tuple[Track, ...]:
     """Return everything coloured that lasts, bodies or not, the largest first; see `Reading.labels`."""
     least = LEAST_AREA * (min(labels.shape[1:]) / 128) ** 2
-    labels = np.stack([_neutrals_joined(frame) for frame in labels])
     tracks: list[Track] = []
     for label in np.unique(labels[labels > 0]):
         pieces = [_pieces(mask, least) for mask in labels == label]
         tracks += _tracks_of(CLASSES[label], pieces, labels.shape[1:])
     lasting = [track for track in tracks if track.is_seen.mean() >= 0.2]
     return tuple(sorted(lasting, key=lambda track: -int(track.areas.sum())))
-
-
-def _neutrals_joined(labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return a frame's labels with what hangs together in black, grey and white as one thing of one of them.
-
-    Metal and glass mirror the sky and the ground, so that a black body is partly grey, a white one partly both.
-    """
-    joined = labels.copy()
-    neutral = np.isin(labels, NEUTRALS)
-    near = ndimage.binary_closing(neutral, EIGHT, iterations=2) & (neutral | (labels == 0))
-    labelled, _ = ndimage.label(near, EIGHT)
-    for index, box in enumerate(ndimage.find_objects(labelled), start=1):
-        piece = labelled[box] == index
-        black, grey, white = (int((piece & (labels[box] == name)).sum()) for name in NEUTRALS)
-        if grey > FITTING * (black + white):
-            joined[box][piece] = NEUTRALS[1]
-        elif min(black, white) < MIXED * max(black, white):
-            joined[box][piece] = NEUTRALS[0] if black > white else NEUTRALS[2]
-    return joined
 
 
 def _pieces(mask: Mask, least: float) -> list[Mask]:

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import ndimage
 
 from manazir.evaluation.detectors.bodies import Track
-from manazir.evaluation.detectors.pixels import CLASSES, Reading
+from manazir.evaluation.detectors.pixels import Reading
 from manazir.evaluation.detectors.readout import Floats, load_readout
 from manazir.evaluation.detectors.ways import way_length
 
@@ -16,17 +16,16 @@ LOOKED_AT = 6
 
 
 def kind_measures(track: Track, others: Sequence[Track], reading: Reading) -> Floats:
-    """Return how large, lasting, solid and free-standing something is, and of which colour."""
+    """Return how large, lasting, solid and free-standing something is, and what its pixels are said to be."""
     h, w = track.masks.shape[1:]
     area = track.usual_area
     largest = max((other.usual_area for other in others), default=area)
     seen = np.flatnonzero(track.is_seen)
     frames = seen[np.linspace(0, len(seen) - 1, min(LOOKED_AT, len(seen))).astype(int)]
     looked = np.mean([_frame_measures(track, others, reading, int(frame)) for frame in frames], axis=0)
-    colour = np.array([float(track.colour == name) for name in CLASSES[1:]])
     lasting = [np.log(area / (h * w)), np.log(area / largest), track.is_seen.mean(), way_length(track), len(others)]
     steady = [np.log(track.areas[seen]).std()]
-    return np.concatenate([lasting, steady, looked, colour])
+    return np.concatenate([lasting, steady, looked])
 
 
 def _frame_measures(track: Track, others: Sequence[Track], reading: Reading, frame: int) -> Floats:
@@ -48,6 +47,7 @@ def _frame_measures(track: Track, others: Sequence[Track], reading: Reading, fra
             y.max() / h - 0.5,
             float(x.min() == 0 or x.max() == w - 1),
             *np.abs(reading.against_row[frame][mask]).mean(axis=0),
+            *reading.kinds[frame][mask].mean(axis=0),
         ]
     )
 

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from manazir.evaluation.detectors.bodies import Track
-from manazir.evaluation.detectors.pixels import CLASSES, Reading
+from manazir.evaluation.detectors.pixels import Reading
 from manazir.evaluation.detectors.readout import Floats, load_readout
+from manazir.evaluation.detectors.segmenter import BACKGROUND, CLASSES
 from manazir.worlds.palette import COLOURS
 
 FRAMES = 5
@@ -50,7 +51,7 @@ def _shadow(reading: Reading, frame: int, centre: Floats, radius: float, mask: N
     sector = ((np.arctan2(dy, dx) / (2 * np.pi) * SECTORS + 0.5) % SECTORS).astype(int)
     ring = np.digitize(away, REACHES) - 1
     near = (ring >= 0) & (ring < len(REACHES) - 1)
-    is_ground = reading.labels[frame] == CLASSES.index("background")
+    is_ground = reading.labels[frame] == CLASSES.index(BACKGROUND)
     dark = np.clip(-reading.against_row[frame, ..., 0] - DARK, 0.0, 1.0) * is_ground
     cell = (ring * SECTORS + sector)[near]
     total = np.bincount(cell, minlength=(len(REACHES) - 1) * SECTORS)

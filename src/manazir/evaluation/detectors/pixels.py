@@ -1,17 +1,17 @@
-"""Which pixels are background, and which are of a body of which colour.
+"""What the pixels of a clip are: of which colour and shape, as the segmenter says, and how they differ from their row.
 
-A pixel is compared with the usual look of its row: the camera is level, so that ground and sky change from row to row
-and little along them. Looks are logarithms of linear light, in which shading and shadows are shifts.
+The camera is level, so that ground and sky change from row to row and little along them: shadows are what is darker
+than its row. Looks are logarithms of linear light, in which shading and shadows are shifts.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from manazir.evaluation.detectors.readout import load_readout
-from manazir.worlds.palette import COLOURS
+from manazir.evaluation.detectors.segmenter import load_segmenter
 from manazir.worlds.tonemap import from_display
 
 Looks = NDArray[np.float32]
@@ -19,20 +19,14 @@ Frames = NDArray[np.uint8]
 
 FLOOR = 0.012
 """Linear light added before logarithms, about the black of the palette."""
-BACKGROUND = "background"
-CLASSES = (BACKGROUND, *COLOURS)
-AREA = 7
-"""Pixels: over so wide an area, the faint tint of a white body in the shade shows through noise."""
 ROWS = 11
 """So many rows near one another look alike, so that what fills half a few rows does not pass for ground."""
-SPARSE = 3
-"""Every so many columns suffice to learn how a row looks."""
-USUAL = 0.06
-"""Pixels that differ less than this from their row are background without a closer look."""
 LEAST_BACKGROUND = 0.15
 """Share of a row that must be background for the rest of it not to count."""
-SURE = 0.5
-"""Pixels likelier than this to be background say how their row looks."""
+PLAIN = 1e-3
+"""A picture whose looks differ less shows nothing."""
+AT_ONCE = 8
+"""Frames that the segmenter sees at once: more would need more memory."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,7 +38,9 @@ class Reading:
     against_row: Looks
     """`[t, h, w, 3]`: the look less that of the row's background."""
     labels: NDArray[np.uint8]
-    """`[t, h, w]`: 0 for background, else 1 + the place of a colour in the palette."""
+    """`[t, h, w]`: places in `CLASSES`; 0 for background."""
+    kinds: NDArray[np.float32]
+    """`[t, h, w, kinds]`: the share of each of `KINDS_OF_PIXEL`."""
 
 
 def looks(frames: Frames) -> Looks:
@@ -55,18 +51,9 @@ def looks(frames: Frames) -> Looks:
     return np.stack([0.3 * red + 0.6 * green + 0.1 * blue, red - green, blue - green], axis=-1)
 
 
-def measures(look: Looks, rows: Looks, column_step: int = 1) -> Looks:
-    """Return `[t, h, w, 12]`: the look, the look against the row's, that averaged over an area, and the row's own."""
-    usual = np.broadcast_to(rows[:, :, None], look.shape)
-    against = look - usual
-    around = ndimage.uniform_filter(against, (0, AREA, AREA // column_step, 0))
-    return np.concatenate([look, against, around, usual], axis=-1)
-
-
-def row_looks(look: Looks, is_background: NDArray[np.bool_] | None = None) -> Looks:
+def row_looks(look: Looks, is_background: NDArray[np.bool_]) -> Looks:
     """Return `[t, h, 3]`: the median look of each row's background, over its columns and the rows and frames near."""
-    rows = np.median(look, axis=2) if is_background is None else _median_where(look, is_background)
-    smooth: Looks = ndimage.median_filter(rows, (3, ROWS, 1), mode="nearest")
+    smooth: Looks = ndimage.median_filter(_median_where(look, is_background), (3, ROWS, 1), mode="nearest")
     return smooth
 
 
@@ -81,16 +68,19 @@ def _median_where(look: Looks, use: NDArray[np.bool_]) -> Looks:
 
 
 def read_pixels(frames: Frames) -> Reading:
-    """Tell bodies from background, by colour."""
-    readout = load_readout("pixels")
+    """Tell bodies from background, by colour and by shape."""
     look = looks(frames)
-    sparse = look[:, :, ::SPARSE]
-    first = readout.shares(measures(sparse, row_looks(sparse), SPARSE))
-    measured = measures(look, row_looks(sparse, first[..., 0] > SURE))
-    stands_out = np.abs(measured[..., 3:6]).max(axis=-1) > USUAL
-    shares = np.zeros((*stands_out.shape, len(CLASSES)), np.float32)
-    shares[..., 0] = 1.0
-    shares[stands_out] = readout.shares(measured[stands_out])
-    smooth = ndimage.uniform_filter(shares, (0, 3, 3, 0)) + 0.5 * shares
-    labels = smooth.argmax(axis=-1).astype(np.uint8)
-    return Reading(look=look, against_row=measured[..., 3:6], labels=labels)
+    labels, kinds = _segment(frames)
+    labels[np.ptp(look, axis=(1, 2)).max(axis=-1) < PLAIN] = 0
+    rows = row_looks(look, labels == 0)
+    return Reading(look=look, against_row=look - rows[:, :, None], labels=labels, kinds=kinds)
+
+
+@torch.no_grad()
+def _segment(frames: Frames) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """Return what colour each pixel is likeliest to be, and the share of each kind."""
+    pictures = torch.from_numpy(np.ascontiguousarray(frames)).permute(0, 3, 1, 2)
+    said = [load_segmenter()(part.float().div(127.5).sub(1.0)) for part in torch.split(pictures, AT_ONCE)]
+    labels = torch.cat([part.colours.argmax(dim=1) for part in said]).byte()
+    kinds = torch.cat([part.kinds.softmax(dim=1).permute(0, 2, 3, 1) for part in said])
+    return labels.numpy(), kinds.contiguous().numpy()

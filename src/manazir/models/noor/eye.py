@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from manazir.core import layout as at
 from manazir.models.noor.sketch import PLACE_WIDTH, place_features, places_of
+from manazir.models.noor.stages import BroadStage
 
 FINE = 2
 """Votes along each side of a latent cell."""
@@ -34,30 +35,13 @@ class Votes:
     """The features of the set."""
 
 
-class _Stage(nn.Module):
-    """A residual block whose every place is also told the mean of the whole picture."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.first = nn.Conv2d(width, width, 3, padding=1)
-        self.second = nn.Conv2d(width, width, 3, padding=1)
-        self.whole = nn.Linear(width, width)
-        for weight in self.second.parameters():
-            nn.init.zeros_(weight)
-
-    def forward(self, x: Float[Tensor, "b c h w"]) -> Float[Tensor, "b c h w"]:
-        y = F.silu(x)
-        added: Tensor = self.second(F.silu(self.first(y) + self.whole(y.mean((2, 3)))[:, :, None, None]))
-        return x + added
-
-
 class Eye(nn.Module):
     """Latents of single frames → votes."""
 
     def __init__(self, channels: int, width: int) -> None:
         super().__init__()
         self.enter = nn.Conv2d(channels + PLACE_WIDTH, width, 3, padding=1)
-        self.stages = nn.ModuleList(_Stage(width) for _ in range(_STAGES))
+        self.stages = nn.ModuleList(BroadStage(width) for _ in range(_STAGES))
         self.leave = nn.Conv2d(width, FINE**2 * (1 + at.FEATURES), 1)
         self.scenery = nn.Sequential(nn.Linear(2 * width, width), nn.SiLU(), nn.Linear(width, at.FEATURES))
 
