@@ -1,4 +1,6 @@
 import json
+import os
+import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -99,12 +101,36 @@ def test_the_take_says_how_to_make_the_file_again(files: Path, capsys: Said) -> 
     assert take["output_hash"] == hash_of_file("out.mp4")
     assert take["parent"] == hash_of_file("silent.mp4")
     assert take["canvas"]["extension"] == {"clip": {"path": "silent.mp4", "sha256": take["parent"]}}
-    assert take["settings"] == {"steps": 2, "guidance_scale": 2.0, "device": "cpu"}
+    assert take["settings"] == {"layout_steps": 2, "steps": 2, "guidance_scale": 2.0, "device": "cpu"}
     assert take["frames"] == 16
     assert take["has_sound"]
     again = ["--steps", "2", "--seed", str(take["seed"]), "-o", "again.mp4"]
     assert main(["generate", "a ball", "--extend", "silent.mp4", *again]) == 0
     assert hash_of_file("again.mp4") == take["output_hash"]
+
+
+def test_a_draft_lays_out_and_draws_in_fewer_steps(files: Path, capsys: Said) -> None:
+    assert main(["generate", "a ball", "--draft", "--json"]) == 0
+    take = json.loads(capsys.readouterr().out)
+    assert (take["settings"]["layout_steps"], take["settings"]["steps"]) == (1, 1)
+    assert take["network_calls"] == 2 + 1  # laying out asks with the words and without them
+
+
+@pytest.mark.parametrize(
+    ("arguments", "calls"),
+    [([], 2 + 3), (["--negative-prompt", "blue"], 4 + 3), (["--first-frame", "start.png"], 1 + 2 + 3)],
+)
+def test_a_distilled_model_needs_no_second_pass_but_for_words_to_avoid(
+    arguments: list[str], calls: int, files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Said
+) -> None:
+    distilled = tmp_path / "distilled"
+    shutil.copytree(os.environ["MANAZIR_HOME"], distilled)
+    about = json.loads((distilled / "models" / "noor-nano" / "model.json").read_text())
+    about["makes"]["is_distilled"] = True
+    (distilled / "models" / "noor-nano" / "model.json").write_text(json.dumps(about))
+    monkeypatch.setenv("MANAZIR_HOME", str(distilled))
+    assert main(["generate", "a ball", "--json", *arguments]) == 0
+    assert json.loads(capsys.readouterr().out)["network_calls"] == calls
 
 
 @pytest.mark.parametrize(
