@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from detector_samples import SEED, Clip, clip, worse
+from detector_samples import SEED, Clip, clip, owned, worse
 from manazir.core.seeds import derive
 from manazir.evaluation.detectors.readout import FITTED
-from manazir.evaluation.detectors.segmenter import CLASSES, FILE, KINDS_OF_PIXEL, RAMP, Segmenter, load_segmenter
+from manazir.evaluation.detectors.segmenter import CLASSES, FILE, KINDS_OF_PIXEL, Segmenter, load_segmenter
+from manazir.models.codecs.levels import to_pictures
 from manazir.training.loop import Loop, Progress, load_average, train
 
 FRAME_STEP = 5
@@ -73,17 +74,12 @@ def _pixels(made: Clip, rng: np.random.Generator) -> Pixels:
     owners = made.owners[first::FRAME_STEP]
     colours, kinds = np.zeros((2, *owners.shape), np.uint8)
     weights = np.ones(owners.shape, np.float16)
-    for owner, colour, kind in _owned(made):
+    for owner, (colour, kind) in owned(made.scene).items():
         own = owners == owner
         colours[own], kinds[own] = CLASSES.index(colour), KINDS_OF_PIXEL.index(kind)
         areas = own.sum(axis=(1, 2), keepdims=True)
         weights = np.where(own, 1 + 40 / np.sqrt(np.maximum(areas, 8)), weights).astype(np.float16)
     return Pixels(np.ascontiguousarray(frames[first::FRAME_STEP]), colours, kinds, weights)
-
-
-def _owned(made: Clip) -> list[tuple[int, str, str]]:
-    bodies = [(index, body.colour, body.shape.value) for index, body in enumerate(made.scene.bodies)]
-    return bodies + [(-100 - index, ramp.colour, RAMP) for index, ramp in enumerate(made.scene.ramps)]
 
 
 class SegmentingTask:
@@ -101,7 +97,7 @@ class SegmentingTask:
         picks, side = rng.integers(len(chosen.frames), size=self.batch), 1 - 2 * int(rng.random() < 0.5)
         parts = (chosen.frames, chosen.colours, chosen.kinds, chosen.weights)
         drawn = [torch.from_numpy(np.ascontiguousarray(part[picks][:, :, ::side])) for part in parts]
-        pictures = as_pictures(drawn[0]) * (0.9 + 0.2 * torch.rand(self.batch, 1, 1, 1, generator=generator))
+        pictures = to_pictures(drawn[0]) * (0.9 + 0.2 * torch.rand(self.batch, 1, 1, 1, generator=generator))
         said, (colours, kinds), weights = model(pictures), (part.long() for part in drawn[1:3]), drawn[3].float()
         pairs = ((said.colours, colours), (said.kinds, kinds))
         losses = [F.cross_entropy(logits, true, reduction="none") for logits, true in pairs]
@@ -110,17 +106,13 @@ class SegmentingTask:
         right = [float((logits.argmax(1) == true)[covered].float().mean()) for logits, true in pairs]
         return loss, {"colours": right[0], "kinds": right[1]}
 
-    def samples(self, model: nn.Module) -> NDArray[np.uint8] | None:
-        """Nothing to look at."""
+    def samples(self, model: nn.Module) -> NDArray[np.uint8] | None:  # noqa: ARG002
+        """There is nothing to look at."""
+        return None
 
     def facts(self) -> dict[str, Any]:
         """How much was learnt from."""
         return {"frames": sum(len(one.frames) for one in self.sets), "batch": self.batch}
-
-
-def as_pictures(frames: Tensor) -> Tensor:
-    """Levels `[b, h, w, 3]` → `[b, 3, h, w]`, -1 to 1."""
-    return frames.permute(0, 3, 1, 2).float().div(127.5).sub(1.0)
 
 
 def teach(indices: Sequence[int], folder: Path) -> Iterator[Progress]:

@@ -16,6 +16,7 @@ from manazir.evaluation.detectors.kind import kind_measures
 from manazir.evaluation.detectors.light import frames_for_light, light_measures
 from manazir.evaluation.detectors.pixels import read_pixels
 from manazir.evaluation.detectors.readout import Floats
+from manazir.evaluation.detectors.segmenter import RAMP
 from manazir.evaluation.detectors.shape import clear_views, frame_measures, pixel_votes
 from manazir.evaluation.held_out import EXAMINED
 from manazir.worlds.captions import facts
@@ -112,11 +113,10 @@ def worse(frames: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uin
     return np.clip(levels, 0, 255).astype(np.uint8)
 
 
-def _owned(scene: Scene) -> dict[int, str]:
-    """Return what each owner's colour is."""
-    bodies = {index: body.colour for index, body in enumerate(scene.bodies)}
-    ramps = {-100 - index: ramp.colour for index, ramp in enumerate(scene.ramps)}
-    return bodies | ramps | {-2 - index: wall.colour for index, wall in enumerate(scene.walls)}
+def owned(scene: Scene) -> dict[int, tuple[str, str]]:
+    """Return the colour and the kind (of `KINDS_OF_PIXEL`) of what owns pixels; scenes of no family have walls."""
+    bodies = {index: (body.colour, body.shape.value) for index, body in enumerate(scene.bodies)}
+    return bodies | {-100 - index: (ramp.colour, RAMP) for index, ramp in enumerate(scene.ramps)}
 
 
 def read_scene(index: int, folder: Path) -> list[Sample]:
@@ -172,10 +172,10 @@ def _sample(made: Clip, rng: np.random.Generator, is_mirrored: bool) -> Sample:
 def _identity(track: Track, scene: Scene, owners: NDArray[np.int16]) -> tuple[str, int | None]:
     """Return `body`, `ramp` or `nothing`, and which body."""
     overlaps = {}
-    for owner in _owned(scene):
+    for owner in owned(scene):
         own = owners == owner
         overlaps[owner] = (own & track.masks).sum() / max((own | track.masks).sum(), 1)
     best = max(overlaps, key=lambda owner: overlaps[owner])
-    if overlaps[best] < SAME or _owned(scene)[best] != track.colour:
+    if overlaps[best] < SAME or owned(scene)[best][0] != track.colour:
         return "nothing", None
     return ("body", best) if best >= 0 else ("ramp", None)

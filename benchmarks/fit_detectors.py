@@ -2,7 +2,7 @@
 
 First the segmenter, pixel by pixel; then, on what it reads, the readouts. Writes evaluation/detectors/fitted/, and
 prints how each readout does on scenes that nothing was fitted on. What was rendered, learnt and read is kept in the
-folder, so that a run that was stopped goes on. About two CPU-hours.
+folder, so that a run that was stopped goes on. An hour or two of one core.
 """
 
 import argparse
@@ -45,11 +45,9 @@ def main() -> None:
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     FITTED.mkdir(exist_ok=True)
-    cut = round(arguments.scenes * (1 - HELD_BACK))
+    cut = round(arguments.scenes * (1 - HELD_BACK))  # the last ones are for the figures alone
     _teach_segmenter(min(SEGMENTED, cut), arguments.folder, arguments.workers)
     read = _read(arguments.scenes, arguments.folder, arguments.workers)
-    # the last ones are for the figures alone
-    cut = round(arguments.scenes * (1 - HELD_BACK))
     known, unknown = ([one for pair in part for one in pair] for part in (read[:cut], read[cut:]))
     for name, answers, make, hidden in (
         ("kind", KINDS, _kinds, 24),

@@ -6,15 +6,15 @@ Writes benchmarks/results/generate-speed.json.
 import argparse
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from provenance import provenance
 
 RESULTS = Path(__file__).parent / "results"
 PROMPT = "a red ball bounces on the ground"
@@ -30,10 +30,7 @@ def main() -> None:
     arguments = parser.parse_args()
     measured = {case: _measured(case, arguments.model, arguments.runs) for case in CASES}
     report = {
-        "machine": _machine(),
-        "commit": _output(["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]),
-        "command": " ".join(["python", *sys.argv]),
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        **provenance(),
         "model": arguments.model,
         "prompt": PROMPT,
         "cases": measured,
@@ -69,16 +66,6 @@ def _run(options: list[str], model: str) -> tuple[float, int]:
         raise SystemExit(f"{' '.join(command)} failed with exit code {process.returncode}")
     unit = 1 if sys.platform == "darwin" else 1024
     return seconds, usage.ru_maxrss * unit
-
-
-def _machine() -> str:
-    path = Path("/proc/cpuinfo")
-    names = [line.split(":", 1)[1].strip() for line in path.read_text().splitlines() if line.startswith("model name")]
-    return f"{names[0] if names else platform.processor()}, {len(names)} cores"
-
-
-def _output(command: list[str]) -> str:
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
 if __name__ == "__main__":

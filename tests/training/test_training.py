@@ -16,7 +16,7 @@ from manazir.models.noor.stretch import Levels
 from manazir.models.noor.transformer import Noor
 from manazir.recipes.noor_nano import start_from_painter
 from manazir.training.codec import CodecTask
-from manazir.training.distill import Distillation, DistillationTask
+from manazir.training.distill import Distillation, DistillationTask, Steps, two_steps
 from manazir.training.given import as_seen, before_drawing
 from manazir.training.importance import drawn_tokens, participation, presence, salience
 from manazir.training.loop import Loop, Progress, learning_rate_share, load_average, train
@@ -273,6 +273,24 @@ def test_a_student_is_taught_from_a_trained_teacher(tmp_path: Path) -> None:
     assert all(torch.equal(value, before[name]) for name, value in teacher.state_dict().items())
     assert any(not torch.equal(value, before[name]) for name, value in student.state_dict().items())
     assert load_average(tmp_path)[1]["distillation"]["shortest"] == 8
+
+
+def test_two_steps_lead_where_one_step_to_their_target_leads() -> None:
+    torch.manual_seed(0)
+    noisy, first, second = (torch.randn(3, 2, 4, 5) for _ in range(3))
+    free = torch.ones(3, 2, 4)
+    free[0, 0] = 0.0
+    now = torch.tensor([1.0, 0.75, 0.25])
+    steps = Steps(now, now - 0.125, now - 0.25)
+    answers = iter([first, second])
+    target = two_steps(lambda *_: next(answers), noisy, free, steps)
+    half, then = (steps.half / now)[:, None, None, None], (steps.then / steps.half)[:, None, None, None]
+    middle = first + half * (noisy - first)
+    end = second + then * (middle - second)
+    whole = target + (steps.then / now)[:, None, None, None] * (noisy - target)
+    torch.testing.assert_close(whole[1:], end[1:])
+    torch.testing.assert_close(target[2], end[2])  # the last step ends at what is clean
+    assert torch.equal(target[0, 0], noisy[0, 0])  # what is known stays
 
 
 def test_captions_repeat_and_drop_out() -> None:

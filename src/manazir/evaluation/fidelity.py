@@ -13,6 +13,7 @@ from manazir.evaluation.held_out import Item, true_clip
 from manazir.evaluation.pictures import psnr
 from manazir.inference.engine import Settings
 from manazir.inference.noor_model import NoorModel
+from manazir.models.codecs.levels import to_frames, to_pictures
 
 Frames = NDArray[np.uint8]
 
@@ -70,7 +71,5 @@ def keyframes(item: Item, model: NoorModel, settings: Settings, given: Sequence[
 @torch.no_grad()
 def _through(model: NoorModel, frames: Frames) -> Frames:
     """Return pictures `[t, h, w, 3]` as the codec brings them back."""
-    levels = torch.from_numpy(frames).to(model.device).permute(0, 3, 1, 2).float().div(127.5).sub(1.0)
-    shown = model.codec.decode(model.codec.encode(levels)).clamp(-1, 1).add(1).mul(127.5).round().byte()
-    back: Frames = shown.permute(0, 2, 3, 1).cpu().numpy()
-    return back
+    pictures = to_pictures(torch.from_numpy(frames).to(model.device))
+    return to_frames(model.codec.decode(model.codec.encode(pictures)))

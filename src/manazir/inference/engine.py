@@ -21,6 +21,7 @@ from manazir.inference.seeing import see
 from manazir.inference.steadying import filled
 from manazir.inference.windows import Window, windows
 from manazir.media.clip import Clip, Sound
+from manazir.models.codecs.levels import to_frames, to_pictures
 from manazir.models.codecs.spectrogram import SoundTokens
 from manazir.models.noor.stretch import Guide, Stretch
 
@@ -133,9 +134,7 @@ def _encode(plan: Plan, model: NoorModel) -> _Latents:
     shown = plan.is_frame_known | (plan.strength < 1)
     places = np.flatnonzero(shown)
     if len(places):
-        pictures = (
-            torch.from_numpy(plan.frames[places]).to(model.device).permute(0, 3, 1, 2).float().div(127.5).sub(1.0)
-        )
+        pictures = to_pictures(torch.from_numpy(plan.frames[places]).to(model.device))
         video[torch.from_numpy(places + before)] = model.codec.encode(pictures)
     sound = torch.zeros(tokens, model.noor.shape.sound_width, device=model.device)
     sound[tokens_before : tokens_before + plan.sound_tokens] = SoundTokens().encode(torch.from_numpy(plan.sound)[None])[
@@ -155,7 +154,7 @@ def _see(latents: _Latents, plan: Plan, model: NoorModel, prompted: Prompted) ->
     shown = _padded(plan.is_frame_known | (plan.strength < 1), len(latents.video), before)
     actions = torch.zeros(1, model.window, dtype=torch.long, device=model.device)
     guide = Guide(prompted.wanted, actions, plan.width / plan.height)
-    if model.is_distilled:
+    if model.is_distilled:  # it knows no infinitesimal step; what words lead to expect is asked without guidance
         one = torch.ones(1, device=model.device)
         guide = replace(guide, step=one / model.layout_steps, guidance=one)
     latents.layout = see(model.noor, guide, latents.video, torch.from_numpy(shown).to(model.device), model.window)
@@ -234,8 +233,7 @@ def _pictures(latents: _Latents, plan: Plan, model: NoorModel, frames: int) -> N
     first = len(latents.video) - frames if plan.goes_backwards else 0
     span = slice(first, first + frames)
     pictures = model.noor.finisher(model.codec.decode(latents.video[span]), latents.layout[span])
-    levels = pictures.clamp(-1, 1).add(1).mul(127.5).round().byte().permute(0, 2, 3, 1).cpu().numpy()
-    return carry_detail(np.ascontiguousarray(levels), plan.frames, plan.is_frame_known)
+    return carry_detail(to_frames(pictures), plan.frames, plan.is_frame_known)
 
 
 def _sound(latents: _Latents, plan: Plan, model: NoorModel, frames: int) -> Sound:

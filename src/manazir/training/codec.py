@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from manazir.media.clip import Clip
+from manazir.models.codecs.levels import to_frames, to_pictures
 from manazir.models.codecs.picture import CELL, PictureCodec, PictureCodecShape
 
 
@@ -37,7 +38,8 @@ class CodecTask:
     ) -> None:
         if codec is None:
             codec = PictureCodec(shape)
-            codec.fit(to_pictures(np.concatenate([_blocks(frame) for frame in frames[:: max(1, len(frames) // 4000)]])))
+            blocks = np.concatenate([_blocks(frame) for frame in frames[:: max(1, len(frames) // 4000)]])
+            codec.fit(to_pictures(torch.from_numpy(blocks)))
         self.model: nn.Module = codec
         self.frames, self.shape = frames, shape
         self.batch, self.crop = batch, crop
@@ -63,7 +65,7 @@ class CodecTask:
         device = next(model.parameters()).device
         rows = [self.frames[i * len(self.frames) // 6] for i in range(6)]
         side = min(min(row.shape[0], row.shape[1]) for row in rows)
-        pictures = to_pictures(np.stack([row[:side, :side] for row in rows])).to(device)
+        pictures = to_pictures(torch.from_numpy(np.stack([row[:side, :side] for row in rows])).to(device))
         decoded = model.decode(model.encode(pictures))
         return np.concatenate([np.concatenate(list(to_frames(x)), axis=1) for x in (pictures, decoded)], axis=0)
 
@@ -90,7 +92,7 @@ class CodecTask:
             top = int(down * (frame.shape[0] - self.crop + 1))
             left = int(right * (frame.shape[1] - self.crop + 1))
             crops.append(frame[top : top + self.crop, left : left + self.crop])
-        return to_pictures(np.stack(crops)).to(device)
+        return to_pictures(torch.from_numpy(np.stack(crops)).to(device))
 
 
 def _blocks(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -98,18 +100,6 @@ def _blocks(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
     rows, columns = frame.shape[0] // CELL, frame.shape[1] // CELL
     blocks = frame[: rows * CELL, : columns * CELL].reshape(rows, CELL, columns, CELL, 3)
     return np.ascontiguousarray(blocks.transpose(0, 2, 1, 3, 4)).reshape(-1, CELL, CELL, 3)
-
-
-def to_pictures(frames: NDArray[np.uint8]) -> Float[Tensor, "b 3 h w"]:
-    """Uint8 `[b, h, w, 3]` → float in [-1, 1]."""
-    return torch.from_numpy(frames).permute(0, 3, 1, 2).float().div(127.5).sub(1.0)
-
-
-def to_frames(pictures: Float[Tensor, "b 3 h w"]) -> NDArray[np.uint8]:
-    """Float in [-1, 1], clamped → uint8 `[b, h, w, 3]`."""
-    levels = pictures.clamp(-1, 1).add(1.0).mul(127.5).round().byte()
-    result: NDArray[np.uint8] = levels.permute(0, 2, 3, 1).contiguous().cpu().numpy()
-    return result
 
 
 def spread_frames(clips: list[Clip], per_clip: int) -> list[NDArray[np.uint8]]:

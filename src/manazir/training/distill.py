@@ -41,7 +41,7 @@ class Distillation:
 
 
 @dataclass(frozen=True, slots=True)
-class _Steps:
+class Steps:
     """Where a step begins, its middle and its end, for each item."""
 
     now: Float[Tensor, " b"]
@@ -87,7 +87,7 @@ class DistillationTask(NoorTask):
 
         with torch.no_grad():
             asked = self._guided(noisy, free, laid.guide, scales) if is_teachers else student
-            target = _two_steps(asked, noisy.layout, free.layout, steps)
+            target = two_steps(asked, noisy.layout, free.layout, steps)
         made = student(noisy.layout, steps.now, steps.now - steps.then)
         levels = _at(free, steps.now).layout
         loss = self._weighed(made, target, levels, presence(laid.clean.layout))
@@ -97,14 +97,14 @@ class DistillationTask(NoorTask):
         """What a NoorTask says, and how the student was taught."""
         return super().facts() | {"distillation": asdict(self.distillation)}
 
-    def _steps(self, b: int, is_teachers: bool, generator: torch.Generator) -> _Steps:
+    def _steps(self, b: int, is_teachers: bool, generator: torch.Generator) -> Steps:
         """Steps of one length, on the sampler's own schedule."""
         count = self.distillation.shortest
         if not is_teachers:
             choices = [count // 2**k for k in range(1, count.bit_length())]
             count = choices[int(torch.randint(len(choices), (1,), generator=generator, device=generator.device))]
         now = 1 - torch.randint(count, (b,), generator=generator, device=generator.device) / count
-        return _Steps(now, now - 0.5 / count, now - 1 / count)
+        return Steps(now, now - 0.5 / count, now - 1 / count)
 
     def _guided(self, noisy: Stretch, free: Levels, guide: Guide, scales: Float[Tensor, " b"]) -> Call:
         """Ask the teacher with the words and without them."""
@@ -130,8 +130,8 @@ def _at(free: Levels, level: Float[Tensor, " b"]) -> Levels:
     return Levels(free.video, free.sound, free.layout * level[:, None, None])
 
 
-def _two_steps(
-    call: Call, noisy: Float[Tensor, "b t s f"], free: Float[Tensor, "b t s"], steps: _Steps
+def two_steps(
+    call: Call, noisy: Float[Tensor, "b t s f"], free: Float[Tensor, "b t s"], steps: Steps
 ) -> Float[Tensor, "b t s f"]:
     """The clean layout that one step would have to see in order to arrive where two half as long lead."""
     middle = _advanced(noisy, call(noisy, steps.now, steps.now - steps.half), free, steps.now, steps.half)

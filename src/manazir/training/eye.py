@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from manazir.core import layout as at
 from manazir.data.latents import LatentShard
+from manazir.models.codecs.levels import to_frames
 from manazir.models.codecs.picture import PictureCodec
 from manazir.models.noor.eye import FINE, Eye, Votes
 from manazir.models.noor.gathering import gather
@@ -20,7 +21,6 @@ from manazir.models.noor.silhouettes import axes, outside
 from manazir.models.noor.sketch import nearness, places_of
 from manazir.models.noor.symmetry import likened
 from manazir.models.noor.transformer import NoorShape
-from manazir.training.codec import to_frames
 from manazir.training.noor import Clips
 
 _SOFT = 0.05

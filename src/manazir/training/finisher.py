@@ -16,12 +16,12 @@ from manazir.core import layout as at
 from manazir.core.errors import MediaError
 from manazir.data.latents import LatentShard
 from manazir.data.shards import read_shard
+from manazir.models.codecs.levels import to_frames, to_pictures
 from manazir.models.codecs.picture import CELL, PictureCodec
 from manazir.models.noor import raster
 from manazir.models.noor.finisher import PIXELS, Finisher
 from manazir.models.noor.painter import Painter
 from manazir.models.noor.transformer import NoorShape
-from manazir.training.codec import to_frames, to_pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class FinishingTask:
         device = next(model.parameters()).device
         self.codec.to(device)
         self.painter.to(device)
-        true, layout = to_pictures(self.shown.frames.numpy()).to(device), self.shown.layout.float().to(device)
+        true, layout = to_pictures(self.shown.frames.to(device)), self.shown.layout.float().to(device)
         soft = self.codec.decode(self.painter(layout, true.shape[2] // CELL, true.shape[3] // CELL))
         rows = [np.concatenate(list(to_frames(part)), axis=1) for part in (true, soft, model(soft, layout))]
         return np.concatenate(rows, axis=0)
@@ -120,7 +120,7 @@ class FinishingTask:
         size = (self.finishing.batch,)
         picks = torch.randint(len(group.frames), size, generator=generator, device=generator.device).cpu()
         return (
-            to_pictures(group.frames[picks].numpy()).to(generator.device),
+            to_pictures(group.frames[picks].to(generator.device)),
             group.layout[picks].float().to(generator.device),
         )
 

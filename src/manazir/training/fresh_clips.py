@@ -19,6 +19,7 @@ from torch import Tensor
 from manazir.core import layout
 from manazir.core.errors import CheckpointError, SceneError
 from manazir.core.seeds import derive
+from manazir.models.codecs.levels import to_pictures
 from manazir.models.codecs.picture import CELL, PictureCodec
 from manazir.models.codecs.spectrogram import TOKEN_WIDTH
 from manazir.models.text.words import WordLimits, Words
@@ -214,7 +215,7 @@ class FreshClips:
                 "clips are kept as latents; set `codec` to one that is fitted before the first refill"
             )
         frames = self._render(batch)
-        pictures = frames.flatten(0, 1).permute(0, 3, 1, 2).float().div(127.5).sub(1.0)
+        pictures = to_pictures(frames.flatten(0, 1))
         latents = self.codec.encode(pictures).half()
         return latents.view(*frames.shape[:2], *latents.shape[1:])
 

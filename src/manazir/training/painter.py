@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from manazir.data.latents import LatentShard
+from manazir.models.codecs.levels import to_frames
 from manazir.models.codecs.picture import PictureCodec
 from manazir.models.noor.painter import Painter
 from manazir.models.noor.transformer import NoorShape
-from manazir.training.codec import to_frames
 from manazir.training.importance import salience
 from manazir.training.noor import Clips
 

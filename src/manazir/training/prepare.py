@@ -10,9 +10,9 @@ from torch import Tensor
 from manazir.core.errors import MediaError
 from manazir.data.latents import LatentShard
 from manazir.data.shards import Sample, read_shard
+from manazir.models.codecs.levels import to_pictures
 from manazir.models.codecs.picture import PictureCodec
 from manazir.models.codecs.spectrogram import SoundTokens
-from manazir.training.codec import to_pictures
 from manazir.worlds.layout import layout_of
 from manazir.worlds.physics import simulate
 from manazir.worlds.scene import Action, Scene
@@ -43,7 +43,7 @@ def encode_samples(samples: list[Sample], codec: PictureCodec) -> LatentShard:
         clip = sample.clip
         if clip.sound is None:
             raise MediaError(f"sample {sample.key} has no sound; Noor learns from clips with sound")
-        videos.append(codec.encode(to_pictures(clip.frames).to(device)).half().cpu())
+        videos.append(codec.encode(to_pictures(torch.from_numpy(clip.frames).to(device))).half().cpu())
         sounds.append(sound_tokens.encode(torch.from_numpy(clip.sound.samples)[None])[0].half())
         scene = scene_from_json(sample.truth["scene"])
         layouts.append(torch.from_numpy(layout_of(scene, simulate(scene))).half())

@@ -6,10 +6,10 @@ from numpy.typing import NDArray
 
 from manazir.core import layout as at
 from manazir.inference.sampling import Known, Prompted, Sampling, sample
+from manazir.models.codecs.levels import to_frames
 from manazir.models.codecs.picture import CELL, PictureCodec
 from manazir.models.noor.stretch import Stretch
 from manazir.models.noor.transformer import Noor
-from manazir.training.codec import to_frames
 
 PROMPTS = (
     "a red ball bounces",

@@ -7,6 +7,7 @@ from manazir.core.errors import CheckpointError
 from manazir.evaluation.detectors import segmenter as module
 from manazir.evaluation.detectors.segmenter import CLASSES, FILE, KINDS_OF_PIXEL, Segmenter, load_segmenter
 from manazir.evaluation.detectors.shape import SHAPES
+from manazir.models.codecs.levels import to_pictures
 from manazir.worlds.families import draw
 from manazir.worlds.render import render
 from manazir.worlds.scene import Event, Shape
@@ -35,7 +36,7 @@ def test_most_pixels_of_rendered_bodies_are_told_right() -> None:
         drawn = render(scene, motion, 128, 128, threads=1)
         frame, owners = torch.from_numpy(to_display(drawn.radiance[:1])), torch.from_numpy(drawn.segmentation[:1])
         with torch.no_grad():
-            said = load_segmenter()(frame.permute(0, 3, 1, 2).float().div(127.5).sub(1.0))
+            said = load_segmenter()(to_pictures(frame))
         own, actor = owners == scene.actor, scene.bodies[scene.actor]
         colours.append((said.colours.argmax(1)[own] == CLASSES.index(actor.colour)).float().mean())
         kinds.append((said.kinds.argmax(1)[own] == KINDS_OF_PIXEL.index(actor.shape.value)).float().mean())

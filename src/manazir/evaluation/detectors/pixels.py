@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from manazir.evaluation.detectors.segmenter import load_segmenter
+from manazir.models.codecs.levels import to_pictures
 from manazir.worlds.tonemap import from_display
 
 Looks = NDArray[np.float32]
@@ -79,8 +80,8 @@ def read_pixels(frames: Frames) -> Reading:
 @torch.no_grad()
 def _segment(frames: Frames) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     """Return what colour each pixel is likeliest to be, and the share of each kind."""
-    pictures = torch.from_numpy(np.ascontiguousarray(frames)).permute(0, 3, 1, 2)
-    said = [load_segmenter()(part.float().div(127.5).sub(1.0)) for part in torch.split(pictures, AT_ONCE)]
+    parts = torch.split(torch.from_numpy(np.ascontiguousarray(frames)), AT_ONCE)
+    said = [load_segmenter()(to_pictures(part)) for part in parts]
     labels = torch.cat([part.colours.argmax(dim=1) for part in said]).byte()
     kinds = torch.cat([part.kinds.softmax(dim=1).permute(0, 2, 3, 1) for part in said])
     return labels.numpy(), kinds.contiguous().numpy()
