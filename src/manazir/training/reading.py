@@ -18,7 +18,14 @@ from torch import Tensor, nn
 from manazir.core.seeds import derive
 from manazir.models.text.encoder import SceneReader, TextEncoder, TextEncoderShape
 from manazir.models.text.words import WordLimits, Words, read_words
-from manazir.worlds.captions import LANGUAGES, Caption, draw_caption, is_held_out, vocabularies
+from manazir.worlds.captions import (
+    LANGUAGES,
+    Caption,
+    draw_caption,
+    draw_whole_caption,
+    is_held_out,
+    vocabularies,
+)
 from manazir.worlds.captions.facts import BODY_VOCABULARIES, LABELLED_BODIES
 from manazir.worlds.families import MIXTURE, draw_scene
 from manazir.worlds.scene import Scene
@@ -114,7 +121,8 @@ def draw_lesson(count: int, seed: int, limits: WordLimits) -> Lesson:
 def draw_captions(count: int, seed: int) -> list[Caption]:
     """Captions of scenes drawn from the teaching mixture, half in each language; none of a held-out combination.
 
-    All are of one level of detail, so that they are about equally long and little of the batch is padding.
+    All are of one level of detail, so that they are about equally long and little of the batch is padding. Half of
+    them speak of every body, as those do that teach the generator.
     """
     rng = np.random.default_rng(seed)
     detail = int(rng.integers(4))
@@ -124,6 +132,6 @@ def draw_captions(count: int, seed: int) -> list[Caption]:
         event = events[int(rng.choice(len(events), p=weights / weights.sum()))]
         scene: Scene = draw_scene(event, int(rng.integers(2**62)))
         if not is_held_out(scene):
-            language = LANGUAGES[len(result) % 2]
-            result.append(draw_caption(scene, language, int(rng.integers(2**62)), detail))
+            language, draw = LANGUAGES[len(result) % 2], (draw_caption, draw_whole_caption)[len(result) // 2 % 2]
+            result.append(draw(scene, language, int(rng.integers(2**62)), detail))
     return result

@@ -14,9 +14,11 @@ _IRREGULAR: dict[str, tuple[str, str, str]] = {
     "lie": ("lies", "lie", "lying"),
 }
 
-_DOUBLING = frozenset({"hit", "run", "get", "tip", "drop", "stop", "slip", "sit", "pan", "skid", "travel", "barrel"})
+_DOUBLING = frozenset(
+    {"hit", "run", "get", "tip", "drop", "stop", "slip", "sit", "pan", "skid", "travel", "barrel", "flip", "slam"}
+)
 
-_PLURALS = {"die": "dice"}
+_PLURALS = {"die": "dice", "dice": "dice"}
 
 
 @cache
