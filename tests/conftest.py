@@ -46,7 +46,7 @@ def tiny_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     text = TextEncoderShape(width=16, layers=1, heads=2, byte_width=8, slots=6)
     noor = NoorShape(
         painter_widths=(8, 8, 8),
-        eye_width=8,
+        eye_widths=(8, 8, 8),
         foley_width=8,
         frames_per_layout_token=4,
         width=32,

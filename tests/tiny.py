@@ -6,7 +6,7 @@ from manazir.models.text.encoder import TextEncoderShape
 TEXT = TextEncoderShape(width=16, layers=1, heads=2, byte_width=8, slots=6)
 SHAPE = NoorShape(
     painter_widths=(8, 8, 8),
-    eye_width=8,
+    eye_widths=(8, 8, 8),
     foley_width=8,
     finisher_widths=(8, 8),
     frames_per_layout_token=4,

@@ -23,7 +23,7 @@ from manazir.training.prepare import prepare
 CODEC = PictureCodecShape(channels=4, fine_width=8, coarse_width=8, blocks=1)
 NOOR = NoorShape(
     painter_widths=(8, 8, 8),
-    eye_width=8,
+    eye_widths=(8, 8, 8),
     foley_width=8,
     width=32,
     layers=1,

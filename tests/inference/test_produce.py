@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from manazir.core.canvas import Canvas, Extension, Keyframe
+from manazir.core.canvas import Canvas, Extension, Keyframe, Modification
 from manazir.core.errors import ShapeError
 from manazir.inference.engine import Settings
 from manazir.inference.noor_model import NoorModel, load_model
@@ -58,3 +58,11 @@ def test_loops_have_lengths_that_can_be_closed(model: NoorModel) -> None:
     assert len(_made(Canvas(prompt="x", is_loop=True, duration_seconds=1.5, seed=1), model).clip.frames) == 12
     with pytest.raises(ShapeError, match=r"a loop of 1\.25 s; noor-nano closes loops of 1 s, 1\.5 s, 2 s"):
         _made(Canvas(prompt="x", is_loop=True, duration_seconds=1.25, seed=1), model)
+
+
+@pytest.mark.parametrize("strength", [0.5, 1.0])
+def test_a_changed_clip_is_as_long_as_it_was_and_another(model: NoorModel, strength: float) -> None:
+    film = _clip(8, 32, 32)
+    made = _made(Canvas(prompt="a blue cube", modification=Modification(clip=film, strength=strength), seed=1), model)
+    assert len(made.clip.frames) == 8
+    assert (made.clip.frames != film.frames).any()

@@ -37,7 +37,7 @@ def test_bodies_are_followed_from_frame_to_frame_whatever_their_order() -> None:
         [_body(0.6, red)],  # the other is hidden
         [_body(0.5, blue), _body(0.9, red)],
     )
-    ways = followed(seen)[:, at.BODIES]
+    ways = followed(seen, torch.arange(4))[:, at.BODIES]
     assert ways[:, 0, at.COLOUR.start].tolist() == [red] * 4
     assert ways[:, 1, at.COLOUR.start].tolist() == [blue, blue, 0, blue]
     assert ways[:, 0, at.ACROSS].tolist() == pytest.approx([0.0, 0.2, 0.6, 0.9])
@@ -52,19 +52,26 @@ def test_trembling_sizes_and_heights_are_calmed_and_blows_stay() -> None:
     true[:, 1, at.HEIGHT], true[:, 1, at.BULK] = 0.5 * up + 0.2, torch.linspace(0, 1, 24)
     seen = true.clone()
     seen[:, 1, [at.HEIGHT, at.BULK]] += 0.1 * torch.randn(24, 2)
-    made = calmed(seen)
+    made = calmed(seen, torch.arange(24))
     for feature in (at.HEIGHT, at.BULK):
         assert (made - true)[:, 1, feature].square().mean() < 0.5 * (seen - true)[:, 1, feature].square().mean()
     assert torch.equal(made[:, 1, at.UP], up)
     assert made[3:6, 1, at.HEIGHT].argmin() == 1  # it still bounces in the fifth frame
-    assert torch.equal(calmed(seen[:4]), seen[:4])
+    assert torch.equal(calmed(seen[:4], torch.arange(4)), seen[:4])
 
 
 def test_a_body_that_comes_later_has_a_slot_of_its_own() -> None:
-    ways = followed(_frames([_body(0.0, 1.5)], [_body(-3.0, -1.5), _body(0.1, 1.5)]))[:, at.BODIES]
+    seen = _frames([_body(0.0, 1.5)], [_body(-3.0, -1.5), _body(0.1, 1.5)])
+    ways = followed(seen, torch.arange(2))[:, at.BODIES]
     assert ways[:, 0, at.ACROSS].tolist() == pytest.approx([0.0, 0.1])
     assert ways[0, 1, at.PRESENT] == 0
     assert ways[1, 1, at.ACROSS] == -3.0
+
+
+def test_a_body_may_have_gone_far_in_two_seconds_but_not_in_a_frame() -> None:
+    seen = _frames([_body(-1.8, 1.5)], [_body(1.8, 1.5)])
+    assert followed(seen, torch.tensor([0, 23]))[1, 1, at.ACROSS] == pytest.approx(1.8)
+    assert followed(seen, torch.tensor([0, 1]))[1, 2, at.ACROSS] == pytest.approx(1.8)
 
 
 def test_bodies_are_placed_at_the_least_cost_in_all() -> None:
@@ -86,11 +93,11 @@ def test_bodies_take_the_slots_that_words_lead_to_expect() -> None:
 
 
 class _Clear:
-    """An eye for frames that hold one body at the place that their first latent says."""
+    """An eye for pictures that hold one body at the place that their first pixel says."""
 
-    def __call__(self, latents: torch.Tensor) -> Votes:
-        b, places = len(latents), places_of(8, 8, latents.device)
-        things = torch.stack([_body(float(frame[0, 0, 0]), 1.5).expand(64, -1) for frame in latents])
+    def __call__(self, pictures: torch.Tensor) -> Votes:
+        b, places = len(pictures), places_of(8, 8, pictures.device)
+        things = torch.stack([_body(float(frame[0, 0, 0]), 1.5).expand(64, -1) for frame in pictures])
         near = (places * at.PLACE_SCALE - things[:, :, [at.ACROSS, at.UP]]).norm(dim=-1) < 1.0
         return Votes(torch.where(near, 4.0, -9.0), things, torch.zeros(b, at.FEATURES))
 
@@ -101,15 +108,15 @@ def test_what_is_shown_is_laid_out_and_the_rest_is_not() -> None:
     object.__setattr__(noor, "eye", _Clear())
     noor._modules.pop("eye")
     guide = Guide(noor.text_encoder(read_words(["a ball"], TEXT.limits)), torch.zeros(1, 8, dtype=torch.long), 1.0)
-    video = torch.zeros(60, 3, 4, 4)
-    video[:, 0, 0, 0] = torch.linspace(-1, 1, 60)
+    pictures = torch.zeros(60, 3, 64, 64)
+    pictures[:, 0, 0, 0] = torch.linspace(-1, 1, 60)
     shown = torch.arange(60) % 60 != 3
-    layout = see(noor, guide, video, shown, window=8)
+    layout = see(noor, guide, pictures[shown], shown, window=8)
     (slot,) = (layout[0, at.BODIES, at.PRESENT] > 0).nonzero()[0] + at.BODIES.start
     torch.testing.assert_close(layout[shown, slot, at.ACROSS], torch.linspace(-1, 1, 60)[shown], atol=1e-4, rtol=0)
     assert not layout[3].any()
     assert (layout[shown, at.SET, at.PRESENT] == 1).all()
-    assert not see(noor, guide, video, torch.zeros(60, dtype=torch.bool), window=8).any()
+    assert not see(noor, guide, pictures[:0], torch.zeros(60, dtype=torch.bool), window=8).any()
 
 
 def test_looks_are_the_mean_of_frames_that_are_known() -> None:

@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from manazir.inference.detail import carry_detail
 from manazir.inference.windows import windows
 
 NONE = np.zeros(24, np.bool_)
@@ -44,15 +43,3 @@ def test_a_loop_is_closed_over_its_seam() -> None:
     *_, seam = windows(24, 24, _known(24, 0), goes_backwards=False, is_loop=True)
     assert seam.frames.tolist() == [*range(12, 24), *range(12)]
     assert seam.frames[seam.makes].tolist() == [18, 19, 20, 21, 22, 23, 1, 2, 3, 4, 5]  # frame 0 was given
-
-
-def test_detail_is_exact_where_known_carried_where_still_and_let_go_where_moving() -> None:
-    given = np.full((3, 20, 20, 3), 100, np.uint8)
-    given[0, ::2] = 110  # stripes that the codec does not show
-    made = np.full((3, 20, 20, 3), 100, np.uint8)
-    made[2, 10:] = 200  # something moves in
-    result = carry_detail(made, given, _known(3, 0))
-    np.testing.assert_array_equal(result[0], given[0])
-    np.testing.assert_array_equal(result[1], given[0])
-    np.testing.assert_array_equal(result[2, 12:], made[2, 12:])
-    np.testing.assert_array_equal(result[2, :7], given[0, :7])

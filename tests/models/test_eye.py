@@ -60,10 +60,10 @@ def test_more_bodies_than_slots_are_left_out() -> None:
 
 def test_an_eye_tells_places_from_where_it_looks() -> None:
     torch.manual_seed(0)
-    eye = Eye(channels=3, width=8)
+    eye = Eye((8, 8, 8))
     for weight in eye.leave.parameters():
         torch.nn.init.zeros_(weight)
-    votes = eye(torch.randn(2, 3, 3, 5))
+    votes = eye(torch.randn(2, 3, 48, 80))
     assert votes.covered.shape == (2, 6 * 10)
     assert votes.scenery.shape == (2, at.FEATURES)
     here = places_of(6, 10, torch.device("cpu")) * at.PLACE_SCALE

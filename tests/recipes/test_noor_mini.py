@@ -21,7 +21,7 @@ CPU = torch.device("cpu")
 TEXT = TextEncoderShape(width=16, layers=1, heads=2, byte_width=8, slots=6)
 SHAPE = NoorShape(
     painter_widths=(8, 8, 8),
-    eye_width=8,
+    eye_widths=(8, 8, 8),
     foley_width=8,
     width=32,
     layers=1,
@@ -53,6 +53,7 @@ TINY = NoorMini(
     codec_clips=4,
     codec_crop=32,
     finisher_clips=4,
+    eye_clips=4,
     fill_clips=6,
     kept_clips=8,
     workers=1,

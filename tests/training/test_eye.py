@@ -5,13 +5,13 @@ import pytest
 import torch
 
 from manazir.core import layout as at
-from manazir.data.latents import LatentShard
 from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
 from manazir.models.noor.eye import FINE
 from manazir.models.noor.painter import Painter
 from manazir.models.noor.transformer import Noor, NoorShape
 from manazir.recipes.noor_nano import start_from_eye
 from manazir.training.eye import LookingTask, canonical, coverage, sizes, weights_of
+from manazir.training.laid_out_frames import FrameGroup
 from manazir.training.loop import Loop, train
 from manazir.worlds.families import draw
 from manazir.worlds.layout import layout_of, roles
@@ -20,7 +20,7 @@ from manazir.worlds.scene import Event
 from manazir.worlds.solids import FIRST_RAMP
 
 SHAPE = NoorShape(
-    width=32, heads=2, layers=1, channels=3, rotary_dims=(8, 4, 4), painter_widths=(8, 8, 8), eye_width=16
+    width=32, heads=2, layers=1, channels=3, rotary_dims=(8, 4, 4), painter_widths=(8, 8, 8), eye_widths=(8, 16, 16)
 )
 
 
@@ -65,36 +65,30 @@ def test_canonical_layouts_differ_only_in_turns() -> None:
     torch.testing.assert_close(canonical(canonical(layout)), canonical(layout), atol=1e-4, rtol=0)
 
 
-class Spots:
-    """Frames in which one body stands, whose latents say so plainly."""
-
-    hash = "spots"
-
-    def draw(self, batch: int, generator: torch.Generator, *, with_pictures: bool = True) -> LatentShard:  # noqa: ARG002
-        place = 1.6 * torch.rand(batch, 1, 2, generator=generator).expand(-1, 4, -1) - 0.8
-        layout = torch.zeros(batch, 4, at.SLOTS, at.FEATURES)
-        layout[..., at.PRESENT] = torch.tensor([1.0, 1, -1, -1, -1, -1])
-        layout[:, :, 1, [at.ACROSS, at.UP]] = place
-        layout[:, :, 1, at.SHAPE.start] = at.KIND
-        x, y = torch.meshgrid(torch.linspace(-0.75, 0.75, 4), -torch.linspace(-0.75, 0.75, 4), indexing="xy")
-        video = torch.zeros(batch, 4, 3, 4, 4)
-        for channel, (grid, centre) in enumerate(((x, place[..., 0]), (y, place[..., 1]))):
-            video[:, :, channel] = grid - centre[..., None, None] / at.PLACE_SCALE
-        return LatentShard(video, torch.zeros(batch, 4, 5), layout, torch.zeros(batch, 4, dtype=torch.long), [])
+def _spots(count: int) -> FrameGroup:
+    """Frames in which one ball stands: white on black."""
+    place = 1.6 * torch.rand(count, 2, generator=torch.Generator().manual_seed(1)) - 0.8
+    layout = torch.zeros(count, at.SLOTS, at.FEATURES)
+    layout[..., at.PRESENT] = torch.tensor([1.0, 1, -1, -1, -1, -1])
+    layout[:, 1, [at.ACROSS, at.UP]] = place
+    layout[:, 1, at.SHAPE.start] = at.KIND
+    x, y = torch.meshgrid(torch.linspace(-1, 1, 64), -torch.linspace(-1, 1, 64), indexing="xy")
+    centres = place[:, :, None, None] / at.PLACE_SCALE
+    apart = torch.hypot(x - centres[:, 0], y - centres[:, 1])
+    return FrameGroup((255 * (apart < 0.3))[..., None].expand(-1, -1, -1, 3).byte(), layout)
 
 
 def test_an_eye_learns_where_things_are_and_a_generator_starts_from_it(tmp_path: Path) -> None:
     torch.manual_seed(0)
     codec = PictureCodec(PictureCodecShape(channels=3, fine_width=8, coarse_width=8, blocks=1))
-    shown = Spots().draw(8, torch.Generator().manual_seed(1))
     painter = Painter(3, (8, 8, 8))
-    task = LookingTask(Spots(), SHAPE, batch=32, shown=shown, codec=codec, painter=painter)
+    task = LookingTask([_spots(100)], SHAPE, batch=16, codec=codec, painter=painter)
     loop = Loop(steps=120, warmup_steps=5, cooldown_steps=80, muon_learning_rate=0.02, adam_learning_rate=1e-2)
     loop = replace(loop, log_every=20, save_every_seconds=100.0, samples_every=120)
     lines = list(train(task, loop, tmp_path, torch.device("cpu")))
     assert lines[-1].numbers["places"] < 0.5 * lines[0].numbers["places"]
     assert lines[-1].picture is not None
-    assert lines[-1].picture.shape == (6 * 64, 8 * 64, 3)
+    assert lines[-1].picture.shape == (2 * 64, 8 * 64, 3)
     noor = Noor(SHAPE)
     start_from_eye(noor, tmp_path)
     assert not torch.equal(noor.eye.leave.bias, Noor(SHAPE).eye.leave.bias)

@@ -12,7 +12,8 @@ from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
 from manazir.models.noor.painter import Painter
 from manazir.models.noor.transformer import Noor
 from manazir.recipes.noor_nano import start_from_finisher
-from manazir.training.finisher import Finishing, FinishingTask, LaidOutFrames, laid_out_frames
+from manazir.training.finisher import Finishing, FinishingTask
+from manazir.training.laid_out_frames import FrameGroup, laid_out_frames
 from manazir.training.loop import Loop, train
 from manazir.worlds.families import draw
 from manazir.worlds.layout import layout_of
@@ -20,10 +21,10 @@ from manazir.worlds.render import render_frames
 from manazir.worlds.scene import Event
 
 
-def _frames(size: int = 32) -> LaidOutFrames:
+def _frames(size: int = 32) -> FrameGroup:
     scene, motion = draw(2, {Event.DROP: 1.0})
     frames = torch.from_numpy(render_frames(scene, motion, size, size))
-    return LaidOutFrames(frames, torch.from_numpy(layout_of(scene, motion)))
+    return FrameGroup(frames, torch.from_numpy(layout_of(scene, motion)))
 
 
 def _codec(frames: torch.Tensor) -> PictureCodec:

@@ -13,7 +13,7 @@ from manazir.core import layout as at
 from manazir.core.canvas import Canvas
 from manazir.core.errors import ShapeError
 from manazir.core.seeds import derive
-from manazir.inference.detail import carry_detail
+from manazir.inference.carrying import carried, nearest, used
 from manazir.inference.noor_model import NoorModel
 from manazir.inference.plan import SOUND_RATE, TOKENS_PER_SECOND, Plan, make_plan
 from manazir.inference.sampling import Known, Prompted, Sampling, sample
@@ -77,6 +77,8 @@ class _Latents:
     """Given, or made by an earlier window."""
     has_layout: NDArray[np.bool_]
     """Seen, or made by an earlier window."""
+    seen: Tensor
+    """What was seen, before anything was made."""
 
 
 @torch.no_grad()
@@ -134,8 +136,7 @@ def _encode(plan: Plan, model: NoorModel) -> _Latents:
     shown = plan.is_frame_known | (plan.strength < 1)
     places = np.flatnonzero(shown)
     if len(places):
-        pictures = to_pictures(torch.from_numpy(plan.frames[places]).to(model.device))
-        video[torch.from_numpy(places + before)] = model.codec.encode(pictures)
+        video[torch.from_numpy(places + before)] = model.codec.encode(_shown(plan, model))
     sound = torch.zeros(tokens, model.noor.shape.sound_width, device=model.device)
     sound[tokens_before : tokens_before + plan.sound_tokens] = SoundTokens().encode(torch.from_numpy(plan.sound)[None])[
         0
@@ -145,7 +146,14 @@ def _encode(plan: Plan, model: NoorModel) -> _Latents:
     actions[before : before + len(plan.actions)] = torch.from_numpy(plan.actions)
     given = _padded(plan.is_sound_known, tokens, tokens_before)
     frame_known = _padded(plan.is_frame_known, frames, before)
-    return _Latents(video, sound, layout, actions, frame_known, given, given.copy(), np.zeros(frames, np.bool_))
+    return _Latents(
+        video, sound, layout, actions, frame_known, given, given.copy(), np.zeros(frames, np.bool_), layout.clone()
+    )
+
+
+def _shown(plan: Plan, model: NoorModel) -> Tensor:
+    """The pictures `[n, 3, h, w]` that are known, or that a clip which is to be changed starts from."""
+    return to_pictures(torch.from_numpy(plan.frames[plan.is_frame_known | (plan.strength < 1)]).to(model.device))
 
 
 def _see(latents: _Latents, plan: Plan, model: NoorModel, prompted: Prompted) -> bool:
@@ -157,9 +165,10 @@ def _see(latents: _Latents, plan: Plan, model: NoorModel, prompted: Prompted) ->
     if model.is_distilled:  # it knows no infinitesimal step; what words lead to expect is asked without guidance
         one = torch.ones(1, device=model.device)
         guide = replace(guide, step=one / model.layout_steps, guidance=one)
-    latents.layout = see(model.noor, guide, latents.video, torch.from_numpy(shown).to(model.device), model.window)
+    latents.layout = see(model.noor, guide, _shown(plan, model), torch.from_numpy(shown).to(model.device), model.window)
     if plan.strength < 1.0:
         latents.layout = filled(latents.layout[None])[0]
+    latents.seen = latents.layout.clone()
     latents.has_layout = latents.is_frame_known.copy()
     return bool(shown.any())
 
@@ -229,11 +238,28 @@ def _decode(latents: _Latents, plan: Plan, model: NoorModel) -> Clip:
 
 
 def _pictures(latents: _Latents, plan: Plan, model: NoorModel, frames: int) -> NDArray[np.uint8]:
-    """The made pictures, with the known ones in their places."""
+    """The made pictures, with the known ones in their places.
+
+    Beside known frames all are drawn from their layouts alone, so that the residuals of the known ones fit the others.
+    A clip that is changed has its residuals from what it was, frame by frame.
+    """
     first = len(latents.video) - frames if plan.goes_backwards else 0
     span = slice(first, first + frames)
-    pictures = model.noor.finisher(model.codec.decode(latents.video[span]), latents.layout[span])
-    return carry_detail(to_frames(pictures), plan.frames, plan.is_frame_known)
+    video, layout = latents.video[span], latents.layout[span]
+    given = to_pictures(torch.from_numpy(plan.frames).to(model.device))
+    near = nearest(plan.is_frame_known, is_loop=plan.is_loop)
+    if plan.strength < 1:
+        layout, given = torch.cat([layout, latents.seen[span]]), torch.cat([given, given])
+        near = [[(frames + index, 1)] for index in range(frames)] + [[] for _ in range(frames)]
+    takes_part = used(near)
+    if not takes_part:
+        return to_frames(model.noor.finisher(model.codec.decode(video), layout))
+    number = {frame: index for index, frame in enumerate(takes_part)}
+    among = [[(number[frame], apart) for frame, apart in near[index]] for index in takes_part]
+    layout = layout[takes_part]
+    drawn = model.noor.finisher(model.codec.decode(model.noor.painter(layout, *video.shape[2:])), layout)
+    given[takes_part] = carried(drawn, layout, given[takes_part], among)
+    return to_frames(given[:frames])
 
 
 def _sound(latents: _Latents, plan: Plan, model: NoorModel, frames: int) -> Sound:

@@ -91,7 +91,7 @@ def shape_from(about: dict[str, Any]) -> NoorShape:
     """A Noor shape from its plain data."""
     text = dict(about["text"])
     limits = WordLimits(**text.pop("limits"))
-    tuples = {name: tuple(about[name]) for name in ("rotary_dims", "painter_widths", "finisher_widths")}
+    tuples = {name: tuple(about[name]) for name in ("rotary_dims", "painter_widths", "eye_widths", "finisher_widths")}
     return NoorShape(**{**about, "text": TextEncoderShape(**text, limits=limits), **tuples})
 
 

@@ -38,6 +38,7 @@ class Plan:
     goes_backwards: bool = False
     """Whether what is known lies at the end, so that windows are filled in from there."""
     strength: float = 1.0
+    is_loop: bool = False
 
     @property
     def sound_tokens(self) -> int:
@@ -67,9 +68,18 @@ def make_plan(canvas: Canvas, model: NoorModel) -> Plan:
     _put_actions(plan, canvas, model)
     backwards = canvas.extension is not None and canvas.extension.is_before
     strength = canvas.modification.strength if canvas.modification else 1.0
-    known_frames = plan.is_frame_known & (strength == 1.0)
+    known_frames = plan.is_frame_known & (canvas.modification is None)
     return Plan(
-        width, height, plan.frames, known_frames, plan.sound, plan.is_sound_known, plan.actions, backwards, strength
+        width,
+        height,
+        plan.frames,
+        known_frames,
+        plan.sound,
+        plan.is_sound_known,
+        plan.actions,
+        backwards,
+        strength,
+        canvas.is_loop,
     )
 
 

@@ -7,7 +7,7 @@ which words lead to expect such bodies: who acts, whom it happens to, the others
 from itertools import permutations
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from manazir.core import layout as at
@@ -21,6 +21,8 @@ _CHUNK = 48
 """Frames that are looked at together."""
 _ENOUGH = 6
 """Frames in which a body must be seen for its way to be calmed."""
+_SOON = 4
+"""Frames in which a body goes no farther than bodies are apart."""
 _NEW = 6.0
 """How unlike a body of an earlier frame a body must be to be another."""
 _LOOKS = [*range(at.COLOUR.start, at.SIZE + 1)]
@@ -30,52 +32,59 @@ _EMPTY = 4.0
 
 @torch.no_grad()
 def see(
-    noor: Noor, guide: Guide, video: Float[Tensor, "t c h w"], shown: Bool[Tensor, " t"], window: int
+    noor: Noor, guide: Guide, pictures: Float[Tensor, "n 3 h w"], shown: Bool[Tensor, " t"], window: int
 ) -> Float[Tensor, "t s f"]:
     """The layout of the frames that are shown; zeros where nothing is seen, and in the other frames.
 
     Args:
         guide: the words, for a window without actions.
+        pictures: of the frames that are shown, -1 to 1.
     """
-    result = torch.zeros(len(video), at.SLOTS, at.FEATURES, device=video.device)
-    frames = torch.nonzero(shown)[:, 0]
-    if len(frames):
-        parts = [gather(noor.eye(video[chunk])) for chunk in torch.split(frames, _CHUNK)]
-        seen = calmed(followed(torch.cat(parts)))
+    result = torch.zeros(len(shown), at.SLOTS, at.FEATURES, device=shown.device)
+    if len(pictures):
+        parts = [gather(noor.eye(chunk)) for chunk in torch.split(pictures, _CHUNK)]
+        times = torch.nonzero(shown)[:, 0]
+        seen = calmed(followed(torch.cat(parts), times), times)
         placed = bound(seen, expected(noor, guide, window))[None]
-        result[frames] = steadied(placed, placed[..., at.PRESENT] != 0)[0]
+        result[shown] = steadied(placed, placed[..., at.PRESENT] != 0)[0]
     return result
 
 
-def followed(seen: Float[Tensor, "t s f"]) -> Float[Tensor, "t s f"]:
-    """Frames whose bodies are put in one order: that of the first frame, then of their appearance."""
+def followed(seen: Float[Tensor, "t s f"], times: Int[Tensor, " t"]) -> Float[Tensor, "t s f"]:
+    """Frames whose bodies are put in one order: that of the first frame, then of their appearance.
+
+    Args:
+        times: when they are seen, in frames: the longer ago a body was, the farther it may have gone.
+    """
     result = torch.zeros_like(seen)
     result[:, [at.SET, at.RAMP]] = seen[:, [at.SET, at.RAMP]]
-    last = torch.zeros_like(seen[0, at.BODIES])  # of each body, as it was last seen
+    last = torch.zeros_like(seen[0, at.BODIES])  # of each body, as it was last seen, and when
+    when = times.new_zeros(len(last))
     for frame, bodies in enumerate(seen[:, at.BODIES]):
         there = bodies[bodies[:, at.PRESENT] > 0]
-        costs = torch.where(last[:, at.PRESENT] > 0, _unlike(there, last), _NEW)
+        costs = torch.where(last[:, at.PRESENT] > 0, _unlike(there, last, times[frame] - when), _NEW)
         for body, place in enumerate(cheapest(costs)):
             is_new = last[place, at.PRESENT] == 0
             turned = likened(there[body], None if is_new else last[place, at.TURN])
-            last[place] = turned
+            last[place], when[place] = turned, times[frame]
             result[frame, at.BODIES.start + place] = turned
     return result
 
 
-def calmed(seen: Float[Tensor, "t s f"]) -> Float[Tensor, "t s f"]:
+def calmed(seen: Float[Tensor, "t s f"], times: Int[Tensor, " t"]) -> Float[Tensor, "t s f"]:
     """What an eye says roughly of a body's way, told by what it says well.
 
     An eye is sure of places, less of sizes and heights, and their trembling would be heard as blows. How large a body
     appears changes slowly: it follows a cubic. How high it is follows from where it is seen, by the best linear rule.
     """
     result = seen.clone()
-    times = torch.linspace(-1.0, 1.0, len(seen), device=seen.device)
+    since = (times - times[0]).to(seen.dtype)
+    moments = 2.0 * since / since[-1].clamp(min=1.0) - 1.0
     for slot in range(at.BODIES.start, at.BODIES.stop):
         told = seen[:, slot, at.PRESENT] > 0
         if int(told.sum()) < _ENOUGH:
             continue
-        body, slow = seen[told, slot], torch.stack([times[told] ** power for power in range(4)], dim=1)
+        body, slow = seen[told, slot], torch.stack([moments[told] ** power for power in range(4)], dim=1)
         bulk = _fitted(slow, body[:, at.BULK])
         where = torch.stack([torch.ones_like(bulk), body[:, at.ACROSS], body[:, at.UP], bulk], dim=1)
         result[told, slot, at.BULK] = bulk
@@ -89,10 +98,15 @@ def _fitted(causes: Float[Tensor, "t k"], effect: Float[Tensor, " t"]) -> Float[
     return fitted
 
 
-def _unlike(bodies: Float[Tensor, "n f"], others: Float[Tensor, "m f"]) -> Float[Tensor, "n m"]:
-    """How far apart bodies are, and how different they look."""
+def _unlike(
+    bodies: Float[Tensor, "n f"], others: Float[Tensor, "m f"], later: Int[Tensor, " m"]
+) -> Float[Tensor, "n m"]:
+    """How far apart bodies are for the frames that went by, and how different they look."""
     apart = torch.cdist(bodies[:, [at.ACROSS, at.UP]], others[:, [at.ACROSS, at.UP]]).square()
-    return apart + 0.25 * torch.cdist(bodies[:, _LOOKS], others[:, _LOOKS]).square()
+    return (
+        apart / (later / _SOON).clamp(min=1.0).square()
+        + 0.25 * torch.cdist(bodies[:, _LOOKS], others[:, _LOOKS]).square()
+    )
 
 
 def expected(noor: Noor, guide: Guide, window: int) -> Float[Tensor, "s f"]:

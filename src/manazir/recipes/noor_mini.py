@@ -103,6 +103,8 @@ class NoorMini:
     codec_crop: int = 64
     finisher_clips: int = 2000
     """Of which four frames each teach the finisher."""
+    eye_clips: int = 4000
+    """Of which four frames each teach the eye."""
     fill_clips: int = 24_000
     """Enough to begin with; fewer if their time is up."""
     kept_clips: int = 40_000

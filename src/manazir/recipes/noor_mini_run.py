@@ -30,9 +30,10 @@ from manazir.training.codec import CodecTask
 from manazir.training.distill import FEW, DistillationTask
 from manazir.training.export import export
 from manazir.training.eye import LookingTask
-from manazir.training.finisher import Finishing, FinishingTask, LaidOutFrames
+from manazir.training.finisher import Finishing, FinishingTask
 from manazir.training.foley import FoleyTask
 from manazir.training.fresh_clips import FreshClips
+from manazir.training.laid_out_frames import FrameGroup
 from manazir.training.ledger import Ledger
 from manazir.training.loop import Progress, Task, load_average, train
 from manazir.training.noor import NoorTask, measure_paths
@@ -148,14 +149,16 @@ class _Call:
         learning, codec = self.mini.finisher, self.clips.codec
         assert codec is not None
         finishing = Finishing(batch=learning.batch)
-        task = FinishingTask(self._laid_out_frames(), self.mini.shape, codec, painter, finishing)
+        frames = self._laid_out_frames(self.mini.finisher_clips)
+        task = FinishingTask(frames, self.mini.shape, codec, painter, finishing)
         return self._train("finisher", task, learning, self._share("finisher", self.mini.finisher_share))
 
     def eye(self) -> bool:
         """Teach it to see layouts in frames."""
         if self.ledger.stage("eye")["is_done"]:
             return True
-        task = LookingTask(self.clips, self.mini.shape, batch=self.mini.eye.batch)
+        frames = self._laid_out_frames(self.mini.eye_clips)
+        task = LookingTask(frames, self.mini.shape, batch=self.mini.eye.batch)
         return self._train("eye", task, self.mini.eye, self._share("eye", self.mini.eye_share))
 
     def foley(self) -> bool:
@@ -253,18 +256,18 @@ class _Call:
         self.tell(f"{len(frames)} frames for the codec at {self.spent:.0f} s")
         return frames
 
-    def _laid_out_frames(self) -> list[LaidOutFrames]:
-        """The same of other clips, with their layouts, by picture shape."""
-        groups: dict[tuple[int, ...], list[LaidOutFrames]] = {}
-        for batch in self._drawn(self.mini.finisher_clips):
+    def _laid_out_frames(self, clips: int) -> list[FrameGroup]:
+        """A few frames of each of other clips, with their layouts, by picture shape."""
+        groups: dict[tuple[int, ...], list[FrameGroup]] = {}
+        for batch in self._drawn(clips):
             groups.setdefault(batch.frames.shape[1:], []).append(batch)
-        self.tell(f"frames of {len(groups)} shapes for the finisher at {self.spent:.0f} s")
+        self.tell(f"frames of {len(groups)} shapes at {self.spent:.0f} s")
         return [
-            LaidOutFrames(torch.cat([part.frames for part in parts]), torch.cat([part.layout for part in parts]))
+            FrameGroup(torch.cat([part.frames for part in parts]), torch.cat([part.layout for part in parts]))
             for parts in groups.values()
         ]
 
-    def _drawn(self, clips: int) -> Iterator[LaidOutFrames]:
+    def _drawn(self, clips: int) -> Iterator[FrameGroup]:
         """About four frames each of so many new clips."""
         while clips > 0:
             batch = self.clips.frames(60.0)
@@ -273,7 +276,7 @@ class _Call:
             frames, layouts = batch
             clips -= len(frames)
             step = max(1, frames.shape[1] // 4)
-            yield LaidOutFrames(frames[:, ::step].flatten(0, 1), layouts[:, ::step].flatten(0, 1))
+            yield FrameGroup(frames[:, ::step].flatten(0, 1), layouts[:, ::step].flatten(0, 1))
 
     def _generator(self, run: str) -> Noor:
         weights, _ = load_average(self.folder / run)

@@ -4,7 +4,7 @@ noor_nano_codec     rendered frames → the picture codec
 noor_nano_reader    captions → the text encoder
 noor_nano_painter   latents and layouts → the painter
 noor_nano_finisher  rendered frames and their layouts → the finisher
-noor_nano_eye       layouts and latents → the eye
+noor_nano_eye       frames and layouts → the eye
 noor_nano_foley     layouts and sound → the foley
 noor_nano           latents and captions → the generator
 noor_nano_distilled the generator → one that needs few steps and no second pass for guidance
@@ -26,8 +26,9 @@ from manazir.models.noor.transformer import Noor, NoorShape
 from manazir.training.codec import CodecTask, spread_frames
 from manazir.training.distill import FEW, Distillation, DistillationTask
 from manazir.training.eye import LookingTask
-from manazir.training.finisher import Finishing, FinishingTask, laid_out_frames
+from manazir.training.finisher import Finishing, FinishingTask
 from manazir.training.foley import FoleyTask
+from manazir.training.laid_out_frames import FrameGroup, laid_out_frames
 from manazir.training.loop import Loop, load_average
 from manazir.training.noor import NoorTask, Teaching, measure_paths
 from manazir.training.painter import PaintingTask
@@ -50,7 +51,7 @@ def noor_nano_codec(
     return CodecTask(frames, CODEC), loop
 
 
-def noor_nano_reader(steps: int = 400, cooldown_steps: int = 130) -> tuple[ReadingTask, Loop]:
+def noor_nano_reader(steps: int = 3000, cooldown_steps: int = 1000) -> tuple[ReadingTask, Loop]:
     """The text encoder, from captions alone."""
     loop = Loop(
         steps=steps,
@@ -88,31 +89,26 @@ def noor_nano_finisher(
     batch: int = 16,
     shards: int = 84,
 ) -> tuple[FinishingTask, Loop]:
-    """The finisher, from a few frames of each clip of some shards, spread over all picture shapes."""
-    names = sorted(path.stem for path in latents.glob("*.safetensors") if (rendered / f"{path.stem}.tar").exists())
-    names = names[:: -(-len(names) // shards) or 1]
-    tars = [rendered / f"{name}.tar" for name in names]
-    frames = laid_out_frames(tars, [latents / f"{name}.safetensors" for name in names], per_clip=4)
+    """The finisher, from four frames of each clip of some shards, spread over all picture shapes."""
+    frames = _frames(rendered, latents, shards, per_clip=4)
     task = FinishingTask(frames, SHAPE, load_codec(codec), load_painter(painter, SHAPE), Finishing(batch=batch))
     return task, _regression(steps, cooldown_steps, samples_every=200)
 
 
 def noor_nano_eye(
+    rendered: Path = Path("cache/rendered"),
     latents: Path = Path("cache/latents"),
     codec: Path = Path("runs/noor_nano_codec"),
     painter: Path = Path("runs/noor_nano_painter"),
     steps: int = 3600,
     cooldown_steps: int = 2400,
-    batch: int = 64,
+    batch: int = 32,
+    shards: int = 188,
 ) -> tuple[LookingTask, Loop]:
-    """The eye, from single frames. The last shard is kept for its contact sheets, which the painter paints."""
-    paths = sorted(latents.glob("*.safetensors"))
-    clips = LatentSet(paths[:-1] or paths)
-    shown = LatentShard.load(paths[-1])
-    loop = _regression(steps, cooldown_steps, samples_every=400)
-    return LookingTask(
-        clips, SHAPE, batch=batch, shown=shown, codec=load_codec(codec), painter=load_painter(painter, SHAPE)
-    ), loop
+    """The eye, from three frames of each clip. The painter shows in contact sheets what it sees."""
+    frames = _frames(rendered, latents, shards, per_clip=3)
+    task = LookingTask(frames, SHAPE, batch=batch, codec=load_codec(codec), painter=load_painter(painter, SHAPE))
+    return task, _regression(steps, cooldown_steps, samples_every=400)
 
 
 def noor_nano_foley(
@@ -231,6 +227,14 @@ def _regression(steps: int, cooldown_steps: int, samples_every: int = 10**9) -> 
         samples_every=samples_every,
         log_every=25,
     )
+
+
+def _frames(rendered: Path, latents: Path, shards: int, per_clip: int) -> list[FrameGroup]:
+    """Frames of so many shards that are rendered and prepared, spread over all."""
+    names = sorted(path.stem for path in latents.glob("*.safetensors") if (rendered / f"{path.stem}.tar").exists())
+    names = names[:: -(-len(names) // shards) or 1]
+    tars = [rendered / f"{name}.tar" for name in names]
+    return laid_out_frames(tars, [latents / f"{name}.safetensors" for name in names], per_clip)
 
 
 def _clips(*folders: Path) -> LatentSet:

@@ -1,5 +1,6 @@
-"""Teaching the eye: layouts of single frames from their latents, by regression at the places that each thing covers."""
+"""Teaching the eye: layouts of single frames from their pixels, by regression at the places that each thing covers."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from manazir.core import layout as at
-from manazir.data.latents import LatentShard
-from manazir.models.codecs.levels import to_frames
-from manazir.models.codecs.picture import PictureCodec
+from manazir.models.codecs.levels import to_frames, to_pictures
+from manazir.models.codecs.picture import CELL, PictureCodec
 from manazir.models.noor.eye import FINE, Eye, Votes
 from manazir.models.noor.gathering import gather
 from manazir.models.noor.painter import Painter
@@ -21,48 +21,47 @@ from manazir.models.noor.silhouettes import axes, outside
 from manazir.models.noor.sketch import nearness, places_of
 from manazir.models.noor.symmetry import likened
 from manazir.models.noor.transformer import NoorShape
-from manazir.training.noor import Clips
+from manazir.training.laid_out_frames import FrameGroup, LaidOutFrames
 
 _SOFT = 0.05
 """Errors below this count by their square, larger ones by their size: what cannot be seen is then a median."""
-
-
+_GRAIN = 0.06
+"""At most, of a picture's noise (levels go from -1 to 1)."""
 _SURPRISE = 0.1
 """Weight of the cross entropy of shapes, materials, patterns and backdrops beside errors of numbers."""
 
 
 class LookingTask:
-    """Frames drawn at random from all clips.
+    """Frames drawn at random, a little grainy, as films are that were packed small.
 
     Args:
-        shown: a shard of which `samples` shows a few frames, below what `painter` makes of what the eye sees in them.
+        groups: frames of each picture shape.
+        shown: how many of the first group's `samples` shows, below what `painter` makes of what the eye sees in them.
     """
 
     def __init__(
         self,
-        clips: Clips,
+        groups: Sequence[FrameGroup],
         shape: NoorShape,
         *,
-        batch: int = 64,
-        frames_per_clip: int = 2,
-        shown: LatentShard | None = None,
+        batch: int = 32,
+        shown: int = 8,
         codec: PictureCodec | None = None,
         painter: Painter | None = None,
     ) -> None:
-        self.model: nn.Module = Eye(shape.channels, shape.eye_width).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.clips, self.shape, self.batch, self.frames_per_clip = clips, shape, batch, frames_per_clip
-        self.shown, self.codec, self.painter = shown, codec, painter
+        self.model: nn.Module = Eye(shape.eye_widths).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.frames, self.shape, self.batch = LaidOutFrames(groups, shown), shape, batch
+        self.codec, self.painter = codec, painter
 
     def loss(self, model: nn.Module, step: int, generator: torch.Generator) -> tuple[Tensor, dict[str, float]]:  # noqa: ARG002
         """What is covered, by what, and the set; in the log, errors of places and colours where things are seen."""
-        clips = self.clips.draw(self.batch // self.frames_per_clip, generator)
-        count = len(clips.video) * self.frames_per_clip
-        frames = torch.randint(0, clips.video.shape[1], (count,), generator=generator, device=generator.device)
-        rows = torch.arange(count, device=generator.device) // self.frames_per_clip
-        layout, latents = canonical(clips.layout[rows, frames]), clips.video[rows, frames]
-        votes = model(latents)
+        pictures, layout = self.frames.draw(self.batch, generator)
+        layout = canonical(layout)
+        grain = _GRAIN * torch.rand(self.batch, 1, 1, 1, generator=generator, device=generator.device)
+        noise = torch.randn(pictures.shape, generator=generator, device=generator.device)
+        votes = model(pictures + grain * noise)
         assert isinstance(votes, Votes)
-        is_covered, owner = coverage(layout, *latents.shape[-2:])
+        is_covered, owner = coverage(layout, pictures.shape[2] // CELL, pictures.shape[3] // CELL)
         covered = F.binary_cross_entropy_with_logits(votes.covered, is_covered.float())
         things = layout.gather(1, owner[..., None].expand(-1, -1, at.FEATURES))
         share = is_covered / sizes(is_covered, owner).sqrt()
@@ -72,22 +71,21 @@ class LookingTask:
 
     @torch.no_grad()
     def samples(self, model: nn.Module) -> NDArray[np.uint8] | None:
-        """Eight true frames above what is painted of what the eye sees in them, from three moments."""
-        if self.shown is None or self.codec is None or self.painter is None:
+        """True frames above what is painted of what the eye sees in them."""
+        if self.codec is None or self.painter is None:
             return None
-        rows = []
-        for moment in torch.linspace(0, self.shown.video.shape[1] - 1, 3).long().tolist():
-            clean = self.shown.video[:8, moment].float()
-            seen = gather(model(clean))
-            seen[..., at.PRESENT] = torch.where(seen[..., at.PRESENT] > 0, 1.0, -1.0)
-            painted = self.painter(seen, *clean.shape[-2:])
-            rows += [np.concatenate(list(to_frames(self.codec.decode(part))), axis=1) for part in (clean, painted)]
-        return np.concatenate(rows, axis=0)
+        device = next(model.parameters()).device
+        self.codec.to(device)
+        self.painter.to(device)
+        true = to_pictures(self.frames.shown.frames.to(device))
+        seen = gather(model(true))
+        seen[..., at.PRESENT] = torch.where(seen[..., at.PRESENT] > 0, 1.0, -1.0)
+        painted = self.codec.decode(self.painter(seen, true.shape[2] // CELL, true.shape[3] // CELL))
+        return np.concatenate([np.concatenate(list(to_frames(part)), axis=1) for part in (true, painted)], axis=0)
 
     def facts(self) -> dict[str, Any]:
-        """Sizes, and the hash of the data."""
-        shape = {"channels": self.shape.channels, "width": self.shape.eye_width}
-        return {"eye": shape, "batch": self.batch, "data": self.clips.hash}
+        """Sizes, and how many frames there were."""
+        return {"eye": {"widths": self.shape.eye_widths}, "batch": self.batch, "frames": len(self.frames)}
 
 
 def canonical(layout: Float[Tensor, "b s f"]) -> Float[Tensor, "b s f"]:

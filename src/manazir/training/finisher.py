@@ -2,34 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float, UInt8
+from jaxtyping import Float
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from manazir.core import layout as at
-from manazir.core.errors import MediaError
-from manazir.data.latents import LatentShard
-from manazir.data.shards import read_shard
 from manazir.models.codecs.levels import to_frames, to_pictures
 from manazir.models.codecs.picture import CELL, PictureCodec
 from manazir.models.noor import raster
 from manazir.models.noor.finisher import PIXELS, Finisher
 from manazir.models.noor.painter import Painter
 from manazir.models.noor.transformer import NoorShape
-
-
-@dataclass(frozen=True, slots=True)
-class LaidOutFrames:
-    """Frames of one picture shape, and what is where in each."""
-
-    frames: UInt8[Tensor, "n h w 3"]
-    layout: Float[Tensor, "n s f"]
+from manazir.training.laid_out_frames import FrameGroup, LaidOutFrames
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,12 +43,13 @@ class FinishingTask:
     """Frames drawn at random; codec and painter are fixed.
 
     Args:
-        groups: frames of each picture shape; the last frames of the first are kept for `samples`.
+        groups: frames of each picture shape.
+        shown: how many of the first group's are kept for `samples`.
     """
 
     def __init__(
         self,
-        groups: Sequence[LaidOutFrames],
+        groups: Sequence[FrameGroup],
         shape: NoorShape,
         codec: PictureCodec,
         painter: Painter,
@@ -67,12 +57,8 @@ class FinishingTask:
         *,
         shown: int = 8,
     ) -> None:
-        if not groups:
-            raise MediaError("no frames to learn from; render some clips first")
         self.model: nn.Module = Finisher(shape.finisher_widths).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        first = groups[0]
-        self.shown = LaidOutFrames(first.frames[-shown:], first.layout[-shown:])
-        self.groups = [LaidOutFrames(first.frames[:-shown], first.layout[:-shown]), *groups[1:]]
+        self.frames = LaidOutFrames(groups, shown)
         self.shape, self.finishing = shape, finishing
         self.codec, self.painter = codec.eval().requires_grad_(False), painter.eval().requires_grad_(False)
 
@@ -81,7 +67,7 @@ class FinishingTask:
         assert isinstance(model, Finisher)
         self.codec.to(generator.device)
         self.painter.to(generator.device)
-        true, layout = self._draw(generator)
+        true, layout = self.frames.draw(self.finishing.batch, generator)
         with torch.no_grad():
             soft = self.codec.decode(self._drawn(true, layout, generator))
         high, wide = true.shape[2] // PIXELS, true.shape[3] // PIXELS
@@ -102,7 +88,8 @@ class FinishingTask:
         device = next(model.parameters()).device
         self.codec.to(device)
         self.painter.to(device)
-        true, layout = to_pictures(self.shown.frames.to(device)), self.shown.layout.float().to(device)
+        shown = self.frames.shown
+        true, layout = to_pictures(shown.frames.to(device)), shown.layout.float().to(device)
         soft = self.codec.decode(self.painter(layout, true.shape[2] // CELL, true.shape[3] // CELL))
         rows = [np.concatenate(list(to_frames(part)), axis=1) for part in (true, soft, model(soft, layout))]
         return np.concatenate(rows, axis=0)
@@ -111,18 +98,8 @@ class FinishingTask:
         """Sizes, and how many frames there were."""
         return {
             "finisher": {"widths": self.shape.finisher_widths},
-            "frames": sum(len(group.frames) for group in self.groups),
+            "frames": len(self.frames),
         }
-
-    def _draw(self, generator: torch.Generator) -> tuple[Float[Tensor, "b 3 h w"], Float[Tensor, "b s f"]]:
-        counts = torch.tensor([float(len(group.frames)) for group in self.groups], device=generator.device)
-        group = self.groups[int(torch.multinomial(counts, 1, generator=generator))]
-        size = (self.finishing.batch,)
-        picks = torch.randint(len(group.frames), size, generator=generator, device=generator.device).cpu()
-        return (
-            to_pictures(group.frames[picks].to(generator.device)),
-            group.layout[picks].float().to(generator.device),
-        )
 
     def _drawn(self, true: Tensor, layout: Tensor, generator: torch.Generator) -> Tensor:
         """Latents as a generator leaves them: as painted, or nearer to the true ones."""
@@ -162,31 +139,6 @@ class FinishingTask:
             top, left = min(max(top, 0), high - size), min(max(left, 0), wide - size)
             parts.append(maps[row, :, top : top + size, left : left + size])
         return torch.stack(parts)
-
-
-def laid_out_frames(rendered: Sequence[Path], latents: Sequence[Path], per_clip: int) -> list[LaidOutFrames]:
-    """A few frames of each clip of some shards, evenly spread in time, by picture shape.
-
-    Args:
-        rendered: shards of clips.
-        latents: what was prepared of each, in the same order: their layouts are taken.
-
-    Raises:
-        MediaError: two shards that should go together do not.
-    """
-    groups: dict[tuple[int, ...], list[tuple[Tensor, Tensor]]] = {}
-    for drawn, prepared in zip(rendered, latents, strict=True):
-        layouts = LatentShard.load(prepared).layout
-        clips = [sample.clip.frames for sample in read_shard(drawn)]
-        if len(clips) != len(layouts):
-            raise MediaError(f"{drawn} holds {len(clips)} clips and {prepared} {len(layouts)}; prepare it again")
-        for frames, layout in zip(clips, layouts, strict=True):
-            picks = np.linspace(0, len(frames) - 1, per_clip).round().astype(int)
-            groups.setdefault(frames.shape[1:], []).append((torch.from_numpy(frames[picks]), layout[picks]))
-    return [
-        LaidOutFrames(torch.cat([frames for frames, _ in parts]), torch.cat([layout for _, layout in parts]))
-        for parts in groups.values()
-    ]
 
 
 def _psnr(made: Tensor, true: Tensor) -> float:

@@ -12,6 +12,7 @@ from manazir.core import layout as at
 from manazir.models.noor.silhouettes import axes, outside
 from manazir.models.noor.sketch import horizon_up, nearness, places_of, radius_of, shares
 from manazir.models.noor.surfaces import surfaces
+from manazir.models.noor.views import axes_of, eye_of
 
 COLOURS = 3
 LOCAL = 10
@@ -49,7 +50,7 @@ def raster(
     things, scenery = layout[:, at.SET + 1 :], layout[:, at.SET]
     radius = radius_of(things)
     there = torch.sigmoid(4.0 * things[..., at.PRESENT])
-    offsets = _offsets(things[..., [at.ACROSS, at.UP]], places)
+    offsets = offsets_from(things[..., [at.ACROSS, at.UP]], places)
     turned = axes(things, upwards(scenery))
     edge = outside(offsets, things, turned) / pitch
     front = there * torch.exp(_FRONT * nearness(things))
@@ -81,7 +82,8 @@ def as_picture(described: Float[Tensor, "b n c"], high: int, wide: int) -> Float
     return described.mT.reshape(len(described), -1, high, wide)
 
 
-def _offsets(centres: Float[Tensor, "b s 2"], places: Float[Tensor, "#b n 2"]) -> Float[Tensor, "b n s 2"]:
+def offsets_from(centres: Float[Tensor, "b s 2"], places: Float[Tensor, "#b n 2"]) -> Float[Tensor, "b n s 2"]:
+    """From centres, as layouts have them, to places."""
     return places[:, :, None] - (centres / at.PLACE_SCALE)[:, None]
 
 
@@ -91,9 +93,9 @@ def _disc(offsets: Float[Tensor, "b n s 2"], radius: Float[Tensor, "b s"], pitch
     return torch.sigmoid(((radius[:, None] - distance) / (0.4 * pitch)).clamp(-20.0, 20.0))
 
 
-def _shadow(things: Tensor, places: Tensor) -> Float[Tensor, "b n s 2"]:
+def from_shadows(things: Tensor, places: Tensor) -> Float[Tensor, "b n s 2"]:
     """Offsets from each shadow's middle, with the flat ground seen from above."""
-    fallen = _offsets(things[..., [at.SHADOW_ACROSS, at.SHADOW_UP]], places)
+    fallen = offsets_from(things[..., [at.SHADOW_ACROSS, at.SHADOW_UP]], places)
     return fallen * fallen.new_tensor([1.0, 1 / _FLAT])
 
 
@@ -108,7 +110,7 @@ def _coarse(
     pitch: float,
 ) -> list[Float[Tensor, "b n _"]]:
     """A picture of flat things, round shadows, ground and sky, and what share of a square a thing or a shadow has."""
-    shade = (_disc(_shadow(things, places), radius, pitch) * there[:, None]).amax(-1, keepdim=True)
+    shade = (_disc(from_shadows(things, places), radius, pitch) * there[:, None]).amax(-1, keepdim=True)
     cover = torch.sigmoid(-4.0 * edge.clamp(-5.0, 5.0)) * there[:, None]
     front = cover * torch.exp(_FRONT * nearness(things))[:, None]
     colours = (front / (front.sum(-1, keepdim=True) + 1e-4)) @ (things[..., at.COLOUR] / 1.5)
@@ -141,7 +143,7 @@ def upwards(scenery: Float[Tensor, "b f"]) -> Float[Tensor, "b 3"]:
 
 def _fallen(things: Tensor, radius: Tensor, there: Tensor, places: Tensor, pitch: float) -> Float[Tensor, "b n 3"]:
     """Where in a shadow each place lies, in the body's radii, and whether it does."""
-    near = _shadow(things, places) / (radius + pitch)[:, None, :, None]
+    near = from_shadows(things, places) / (radius + pitch)[:, None, :, None]
     share = shares(near, there)
     return torch.cat([(share[..., None] * near).sum(-2).clamp(-2.0, 2.0), share.sum(-1, keepdim=True)], dim=-1)
 
@@ -165,11 +167,8 @@ def _horizon(scenery: Tensor, places: Tensor, pitch: float) -> Float[Tensor, "b 
 
 def _ground(scenery: Tensor, places: Tensor, pitch: float) -> Float[Tensor, "b n 20"]:
     """Where on the ground each place lies, as waves along its two axes; flat where they are finer than squares."""
-    camera = scenery[:, at.CAMERA]
-    eye = (camera[:, :3] - camera.new_tensor([0.0, 6.0, -3.3])) / camera.new_tensor([1.0, 1.0, 1.5])
-    right = torch.stack([camera[:, 3] / 8.0 + 1.0, camera[:, 4] / 4.0], dim=-1)
-    right = right / right.norm(dim=-1, keepdim=True).clamp(min=0.1)
-    onwards = torch.stack([-right[:, 1], right[:, 0]], dim=-1)  # on the ground, away from the camera
+    eye = eye_of(scenery)
+    right, onwards = (axis[:, :2] for axis in axes_of(scenery)[:2])
     up = upwards(scenery)
     x, y = places[..., 0] * at.USUAL_TANGENT, places[..., 1] * at.USUAL_TANGENT
     # A ray is (x, y, 1) in (right, up, forward); the camera's up and forward both lean by the same angle.

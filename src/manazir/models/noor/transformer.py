@@ -53,7 +53,7 @@ class NoorShape:
     """Of a head's dimensions: how many turn with time, with height, with width."""
     text: TextEncoderShape = field(default_factory=TextEncoderShape)
     painter_widths: tuple[int, int, int] = (64, 112, 176)
-    eye_width: int = 160
+    eye_widths: tuple[int, int, int] = (48, 96, 144)
     foley_width: int = 192
     finisher_widths: tuple[int, int] = (40, 80)
 
@@ -96,7 +96,7 @@ class Noor(nn.Module):
         width, k = shape.width, shape.frames_per_token
         self.text_encoder = TextEncoder(shape.text)
         self.painter = Painter(shape.channels, shape.painter_widths)
-        self.eye = Eye(shape.channels, shape.eye_width)
+        self.eye = Eye(shape.eye_widths)
         self.foley = Foley(shape.sound_width, shape.hops_per_sound_token, shape.foley_width)
         self.finisher = Finisher(shape.finisher_widths)
         self.video_enter = nn.Linear(2 * shape.video_width + k * sketch.WIDTH + sketch.PLACE_WIDTH, width)
