@@ -34,3 +34,21 @@ def test_a_camera_that_stands_still_sees_every_spot_where_it_was(event: Event) -
     still = torch.from_numpy(layout_of(scene, motion))[:1, at.SET]
     places = places_of(9, 16, torch.device("cpu"))
     torch.testing.assert_close(seen_before(still, still, places)[0], places, atol=1e-3, rtol=0)
+
+
+def test_the_backdrop_goes_with_the_turn_alone_and_flat_worlds_stay() -> None:
+    def _set(across: float = 0.0, turn: float = 0.0, flat: float = -1.0) -> torch.Tensor:
+        scenery = torch.zeros(1, at.FEATURES)
+        scenery[:, at.CAMERA.start], scenery[:, at.FLAT], scenery[:, at.GROUND.start] = across, flat, 1.0
+        right = np.cos(turn), np.sin(turn)
+        scenery[:, at.CAMERA.start + 3] = 8.0 * (right[0] - 1.0)
+        scenery[:, at.CAMERA.start + 4] = 4.0 * right[1]
+        scenery[:, at.FORWARD_UP] = at.FORWARD_UP_CENTRE
+        return scenery
+
+    sky = torch.tensor([[0.0, 0.5]])
+    torch.testing.assert_close(seen_before(_set(across=2.0), _set(), sky)[0], sky)
+    turned = seen_before(_set(turn=0.1), _set(), sky)[0]
+    assert turned[0, 0].item() == pytest.approx(-np.tan(0.1) / at.USUAL_TANGENT, abs=1e-3)
+    flat = _set(across=2.0, turn=0.1, flat=1.0), _set(flat=1.0)
+    torch.testing.assert_close(seen_before(*flat, sky)[0], sky)
