@@ -148,3 +148,10 @@ def test_a_thing_that_was_made_another_keeps_nothing_of_what_it_was() -> None:
     given[1][drawn[1] > 0.4] = 0.9
     result = carried(drawn, torch.cat([now, was]), given, [[(1, 1)], []])
     torch.testing.assert_close(result[0, :, 15:17, 15:17], drawn[0, :, 15:17, 15:17], atol=0.01, rtol=0)
+
+
+def test_a_thing_that_the_eye_made_up_takes_no_ground_along() -> None:
+    layout, drawn = _layout([-0.6, 0.6]), _drawn([-0.6, 0.6])
+    given = torch.full_like(drawn, -0.6)  # there is nothing but dark ground
+    result = carried(drawn + 0.5, layout, given, nearest(_known(2, 0)))
+    assert (result[1, :, 15:17, 25:27] > 0.5).all()

@@ -148,3 +148,29 @@ def test_what_is_not_seen_is_as_it_is_in_the_nearest_frame_that_tells() -> None:
     made = filled(layout)[0]
     assert made[:, 1, at.ACROSS].tolist() == pytest.approx([0.3, 0.3, 0.3, 0.9, 0.9])
     assert made[:, 2, at.PRESENT].tolist() == [-1.0] * 5
+
+
+def test_a_camera_goes_on_as_it_went_and_settles_and_a_still_one_stays() -> None:
+    layout = torch.zeros(1, 24, at.SLOTS, at.FEATURES)
+    layout[..., at.PRESENT] = 1.0
+    cranes, stands = at.CAMERA.start + 2, at.CAMERA.start
+    layout[0, :12, at.SET, cranes] = 0.05 * torch.arange(12)
+    layout[0, :12, at.SET, stands] = 0.001 * torch.arange(12)
+    layout[0, 12:, at.SET, [cranes, stands]] = 9.0  # what a network makes of it
+    known = (torch.arange(24) < 12)[None, :, None].expand(1, 24, at.SLOTS)
+    made = steadied(layout, known)[0, :, at.SET]
+    steps = made[1:, cranes] - made[:-1, cranes]
+    assert steps[11].item() == pytest.approx(0.05, abs=0.01)
+    assert (steps[12:] < steps[11:-1]).all()
+    assert steps[-1] > 0.02
+    assert made[23, stands] == layout[0, 11, at.SET, stands]
+    backwards = steadied(layout.flip(1), known.flip(1))[0, :, at.SET]
+    torch.testing.assert_close(backwards.flip(0), made)
+
+
+def test_a_trembling_camera_is_calmed() -> None:
+    seen = torch.zeros(12, at.SLOTS, at.FEATURES)
+    seen[:, at.SET, at.CAMERA.start] = 0.1 * torch.arange(12) + 0.1 * (-1.0) ** torch.arange(12)
+    made = calmed(seen, torch.arange(12))[:, at.SET, at.CAMERA.start]
+    assert (made[2:] - 2 * made[1:-1] + made[:-2]).abs().max() < 0.01
+    assert made[-1] - made[0] == pytest.approx(1.1, abs=0.2)

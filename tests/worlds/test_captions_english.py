@@ -11,7 +11,7 @@ from manazir.worlds.captions.english.setting import setting
 from manazir.worlds.captions.english.words import COLOURS, SHAPES
 from manazir.worlds.captions.facts import BODY_VOCABULARIES, SCENE_VOCABULARIES, BodyFacts, Facts
 from manazir.worlds.captions.plan import First, Group, Plan
-from manazir.worlds.scene import CameraMove, Event, Material, Scene, Shape
+from manazir.worlds.scene import Body, CameraMove, Event, Material, Scene, Shape
 
 ENOUGH = 20
 """Ways to say each value of an attribute, at least."""
@@ -186,3 +186,10 @@ def test_a_ball_rolls_down_a_ramp_and_a_cube_slides():
 
 def test_an_empty_scene_is_said_to_be_empty():
     assert "empty" in " ".join(describe(Scene(bodies=(), event=Event.REST), "en", seed, 1) for seed in range(10))
+
+
+def test_a_stack_is_one_thing_in_a_second_sentence_as_well() -> None:
+    cube = Body(shape=Shape.CUBE, colour="pink", material=Material.METAL, size=0.3, position=(0.0, 0.0, 0.3))
+    texts = [describe(Scene(bodies=(cube,) * 3, event=Event.STACK), "en", seed, 2) for seed in range(400)]
+    assert not [text for text in texts if "they is" in text.lower() or "it are" in text.lower()]
+    assert any("it is " in text.lower() for text in texts)

@@ -33,6 +33,8 @@ _CORE = -0.5
 """Pixels from a body's outline: what lies further inside shows its colour."""
 _LEAST = 24
 """Pixels of a body by which its colour is known."""
+_WRONG = 0.6
+"""A usual residual as large as this is of a thing that is not there: an eye was mistaken."""
 _GUESSED = 0.02
 """Certainty of what a known frame does not show."""
 _ALIKE, _TURNED = 0.98, 0.9
@@ -182,17 +184,18 @@ def _taken_along(
 ) -> _Part:
     """A thing's residual, moved and scaled with it; the usual one of it where the thing shows another side."""
     inside = _as_picture(traced.edge[index, :, slot] < 0, source.residual)
-    if then[at.PRESENT] <= 0 or _are_others(now, then, at.KINDS, at.COLOUR):
+    own = traced.owner[source.frame] == slot
+    core = source.residual.flatten(2)[..., own & (traced.edge[source.frame, :, slot] < _CORE)]
+    is_known = core.shape[2] >= _LEAST
+    usual = core.median(2).values[..., None, None] if is_known else torch.zeros_like(source.residual[..., :1, :1])
+    is_wrong = float(usual.abs().max()) > _WRONG
+    if is_wrong or then[at.PRESENT] <= 0 or _are_others(now, then, at.KINDS, at.COLOUR):
         nothing = _Part(torch.zeros_like(source.residual), torch.full_like(behind.certainty, _GUESSED), behind.moved)
         return behind.replaced(inside, nothing)
     middle, past = (thing[[at.ACROSS, at.UP]] / at.PLACE_SCALE for thing in (now, then))
     larger = radius_of(then[None])[0] / radius_of(now[None])[0]
     spots = (past + (traced.places - middle) * larger)[None]
-    own = traced.owner[source.frame] == slot
     same = _sameness(now, then) * _sampled(_as_picture(own.float(), source.residual), spots, beyond="zeros")
-    core = source.residual.flatten(2)[..., own & (traced.edge[source.frame, :, slot] < _CORE)]
-    is_known = core.shape[2] >= _LEAST
-    usual = core.median(2).values[..., None, None] if is_known else torch.zeros_like(source.residual[..., :1, :1])
     residual = same * _sampled(source.residual, spots) + (1.0 - same) * torch.where(inside, usual, behind.residual)
     certainty = torch.ones_like(same) if is_known else same.clamp(min=_GUESSED)
     return _Part(residual, certainty, torch.where(inside, _far(spots, traced, same), behind.moved))

@@ -11,7 +11,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from manazir.core import layout as at
-from manazir.inference.steadying import steadied
+from manazir.inference.steadying import ENOUGH, GLIDING, steadied
 from manazir.models.noor.gathering import gather
 from manazir.models.noor.stretch import Guide, Levels, Stretch
 from manazir.models.noor.symmetry import likened
@@ -19,8 +19,6 @@ from manazir.models.noor.transformer import Noor
 
 _CHUNK = 48
 """Frames that are looked at together."""
-_ENOUGH = 6
-"""Frames in which a body must be seen for its way to be calmed."""
 _SOON = 4
 """Frames in which a body goes no farther than bodies are apart."""
 _NEW = 6.0
@@ -76,13 +74,17 @@ def calmed(seen: Float[Tensor, "t s f"], times: Int[Tensor, " t"]) -> Float[Tens
 
     An eye is sure of places, less of sizes and heights, and their trembling would be heard as blows. How large a body
     appears changes slowly: it follows a cubic. How high it is follows from where it is seen, by the best linear rule.
+    A camera's way bends once at most.
     """
     result = seen.clone()
     since = (times - times[0]).to(seen.dtype)
     moments = 2.0 * since / since[-1].clamp(min=1.0) - 1.0
+    if len(seen) >= ENOUGH:
+        bent = torch.stack([moments**power for power in range(3)], dim=1)
+        result[:, at.SET, GLIDING] = bent @ torch.linalg.pinv(bent) @ seen[:, at.SET, GLIDING]
     for slot in range(at.BODIES.start, at.BODIES.stop):
         told = seen[:, slot, at.PRESENT] > 0
-        if int(told.sum()) < _ENOUGH:
+        if int(told.sum()) < ENOUGH:
             continue
         body, slow = seen[told, slot], torch.stack([moments[told] ** power for power in range(4)], dim=1)
         bulk = _fitted(slow, body[:, at.BULK])

@@ -10,7 +10,14 @@ from torch import Tensor
 
 from manazir.core import layout as at
 
-_GLIDING = list(range(at.CAMERA.start, at.LIGHT.start + 3))
+GLIDING = list(range(at.CAMERA.start, at.LIGHT.start + 3))
+"""Of the set: what changes smoothly, the camera and where its light seems to come from."""
+ENOUGH = 6
+"""Frames in which something must be seen for its way to be told from them."""
+_SETTLING = 24
+"""Frames in which a camera that goes on comes to rest."""
+_TREMBLING = 0.003
+"""Of what glides, a frame: slower changes are taken for none."""
 
 
 def steadied(layout: Float[Tensor, "b t s f"], known: Bool[Tensor, "b t s"]) -> Float[Tensor, "b t s f"]:
@@ -30,7 +37,7 @@ def steadied(layout: Float[Tensor, "b t s f"], known: Bool[Tensor, "b t s"]) -> 
     for slots, groups in ((slice(at.SET + 1, at.SLOTS), at.KINDS), (slice(at.SET, at.SET + 1), at.SET_KINDS)):
         for kinds in groups:
             steady[:, :, slots, kinds] = _one_kind(steady[:, :, slots, kinds])
-    steady[:, :, at.SET, _GLIDING] = _glided(layout[:, :, at.SET, _GLIDING], known[:, :, at.SET])
+    steady[:, :, at.SET, GLIDING] = _glided(layout[:, :, at.SET, GLIDING], known[:, :, at.SET])
     steady[:, :, at.BODIES, at.TURN] = _upright(steady[:, :, at.BODIES, at.TURN])
     nothing = torch.zeros_like(steady)
     nothing[..., at.PRESENT] = -1.0
@@ -50,11 +57,31 @@ def filled(layout: Float[Tensor, "b t s f"]) -> Float[Tensor, "b t s f"]:
 
 
 def _glided(path: Float[Tensor, "b t f"], known: Bool[Tensor, "b t"]) -> Float[Tensor, "b t f"]:
-    """The cubic nearest to a path, which has 99.7 % of the variance of a simulated camera's; what is known stays."""
+    """The cubic nearest to a path, which has 99.7 % of the variance of a simulated camera's; what is known stays.
+
+    Where a clip goes on from some frames, the camera goes on as it went in those, and settles.
+    """
     times = torch.linspace(-1.0, 1.0, path.shape[1], device=path.device)
     powers = torch.stack([times**power for power in range(min(4, path.shape[1]))], dim=1)
     glided = powers @ torch.linalg.pinv(powers) @ path
+    for item, given in enumerate(known):
+        count = int(given.sum())
+        if ENOUGH <= count < len(given) and bool(given[:count].all()):
+            glided[item, count:] = _going_on(path[item, :count], len(given) - count)
+        elif ENOUGH <= count < len(given) and bool(given[-count:].all()):
+            glided[item, :-count] = _going_on(path[item, -count:].flip(0), len(given) - count).flip(0)
     return torch.where(known[..., None], path, glided)
+
+
+def _going_on(path: Float[Tensor, "t f"], frames: int) -> Float[Tensor, "n f"]:
+    """Some more frames, at first as fast as the last ones."""
+    last = path[-2 * ENOUGH :]
+    since = torch.arange(len(last), dtype=path.dtype, device=path.device)
+    since = since - since.mean()
+    speed = (since[:, None] * last).sum(0) / since.square().sum()
+    speed = speed.sign() * (speed.abs() - _TREMBLING).clamp(min=0.0)
+    after = torch.arange(1, frames + 1, dtype=path.dtype, device=path.device)[:, None]
+    return path[-1] + speed * _SETTLING * (1.0 - torch.exp(-after / _SETTLING))
 
 
 def _mean(values: Float[Tensor, "b t s f"], tells: Tensor) -> Float[Tensor, "b t s f"]:

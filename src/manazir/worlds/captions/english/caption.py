@@ -74,10 +74,10 @@ def _put_off(rng: Random, plan: Plan) -> tuple[tuple[str, Group] | None, Plan]:
 
 def _taken_up(rng: Random, plan: Plan, name: str, group: Group, subject: Phrase) -> str:
     """The sentence that was put off: `the ball is made of rubber`."""
-    it = "they" if group.count > 1 else "it"
+    is_plural = group.count > 1 and plan.facts.event is not Event.STACK  # a stack is one thing
+    it, be = ("they", "are") if is_plural else ("it", "is")
     if subject.noun:
         it = pick(rng, (it, definite(group, subject.noun, with_colour=chance(rng, 0.3))))
-    be = "are" if group.count > 1 and plan.facts.event is not Event.STACK else "is"
     if name == "material" and group.material is not None:
         made = pick(rng, ("made of", "of", "made from"))
         return f"{it} {be} {made} {favour(rng, SUBSTANCES[group.material])}"
