@@ -28,7 +28,7 @@ def test_from_scenes_to_a_clip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     _do("train noor_nano_painter", folder=runs / "painter", **both, **few)
     painted = {"painter": runs / "painter"}
     _do("train noor_nano_finisher", folder=runs / "finisher", rendered=rendered, **painted, **both, **few)
-    _do("train noor_nano_eye", folder=runs / "eye", **painted, **both, **few)
+    _do("train noor_nano_eye", folder=runs / "eye", rendered=rendered, **painted, **both, **few)
     _do("train noor_nano_foley", folder=runs / "foley", latents=latents, batch=2, **few)
     parts = {part: runs / part for part in ("reader", "painter", "finisher", "eye", "foley")}
     _do("train noor_nano", folder=runs / "noor", **parts, **both, **few)
