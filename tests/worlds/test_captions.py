@@ -17,6 +17,7 @@ from manazir.worlds.captions import (
     facts,
     vocabularies,
 )
+from manazir.worlds.captions.arabic import colours as arabic_colours
 from manazir.worlds.captions.arabic import directions as arabic_directions
 from manazir.worlds.captions.arabic import settings as arabic_settings
 from manazir.worlds.captions.arabic import words as arabic_words
@@ -24,6 +25,7 @@ from manazir.worlds.captions.arabic.clauses import EVENTS as ARABIC_EVENTS
 from manazir.worlds.captions.arabic.morphology import Adjective, Agreement, Case, Gender, Number, State
 from manazir.worlds.captions.arabic.spelling import without_hamzas
 from manazir.worlds.captions.drawing import draw_plan
+from manazir.worlds.captions.english import colours as english_colours
 from manazir.worlds.captions.english import directions as english_directions
 from manazir.worlds.captions.english import settings as english_settings
 from manazir.worlds.captions.english import words as english_words
@@ -97,7 +99,7 @@ def inflected(adjective: Adjective) -> list[str]:
 def english_forms(key: str, value: str) -> list[str]:
     """Words of which one must stand in a text that states a fact."""
     tables = {
-        "colour": lambda: english_words.COLOURS[value],
+        "colour": lambda: english_colours.COLOURS[value],
         "shape": lambda: [word for words in english_words.SHAPES[Shape(value)] for word in words] + ["dice"],
         "size": lambda: (*english_words.SIZES[value], *english_words.SIZE_NAMES[value]),
         "material": lambda: (*english_words.MATERIALS[Material(value)], *english_words.SUBSTANCES[Material(value)]),
@@ -120,8 +122,8 @@ def arabic_forms(key: str, value: str) -> list[str]:
     silence = ("صمت", "صامت", "صوت", "يُسمع شيء", "هدوء")
     tables = {
         "colour": lambda: [
-            *(form for adjective in arabic_words.COLOURS[value] for form in inflected(adjective)),
-            *([arabic_words.INTENSE[value][1]] if value in arabic_words.INTENSE else []),
+            *(form for adjective in arabic_colours.COLOURS[value] for form in inflected(adjective)),
+            *([arabic_colours.INTENSE[value][1]] if value in arabic_colours.INTENSE else []),
         ],
         "shape": lambda: shape_forms(Shape(value)),
         "size": lambda: [form for adjective in arabic_words.SIZES[value] for form in inflected(adjective)],
@@ -218,11 +220,11 @@ def test_bodies_in_a_caption_stand_in_the_order_of_mention():
     for seed in range(120):
         caption = draw_caption(scene, "en", seed, 3)
         first = re.search(
-            r"\b(" + "|".join(english_words.COLOURS["red"] + english_words.COLOURS["blue"]) + r")\b",
+            r"\b(" + "|".join(english_colours.COLOURS["red"] + english_colours.COLOURS["blue"]) + r")\b",
             caption.text.lower(),
         )
         assert first is not None
-        assert first[0] in english_words.COLOURS[caption.facts.bodies[0].colour]
+        assert first[0] in english_colours.COLOURS[caption.facts.bodies[0].colour]
         orders.add(caption.facts.bodies[0].colour)
     assert orders == {"red", "blue"}
 

@@ -7,6 +7,7 @@ import pytest
 from manazir.worlds.captions import describe
 from manazir.worlds.captions.arabic import settings
 from manazir.worlds.captions.arabic.clauses import main_clause, nominal, sentence
+from manazir.worlds.captions.arabic.colours import COLOURS
 from manazir.worlds.captions.arabic.directions import DIRECTIONS
 from manazir.worlds.captions.arabic.frames import FRAMES, SUBJECT_FIRST, VERB_FIRST
 from manazir.worlds.captions.arabic.modifiers import Fixed, Possessing, Qualified
@@ -27,7 +28,7 @@ from manazir.worlds.captions.arabic.nouns import Joined, NounPhrase, definite, j
 from manazir.worlds.captions.arabic.numbers import number_word
 from manazir.worlds.captions.arabic.setting import setting
 from manazir.worlds.captions.arabic.spelling import as_written, without_hamzas
-from manazir.worlds.captions.arabic.words import COLOURS, OTHER, SHAPES
+from manazir.worlds.captions.arabic.words import OTHER, SHAPES
 from manazir.worlds.captions.facts import BODY_VOCABULARIES, SCENE_VOCABULARIES, BodyFacts, Facts
 from manazir.worlds.captions.plan import First, Group, Plan
 from manazir.worlds.scene import CameraMove, Event, Material, Scene, Shape

@@ -4,11 +4,12 @@ import pytest
 
 from manazir.worlds.captions import describe
 from manazir.worlds.captions.english.clauses import clause, main_clause, predicates
+from manazir.worlds.captions.english.colours import COLOURS
 from manazir.worlds.captions.english.directions import DIRECTIONS
 from manazir.worlds.captions.english.inflect import plural, verb, with_article
 from manazir.worlds.captions.english.nouns import Phrase, noun_phrase, together
 from manazir.worlds.captions.english.setting import setting
-from manazir.worlds.captions.english.words import COLOURS, SHAPES
+from manazir.worlds.captions.english.words import SHAPES
 from manazir.worlds.captions.facts import BODY_VOCABULARIES, SCENE_VOCABULARIES, BodyFacts, Facts
 from manazir.worlds.captions.plan import First, Group, Plan
 from manazir.worlds.scene import Body, CameraMove, Event, Material, Scene, Shape

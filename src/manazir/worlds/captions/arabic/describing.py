@@ -2,15 +2,13 @@
 
 from random import Random
 
+from manazir.worlds.captions.arabic.colours import COLOURS, INTENSE, PAINTED
 from manazir.worlds.captions.arabic.modifiers import Fixed, Modifier, Possessing, Qualified
 from manazir.worlds.captions.arabic.morphology import Adjective, Agreement, Case, Gender, Noun, Number, State, suffix
 from manazir.worlds.captions.arabic.words import (
-    COLOURS,
-    INTENSE,
     MADE,
     MATERIALS,
     MEASURES,
-    PAINTED,
     SHAPES,
     SIZE_TAILS,
     SIZES,

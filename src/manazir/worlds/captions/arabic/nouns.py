@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from random import Random
 
+from manazir.worlds.captions.arabic.colours import COLOURS
 from manazir.worlds.captions.arabic.describing import colour_modifier, material_modifier, shaped_thing, size_modifier
 from manazir.worlds.captions.arabic.modifiers import Fixed, Modifier, Possessing, Qualified
 from manazir.worlds.captions.arabic.morphology import Agreement, Case, Gender, Noun, Number, State
 from manazir.worlds.captions.arabic.numbers import number_of, number_word
-from manazir.worlds.captions.arabic.words import COLOURS, OTHER, SECOND, SHAPES, SUBSTANCES
+from manazir.worlds.captions.arabic.words import OTHER, SECOND, SHAPES, SUBSTANCES
 from manazir.worlds.captions.grammar import chance, favour, pick
 from manazir.worlds.captions.plan import Group
 from manazir.worlds.scene import Material

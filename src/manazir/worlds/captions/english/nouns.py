@@ -3,17 +3,9 @@
 from random import Random
 from typing import NamedTuple
 
+from manazir.worlds.captions.english.colours import COLOURS
 from manazir.worlds.captions.english.inflect import plural, with_article
-from manazir.worlds.captions.english.words import (
-    COLOURS,
-    MATERIALS,
-    NUMBERS,
-    SHAPES,
-    SIZE_NAMES,
-    SIZES,
-    SUBSTANCES,
-    THINGS,
-)
+from manazir.worlds.captions.english.words import MATERIALS, NUMBERS, SHAPES, SIZE_NAMES, SIZES, SUBSTANCES, THINGS
 from manazir.worlds.captions.grammar import chance, favour, pick
 from manazir.worlds.captions.plan import Group
 
