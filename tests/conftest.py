@@ -48,6 +48,7 @@ def tiny_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         painter_widths=(8, 8, 8),
         eye_widths=(8, 8, 8),
         foley_width=8,
+        animator_width=8,
         frames_per_layout_token=4,
         width=32,
         layers=1,

@@ -8,6 +8,7 @@ SHAPE = NoorShape(
     painter_widths=(8, 8, 8),
     eye_widths=(8, 8, 8),
     foley_width=8,
+    animator_width=8,
     finisher_widths=(8, 8),
     frames_per_layout_token=4,
     width=32,

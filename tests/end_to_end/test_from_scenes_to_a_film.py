@@ -25,6 +25,7 @@ NOOR = NoorShape(
     painter_widths=(8, 8, 8),
     eye_widths=(8, 8, 8),
     foley_width=8,
+    animator_width=8,
     width=32,
     layers=1,
     heads=2,

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from manazir.core import layout as at
 from manazir.inference.carrying import carried, nearest, used
+from manazir.inference.tracing import trace
 
 SIDE = 32
 
@@ -32,10 +33,13 @@ def _layout(across: list[float], *, shape: int = 0, axis: tuple[float, ...] = (1
     return layout
 
 
-def _drawn(across: list[float]) -> Tensor:
+def _drawn(across: list[float], *, wide: int = SIDE, radii: tuple[float, ...] = ()) -> Tensor:
     """As the model draws it: a white disc on grey."""
-    x = (torch.arange(SIDE) - (SIDE - 1) / 2) * 2 / SIDE
-    inside = [(x[None] - place).square() + x[:, None].square() < 0.3**2 for place in across]
+    x, y = ((torch.arange(side) - (side - 1) / 2) * 2 / SIDE for side in (wide, SIDE))
+    sizes = radii or (0.3,) * len(across)
+    inside = [
+        (x[None] - place).square() + y[:, None].square() < size**2 for place, size in zip(across, sizes, strict=True)
+    ]
     return torch.where(torch.stack(inside)[:, None], 0.5, 0.0).expand(-1, 3, -1, -1).clone()
 
 
@@ -155,3 +159,47 @@ def test_a_thing_that_the_eye_made_up_takes_no_ground_along() -> None:
     given = torch.full_like(drawn, -0.6)  # there is nothing but dark ground
     result = carried(drawn + 0.5, layout, given, nearest(_known(2, 0)))
     assert (result[1, :, 15:17, 25:27] > 0.5).all()
+
+
+def test_in_a_wide_picture_a_thing_takes_its_looks_along_as_it_comes_nearer() -> None:
+    layout = _layout([-1.2, 1.0])
+    layout[1, at.BODIES.start, at.BULK] = (np.log(0.6) - at.BULK_CENTRE) * at.BULK_SCALE
+    drawn = _drawn([-1.2, 1.0], wide=56, radii=(0.3, 0.6))
+    given = drawn.clone()
+    given[0, 0, :16] = torch.where(drawn[0, 0, :16] > 0.4, 0.9, given[0, 0, :16])  # its upper half is redder
+    result = carried(drawn, layout, given, nearest(_known(2, 0)))
+    red = result[1, 0, :, 43:45]  # through its middle, at 1.0 of half a side from that of the picture
+    torch.testing.assert_close(red[9:14], torch.full((5, 2), 0.9), atol=0.03, rtol=0)
+    torch.testing.assert_close(red[18:23], torch.full((5, 2), 0.5), atol=0.03, rtol=0)
+
+
+def test_a_thing_looks_as_in_the_known_frame_that_shows_it() -> None:
+    layout, drawn = _layout([0.0] * 5), _drawn([0.0] * 5)
+    body = layout[:, at.BODIES.start]
+    body[0, at.PRESENT] = body[0, at.BULK] = -1.0  # not yet there
+    drawn[0] = 0.0
+    given = drawn.clone()
+    given[4, 0][drawn[4, 0] > 0.4] = 0.9
+    result = carried(drawn, layout, given, nearest(_known(5, 0, 4)))
+    torch.testing.assert_close(result[1, 0, 14:18, 14:18], torch.full((4, 4), 0.9), atol=0.06, rtol=0)
+    torch.testing.assert_close(result[1, 0, :4], drawn[1, 0, :4], atol=0.02, rtol=0)
+
+
+def test_a_ramp_shows_what_it_showed_while_the_camera_goes_by() -> None:
+    layout = torch.zeros(2, at.SLOTS, at.FEATURES)
+    layout[..., at.PRESENT] = -1.0
+    layout[:, at.SET, [at.PRESENT, at.FLAT]] = 1.0
+    ramp = layout[:, at.RAMP]
+    ramp[:, at.PRESENT], ramp[:, at.SHAPE.stop - 1], ramp[:, at.SHADOW_UP] = 1.0, at.KIND, -20.0
+    ramp[:, at.TURN] = torch.tensor([1.0, 0.0, 0.0, 1.0, 1.0, 1.0]) * at.TURN_SCALE
+    ramp[:, at.BULK] = (np.log(0.4) - at.BULK_CENTRE) * at.BULK_SCALE
+    ramp[:, at.ACROSS] = torch.tensor([-0.4, 0.4]) * at.PLACE_SCALE
+    traced = trace(layout, SIDE, SIDE)
+    inside = (traced.edge[..., at.RAMP - 1] < 0).view(2, SIDE, SIDE)
+    assert inside.flatten(1).sum(1).min() > 30
+    drawn = torch.where(inside[:, None], 0.5, 0.0).expand(-1, 3, -1, -1).clone()
+    given = drawn.clone()
+    given[0, 1][inside[0]] = 0.8
+    result = carried(drawn, layout, given, nearest(_known(2, 0)))
+    assert (result[1, 1][inside[1]].median() - 0.8).abs() < 0.05
+    assert result[1, 0].sub(drawn[1, 0]).abs().max() < 0.05

@@ -1,10 +1,16 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
+import torch
 
 from manazir.core.errors import CheckpointError, UnsupportedError
 from manazir.inference import catalogue
-from manazir.inference.catalogue import find_bundle, installed_bundle
+from manazir.inference.catalogue import MODELS, find_bundle, installed_bundle
+from manazir.models.codecs.picture import PictureCodec
+from manazir.models.noor.transformer import Noor
+from manazir.recipes.noor_mini import noor_mini
+from manazir.recipes.noor_nano import CODEC, SHAPE
 
 
 def test_what_is_installed_in_the_home_goes_before_what_ships(
@@ -33,3 +39,13 @@ def test_a_model_without_weights_says_where_they_go_and_what_else_there_is(
 def test_a_name_that_no_model_has_is_refused_even_if_it_is_a_path() -> None:
     with pytest.raises(UnsupportedError, match=r"no model '\.\./noor-nano'; have noor-nano, noor-mini"):
         find_bundle("../noor-nano")
+
+
+@pytest.mark.parametrize(
+    ("name", "shapes"), [("noor-nano", (SHAPE, CODEC)), ("noor-mini", (noor_mini().shape, noor_mini().codec_shape))]
+)
+def test_models_are_as_large_as_is_said(name: str, shapes: tuple[Any, Any]) -> None:
+    with torch.device("meta"):
+        parts = (Noor(shapes[0]), PictureCodec(shapes[1]))
+    size = sum(weight.numel() for part in parts for weight in part.parameters())
+    assert MODELS[name].startswith(f"{size / 1e6:.0f} million parameters")

@@ -164,3 +164,52 @@ def test_a_distilled_network_is_told_how_far_to_go_when_it_lays_out(
     assert sum(float(step[0]) for step in steps if step is not None) == pytest.approx(1.0)
     assert all(guide.guidance is not None and (guide.guidance == scale).all() for _, _, guide in model.asked[:3])
     assert all(guide.step is None for _, _, guide in model.asked[3:])
+
+
+@pytest.mark.parametrize("steps", [1, 3])
+def test_what_is_laid_out_is_animated_at_the_end_and_not_before(model: Watched, steps: int) -> None:
+    sampling = replace(SAMPLING, layout_steps=steps, guidance_scale=1.0)
+    moved = _made(model, _known(2, 2), sampling)
+    torch.nn.init.zeros_(model.animator.leave.weight)
+    torch.nn.init.zeros_(model.animator.leave.bias)
+    plain = _made(model, _known(2, 2), sampling)
+    for before, after in zip(plain[: steps - 1], moved[: steps - 1], strict=True):
+        assert torch.equal(before.layout, after.layout)
+    before, after = plain[steps - 1].layout, moved[steps - 1].layout
+    changed = before != after
+    assert changed[:, 2:, at.BODIES, at.PRESENT + 1].any()
+    assert not changed[:, :2].any()  # given
+    assert not changed[:, :, [at.SET, at.RAMP]].any()
+    assert not changed[..., at.STEADY].any()
+    assert torch.equal(moved[-1].layout, after)
+
+
+def test_between_known_frames_nothing_is_animated(model: Watched) -> None:
+    known, sampling = _known(), replace(SAMPLING, layout_steps=1, guidance_scale=1.0)
+    known.layout[:, [2, 5]] = True
+    moved = _made(model, known, sampling)[0].layout
+    torch.nn.init.zeros_(model.animator.leave.weight)
+    torch.nn.init.zeros_(model.animator.leave.bias)
+    changed = _made(model, known, sampling)[0].layout != moved
+    assert changed[:, [0, 1, 6, 7]].flatten(2).any(2).all()
+    assert not changed[:, 2:6].any()
+
+
+def test_without_steps_of_laying_out_nothing_is_animated(model: Watched) -> None:
+    known = _known(8, 8)
+    assert torch.equal(_made(model, known, replace(SAMPLING, layout_steps=0))[-1].layout, known.clean.layout)
+
+
+def test_a_clip_that_is_changed_a_little_is_animated_as_little(model: Watched) -> None:
+    sampling = replace(SAMPLING, layout_steps=1, guidance_scale=1.0, strength=0.1)
+    moved = _made(model, _known(), sampling)[0].layout
+    animator = model.animator
+    leave = {name: weight.clone() for name, weight in animator.leave.named_parameters()}
+    for weight in animator.leave.parameters():
+        torch.nn.init.zeros_(weight)
+    plain = _made(model, _known(), sampling)[0].layout
+    animator.leave.load_state_dict(leave)
+    whole = animator(plain, torch.zeros(plain.shape[:3], dtype=torch.bool)) - plain
+    moves = slice(at.ACROSS, at.TURN.start)
+    assert whole[..., moves].abs().max() > 0.01
+    torch.testing.assert_close((moved - plain)[..., moves], 0.1 * whole[..., moves])

@@ -92,6 +92,14 @@ def test_bodies_take_the_slots_that_words_lead_to_expect() -> None:
     assert torch.equal(bound(_frames([]), words), _frames([]))
 
 
+def test_what_is_seen_is_what_words_speak_of_even_if_it_looks_otherwise() -> None:
+    words = torch.zeros(at.SLOTS, at.FEATURES)
+    words[1, at.COLOUR.start], words[2, at.COLOUR.start] = -1.8, 1.5  # words speak of one body, and no second one
+    words[1, at.PRESENT], words[2:, at.PRESENT] = 1.0, -1.0
+    placed = bound(_frames([_body(0.0, 1.5)]), words)  # in the second slot, the first would be made up beside it
+    assert placed[0, :, at.PRESENT].tolist() == [1, 1, 0, 0, 0, 0]
+
+
 class _Clear:
     """An eye for pictures that hold one body at the place that their first pixel says."""
 

@@ -23,6 +23,7 @@ SHAPE = NoorShape(
     painter_widths=(8, 8, 8),
     eye_widths=(8, 8, 8),
     foley_width=8,
+    animator_width=8,
     width=32,
     layers=1,
     heads=2,
@@ -50,6 +51,7 @@ TINY = NoorMini(
     foley=FEW,
     noor=FEW,
     student=FEW,
+    animator=FEW,
     codec_clips=4,
     codec_crop=32,
     finisher_clips=4,
@@ -84,6 +86,7 @@ def test_the_plan_fits_what_a_repository_and_a_transfer_take() -> None:
         + mini.eye_share
         + mini.foley_share
         + mini.distillation_share
+        + mini.animator_share
     )
     assert shares < 0.5  # most of the time is the generator's
 
@@ -98,9 +101,8 @@ def test_a_run_of_two_calls_goes_on_where_the_first_stopped(tmp_path: Path) -> N
 
     assert run_call(TINY, folder, out, CPU, tell=told.append)
     assert _steps(folder / "codec") == [1, 2, 3]
-    assert [
-        _steps(folder / stage) for stage in ("reader", "painter", "finisher", "eye", "foley", "noor", "student")
-    ] == [[1, 2, 3]] * 7
+    stages = ("reader", "painter", "finisher", "eye", "foley", "noor", "student", "animator")
+    assert [_steps(folder / stage) for stage in stages] == [[1, 2, 3]] * 8
     ledger = json.loads((folder / "ledger.json").read_text())
     assert (ledger["calls"], ledger["seconds"] > first["seconds"]) == (2, True)
     assert ledger["drawn"] > first["drawn"]
@@ -108,10 +110,11 @@ def test_a_run_of_two_calls_goes_on_where_the_first_stopped(tmp_path: Path) -> N
 
     about = load_about(out / "noor-mini")
     assert about["makes"]["is_distilled"]
+    assert about["trained"]["facts"]["animator"]["animator"] == {"width": 8}
     network = Noor(SHAPE)
     fill(network, load_part(out / "noor-mini", about, "noor"), "noor-mini")
     figures = json.loads((out / "figures.json").read_text())
-    assert (figures["bundle"], len(figures["logs"]["noor"])) == ("student", 3)
+    assert (figures["bundle"], len(figures["logs"]["noor"])) == (["student", "animator"], 3)
     assert figures["clips_rendered"] >= 6
     assert np.asarray(Image.open(out / "sheet.png")).std() > 0
     assert sum(1 for path in out.rglob("*") if path.is_file()) <= 8
@@ -122,9 +125,10 @@ def test_a_call_that_ends_early_leaves_a_bundle_of_the_teacher_and_its_clips(tmp
     folder, out = tmp_path / "run", tmp_path / "out"
     slow = replace(TINY, noor=replace(FEW, batch=1), most_steps=2)
     run_call(slow, folder, out, CPU, tell=lambda _: None)
-    (folder / "student" / "state.pt").unlink()
     ledger = json.loads((folder / "ledger.json").read_text())
-    ledger["stages"].pop("student")
+    for stage in ("student", "animator"):
+        (folder / stage / "state.pt").unlink()
+        ledger["stages"].pop(stage)
     (folder / "ledger.json").write_text(json.dumps(ledger))
     told: list[str] = []
     assert not run_call(replace(slow, call_seconds=0.0), folder, out, CPU, tell=told.append)

@@ -18,6 +18,7 @@ SHAPE = NoorShape(
     painter_widths=(8, 8, 8),
     eye_widths=(8, 8, 8),
     foley_width=16,
+    animator_width=8,
     sound_width=4,
     hops_per_sound_token=2,
 )

@@ -11,7 +11,11 @@ from tyro.conf import arg
 from manazir.cli.options import read_options
 from manazir.core.errors import CheckpointError
 
-EXAMPLES = ("manazir models export --codec runs/noor_nano_codec --noor runs/noor_nano --card card.json --out bundle",)
+EXAMPLES = (
+    "manazir models export --codec runs/noor_nano_codec --noor runs/noor_nano --card card.json --out bundle",
+    "manazir models export --codec runs/noor_nano_codec --noor runs/noor_nano_distilled "
+    "--animator runs/noor_nano_animator --card card.json --out bundle",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +26,8 @@ class Export:
     """A run of the picture codec."""
     noor: Annotated[Path, arg(metavar="FOLDER")]
     """A run of the generator, distilled or not."""
+    animator: Annotated[Path | None, arg(metavar="FOLDER")] = None
+    """A run of the animator that was taught with that generator; without it, the generator's own."""
     card: Annotated[Path, arg(metavar="FILE")]
     """A JSON object: what a person should know of the model (data, time, figures, limits)."""
     out: Annotated[Path, arg(metavar="FOLDER")]
@@ -36,7 +42,7 @@ def run(arguments: Sequence[str]) -> None:
     card = _card(options.card)
     from manazir.training.export import export
 
-    export(options.codec, options.noor, options.out, card)
+    export(options.codec, options.noor, options.out, card, animator_run=options.animator)
     size = sum(path.stat().st_size for path in options.out.iterdir())
     told = {"folder": str(options.out), "size_bytes": size}
     print(json.dumps(told) if options.json else f"{options.out}: {size / 1e6:.1f} MB")

@@ -16,7 +16,7 @@ from manazir.diffusion.guidance import classifier_free
 from manazir.diffusion.noising import add_noise
 from manazir.diffusion.schedules import shifted_sigmas
 from manazir.diffusion.solvers import Parts, euler
-from manazir.inference.steadying import filled, steadied
+from manazir.inference.steadying import filled, steadied, upright
 from manazir.models.noor.stretch import Guide, Levels, Stretch
 from manazir.models.noor.transformer import Noor
 from manazir.models.text.encoder import EncodedText
@@ -91,12 +91,29 @@ def sample(
     model: Noor, prompted: Prompted, known: Known, sampling: Sampling, noise: Stretch, *, is_causal: bool = False
 ) -> Iterator[Stretch]:
     """Fill in the unknown parts, yielding the whole stretch after each step; the last one is the result."""
-    walk = _Walk(model, prompted, sampling, is_causal)
+    aspect = known.clean.video.shape[4] / known.clean.video.shape[3]
+    walk = _Walk(model, prompted, sampling, aspect, is_causal)
     stretch = replace(known.clean, layout=filled(known.clean.layout))
-    for layout in walk.lay_out(known, noise):
-        stretch = replace(known.clean, layout=layout)
+    for step, layout in enumerate(walk.lay_out(known, noise), start=1):
+        is_last = step == sampling.layout_steps
+        stretch = replace(known.clean, layout=_animated(model, layout, known, sampling) if is_last else layout)
         yield stretch
     yield from walk.draw(replace(known, clean=stretch), noise)
+
+
+@torch.no_grad()
+def lay_out(
+    model: Noor, prompted: Prompted, known: Known, sampling: Sampling, noise: Stretch, aspect: float
+) -> Float[Tensor, "b t s f"]:
+    """The layout alone, as it is before it is animated.
+
+    Args:
+        aspect: how many times as wide as high the pictures are.
+    """
+    layout = filled(known.clean.layout)
+    for made in _Walk(model, prompted, sampling, aspect, is_causal=False).lay_out(known, noise):
+        layout = made
+    return layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +123,13 @@ class _Walk:
     model: Noor
     prompted: Prompted
     sampling: Sampling
+    aspect: float
     is_causal: bool
 
     def lay_out(self, known: Known, noise: Stretch) -> Iterator[Tensor]:
         """Make the layout, without pictures, while sound stays as noisy as it begins."""
         clean, strength = known.clean.without_pictures(), self.sampling.strength
-        given = known.layout[..., None] & (clean.layout[..., at.PRESENT] != 0)
+        given = _given(known)
         begins = Levels((~known.video).float(), (~known.sound).float(), (~given).float())
         sound = add_noise(clean.sound, noise.sound, begins.sound)
         if not known.sound.any():
@@ -147,8 +165,7 @@ class _Walk:
 
     def _guide(self, known: Known) -> Guide:
         """What is told beside the noisy tokens while they are drawn."""
-        aspect = known.clean.video.shape[4] / known.clean.video.shape[3]
-        return Guide(self.prompted.wanted, known.actions, aspect, is_causal=self.is_causal)
+        return Guide(self.prompted.wanted, known.actions, self.aspect, is_causal=self.is_causal)
 
     @staticmethod
     def _kept(parts: Parts, known: Known) -> Stretch:
@@ -186,6 +203,26 @@ class _Walk:
         b = len(noisy.video)
         parts = (made.video, made.sound, made.layout)
         return Stretch(*(classifier_free(part[:b], part[b:], self.sampling.guidance_scale) for part in parts))
+
+
+def _given(known: Known) -> Bool[Tensor, "b t s"]:
+    """What of a layout is known, thing by thing."""
+    return known.layout[..., None] & (known.clean.layout[..., at.PRESENT] != 0)
+
+
+def _animated(model: Noor, layout: Float[Tensor, "b t s f"], known: Known, sampling: Sampling) -> Tensor:
+    """A finished layout whose bodies move clearly; in a clip that is changed, as far as it is changed.
+
+    Between frames in which a body is known its way stays as it was laid out: that has been told from both sides, and
+    what rests there is not to tremble by a third of a pixel.
+    """
+    given = _given(known)
+    made = layout + sampling.strength * (model.animator(layout, given) - layout)
+    made[:, :, at.BODIES, at.TURN] = upright(made[:, :, at.BODIES, at.TURN])
+    count = given.int()
+    is_between = (count.cumsum(1) > 0) & (count.flip(1).cumsum(1).flip(1) > 0)
+    is_made = ~is_between & (layout[..., at.PRESENT] > 0)
+    return torch.where(is_made[..., None], made, layout)
 
 
 def _twice(part: Tensor) -> Tensor:

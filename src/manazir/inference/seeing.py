@@ -24,7 +24,7 @@ _SOON = 4
 _NEW = 6.0
 """How unlike a body of an earlier frame a body must be to be another."""
 _LOOKS = [*range(at.COLOUR.start, at.SIZE + 1)]
-_EMPTY = 4.0
+_EMPTY = 8.0
 """What it costs to put a body where words lead to expect none, against as much for where they do."""
 
 

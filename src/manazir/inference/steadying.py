@@ -38,7 +38,7 @@ def steadied(layout: Float[Tensor, "b t s f"], known: Bool[Tensor, "b t s"]) -> 
         for kinds in groups:
             steady[:, :, slots, kinds] = _one_kind(steady[:, :, slots, kinds])
     steady[:, :, at.SET, GLIDING] = _glided(layout[:, :, at.SET, GLIDING], known[:, :, at.SET])
-    steady[:, :, at.BODIES, at.TURN] = _upright(steady[:, :, at.BODIES, at.TURN])
+    steady[:, :, at.BODIES, at.TURN] = upright(steady[:, :, at.BODIES, at.TURN])
     nothing = torch.zeros_like(steady)
     nothing[..., at.PRESENT] = -1.0
     steady = torch.where(steady[..., at.PRESENT, None] < 0, nothing, steady)
@@ -95,7 +95,7 @@ def _one_kind(chances: Float[Tensor, "b t s k"]) -> Float[Tensor, "b t s k"]:
     return chosen * (most > at.KIND / 2)
 
 
-def _upright(turns: Float[Tensor, "b t s 6"]) -> Float[Tensor, "b t s 6"]:
+def upright(turns: Float[Tensor, "*b 6"]) -> Float[Tensor, "*b 6"]:
     """Two axes of length one at a right angle: a network that is unsure of a turn makes them short."""
     x = F.normalize(turns[..., :3], dim=-1, eps=1e-3)
     z = turns[..., 3:]

@@ -62,7 +62,8 @@ class NoorMini:
     finisher_share: float = 0.06
     eye_share: float = 0.06
     foley_share: float = 0.03
-    distillation_share: float = 0.14
+    distillation_share: float = 0.12
+    animator_share: float = 0.03
     render_share: float = 0.25
     """Of the time of every stage: goes into new clips."""
     most_steps: int = 10**9
@@ -96,6 +97,14 @@ class NoorMini:
     )
     student: Learning = Learning(
         batch=256, muon_learning_rate=0.004, adam_learning_rate=3e-4, ema_decay=0.998, cooldown_share=0.4
+    )
+    animator: Learning = Learning(
+        batch=128,
+        muon_learning_rate=0.02,
+        adam_learning_rate=2e-3,
+        ema_decay=0.99,
+        warmup_steps=20,
+        cooldown_share=0.6,
     )
 
     codec_clips: int = 1500

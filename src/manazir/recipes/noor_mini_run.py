@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from manazir.checkpoints.bundle import fill
 from manazir.inference.sampling import Sampling
 from manazir.models.codecs.picture import PictureCodec
 from manazir.models.noor.transformer import Noor
@@ -26,16 +27,17 @@ from manazir.recipes.noor_nano import (
     start_from_painter,
     start_from_reader,
 )
+from manazir.training.animator import Animating, AnimatingTask
 from manazir.training.codec import CodecTask
 from manazir.training.distill import FEW, DistillationTask
-from manazir.training.export import export
+from manazir.training.export import export, load_trained
 from manazir.training.eye import LookingTask
 from manazir.training.finisher import Finishing, FinishingTask
 from manazir.training.foley import FoleyTask
 from manazir.training.fresh_clips import FreshClips
 from manazir.training.laid_out_frames import FrameGroup
 from manazir.training.ledger import Ledger
-from manazir.training.loop import Progress, Task, load_average, train
+from manazir.training.loop import Progress, Task, train
 from manazir.training.noor import NoorTask, measure_paths
 from manazir.training.pace import Timed
 from manazir.training.painter import PaintingTask
@@ -73,8 +75,8 @@ def run_call(
     with SceneWorkers(mini.orders, mini.workers, first=ledger.drawn, waiting=mini.waiting_batches) as workers:
         clips = FreshClips(workers, mini.store, mini.codec_shape.channels, mini.shape.text.limits, device)
         call = _Call(mini, folder, device, ledger, clips, time.monotonic() if began is None else began, tell)
-        stages = (call.codec, call.reader, call.painter, call.finisher, call.eye, call.foley, call.noor, call.student)
-        is_done = all(stage() for stage in stages)
+        around = (call.codec, call.reader, call.painter, call.finisher, call.eye, call.foley)
+        is_done = all(stage() for stage in (*around, call.noor, call.student, call.animator))
         if not is_done:
             clips.save(folder / "clips.pt", mini.kept_clips)
     call.leave(out)
@@ -124,7 +126,7 @@ class _Call:
 
     def reader(self) -> bool:
         """Fill the store, then let the text encoder read the captions in it."""
-        if not self.ledger.stage("student")["is_done"]:
+        if not self.ledger.stage("animator")["is_done"]:
             fill = min(self.mini.fill_share * self.mini.total_seconds, self.call_ends - time.monotonic())
             added = self.clips.refill(fill, enough=self.mini.fill_clips)
             added += self.clips.refill(60.0, enough=1)  # however late it is, there must be something to draw
@@ -181,8 +183,8 @@ class _Call:
         start_from_foley(task.model, self.folder / "foley")
         start_from_finisher(task.model, self.folder / "finisher")
         self._compile(task.model)
-        distillation = self.mini.distillation_share * self.mini.total_seconds
-        return self._train("noor", task, self.mini.noor, self._rest() - distillation)
+        later = (self.mini.distillation_share + self.mini.animator_share) * self.mini.total_seconds
+        return self._train("noor", task, self.mini.noor, self._rest() - later)
 
     def student(self) -> bool:
         """Teach a copy of it to need few steps."""
@@ -192,7 +194,15 @@ class _Call:
         for network in (teacher, student):
             self._compile(network)
         task = DistillationTask(self.clips, teacher, student, self.mini.teaching, self.mini.distillation)
-        return self._train("student", task, self.mini.student, self._rest())
+        later = self.mini.animator_share * self.mini.total_seconds
+        return self._train("student", task, self.mini.student, self._rest() - later)
+
+    def animator(self) -> bool:
+        """Teach it to make clear how things move in what that copy lays out."""
+        if self.ledger.stage("animator")["is_done"]:
+            return True
+        task = AnimatingTask(self.clips, self._generator("student"), Animating(batch=self.mini.animator.batch))
+        return self._train("animator", task, self.mini.animator, self._rest())
 
     def leave(self, out: Path) -> None:
         """The bundle so far, figures with the log, and a contact sheet."""
@@ -202,10 +212,11 @@ class _Call:
         if (self.folder / "noor" / "state.pt").exists():
             is_distilled = bool(stages.get("student", {}).get("is_done"))
             run = "student" if is_distilled else "noor"  # a student in the middle of it is worse than its teacher
-            figures["bundle"] = run
+            animator = self.folder / "animator" if stages.get("animator", {}).get("is_done") else None
+            figures["bundle"] = [run] if animator is None else [run, "animator"]
             card = {key: figures[key] for key in ("name", "data", "device", "stages", "clips_rendered", "limits")}
-            export(self.folder / "codec", self.folder / run, out / "noor-mini", card)
-            Image.fromarray(self._sheet(run, is_distilled)).save(out / "sheet.png")
+            export(self.folder / "codec", self.folder / run, out / "noor-mini", card, animator_run=animator)
+            Image.fromarray(self._sheet(self._generator(run, animator), is_distilled)).save(out / "sheet.png")
         figures["seconds"] = round(self.ledger.seconds + self.spent, 1)
         (out / "figures.json").write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
         self.ledger.write(self.spent)
@@ -278,10 +289,10 @@ class _Call:
             step = max(1, frames.shape[1] // 4)
             yield FrameGroup(frames[:, ::step].flatten(0, 1), layouts[:, ::step].flatten(0, 1))
 
-    def _generator(self, run: str) -> Noor:
-        weights, _ = load_average(self.folder / run)
+    def _generator(self, run: str, animator: Path | None = None) -> Noor:
+        weights, _ = load_trained(self.folder / run, animator)
         network = Noor(self.mini.shape)
-        network.load_state_dict(weights)
+        fill(network, weights, f"the run in {self.folder / run}")
         return network.to(self.device)
 
     def _compile(self, model: Noor) -> None:
@@ -291,10 +302,10 @@ class _Call:
                 assert isinstance(block, torch.nn.Module)
                 block.compile(dynamic=True)
 
-    def _sheet(self, run: str, is_distilled: bool) -> NDArray[np.uint8]:
+    def _sheet(self, noor: Noor, is_distilled: bool) -> NDArray[np.uint8]:
         sampling = replace(FEW if is_distilled else Sampling(), shift=self.mini.teaching.shift)
         codec, size = load_codec(self.folder / "codec"), self.mini.orders.sizes[0]
-        return prompt_sheet(self._generator(run), codec, sampling=sampling, size=size, frames=self.mini.store.frames)
+        return prompt_sheet(noor, codec, sampling=sampling, size=size, frames=self.mini.store.frames)
 
     def _figures(self) -> dict[str, Any]:
         name = torch.cuda.get_device_name(self.device) if self.device.type == "cuda" else "CPU"

@@ -8,6 +8,7 @@ noor_nano_eye       frames and layouts → the eye
 noor_nano_foley     layouts and sound → the foley
 noor_nano           latents and captions → the generator
 noor_nano_distilled the generator → one that needs few steps and no second pass for guidance
+noor_nano_animator  that one, and scenes → the animator
 """
 
 from functools import partial
@@ -17,12 +18,13 @@ import torch
 from torch import nn
 
 from manazir.checkpoints.bundle import fill, load_about, load_part
-from manazir.core.errors import MediaError
+from manazir.core.errors import CheckpointError, MediaError
 from manazir.data.latents import LatentSet, LatentShard
 from manazir.data.shards import read_shard
 from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
 from manazir.models.noor.painter import Painter
 from manazir.models.noor.transformer import Noor, NoorShape
+from manazir.training.animator import Animating, AnimatingTask
 from manazir.training.codec import CodecTask, spread_frames
 from manazir.training.distill import FEW, Distillation, DistillationTask
 from manazir.training.eye import LookingTask
@@ -191,14 +193,11 @@ def noor_nano_distilled(
         scenes: shards of `manazir worlds simulate`.
         teacher: the generator's run, or a bundle.
     """
-    is_bundle = (teacher / "model.json").exists()
-    weights = load_part(teacher, load_about(teacher), "noor") if is_bundle else load_average(teacher)[0]
-    networks = (Noor(SHAPE), Noor(SHAPE))
-    for network in networks:
-        fill(network, weights, f"the generator of {teacher}")
+    fixed, student = (load_generator(teacher)[0] for _ in range(2))
     task = DistillationTask(
         _clips(latents, scenes),
-        *networks,
+        fixed,
+        student,
         Teaching(batch=batch),
         Distillation(),
         show=partial(prompt_sheet, codec=load_codec(codec), sampling=FEW),
@@ -213,6 +212,27 @@ def noor_nano_distilled(
         log_every=25,
     )
     return task, loop
+
+
+def noor_nano_animator(
+    latents: Path = Path("cache/latents"),
+    scenes: Path = Path("cache/scenes"),
+    noor: Path = Path("runs/noor_nano_distilled"),
+    steps: int = 3000,
+    cooldown_steps: int = 2000,
+    batch: int = 64,
+) -> tuple[AnimatingTask, Loop]:
+    """The animator, from how a generator lays out scenes in few steps.
+
+    Args:
+        scenes: shards of `manazir worlds simulate`.
+        noor: the run of a distilled generator, or a bundle.
+    """
+    student, is_distilled = load_generator(noor)
+    if not is_distilled:
+        raise CheckpointError(f"the generator of {noor} is not distilled; run manazir train noor_nano_distilled first")
+    task = AnimatingTask(_clips(latents, scenes), student, Animating(batch=batch))
+    return task, _regression(steps, cooldown_steps)
 
 
 def _regression(steps: int, cooldown_steps: int, samples_every: int = 10**9) -> Loop:
@@ -252,6 +272,19 @@ def load_codec(folder: Path) -> PictureCodec:
     codec = PictureCodec(PictureCodecShape(**facts["codec"]))
     fill(codec, weights, f"the codec of {folder}")
     return codec.eval()
+
+
+def load_generator(folder: Path) -> tuple[Noor, bool]:
+    """The generator of a run, or of a bundle, and whether it was distilled."""
+    if (folder / "model.json").exists():
+        about = load_about(folder)
+        weights, is_distilled = load_part(folder, about, "noor"), bool(about["makes"]["is_distilled"])
+    else:
+        weights, facts = load_average(folder)
+        is_distilled = "distillation" in facts
+    noor = Noor(SHAPE)
+    fill(noor, weights, f"the generator of {folder}")
+    return noor, is_distilled
 
 
 def load_painter(folder: Path, shape: NoorShape) -> Painter:

@@ -61,7 +61,7 @@ class DistillationTask(NoorTask):
     ) -> None:
         super().__init__(clips, student.shape, teaching, **others)
         student.text_encoder.requires_grad_(False)
-        for part in (student.eye, student.painter, student.foley, student.finisher):
+        for part in (student.eye, student.painter, student.foley, student.animator, student.finisher):
             part.requires_grad_(False)
         self.model: nn.Module = student
         self.teacher = teacher.eval().requires_grad_(False)
@@ -71,7 +71,7 @@ class DistillationTask(NoorTask):
         """One batch: where two small steps lead, and whether one long one leads there."""
         assert isinstance(model, Noor)
         self.teacher.to(generator.device)
-        laid = self._laid(model, step, generator)
+        laid = self.laid(model, step, generator)
         is_teachers = chance(self.distillation.teacher_share, generator)
         steps = self._steps(len(laid.clean.layout), is_teachers, generator)
         scales = 1 + (self.distillation.largest_scale - 1) * torch.rand(

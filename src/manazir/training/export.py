@@ -13,17 +13,20 @@ from manazir.worlds.dataset import SIZES
 from manazir.worlds.scene import Action
 
 
-def export(codec_run: Path, noor_run: Path, folder: Path, card: dict[str, Any]) -> None:
+def export(
+    codec_run: Path, noor_run: Path, folder: Path, card: dict[str, Any], *, animator_run: Path | None = None
+) -> None:
     """Write the bundle of a trained Noor.
 
     Args:
+        animator_run: was taught with that Noor, after it; None: bodies stay as its own animator moves them.
         card: what a person should know of the model: data, time, figures, limits.
 
     Raises:
         CheckpointError: a run is missing.
     """
     codec, codec_facts = load_average(codec_run)
-    noor, facts = load_average(noor_run)
+    noor, facts = load_trained(noor_run, animator_run)
     sampling = FEW if "distillation" in facts else Sampling()
     makes = {
         "sizes": [list(size) for size in SIZES],
@@ -49,3 +52,16 @@ def export(codec_run: Path, noor_run: Path, folder: Path, card: dict[str, Any]) 
     }
     parts: dict[str, dict[str, Tensor]] = {"noor": noor, "codec": codec}
     save_bundle(folder, about, parts)
+
+
+def load_trained(noor_run: Path, animator_run: Path | None) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """The averaged weights and the facts of a Noor, with the animator of a run of its own if there is one.
+
+    Raises:
+        CheckpointError: a run is missing.
+    """
+    noor, facts = load_average(noor_run)
+    if animator_run is not None:
+        animator, facts["animator"] = load_average(animator_run)
+        noor |= {f"animator.{name}": value for name, value in animator.items()}
+    return noor, facts

@@ -134,7 +134,7 @@ class NoorTask:
     ) -> None:
         noor = Noor(shape)
         noor.text_encoder.requires_grad_(not teaching.text_is_fixed)
-        for part in (noor.eye, noor.painter, noor.foley, noor.finisher):
+        for part in (noor.eye, noor.painter, noor.foley, noor.animator, noor.finisher):
             part.requires_grad_(False)  # taught by themselves
         self.model: nn.Module = noor
         self.clips, self.shape, self.teaching, self.show = clips, shape, teaching, show
@@ -151,23 +151,23 @@ class NoorTask:
 
     def _layout_lesson(self, model: Noor, step: int, generator: torch.Generator) -> dict[str, Tensor]:
         """What happens, from words and from what is known of some frames or of the sound."""
-        laid = self._laid(model, step, generator)
+        laid = self.laid(model, step, generator)
         clean, levels = laid.clean, laid.levels
         noisy = noised(clean, levels, generator)
         given = torch.where(levels.layout[..., None] == 0, laid.seen, noisy.layout)
         made = model(replace(noisy, layout=given), levels, laid.guide)
         return {"layout": self._weighed(made.layout, clean.layout, levels.layout, presence(clean.layout))}
 
-    def _laid(self, model: Noor, step: int, generator: torch.Generator) -> Laid:
-        """What is to be laid out in a batch, and what of it is given."""
+    def laid(self, model: Noor, step: int, generator: torch.Generator, shares: NoisingShares | None = None) -> Laid:
+        """What is to be laid out in a batch, and what of it is given; by the teaching's shares if by no others."""
         teaching = self.teaching
         batch = self.clips.draw(teaching.batch * teaching.bare_scenes // teaching.draws, generator, with_pictures=False)
         layout = settled(batch.layout)
         guide = self._guide(model, batch, step, generator)
         guide = replace(guide, actions=repeated(guide.actions, teaching.draws))
         clean = Stretch(*(repeated(part, teaching.draws) for part in (batch.video, batch.sound, layout)))
-        is_heard = chance(teaching.heard_share, generator)
-        shares = teaching.heard_shares if is_heard else teaching.layout_shares
+        is_heard = shares is None and chance(teaching.heard_share, generator)
+        shares = shares or (teaching.heard_shares if is_heard else teaching.layout_shares)
         seen = as_seen(clean.layout, teaching.seen_share, teaching.seen_error, batch.aspect, generator)
         levels = before_drawing(self._levels(clean, shares, generator), seen, generator)
         clean = clean.without_pictures() if is_heard else clean.without_pictures().without_sound()

@@ -91,19 +91,19 @@ def happenings(layout: Float[Tensor, "b t s f"]) -> Float[Tensor, "b t n"]:
     things = layout[:, :, at.SET + 1 :]
     there = (things[..., at.PRESENT, None] > 0).to(layout.dtype)
     moves, turns = things[..., _MOVES], things[..., at.TURN]
-    speeds, spins = _change(moves), _change(turns)
+    speeds, spins = change(moves), change(turns)
     bends = speeds - torch.cat([speeds[:, :1], speeds[:, :-1]], dim=1)
-    alone = [there, moves, 4.0 * speeds, 8.0 * bends, 2.0 * spins, things[..., _LOOKS], _above_ground(things)]
+    alone = [there, moves, 4.0 * speeds, 8.0 * bends, 2.0 * spins, things[..., _LOOKS], above_ground(things)]
     of_each = (torch.cat(alone, dim=-1) * there).flatten(2)
     return torch.cat([of_each, _pairs(things, there)], dim=-1)
 
 
-def _change(values: Float[Tensor, "b t s f"]) -> Float[Tensor, "b t s f"]:
+def change(values: Float[Tensor, "b t s f"]) -> Float[Tensor, "b t s f"]:
     """What each frame's next has more."""
     return torch.cat([values[:, 1:] - values[:, :-1], torch.zeros_like(values[:, :1])], dim=1)
 
 
-def _above_ground(things: Float[Tensor, "b t s f"]) -> Float[Tensor, "b t s 1"]:
+def above_ground(things: Float[Tensor, "b t s f"]) -> Float[Tensor, "b t s 1"]:
     """How far a thing's lowest point is above the ground, in its sizes, were it a ball."""
     height = (things[..., at.HEIGHT] + 0.8) / 1.5
     size = torch.exp(things[..., at.SIZE] / at.SIZE_SCALE + at.SIZE_CENTRE)
@@ -118,6 +118,6 @@ def _pairs(things: Float[Tensor, "b t s f"], there: Float[Tensor, "b t s 1"]) ->
     gap = (apart / (radius[:, :, first] + radius[:, :, second]) - 1.0).clamp(-1.0, 3.0)
     depth = nearness(things)
     of_pair = torch.stack(
-        [gap, 4.0 * _change(gap[..., None])[..., 0], 4.0 * (depth[:, :, first] - depth[:, :, second])], -1
+        [gap, 4.0 * change(gap[..., None])[..., 0], 4.0 * (depth[:, :, first] - depth[:, :, second])], -1
     )
     return (of_pair * there[:, :, first] * there[:, :, second]).flatten(2)

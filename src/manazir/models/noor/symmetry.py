@@ -1,6 +1,7 @@
 """Turns that look alike: a cube has 24, a drum or a capsule any spin about its axis and its reverse, a ball all."""
 
 import itertools
+from functools import cache
 
 import torch
 import torch.nn.functional as F
@@ -88,12 +89,13 @@ def _cube(axes: Float[Tensor, "*b 3 3"], towards: Float[Tensor, "*b 2 3"]) -> Fl
     return both.gather(-3, best[..., None, None, None].expand(*best.shape, 1, 2, 3)).squeeze(-3)
 
 
+@cache
 def _cube_turns() -> Float[Tensor, "24 3 3"]:
     """The turns that carry a cube to itself: permutations of the axes with signs, without mirror images."""
     turns = []
     for order in itertools.permutations(range(3)):
         for signs in itertools.product((1.0, -1.0), repeat=3):
-            turn = torch.zeros(3, 3)
+            turn = torch.zeros(3, 3, device="cpu")
             turn[range(3), list(order)] = torch.tensor(signs)
             if torch.linalg.det(turn) > 0:
                 turns.append(turn)

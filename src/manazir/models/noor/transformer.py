@@ -4,10 +4,10 @@ A video token spans a few frames of a small square of latent cells: motion withi
 output, which is why coherent motion appears early in training. A layout token is one slot of a layout (the set, a body;
 core/layout.py) over a whole window, as waves (paths.py). A sound token is an eighth of a second. What is known (a first
 frame, a keyframe, a prefix, a whole track) stands in its place with noise level 0: every task of a Canvas is the same
-call. The network predicts the clean parts (x-prediction, arXiv:2511.13720): a layout first, without pictures; pictures
-then start from what the painter (painter.py) expects of that layout, sound from what the foley (foley.py) does, and
-decoded pictures are sharpened by the finisher (finisher.py). What is known of pictures, the eye (eye.py) turns into
-what is known of the layout.
+call. The network predicts the clean parts (x-prediction, arXiv:2511.13720): a layout first, without pictures, whose
+ways the animator (animator.py) makes clear; pictures then start from what the painter (painter.py) expects of that
+layout, sound from what the foley (foley.py) does, and decoded pictures are sharpened by the finisher (finisher.py).
+What is known of pictures, the eye (eye.py) turns into what is known of the layout.
 """
 
 from dataclasses import dataclass, field
@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from manazir.core import layout as at
 from manazir.models.noor import sketch
 from manazir.models.noor.anchors import agreeing, anchored, but_known
+from manazir.models.noor.animator import Animator
 from manazir.models.noor.eye import Eye
 from manazir.models.noor.finisher import Finisher
 from manazir.models.noor.foley import Foley
@@ -55,6 +56,7 @@ class NoorShape:
     painter_widths: tuple[int, int, int] = (64, 112, 176)
     eye_widths: tuple[int, int, int] = (48, 96, 144)
     foley_width: int = 192
+    animator_width: int = 40
     finisher_widths: tuple[int, int] = (40, 80)
 
     @property
@@ -98,6 +100,7 @@ class Noor(nn.Module):
         self.painter = Painter(shape.channels, shape.painter_widths)
         self.eye = Eye(shape.eye_widths)
         self.foley = Foley(shape.sound_width, shape.hops_per_sound_token, shape.foley_width)
+        self.animator = Animator(shape.animator_width)
         self.finisher = Finisher(shape.finisher_widths)
         self.video_enter = nn.Linear(2 * shape.video_width + k * sketch.WIDTH + sketch.PLACE_WIDTH, width)
         self.paths = Paths(shape.frames_per_layout_token, width)
