@@ -11,13 +11,14 @@ from torch import Tensor
 
 from manazir.checkpoints.bundle import load_about, load_part
 from manazir.core import layout as at
+from manazir.core.errors import CheckpointError
 from manazir.data.latents import LatentShard
 from manazir.models.codecs.picture import PictureCodecShape
 from manazir.models.noor.transformer import Noor
 from manazir.models.text.words import read_words
 from manazir.training.animator import Animated, Animating, AnimatingTask
 from manazir.training.codec import CodecTask
-from manazir.training.export import export
+from manazir.training.export import export, load_trained
 from manazir.training.loop import Loop, load_average, train
 from manazir.training.noor import NoorTask, Teaching, WordedShard
 
@@ -111,3 +112,12 @@ def test_a_bundle_has_the_animator_that_was_taught_last(tmp_path: Path) -> None:
     torch.testing.assert_close(kept["animator.leave.weight"], taught["leave.weight"], rtol=1e-3, atol=1e-6)
     assert taught["leave.weight"].abs().sum() > 0
     assert about["trained"]["facts"]["animator"]["animator"] == {"width": BOUNCES.animator_width}
+
+
+def test_an_animator_of_another_size_is_refused(tmp_path: Path) -> None:
+    loop = Loop(steps=1, warmup_steps=1, cooldown_steps=1, muon_learning_rate=0.02, adam_learning_rate=5e-3)
+    cpu, other = torch.device("cpu"), replace(BOUNCES, animator_width=8)
+    list(train(NoorTask(Bounces(), other, Teaching(batch=2)), loop, tmp_path / "noor", cpu))
+    list(train(_task(), loop, tmp_path / "animator", cpu))
+    with pytest.raises(CheckpointError, match=r"does not fit the generator of .*noor; train it with that generator"):
+        load_trained(tmp_path / "noor", tmp_path / "animator")

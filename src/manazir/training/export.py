@@ -6,6 +6,7 @@ from typing import Any
 from torch import Tensor
 
 from manazir.checkpoints.bundle import save_bundle
+from manazir.core.errors import CheckpointError
 from manazir.inference.sampling import Sampling
 from manazir.training.distill import FEW
 from manazir.training.loop import load_average
@@ -58,10 +59,16 @@ def load_trained(noor_run: Path, animator_run: Path | None) -> tuple[dict[str, T
     """The averaged weights and the facts of a Noor, with the animator of a run of its own if there is one.
 
     Raises:
-        CheckpointError: a run is missing.
+        CheckpointError: a run is missing, or the animator is of another size than that Noor's.
     """
     noor, facts = load_average(noor_run)
     if animator_run is not None:
         animator, facts["animator"] = load_average(animator_run)
-        noor |= {f"animator.{name}": value for name, value in animator.items()}
+        taught = {f"animator.{name}": value for name, value in animator.items()}
+        own = {name: value.shape for name, value in noor.items() if name.startswith("animator.")}
+        if {name: value.shape for name, value in taught.items()} != own:
+            raise CheckpointError(
+                f"the animator of {animator_run} does not fit the generator of {noor_run}; train it with that generator"
+            )
+        noor |= taught
     return noor, facts
