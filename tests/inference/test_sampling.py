@@ -152,6 +152,17 @@ def test_calls_are_counted_as_they_are_made(model: Watched, others: dict[str, An
     assert sampling.network_calls == sum(batches)
 
 
+def test_where_no_pictures_are_drawn_sound_is_and_video_stays(model: Watched) -> None:
+    known = _known(frames=2, layouts=2)
+    stretches = _made(model, known, replace(SAMPLING, draws_pictures=False))
+    assert len(stretches) == len(model.asked) == 5
+    for noisy, _, _ in model.asked[3:]:
+        assert noisy.video.shape[-2:] == (0, 0)
+        assert noisy.sound.shape[1] == 4
+    assert torch.equal(stretches[-1].video, known.clean.video)
+    assert (stretches[-1].sound != stretches[2].sound).all()
+
+
 @pytest.mark.parametrize(("is_something_unwanted", "scale"), [(False, 3.0), (True, 1.0)])
 def test_a_distilled_network_is_told_how_far_to_go_when_it_lays_out(
     model: Watched, is_something_unwanted: bool, scale: float

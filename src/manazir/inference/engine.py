@@ -122,6 +122,7 @@ def _sampling(canvas: Canvas, model: NoorModel, settings: Settings, plan: Plan) 
         strength=plan.strength,
         is_distilled=model.is_distilled,
         is_something_unwanted=bool(canvas.negative_prompt.strip()),
+        draws_pictures=not plan.is_frame_known.any() and plan.strength == 1.0,
     )
 
 

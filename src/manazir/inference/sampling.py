@@ -40,6 +40,8 @@ class Sampling:
     """Whether the network was taught to answer for a guidance scale and for long steps of laying out by itself."""
     is_something_unwanted: bool = False
     """Whether guidance moves away from words rather than from none, which no network answers for by itself."""
+    draws_pictures: bool = True
+    """False: only sound is, and video stays as it is. Beside known pictures a layout alone says how others look."""
 
     @property
     def network_calls(self) -> int:
@@ -98,7 +100,8 @@ def sample(
         is_last = step == sampling.layout_steps
         stretch = replace(known.clean, layout=_animated(model, layout, known, sampling) if is_last else layout)
         yield stretch
-    yield from walk.draw(replace(known, clean=stretch), noise)
+    for drawn in walk.draw(replace(known, clean=stretch), noise):
+        yield drawn if sampling.draws_pictures else replace(drawn, video=known.clean.video)
 
 
 @torch.no_grad()
@@ -147,7 +150,10 @@ class _Walk:
 
     def draw(self, known: Known, noise: Stretch) -> Iterator[Stretch]:
         """Make video and sound from a finished layout."""
-        sampling, clean, guide = self.sampling, known.clean, self._guide(known)
+        sampling, guide = self.sampling, self._guide(known)
+        if not sampling.draws_pictures:
+            known, noise = replace(known, clean=known.clean.without_pictures()), noise.without_pictures()
+        clean = known.clean
         sigmas = shifted_sigmas(sampling.steps, sampling.shift, sampling.strength)
         free = Levels((~known.video).float(), (~known.sound).float(), torch.zeros_like(clean.layout[..., 0]))
 

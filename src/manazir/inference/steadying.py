@@ -64,24 +64,28 @@ def _glided(path: Float[Tensor, "b t f"], known: Bool[Tensor, "b t"]) -> Float[T
     times = torch.linspace(-1.0, 1.0, path.shape[1], device=path.device)
     powers = torch.stack([times**power for power in range(min(4, path.shape[1]))], dim=1)
     glided = powers @ torch.linalg.pinv(powers) @ path
-    for item, given in enumerate(known):
-        count = int(given.sum())
-        if ENOUGH <= count < len(given) and bool(given[:count].all()):
-            glided[item, count:] = _going_on(path[item, :count], len(given) - count)
-        elif ENOUGH <= count < len(given) and bool(given[-count:].all()):
-            glided[item, :-count] = _going_on(path[item, -count:].flip(0), len(given) - count).flip(0)
+    glided = _going_on(path, known, glided)
+    glided = _going_on(path.flip(1), known.flip(1), glided.flip(1)).flip(1)
     return torch.where(known[..., None], path, glided)
 
 
-def _going_on(path: Float[Tensor, "t f"], frames: int) -> Float[Tensor, "n f"]:
-    """Some more frames, at first as fast as the last ones."""
-    last = path[-2 * ENOUGH :]
-    since = torch.arange(len(last), dtype=path.dtype, device=path.device)
-    since = since - since.mean()
-    speed = (since[:, None] * last).sum(0) / since.square().sum()
+def _going_on(
+    path: Float[Tensor, "b t f"], known: Bool[Tensor, "b t"], glided: Float[Tensor, "b t f"]
+) -> Float[Tensor, "b t f"]:
+    """Paths of which just the first frames are known, and enough of them, go on at first as fast as the last of those.
+
+    Others are as they glide.
+    """
+    frames, count = torch.arange(path.shape[1], device=path.device), known.sum(1)
+    begins = (known == (frames < count[:, None])).all(1) & (count >= ENOUGH)
+    after = frames - (count[:, None] - 1)
+    told = ((after <= 0) & (after > -2 * ENOUGH)).to(path.dtype)
+    since = (after - (after * told).sum(1, keepdim=True) / told.sum(1, keepdim=True).clamp(min=1)) * told
+    speed = (since[..., None] * path).sum(1) / since.square().sum(1, keepdim=True).clamp(min=1e-6)
     speed = speed.sign() * (speed.abs() - _TREMBLING).clamp(min=0.0)
-    after = torch.arange(1, frames + 1, dtype=path.dtype, device=path.device)[:, None]
-    return path[-1] + speed * _SETTLING * (1.0 - torch.exp(-after / _SETTLING))
+    last = path.gather(1, (count - 1).clamp(min=0)[:, None, None].expand(-1, 1, path.shape[2]))
+    settling = _SETTLING * (1.0 - torch.exp(-after.clamp(min=0) / _SETTLING))
+    return torch.where(begins[:, None, None], last + speed[:, None] * settling[..., None], glided)
 
 
 def _mean(values: Float[Tensor, "b t s f"], tells: Tensor) -> Float[Tensor, "b t s f"]:
