@@ -16,6 +16,7 @@ from manazir.diffusion.guidance import classifier_free
 from manazir.diffusion.noising import add_noise
 from manazir.diffusion.schedules import shifted_sigmas
 from manazir.diffusion.solvers import Parts, euler
+from manazir.inference.colliding import parted
 from manazir.inference.steadying import filled, steadied, upright
 from manazir.models.noor.stretch import Guide, Levels, Stretch
 from manazir.models.noor.transformer import Noor
@@ -217,7 +218,7 @@ def _given(known: Known) -> Bool[Tensor, "b t s"]:
 
 
 def _animated(model: Noor, layout: Float[Tensor, "b t s f"], known: Known, sampling: Sampling) -> Tensor:
-    """A finished layout whose bodies move clearly; in a clip that is changed, as far as it is changed.
+    """A finished layout whose bodies move clearly, and not into each other; in a clip that is changed, as far as it is.
 
     Between frames in which a body is known its way stays as it was laid out: that has been told from both sides, and
     what rests there is not to tremble by a third of a pixel.
@@ -228,7 +229,8 @@ def _animated(model: Noor, layout: Float[Tensor, "b t s f"], known: Known, sampl
     count = given.int()
     is_between = (count.cumsum(1) > 0) & (count.flip(1).cumsum(1).flip(1) > 0)
     is_made = ~is_between & (layout[..., at.PRESENT] > 0)
-    return torch.where(is_made[..., None], made, layout)
+    animated = torch.where(is_made[..., None], made, layout)
+    return parted(animated, is_made) if sampling.strength == 1.0 else animated
 
 
 def _twice(part: Tensor) -> Tensor:

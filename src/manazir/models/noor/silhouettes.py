@@ -45,12 +45,12 @@ def outside(
     angles = torch.arange(_DIRECTIONS, device=things.device) * (2 * math.pi / _DIRECTIONS)
     directions = torch.stack([angles.cos(), angles.sin()])
     along = turned[..., :2] @ directions  # [b, s, axis, k]
-    reach = torch.cat([_of_bodies(things[:, :-1], along[:, :-1]), _of_ramp(things[:, -1:], along[:, -1:])], dim=1)
+    reach = torch.cat([reach_of(things[:, :-1], along[:, :-1]), _of_ramp(things[:, -1:], along[:, -1:])], dim=1)
     reach = reach * radius_of(things)[..., None]
     return (offsets @ directions - reach[:, None]).amax(-1)
 
 
-def _of_bodies(bodies: Float[Tensor, "b s f"], along: Float[Tensor, "b s 3 k"]) -> Float[Tensor, "b s k"]:
+def reach_of(bodies: Float[Tensor, "b s f"], along: Float[Tensor, "b s 3 k"]) -> Float[Tensor, "b s k"]:
     """How far bodies of size one reach in each direction, each as the shape that it most likely is."""
     z = along[..., 2, :]
     across = (1 - z.square()).clamp(min=0.0).sqrt()
