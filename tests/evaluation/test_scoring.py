@@ -31,7 +31,7 @@ def caption(mentioned: frozenset[str] = ALL) -> Caption:
         backdrop="sky",
         sound=None,
     )
-    return Caption(text="", language="en", mentioned=mentioned, facts=facts)
+    return Caption(text="", language="en", mentioned=mentioned, facts=facts, order=(1, 0), slots=(1, 0))
 
 
 def seen(facts: BodyFacts, direction: str) -> SeenBody:

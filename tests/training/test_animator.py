@@ -20,7 +20,8 @@ from manazir.training.animator import Animated, Animating, AnimatingTask
 from manazir.training.codec import CodecTask
 from manazir.training.export import export, load_trained
 from manazir.training.loop import Loop, load_average, train
-from manazir.training.noor import NoorTask, Teaching, WordedShard
+from manazir.training.noor import NoorTask, Teaching
+from manazir.training.spoken import WordedShard
 
 CODEC = PictureCodecShape(channels=3)
 BOUNCES = replace(SHAPE, frames_per_layout_token=12, animator_width=24)
@@ -40,7 +41,7 @@ class Bounces:
         blank = torch.zeros(batch, 12, 0, 4, 4)
         sound, actions = torch.zeros(batch, 8, SHAPE.sound_width), torch.zeros(batch, 12, dtype=torch.long)
         words = read_words(["a ball bounces"] * batch, SHAPE.text.limits)
-        return WordedShard(blank, sound, layout, actions, [], words)
+        return WordedShard(blank, sound, layout, actions, [], words, torch.arange(4).expand(len(layout), 4))
 
 
 def _task(whole_share: float = 0.5) -> AnimatingTask:

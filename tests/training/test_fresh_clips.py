@@ -12,10 +12,10 @@ from manazir.models.text.words import WordLimits, read_words
 from manazir.training.caption_store import Spellings
 from manazir.training.fresh_clips import FreshClips, Store
 from manazir.training.loop import Loop
-from manazir.training.noor import Teaching, read_captions
 from manazir.training.pace import SETTLED_STEPS, Timed
 from manazir.training.reading import IGNORE, questions
 from manazir.training.scene_workers import Orders, SceneBatch, SceneWorkers, draw_batch
+from manazir.training.spoken import Telling, speak
 from manazir.worlds.captions import is_held_out
 from manazir.worlds.dataset import draw_allowed
 from manazir.worlds.pack import pack
@@ -96,11 +96,10 @@ def test_draws_repeat_and_carry_their_words(clips: FreshClips) -> None:
     assert batch.video.shape[:3] == (3, 24, 4)
     assert batch.words.present.any(1).all()
     assert batch.words.places.shape[1] % 8 == 0
-    none = read_captions(batch, 0, Teaching(text_dropout=1.0), LIMITS, _generator())
-    assert not none.present.any()
-    assert torch.equal(
-        read_captions(batch, 0, Teaching(text_dropout=0.0), LIMITS, _generator()).present, batch.words.present
-    )
+    assert not speak(batch, 0, Telling(text_dropout=1.0), LIMITS, _generator()).words.present.any()
+    spoken = speak(batch, 0, Telling(text_dropout=0.0), LIMITS, _generator())
+    assert torch.equal(spoken.words.present, batch.words.present)
+    assert spoken.order.sort(1).values.tolist() == [[0, 1, 2, 3]] * 3
 
 
 def test_lessons_ask_every_question_of_captions_in_the_store(clips: FreshClips) -> None:

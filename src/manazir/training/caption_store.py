@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from manazir.core import layout as at
 from manazir.models.text.words import PAD, WordLimits, Words
 
 WORDS_MULTIPLE = 8
@@ -62,9 +63,12 @@ class Captions:
     """`[n, captions, words]`"""
     answers: NDArray[np.int16]
     """`[n, captions, questions]`"""
+    order: NDArray[np.int8]
+    """`[n, captions, bodies]`: see `spoken.Spoken`."""
 
     @classmethod
     def empty(cls, room: int, captions: int, words: int, questions: int) -> "Captions":
         """Room without captions."""
         rows = np.zeros((room, captions, words), dtype=np.int32)
-        return cls(rows, np.zeros((room, captions, questions), dtype=np.int16))
+        answers = np.zeros((room, captions, questions), dtype=np.int16)
+        return cls(rows, answers, np.zeros((room, captions, at.BODIES.stop - at.BODIES.start), dtype=np.int8))

@@ -24,9 +24,9 @@ from manazir.models.codecs.picture import CELL, PictureCodec
 from manazir.models.codecs.spectrogram import TOKEN_WIDTH
 from manazir.models.text.words import WordLimits, Words
 from manazir.training.caption_store import Captions, Spellings
-from manazir.training.noor import WordedShard
 from manazir.training.reading import Lesson, questions
 from manazir.training.scene_workers import SceneBatch, SceneWorkers
+from manazir.training.spoken import WordedShard
 from manazir.worlds.raycast_torch import to_display, trace_world
 from manazir.worlds.torch_world import World
 
@@ -128,7 +128,8 @@ class FreshClips:
         words = self.spellings.words(ring.captions.rows[picks, spoken]).to(self.device)
         at = torch.from_numpy(picks).to(self.device)
         parts = (ring.video[at].float(), ring.sound[at].float(), ring.layout[at].float(), ring.actions[at].long())
-        return WordedShard(*parts, [], words)
+        order = torch.from_numpy(ring.captions.order[picks, spoken].astype(np.int64)).to(self.device)
+        return WordedShard(*parts, [], words, order)
 
     def lesson(self, batch: int, generator: torch.Generator) -> Lesson:
         """Captions of clips in the store, and what they say: for a text encoder that learns to read."""
@@ -153,6 +154,7 @@ class FreshClips:
                 "actions": ring.actions[at].cpu(),
                 "rows": torch.from_numpy(ring.captions.rows[kept]),
                 "answers": torch.from_numpy(ring.captions.answers[kept]),
+                "order": torch.from_numpy(ring.captions.order[kept]),
             }
         temporary = path.with_suffix(".tmp")
         torch.save(state, temporary)
@@ -178,6 +180,7 @@ class FreshClips:
                 getattr(ring, name)[at] = kept[name][newest].to(self.device)
             ring.captions.rows[places] = kept["rows"][newest].numpy()
             ring.captions.answers[places] = kept["answers"][newest].numpy()
+            ring.captions.order[places] = kept["order"][newest].numpy()
 
     def _ring(self, size: tuple[int, int], room: int, channels: int) -> _Ring:
         t, a, cells = self.store.frames, self.store.sound_tokens, (size[1] // CELL, size[0] // CELL)
@@ -206,6 +209,7 @@ class FreshClips:
         said = [self.spellings.rows(texts) for texts in batch.words]
         ring.captions.rows[places] = np.stack(said)
         ring.captions.answers[places] = batch.answers
+        ring.captions.order[places] = batch.order
         self.rendered += len(batch.words)
 
     @torch.no_grad()

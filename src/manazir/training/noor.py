@@ -16,11 +16,9 @@ from manazir.diffusion.noising import NoisingShares
 from manazir.models.noor.stretch import Guide, Levels, Stretch, repeated
 from manazir.models.noor.symmetry import settled
 from manazir.models.noor.transformer import Noor, NoorShape
-from manazir.models.text.words import WordLimits, Words, read_words
 from manazir.training.given import as_seen, before_drawing, drawn_levels, noised
 from manazir.training.importance import drawn_tokens, participation, presence, salience
-from manazir.worlds.captions import Language, draw_caption, draw_whole_caption
-from manazir.worlds.scene_json import scene_from_json
+from manazir.training.spoken import Telling, in_order, speak
 
 LAYING_OUT = NoisingShares(
     nothing_known=0.48,
@@ -49,7 +47,7 @@ class Lessons:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Teaching:
+class Teaching(Telling):
     """How Noor is taught."""
 
     batch: int = 24
@@ -79,8 +77,6 @@ class Teaching:
     text_is_fixed: bool = True
     """Whether the text encoder stays as reading left it. Muon's steps are as long however weak the gradient is: trained
     along from the start, before pictures say anything of words, it forgot how to read (experiments/LOG.md)."""
-    text_dropout: float = 0.20
-    """Also what goes on from a picture without a word is to be learnt."""
     action_dropout: float = 0.20
     sound_weight: float = 0.25
     """Of the sound's loss beside the picture's."""
@@ -88,10 +84,6 @@ class Teaching:
     """The loss is weighted by 1 / (sigma² + this): nearly the loss of velocities, bounded at small sigma."""
     salience: float = 3.0
     """How much more cells with edges weigh than plain ones."""
-    detail_shares: tuple[float, float, float, float] = (0.2, 0.3, 0.25, 0.25)
-    """Of the levels of detail of captions."""
-    whole_share: float = 0.95
-    """Of captions that speak of every body, in more detail where they must."""
 
 
 class Clips(Protocol):
@@ -101,13 +93,6 @@ class Clips(Protocol):
 
     def draw(self, batch: int, generator: torch.Generator, *, with_pictures: bool = True) -> LatentShard:
         """Return a batch of one picture shape on the generator's device."""
-
-
-@dataclass(frozen=True, slots=True)
-class WordedShard(LatentShard):
-    """Clips whose captions were drawn and read beforehand; `scenes` may be empty."""
-
-    words: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +147,8 @@ class NoorTask:
         """What is to be laid out in a batch, and what of it is given; by the teaching's shares if by no others."""
         teaching = self.teaching
         batch = self.clips.draw(teaching.batch * teaching.bare_scenes // teaching.draws, generator, with_pictures=False)
+        batch, guide = self._told(model, batch, step, generator)
         layout = settled(batch.layout)
-        guide = self._guide(model, batch, step, generator)
         guide = replace(guide, actions=repeated(guide.actions, teaching.draws))
         clean = Stretch(*(repeated(part, teaching.draws) for part in (batch.video, batch.sound, layout)))
         is_heard = shares is None and chance(teaching.heard_share, generator)
@@ -177,19 +162,21 @@ class NoorTask:
         """How what happens sounds."""
         scenes = self.teaching.batch * self.teaching.bare_scenes
         batch = self.clips.draw(scenes, generator, with_pictures=False)
+        batch, guide = self._told(model, batch, step, generator)
         clean = Stretch(batch.video, batch.sound, batch.layout)
         levels = self._levels(clean, self.teaching.shares, generator)
         clean = clean.without_pictures()
-        made = model(noised(clean, levels, generator), levels, self._guide(model, batch, step, generator))
+        made = model(noised(clean, levels, generator), levels, guide)
         return {"sound": self._weighed(made.sound, clean.sound, levels.sound)}
 
     def _drawing_lesson(self, model: Noor, step: int, generator: torch.Generator) -> dict[str, Tensor]:
         """How it looks and sounds."""
         batch = self.clips.draw(self.teaching.batch, generator)
+        batch, guide = self._told(model, batch, step, generator)
         clean = Stretch(batch.video, batch.sound, batch.layout)
         levels = self._levels(clean, self.teaching.shares, generator)
         drawn = drawn_tokens(model, clean.video, self.teaching.drawn_share, generator)
-        guide = replace(self._guide(model, batch, step, generator), drawn=drawn)
+        guide = replace(guide, drawn=drawn)
         made = model(noised(clean, levels, generator), levels, guide)
         important = salience(clean.video, self.teaching.salience) * participation(model, clean.video, drawn)
         return {
@@ -209,11 +196,16 @@ class NoorTask:
         """Shape, teaching and the hash of the data."""
         return {"noor": asdict(self.shape), "teaching": asdict(self.teaching), "data": self.clips.hash}
 
-    def _guide(self, model: Noor, batch: LatentShard, step: int, generator: torch.Generator) -> Guide:
-        text = model.text_encoder(read_captions(batch, step, self.teaching, self.shape.text.limits, generator))
+    def _told(
+        self, model: Noor, batch: LatentShard, step: int, generator: torch.Generator
+    ) -> tuple[LatentShard, Guide]:
+        """A batch whose bodies stand in the order in which it is spoken of, and what is told beside it."""
+        spoken = speak(batch, step, self.teaching, self.shape.text.limits, generator)
         kept = torch.rand(len(batch.video), 1, generator=generator, device=generator.device)
         actions = batch.actions * (kept >= self.teaching.action_dropout)
-        return Guide(text, actions, batch.aspect, is_causal=chance(self.teaching.causal_share, generator))
+        is_causal = chance(self.teaching.causal_share, generator)
+        guide = Guide(model.text_encoder(spoken.words), actions, batch.aspect, is_causal=is_causal)
+        return replace(batch, layout=in_order(batch.layout, spoken.order)), guide
 
     def _weighed(
         self,
@@ -238,30 +230,3 @@ def measure_paths(model: Noor, clips: Clips, device: torch.device) -> None:
 def chance(share: float, generator: torch.Generator) -> bool:
     """True in that share of draws."""
     return bool(torch.rand((), generator=generator, device=generator.device) < share)
-
-
-def read_captions(
-    batch: LatentShard, step: int, teaching: Teaching, limits: WordLimits, generator: torch.Generator
-) -> Words:
-    """The words of a batch, on the generator's device: as they came with it, or of captions drawn now."""
-    if not isinstance(batch, WordedShard):
-        return read_words(captions(batch.scenes, step, teaching), limits).to(generator.device)
-    words = batch.words
-    kept = torch.rand(len(words.present), 1, generator=generator, device=generator.device) >= teaching.text_dropout
-    return Words(words.spellings, words.places, words.present & kept)
-
-
-def captions(scenes: list[dict[str, Any]], step: int, teaching: Teaching) -> list[str]:
-    """One caption a scene, in English or Arabic, of some level of detail; now and then none at all."""
-    texts = []
-    for index, scene in enumerate(scenes):
-        seed = derive(step, "caption", index)
-        draws = np.random.default_rng(seed)
-        if draws.random() < teaching.text_dropout:
-            texts.append("")
-            continue
-        detail = int(draws.choice(4, p=teaching.detail_shares))
-        language: Language = "en" if draws.random() < 0.5 else "ar"
-        draw = draw_whole_caption if draws.random() < teaching.whole_share else draw_caption
-        texts.append(draw(scene_from_json(scene), language, seed=seed, detail=detail).text)
-    return texts

@@ -34,7 +34,7 @@ IGNORE = -100
 """What cross entropy passes over: facts that a caption does not state."""
 
 POSITIONS = ("actor", "patient")
-"""Labels that say a place in the order of mention; slots have the order of roles, so nothing is left to ask."""
+"""Labels that say a place in the order of mention; slots have an order of their own, so nothing is left to ask."""
 
 
 def questions() -> dict[str, tuple[int, int]]:
@@ -48,13 +48,11 @@ def questions() -> dict[str, tuple[int, int]]:
 
 
 def answers(caption: Caption) -> dict[str, int]:
-    """Labels of a caption with the bodies in the order of their roles; IGNORE where it does not say."""
-    labels, facts = caption.facts.labels(), caption.facts
+    """Labels of a caption with the bodies in the order of a layout's slots; IGNORE where it does not say."""
+    labels = caption.facts.labels()
     told = {key: labels[key] if key in caption.mentioned else IGNORE for key in labels if key not in POSITIONS}
-    order = [place for place in (facts.actor, facts.patient) if place is not None]
-    order += [place for place in range(len(facts.bodies)) if place not in order]
     bodies = {}
-    for role, place in enumerate(order[:LABELLED_BODIES], start=1):
+    for role, place in enumerate(caption.slots[:LABELLED_BODIES], start=1):
         for attribute in BODY_VOCABULARIES:
             bodies[f"body{role}_{attribute}"] = told.get(f"body{place + 1}_{attribute}", IGNORE)
     return told | bodies

@@ -24,7 +24,8 @@ from manazir.models.codecs.spectrogram import SoundTokens
 from manazir.models.text.words import split_words
 from manazir.training.prepare import action_numbers
 from manazir.training.reading import answers, questions
-from manazir.worlds.captions import LANGUAGES, draw_whole_caption
+from manazir.training.spoken import body_order
+from manazir.worlds.captions import LANGUAGES, Caption, draw_whole_caption
 from manazir.worlds.dataset import SIZES, Rendering, draw_allowed
 from manazir.worlds.layout import layout_of
 from manazir.worlds.pack import pack
@@ -81,13 +82,15 @@ class SceneBatch:
     """Of each caption of each clip."""
     answers: NDArray[np.int16]
     """`[n, captions, questions]`, in the order of `questions()`."""
+    order: NDArray[np.int8]
+    """`[n, captions, bodies]`: see `spoken.Spoken`."""
 
 
 def draw_batch(orders: Orders, index: int) -> SceneBatch:
     """Draw the batch of that index; the same one every time."""
     rendering = orders.rendering
     width, height = rendering.size_of(index)
-    tokens, packs, sounds, layouts, actions, words, told = SoundTokens(), [], [], [], [], [], []
+    tokens, packs, sounds, layouts, actions, spoken = SoundTokens(), [], [], [], [], []
     for clip in range(index * orders.clips, (index + 1) * orders.clips):
         scene, motion = draw_allowed(clip, rendering, width / height)
         packs.append(pack(scene, motion, width, height))
@@ -95,9 +98,8 @@ def draw_batch(orders: Orders, index: int) -> SceneBatch:
         sounds.append(tokens.encode(samples[None])[0].half().numpy())
         layouts.append(layout_of(scene, motion).astype(np.float16))
         actions.append(action_numbers(scene).numpy())
-        said = _captions(scene, orders, derive(orders.seed, "captions", clip))
-        words.append([words for words, _ in said])
-        told.append([answered for _, answered in said])
+        spoken.append(_captions(scene, orders, derive(orders.seed, "captions", clip)))
+    told = [[[answers(caption)[key] for key in questions()] for caption in said] for said in spoken]
     return SceneBatch(
         index=index,
         size=(width, height),
@@ -105,19 +107,18 @@ def draw_batch(orders: Orders, index: int) -> SceneBatch:
         sound=np.stack(sounds),
         layout=np.stack(layouts),
         actions=np.stack(actions),
-        words=words,
+        words=[[split_words(caption.text) for caption in said] for said in spoken],
         answers=np.array(told, dtype=np.int16),
+        order=np.array([[body_order(caption) for caption in said] for said in spoken], dtype=np.int8),
     )
 
 
-def _captions(scene: Scene, orders: Orders, seed: int) -> list[tuple[list[str], list[int]]]:
+def _captions(scene: Scene, orders: Orders, seed: int) -> list[Caption]:
     draws, result = np.random.default_rng(seed), []
-    shares, keys = np.array(orders.detail_shares), list(questions())
+    shares = np.array(orders.detail_shares)
     for number in range(orders.captions):
         detail = int(draws.choice(len(shares), p=shares / shares.sum()))
-        caption = draw_whole_caption(scene, LANGUAGES[number % 2], int(draws.integers(2**62)), detail)
-        told = answers(caption)
-        result.append((split_words(caption.text), [told[key] for key in keys]))
+        result.append(draw_whole_caption(scene, LANGUAGES[number % 2], int(draws.integers(2**62)), detail))
     return result
 
 

@@ -32,6 +32,15 @@ class Caption:
     """Keys of `facts.labels()` that the text states; the others cannot be known from it."""
     facts: Facts
     """The scene's facts with the bodies in the order in which the text names them."""
+    order: tuple[int, ...]
+    """Of each of those bodies, its place in the order of the scene's roles, which is that of its layout's slots."""
+    slots: tuple[int, ...]
+    """Places in `facts` in the order in which a layout is to hold them, so that the text tells which is which."""
+
+    @property
+    def layout_order(self) -> tuple[int, ...]:
+        """For each slot, from which of the scene's own layout its body comes."""
+        return tuple(self.order[place] for place in self.slots)
 
 
 def describe(scene: Scene, language: Language, seed: int, detail: int) -> str:
@@ -56,7 +65,14 @@ def draw_caption(scene: Scene, language: Language, seed: int, detail: int) -> Ca
     plan = draw_plan(rng, facts(scene), roles(scene), detail)
     text = _GRAMMARS[language](rng, plan)
     order = plan.order()
-    return Caption(text=text, language=language, mentioned=plan.mentioned(), facts=plan.facts.reordered(order))
+    return Caption(
+        text=text,
+        language=language,
+        mentioned=plan.mentioned(),
+        facts=plan.facts.reordered(order),
+        order=order,
+        slots=tuple(order.index(place) for place in plan.slots()),
+    )
 
 
 def draw_whole_caption(scene: Scene, language: Language, seed: int, detail: int) -> Caption:

@@ -76,6 +76,15 @@ class Plan:
         named = [place for group in self.groups for place in group.members]
         return (*named, *(place for place in range(len(self.facts.bodies)) if place not in named))
 
+    def slots(self) -> tuple[int, ...]:
+        """The same places by what the bodies do: who acts, to whom, the others; those alike in the order of mention.
+
+        A text that speaks of three bodies alike, which lie or fall or are hit, says which is which by nothing else.
+        """
+        groups = (*self.doers, *self.undergoers, *self.bystanders)
+        named = [place for group in groups for place in group.members]
+        return (*named, *(place for place in range(len(self.facts.bodies)) if place not in named))
+
     def mentioned(self) -> frozenset[str]:
         """Keys of the labels (bodies in the order of mention) that the caption states."""
         keys = set(self.said)
