@@ -35,13 +35,14 @@ def test_from_scenes_to_a_clip(
     parts = {part: runs / part for part in ("reader", "painter", "finisher", "eye", "foley")}
     _do("train noor_nano", folder=runs / "noor", **parts, **both, **few)
     _do("train noor_nano_distilled", folder=runs / "few", teacher=runs / "noor", **both, **few)
-    _do("train noor_nano_animator", folder=runs / "animator", latents=latents, noor=runs / "few", batch=2, **few)
+    _do("train noor_nano_amended", folder=runs / "amended", latents=latents, noor=runs / "few", batch=2, **few)
+    _do("train noor_nano_animator", folder=runs / "animator", latents=latents, noor=runs / "amended", batch=2, **few)
     refused = ["train", "noor_nano_animator", "--noor", str(runs / "noor"), "--latents", str(latents)]
     assert main([*refused, "--folder", str(runs / "none")]) == 2
     assert "is not distilled; run manazir train noor_nano_distilled" in capsys.readouterr().err
     (tmp_path / "card.json").write_text(json.dumps({"data": "four clips"}))
     bundle = tmp_path / "home" / "models" / "noor-nano"
-    trained = {"codec": runs / "codec", "noor": runs / "few", "animator": runs / "animator"}
+    trained = {"codec": runs / "codec", "noor": runs / "amended", "animator": runs / "animator"}
     _do("models export", **trained, card=tmp_path / "card.json", out=bundle)
     assert main(["generate", "a red ball", "--steps", "1", "--seed", "1", "-o", str(tmp_path / "a.mp4")]) == 0
     facts = probe(tmp_path / "a.mp4")

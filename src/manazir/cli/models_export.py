@@ -13,7 +13,7 @@ from manazir.core.errors import CheckpointError
 
 EXAMPLES = (
     "manazir models export --codec runs/noor_nano_codec --noor runs/noor_nano --card card.json --out bundle",
-    "manazir models export --codec runs/noor_nano_codec --noor runs/noor_nano_distilled "
+    "manazir models export --codec runs/noor_nano_codec --noor runs/noor_nano_amended "
     "--animator runs/noor_nano_animator --card card.json --out bundle",
 )
 

@@ -2,6 +2,7 @@
 
 from manazir.recipes.noor_nano import (
     noor_nano,
+    noor_nano_amended,
     noor_nano_animator,
     noor_nano_codec,
     noor_nano_distilled,
@@ -21,6 +22,7 @@ _ORDER = (
     noor_nano_foley,
     noor_nano,
     noor_nano_distilled,
+    noor_nano_amended,
     noor_nano_animator,
 )
 RECIPES = {recipe.__name__: recipe for recipe in _ORDER}

@@ -1,4 +1,4 @@
-"""noor-nano: trained on two CPU cores. Eight steps, each a recipe; docs/train-noor.md has the commands.
+"""noor-nano: trained on two CPU cores. Ten steps, each a recipe; docs/train-noor.md has the commands.
 
 noor_nano_codec     rendered frames → the picture codec
 noor_nano_reader    captions → the text encoder
@@ -8,6 +8,7 @@ noor_nano_eye       frames and layouts → the eye
 noor_nano_foley     layouts and sound → the foley
 noor_nano           latents and captions → the generator
 noor_nano_distilled the generator → one that needs few steps and no second pass for guidance
+noor_nano_amended   that one → one whose layouts are more often as captions say
 noor_nano_animator  that one, and scenes → the animator
 """
 
@@ -24,9 +25,11 @@ from manazir.data.shards import read_shard
 from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
 from manazir.models.noor.painter import Painter
 from manazir.models.noor.transformer import Noor, NoorShape
+from manazir.training.amending import Amending, AmendingTask
 from manazir.training.animator import Animating, AnimatingTask
 from manazir.training.codec import CodecTask, spread_frames
 from manazir.training.distill import FEW, Distillation, DistillationTask
+from manazir.training.export import load_noor
 from manazir.training.eye import LookingTask
 from manazir.training.finisher import Finishing, FinishingTask
 from manazir.training.foley import FoleyTask
@@ -214,10 +217,38 @@ def noor_nano_distilled(
     return task, loop
 
 
-def noor_nano_animator(
+def noor_nano_amended(
     latents: Path = Path("cache/latents"),
     scenes: Path = Path("cache/scenes"),
     noor: Path = Path("runs/noor_nano_distilled"),
+    steps: int = 600,
+    cooldown_steps: int = 570,
+    batch: int = 64,
+) -> tuple[AmendingTask, Loop]:
+    """A distilled generator, taught on together with its text encoder by what captions state.
+
+    Args:
+        scenes: shards of `manazir worlds simulate`.
+        noor: the run of a distilled generator, or a bundle.
+    """
+    student = _distilled(noor)
+    loop = Loop(
+        steps=steps,
+        warmup_steps=30,
+        cooldown_steps=cooldown_steps,
+        muon_learning_rate=0.006,
+        adam_learning_rate=1e-3,
+        rate_shares=(("noor.text_encoder.", 1.0), ("noor.", 0.3), ("reader.", 2.0)),
+        ema_decay=0.98,
+        log_every=25,
+    )
+    return AmendingTask(_clips(latents, scenes), student, Amending(batch=batch)), loop
+
+
+def noor_nano_animator(
+    latents: Path = Path("cache/latents"),
+    scenes: Path = Path("cache/scenes"),
+    noor: Path = Path("runs/noor_nano_amended"),
     steps: int = 3000,
     cooldown_steps: int = 2000,
     batch: int = 64,
@@ -228,11 +259,17 @@ def noor_nano_animator(
         scenes: shards of `manazir worlds simulate`.
         noor: the run of a distilled generator, or a bundle.
     """
-    student, is_distilled = load_generator(noor)
-    if not is_distilled:
-        raise CheckpointError(f"the generator of {noor} is not distilled; run manazir train noor_nano_distilled first")
-    task = AnimatingTask(_clips(latents, scenes), student, Animating(batch=batch))
+    task = AnimatingTask(_clips(latents, scenes), _distilled(noor), Animating(batch=batch))
     return task, _regression(steps, cooldown_steps)
+
+
+def _distilled(folder: Path) -> Noor:
+    student, is_distilled = load_generator(folder)
+    if not is_distilled:
+        raise CheckpointError(
+            f"the generator of {folder} is not distilled; run manazir train noor_nano_distilled first"
+        )
+    return student
 
 
 def _regression(steps: int, cooldown_steps: int, samples_every: int = 10**9) -> Loop:
@@ -280,7 +317,7 @@ def load_generator(folder: Path) -> tuple[Noor, bool]:
         about = load_about(folder)
         weights, is_distilled = load_part(folder, about, "noor"), bool(about["makes"]["is_distilled"])
     else:
-        weights, facts = load_average(folder)
+        weights, facts = load_noor(folder)
         is_distilled = "distillation" in facts
     noor = Noor(SHAPE)
     fill(noor, weights, f"the generator of {folder}")

@@ -55,13 +55,24 @@ def export(
     save_bundle(folder, about, parts)
 
 
+def load_noor(run: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """The averaged weights and the facts of a Noor, without the heads with which it may have been taught.
+
+    Raises:
+        CheckpointError: the run is missing.
+    """
+    weights, facts = load_average(run)
+    own = {name.removeprefix("noor."): value for name, value in weights.items() if name.startswith("noor.")}
+    return own or weights, facts
+
+
 def load_trained(noor_run: Path, animator_run: Path | None) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """The averaged weights and the facts of a Noor, with the animator of a run of its own if there is one.
 
     Raises:
         CheckpointError: a run is missing, or the animator is of another size than that Noor's.
     """
-    noor, facts = load_average(noor_run)
+    noor, facts = load_noor(noor_run)
     if animator_run is not None:
         animator, facts["animator"] = load_average(animator_run)
         taught = {f"animator.{name}": value for name, value in animator.items()}

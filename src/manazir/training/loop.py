@@ -32,6 +32,8 @@ class Loop:
     """The learning rate falls to zero over the last steps. A run may be resumed with more steps than it had."""
     muon_learning_rate: float = 0.02
     adam_learning_rate: float = 1e-3
+    rate_shares: tuple[tuple[str, float], ...] = ()
+    """Of the learning rates, for parts of the model whose names begin so."""
     gradient_limit: float = 1.0
     ema_decay: float = 0.998
     log_every: int = 20
@@ -107,7 +109,7 @@ def train(task: Task, loop: Loop, folder: Path, device: torch.device, pace: Pace
     """
     folder.mkdir(parents=True, exist_ok=True)
     task.model.to(device)
-    chosen = optimizers(task.model, loop.muon_learning_rate, loop.adam_learning_rate)
+    chosen = optimizers(task.model, loop.muon_learning_rate, loop.adam_learning_rate, loop.rate_shares)
     average = {name: value.detach().clone().float() for name, value in task.model.state_dict().items()}
     step = _resume(folder, task.model, average, chosen)
     saved_at = logged_at = time.monotonic()
@@ -143,7 +145,7 @@ def _one_step(
     share = learning_rate_share(step, loop)
     for optimizer, full in zip(chosen, _full_rates(chosen, loop), strict=True):
         for group in optimizer.param_groups:
-            group["lr"] = full * share
+            group["lr"] = full * share * group["share"]
     task.model.train()
     with _products(loop, device):
         loss, numbers = task.loss(task.model, step, generator)

@@ -5,7 +5,7 @@ singular values near one. Source: Jordan et al., "Muon: An optimizer for hidden 
 PyTorch's own runs its iterations in bfloat16, which CPUs without bfloat16 units do hundreds of times slower.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import torch
@@ -37,7 +37,9 @@ def orthogonalise(matrix: Float[Tensor, "rows columns"], steps: int = 5) -> Floa
 class Muon(torch.optim.Optimizer):
     """Momentum, orthogonalised, for weights of hidden layers; a convolution is a matrix from patches to channels."""
 
-    def __init__(self, parameters: Iterable[nn.Parameter], lr: float, momentum: float = 0.95) -> None:
+    def __init__(
+        self, parameters: Iterable[nn.Parameter] | list[dict[str, Any]], lr: float, momentum: float = 0.95
+    ) -> None:
         super().__init__(parameters, {"lr": lr, "momentum": momentum})
 
     @torch.no_grad()
@@ -60,18 +62,28 @@ class Muon(torch.optim.Optimizer):
         weight.add_(direction.view(weight.shape), alpha=-lr * max(1.0, rows / columns) ** 0.5)
 
 
-def optimizers(module: nn.Module, muon_lr: float, adam_lr: float) -> list[torch.optim.Optimizer]:
+def optimizers(
+    module: nn.Module, muon_lr: float, adam_lr: float, shares: Sequence[tuple[str, float]] = ()
+) -> list[torch.optim.Optimizer]:
     """Muon for matrices inside blocks and for stages of convolutions, AdamW for embeddings, entries, exits and norms.
 
     What needs no gradient is left alone.
+
+    Args:
+        shares: of the rates, for parts whose names begin so; the first that fits counts.
     """
-    hidden: list[nn.Parameter] = []
-    rest: list[nn.Parameter] = []
+    hidden: dict[float, list[nn.Parameter]] = {}
+    rest: dict[float, list[nn.Parameter]] = {}
     for name, weight in module.named_parameters():
         if not weight.requires_grad:
             continue
         is_matrix = weight.ndim == 2 and (".attention." in name or ".feed_forward." in name)
         is_hidden = is_matrix or (weight.ndim >= 3 and "stages." in name)
-        (hidden if is_hidden else rest).append(weight)
-    adam = torch.optim.AdamW(rest, lr=adam_lr, betas=(0.9, 0.98), weight_decay=0.0)
-    return [Muon(hidden, lr=muon_lr), adam] if hidden else [adam]
+        share = next((share for begin, share in shares if name.startswith(begin)), 1.0)
+        (hidden if is_hidden else rest).setdefault(share, []).append(weight)
+    adam = torch.optim.AdamW(_groups(rest), lr=adam_lr, betas=(0.9, 0.98), weight_decay=0.0)
+    return [Muon(_groups(hidden), lr=muon_lr), adam] if hidden else [adam]
+
+
+def _groups(weights: dict[float, list[nn.Parameter]]) -> list[dict[str, Any]]:
+    return [{"params": params, "share": share} for share, params in weights.items()]

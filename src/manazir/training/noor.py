@@ -16,6 +16,7 @@ from manazir.diffusion.noising import NoisingShares
 from manazir.models.noor.stretch import Guide, Levels, Stretch, repeated
 from manazir.models.noor.symmetry import settled
 from manazir.models.noor.transformer import Noor, NoorShape
+from manazir.models.text.words import Words
 from manazir.training.given import as_seen, before_drawing, drawn_levels, noised
 from manazir.training.importance import drawn_tokens, participation, presence, salience
 from manazir.training.spoken import Telling, in_order, speak
@@ -104,6 +105,8 @@ class Laid:
     """The layout as it is given where it is known."""
     levels: Levels
     guide: Guide
+    words: Words
+    """Which the guide has encoded."""
 
 
 class NoorTask:
@@ -147,7 +150,7 @@ class NoorTask:
         """What is to be laid out in a batch, and what of it is given; by the teaching's shares if by no others."""
         teaching = self.teaching
         batch = self.clips.draw(teaching.batch * teaching.bare_scenes // teaching.draws, generator, with_pictures=False)
-        batch, guide = self._told(model, batch, step, generator)
+        batch, guide, words = self._told(model, batch, step, generator)
         layout = settled(batch.layout)
         guide = replace(guide, actions=repeated(guide.actions, teaching.draws))
         clean = Stretch(*(repeated(part, teaching.draws) for part in (batch.video, batch.sound, layout)))
@@ -156,13 +159,13 @@ class NoorTask:
         seen = as_seen(clean.layout, teaching.seen_share, teaching.seen_error, batch.aspect, generator)
         levels = before_drawing(self._levels(clean, shares, generator), seen, generator)
         clean = clean.without_pictures() if is_heard else clean.without_pictures().without_sound()
-        return Laid(clean, seen, levels if is_heard else levels.without_sound(), guide)
+        return Laid(clean, seen, levels if is_heard else levels.without_sound(), guide, words)
 
     def _sound_lesson(self, model: Noor, step: int, generator: torch.Generator) -> dict[str, Tensor]:
         """How what happens sounds."""
         scenes = self.teaching.batch * self.teaching.bare_scenes
         batch = self.clips.draw(scenes, generator, with_pictures=False)
-        batch, guide = self._told(model, batch, step, generator)
+        batch, guide, _ = self._told(model, batch, step, generator)
         clean = Stretch(batch.video, batch.sound, batch.layout)
         levels = self._levels(clean, self.teaching.shares, generator)
         clean = clean.without_pictures()
@@ -172,7 +175,7 @@ class NoorTask:
     def _drawing_lesson(self, model: Noor, step: int, generator: torch.Generator) -> dict[str, Tensor]:
         """How it looks and sounds."""
         batch = self.clips.draw(self.teaching.batch, generator)
-        batch, guide = self._told(model, batch, step, generator)
+        batch, guide, _ = self._told(model, batch, step, generator)
         clean = Stretch(batch.video, batch.sound, batch.layout)
         levels = self._levels(clean, self.teaching.shares, generator)
         drawn = drawn_tokens(model, clean.video, self.teaching.drawn_share, generator)
@@ -198,14 +201,14 @@ class NoorTask:
 
     def _told(
         self, model: Noor, batch: LatentShard, step: int, generator: torch.Generator
-    ) -> tuple[LatentShard, Guide]:
-        """A batch whose bodies stand in the order in which it is spoken of, and what is told beside it."""
+    ) -> tuple[LatentShard, Guide, Words]:
+        """A batch whose bodies stand in the order in which it is spoken of, what is told beside it, and its words."""
         spoken = speak(batch, step, self.teaching, self.shape.text.limits, generator)
         kept = torch.rand(len(batch.video), 1, generator=generator, device=generator.device)
         actions = batch.actions * (kept >= self.teaching.action_dropout)
         is_causal = chance(self.teaching.causal_share, generator)
         guide = Guide(model.text_encoder(spoken.words), actions, batch.aspect, is_causal=is_causal)
-        return replace(batch, layout=in_order(batch.layout, spoken.order)), guide
+        return replace(batch, layout=in_order(batch.layout, spoken.order)), guide, spoken.words
 
     def _weighed(
         self,

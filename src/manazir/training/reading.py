@@ -5,7 +5,7 @@ already mean colours, bodies and events, in both languages. Slot 0 of the encode
 body that acts, slot 2 for the one that it happens to, the next for the others.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -89,15 +89,8 @@ class ReadingTask:
             words, told = draw_lesson(self.batch, derive(generator.initial_seed(), "captions", step), self.shape.limits)
         else:
             words, told = self.lessons(self.batch, generator)
-        logits = model["reader"](model["encoder"](words.to(generator.device)))
-        losses, right, asked = [], 0, 0
-        for key, answer in logits.items():
-            target = told[key].to(generator.device)
-            if (target != IGNORE).any():
-                losses.append(F.cross_entropy(answer, target, ignore_index=IGNORE, reduction="sum"))
-                right += int((answer.argmax(-1) == target).sum())
-                asked += int((target != IGNORE).sum())
-        return torch.stack(losses).sum() / asked, {"right": right / asked}
+        loss, right = marked(model["reader"](model["encoder"](words.to(generator.device))), told)
+        return loss, {"right": right}
 
     def samples(self, model: nn.Module) -> NDArray[np.uint8] | None:  # noqa: ARG002
         """There is nothing to look at."""
@@ -108,12 +101,28 @@ class ReadingTask:
         return {"text": asdict(self.shape)}
 
 
+def marked(logits: dict[str, Tensor], told: dict[str, Tensor]) -> tuple[Tensor, float]:
+    """Cross entropy of what was answered, and the share that is right."""
+    losses, right, asked = [], 0, 0
+    for key, answer in logits.items():
+        target = told[key].to(answer.device)
+        if (target != IGNORE).any():
+            losses.append(F.cross_entropy(answer, target, ignore_index=IGNORE, reduction="sum"))
+            right += int((answer.argmax(-1) == target).sum())
+            asked += int((target != IGNORE).sum())
+    return torch.stack(losses).sum() / asked, right / asked
+
+
+def stacked(told: Sequence[dict[str, int]]) -> dict[str, Tensor]:
+    """Answers of several captions, label by label."""
+    return {key: torch.tensor([labels[key] for labels in told]) for key in told[0]}
+
+
 def draw_lesson(count: int, seed: int, limits: WordLimits) -> Lesson:
     """Fresh captions, and what they say."""
     captions = draw_captions(count, seed)
-    told = [answers(caption) for caption in captions]
-    targets = {key: torch.tensor([labels[key] for labels in told]) for key in told[0]}
-    return read_words([caption.text for caption in captions], limits), targets
+    told = stacked([answers(caption) for caption in captions])
+    return read_words([caption.text for caption in captions], limits), told
 
 
 def draw_captions(count: int, seed: int) -> list[Caption]:
