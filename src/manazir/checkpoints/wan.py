@@ -1,0 +1,123 @@
+"""Wan's transformer from others' checkpoints: diffusers' layout, and Wan's own."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from torch import Tensor
+
+from manazir.checkpoints.names import Name, renamed
+from manazir.core.errors import CheckpointError
+from manazir.models.wan.transformer import WanShape
+
+
+def _row(tensor: Tensor) -> Tensor:
+    """Without the axis of length one that it has for the batch."""
+    return tensor[0]
+
+
+def _flat(tensor: Tensor) -> Tensor:
+    """A convolution over patches that do not overlap, as a matrix."""
+    return tensor.flatten(1)
+
+
+_ATTENTION = {"query": "q", "keys.0": "k", "values.0": "v", "query_norm": "norm_q", "key_norms.0": "norm_k"}
+
+DIFFUSERS = (
+    Name("patch_embedding.weight", "enter.weight", _flat),
+    Name("patch_embedding.bias", "enter.bias"),
+    Name("condition_embedder.time_embedder.linear_1.{p}", "time.first.{p}"),
+    Name("condition_embedder.time_embedder.linear_2.{p}", "time.second.{p}"),
+    Name("condition_embedder.time_proj.{p}", "time.leave.{p}"),
+    Name("condition_embedder.text_embedder.linear_1.{p}", "text.first.{p}"),
+    Name("condition_embedder.text_embedder.linear_2.{p}", "text.second.{p}"),
+    Name("condition_embedder.image_embedder.norm1.{p}", "picture.enter_norm.{p}"),
+    Name("condition_embedder.image_embedder.ff.net.0.proj.{p}", "picture.first.{p}"),
+    Name("condition_embedder.image_embedder.ff.net.2.{p}", "picture.second.{p}"),
+    Name("condition_embedder.image_embedder.norm2.{p}", "picture.leave_norm.{p}"),
+    Name("condition_embedder.image_embedder.pos_embed", "picture.places", _row),
+    *(
+        Name(f"blocks.{{}}.{theirs}.{'' if 'norm' in name else 'to_'}{name}.{{p}}", f"blocks.{{}}.{ours}.{part}.{{p}}")
+        for theirs, ours in (("attn1", "attention"), ("attn2", "condition_attention"))
+        for part, name in _ATTENTION.items()
+    ),
+    Name("blocks.{}.attn1.to_out.0.{p}", "blocks.{}.attention.out.{p}"),
+    Name("blocks.{}.attn2.to_out.0.{p}", "blocks.{}.condition_attention.out.{p}"),
+    Name("blocks.{}.attn2.add_k_proj.{p}", "blocks.{}.condition_attention.keys.1.{p}"),
+    Name("blocks.{}.attn2.add_v_proj.{p}", "blocks.{}.condition_attention.values.1.{p}"),
+    Name("blocks.{}.attn2.norm_added_k.{p}", "blocks.{}.condition_attention.key_norms.1.{p}"),
+    Name("blocks.{}.norm2.{p}", "blocks.{}.condition_norm.{p}"),
+    Name("blocks.{}.ffn.net.0.proj.{p}", "blocks.{}.feed_forward.0.{p}"),
+    Name("blocks.{}.ffn.net.2.{p}", "blocks.{}.feed_forward.2.{p}"),
+    Name("blocks.{}.scale_shift_table", "blocks.{}.modulation.table", _row),
+    Name("proj_out.{p}", "leave.{p}"),
+    Name("scale_shift_table", "modulation.table", _row),
+)
+"""As in the folder `transformer` of a diffusers model."""
+
+ORIGINAL = (
+    Name("patch_embedding.weight", "enter.weight", _flat),
+    Name("patch_embedding.bias", "enter.bias"),
+    Name("time_embedding.0.{p}", "time.first.{p}"),
+    Name("time_embedding.2.{p}", "time.second.{p}"),
+    Name("time_projection.1.{p}", "time.leave.{p}"),
+    Name("text_embedding.0.{p}", "text.first.{p}"),
+    Name("text_embedding.2.{p}", "text.second.{p}"),
+    Name("img_emb.proj.0.{p}", "picture.enter_norm.{p}"),
+    Name("img_emb.proj.1.{p}", "picture.first.{p}"),
+    Name("img_emb.proj.3.{p}", "picture.second.{p}"),
+    Name("img_emb.proj.4.{p}", "picture.leave_norm.{p}"),
+    Name("img_emb.emb_pos", "picture.places", _row),
+    *(
+        Name(f"blocks.{{}}.{theirs}.{name}.{{p}}", f"blocks.{{}}.{ours}.{part}.{{p}}")
+        for theirs, ours in (("self_attn", "attention"), ("cross_attn", "condition_attention"))
+        for part, name in (*_ATTENTION.items(), ("out", "o"))
+    ),
+    Name("blocks.{}.cross_attn.k_img.{p}", "blocks.{}.condition_attention.keys.1.{p}"),
+    Name("blocks.{}.cross_attn.v_img.{p}", "blocks.{}.condition_attention.values.1.{p}"),
+    Name("blocks.{}.cross_attn.norm_k_img.{p}", "blocks.{}.condition_attention.key_norms.1.{p}"),
+    Name("blocks.{}.norm3.{p}", "blocks.{}.condition_norm.{p}"),
+    Name("blocks.{}.ffn.0.{p}", "blocks.{}.feed_forward.0.{p}"),
+    Name("blocks.{}.ffn.2.{p}", "blocks.{}.feed_forward.2.{p}"),
+    Name("blocks.{}.modulation", "blocks.{}.modulation.table", _row),
+    Name("head.head.{p}", "leave.{p}"),
+    Name("head.modulation", "modulation.table", _row),
+)
+"""As Wan's own files have them."""
+
+
+def wan_weights(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Weights under our names, from either layout.
+
+    Raises:
+        CheckpointError: they are of neither.
+    """
+    layout = DIFFUSERS if any(name.startswith("condition_embedder.") for name in tensors) else ORIGINAL
+    return renamed(tensors, layout, "a Wan transformer")
+
+
+def wan_shape(config: Mapping[str, Any]) -> WanShape:
+    """The sizes that a diffusers `config.json` tells.
+
+    Raises:
+        CheckpointError: it tells of something that no released Wan has.
+    """
+    usual = {"cross_attn_norm": True, "qk_norm": "rms_norm_across_heads", "eps": 1e-6}
+    for field, value in usual.items():
+        if config.get(field, value) != value:
+            raise CheckpointError(
+                f"a Wan transformer with {field} = {config[field]!r}; ours has {value!r}, as all released"
+            )
+    return WanShape(
+        patch=tuple(config["patch_size"]),
+        heads=config["num_attention_heads"],
+        head_width=config["attention_head_dim"],
+        channels_in=config["in_channels"],
+        channels_out=config["out_channels"] or config["in_channels"],
+        text_width=config["text_dim"],
+        time_width=config["freq_dim"],
+        hidden_width=config["ffn_dim"],
+        layers=config["num_layers"],
+        picture_width=config.get("image_dim"),
+        picture_places=config.get("pos_embed_seq_len"),
+        longest=config.get("rope_max_seq_len", 1024),
+    )

@@ -1,0 +1,110 @@
+"""Packs: the tokens of many documents in one forward pass, without padding.
+
+A document is a stretch of latents at its own place in time, with its own noise levels, conditions and past. Text to
+video, an image to go on from, keyframes, both branches of guidance, a causal chunk: each is a document, or two.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from manazir.core.errors import ShapeError
+from manazir.kernels.attention import Span
+
+KeysValues = tuple[Float[Tensor, "m h d"], Float[Tensor, "m h d"]]
+"""Of one layer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a video transformer is to make a prediction of."""
+
+    latents: Float[Tensor, "c t h w"]
+    """Noisy, and known ones where they are known; with the model's own conditioning channels, if it has some."""
+    timesteps: Float[Tensor, " t"]
+    """What the network is told of each latent frame's noise: 0 where it is known."""
+    conditions: Sequence[Sequence[KeysValues]]
+    """What cross attention reads: for each layer the keys and values of each kind of condition (words, a picture)."""
+    first_frame: int = 0
+    """Where in time it begins, in latent frames."""
+    past: Sequence[KeysValues] | None = None
+    """Of each layer: keys and values of what came before, which is seen too."""
+    is_kept: bool = False
+    """Whether its own keys and values are wanted, as a later document's past."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """How documents lie in a pack."""
+
+    grids: tuple[tuple[int, int, int], ...]
+    """Tokens along time, height and width, of each document."""
+    ranges: tuple[slice, ...]
+    """Each document's tokens."""
+    positions: Int[Tensor, "n 3"]
+    """Of each token: frame, row, column."""
+    timesteps: Float[Tensor, " r"]
+    """Different ones; each is embedded once."""
+    runs: tuple[tuple[slice, int], ...]
+    """Ranges of tokens of one timestep, in order, and which that is. Few: rows are never spread over all tokens."""
+
+
+def pack(documents: Sequence[Document], patch: tuple[int, int, int]) -> Pack:
+    """Lay documents out in a row.
+
+    Raises:
+        ShapeError: a document's size is not a multiple of the patch, or it has not one timestep for each frame.
+    """
+    grids = tuple(_grid(document, patch) for document in documents)
+    ends = [0, *accumulate(t * h * w for t, h, w in grids)]
+    ranges = tuple(slice(first, last) for first, last in pairwise(ends))
+    levels = torch.cat([document.timesteps[:: patch[0]] for document in documents])
+    timesteps, rows = torch.unique(levels, return_inverse=True)
+    positions = torch.cat([_positions(*grid, document) for grid, document in zip(grids, documents, strict=True)])
+    sizes = [h * w for t, h, w in grids for _ in range(t)]
+    return Pack(grids, ranges, positions, timesteps, _runs(rows.tolist(), sizes))
+
+
+def self_spans(documents: Sequence[Document], ranges: Sequence[slice]) -> list[Span]:
+    """Each document sees its past and itself; keys lie in that order, document after document."""
+    spans, first = [], 0
+    for document, queries in zip(documents, ranges, strict=True):
+        past = 0 if document.past is None else len(document.past[0][0])
+        last = first + past + queries.stop - queries.start
+        spans.append(Span(queries, slice(first, last)))
+        first = last
+    return spans
+
+
+def _grid(document: Document, patch: tuple[int, int, int]) -> tuple[int, int, int]:
+    size = tuple(document.latents.shape[1:])
+    if any(length % step for length, step in zip(size, patch, strict=True)):
+        raise ShapeError(f"latents of {size} (frames, rows, columns) are no whole patches of {patch}; pad or crop them")
+    if document.timesteps.shape != size[:1]:
+        raise ShapeError(f"{len(document.timesteps)} timesteps for {size[0]} latent frames; give one for each")
+    t, h, w = (length // step for length, step in zip(size, patch, strict=True))
+    return t, h, w
+
+
+def _positions(t: int, h: int, w: int, document: Document) -> Int[Tensor, "n 3"]:
+    device = document.latents.device
+    frames = torch.arange(t, device=device) + document.first_frame
+    grid = torch.meshgrid(frames, torch.arange(h, device=device), torch.arange(w, device=device), indexing="ij")
+    return torch.stack(grid, dim=-1).flatten(0, 2)
+
+
+def _runs(rows: list[int], sizes: list[int]) -> tuple[tuple[slice, int], ...]:
+    """Neighbouring frames of one timestep are one run."""
+    runs: list[tuple[slice, int]] = []
+    first = 0
+    for row, size in zip(rows, sizes, strict=True):
+        if runs and runs[-1][1] == row:
+            runs[-1] = (slice(runs[-1][0].start, first + size), row)
+        else:
+            runs.append((slice(first, first + size), row))
+        first += size
+    return tuple(runs)

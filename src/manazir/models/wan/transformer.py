@@ -1,0 +1,168 @@
+"""Wan's video transformer, for packs of documents.
+
+Sources: Wan (arXiv:2503.20314), section 4; per-frame noise levels as in Wan 2.2 TI2V-5B. It predicts velocities:
+noise - clean.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from manazir.core.errors import ShapeError
+from manazir.models.packing import Document, KeysValues, Pack, pack, self_spans
+from manazir.models.rotary import rotary
+from manazir.models.wan.blocks import Block, Modulation, Packed, by_runs, normed
+from manazir.models.wan.conditions import PictureReader, TextReader, TimeReader
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WanShape:
+    """Sizes of a Wan transformer; the defaults are Wan 2.1 14B's."""
+
+    patch: tuple[int, int, int] = (1, 2, 2)
+    heads: int = 40
+    head_width: int = 128
+    channels_in: int = 16
+    """More than `channels_out` where known frames come as channels (image to video of 2.1 and of 2.2 A14B)."""
+    channels_out: int = 16
+    text_width: int = 4096
+    time_width: int = 256
+    """Waves that tell a timestep."""
+    hidden_width: int = 13824
+    layers: int = 40
+    picture_width: int | None = None
+    """Of a picture's encoding, which Wan 2.1's image to video reads beside the words."""
+    picture_places: int | None = None
+    """Learned places of that encoding, where a first and a last picture are read."""
+    longest: int = 1024
+    """Places along an axis."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be built."""
+        if self.head_width % 2 or self.head_width < 6:
+            raise ShapeError(f"heads of {self.head_width} numbers; give an even number from 6 on")
+
+    @property
+    def width(self) -> int:
+        """Of a token."""
+        return self.heads * self.head_width
+
+    @property
+    def rotary_dims(self) -> tuple[int, int, int]:
+        """Of a head's numbers: how many turn with time, with height, with width."""
+        side = 2 * (self.head_width // 6)
+        return self.head_width - 2 * side, side, side
+
+    @property
+    def patch_size(self) -> int:
+        """Latent cells in a token."""
+        t, h, w = self.patch
+        return t * h * w
+
+
+@dataclass(frozen=True, slots=True)
+class Predicted:
+    """Of one document."""
+
+    velocity: Float[Tensor, "c t h w"]
+    keys_values: list[KeysValues] | None
+    """Of each layer, where the document is kept."""
+
+
+class WanTransformer(nn.Module):
+    """Documents → their velocities."""
+
+    def __init__(self, shape: WanShape) -> None:
+        super().__init__()
+        self.shape = shape
+        width = shape.width
+        self.enter = nn.Linear(shape.channels_in * shape.patch_size, width)
+        self.time = TimeReader(shape.time_width, width)
+        self.text = TextReader(shape.text_width, width)
+        self.picture = None
+        if shape.picture_width is not None:
+            self.picture = PictureReader(shape.picture_width, width, shape.picture_places)
+        conditions = 1 if self.picture is None else 2
+        self.blocks = nn.ModuleList(
+            Block(width, shape.heads, shape.hidden_width, conditions) for _ in range(shape.layers)
+        )
+        self.leave = nn.Linear(width, shape.channels_out * shape.patch_size)
+        self.modulation = Modulation(2, width)
+
+    def read(self, text: Float[Tensor, "m d"], picture: Float[Tensor, "k e"] | None = None) -> list[list[KeysValues]]:
+        """What every block's attention to conditions reads: once for a request, not once for a step.
+
+        Args:
+            text: an encoded prompt, padded as the model was taught.
+            picture: encoded, for models that read one.
+
+        Raises:
+            ShapeError: a picture for a model that reads none, or none for one that does.
+        """
+        if (picture is None) != (self.picture is None):
+            reads = "reads no picture" if self.picture is None else "reads a picture beside the words"
+            raise ShapeError(f"this Wan {reads}; give {'none' if self.picture is None else 'its encoding'}")
+        sources = [self.text(text)]
+        if picture is not None and self.picture is not None:
+            sources.append(self.picture(picture))
+        attentions = [block.condition_attention for block in self.blocks if isinstance(block, Block)]
+        return [[attention.read(source, kind) for kind, source in enumerate(sources)] for attention in attentions]
+
+    def forward(self, documents: Sequence[Document], backend: str = "sdpa") -> list[Predicted]:
+        """Predict all documents in one pass.
+
+        Args:
+            backend: of attention; see `kernels.attention`.
+        """
+        shape = self.shape
+        laid = pack(documents, shape.patch)
+        self._check(documents, laid)
+        x = self.enter(torch.cat([_patchified(document.latents, shape.patch) for document in documents]))
+        time = self.time(laid.timesteps, x.dtype)
+        rows = self.time.rows(time)
+        turns = rotary(laid.positions, shape.rotary_dims, theta=10_000.0)
+        packed = Packed(documents, laid, self_spans(documents, laid.ranges), turns, backend)
+        kept: list[KeysValues] = []
+        for layer, block in enumerate(self.blocks):
+            x, keys_values = block(x, rows, packed, layer)
+            kept.append(keys_values)
+        shift, scale = self.modulation(time[:, None])
+        made = self.leave(by_runs(x, (shift, scale), laid.runs, normed))
+        return [self._predicted(made, kept, laid, index, document) for index, document in enumerate(documents)]
+
+    def _predicted(
+        self, made: Float[Tensor, "n p"], kept: list[KeysValues], laid: Pack, index: int, document: Document
+    ) -> Predicted:
+        tokens = laid.ranges[index]
+        velocity = _unpatchified(made[tokens], laid.grids[index], self.shape.patch)
+        if not document.is_kept:
+            return Predicted(velocity, None)
+        return Predicted(velocity, [(key[tokens], value[tokens]) for key, value in kept])
+
+    def _check(self, documents: Sequence[Document], laid: Pack) -> None:
+        for document in documents:
+            if document.latents.shape[0] != self.shape.channels_in:
+                raise ShapeError(
+                    f"latents of {document.latents.shape[0]} channels for a Wan that takes {self.shape.channels_in}"
+                )
+        if int(laid.positions.max()) >= self.shape.longest:
+            raise ShapeError(f"this Wan tells {self.shape.longest} places along an axis apart; give shorter clips")
+
+
+def _patchified(latents: Float[Tensor, "c t h w"], patch: tuple[int, int, int]) -> Float[Tensor, "n p"]:
+    """Latents → tokens, channels first within a token."""
+    c, (t, h, w) = len(latents), (length // step for length, step in zip(latents.shape[1:], patch, strict=True))
+    cut = latents.reshape(c, t, patch[0], h, patch[1], w, patch[2])
+    return cut.permute(1, 3, 5, 0, 2, 4, 6).reshape(t * h * w, -1)
+
+
+def _unpatchified(
+    tokens: Float[Tensor, "n p"], grid: tuple[int, int, int], patch: tuple[int, int, int]
+) -> Float[Tensor, "c t h w"]:
+    """Tokens → latents; channels come last within a token."""
+    cut = tokens.view(*grid, *patch, -1).permute(6, 0, 3, 1, 4, 2, 5)
+    sizes = (length * step for length, step in zip(grid, patch, strict=True))
+    return cut.reshape(cut.shape[0], *sizes)
