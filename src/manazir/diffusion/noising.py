@@ -32,8 +32,26 @@ def add_noise(
     clean: Float[Tensor, "*all"], noise: Float[Tensor, "*all"], sigma: Float[Tensor, "*items"]
 ) -> Float[Tensor, "*all"]:
     """Return `(1 - sigma) clean + sigma noise`, each time at its own level."""
-    sigma = sigma.reshape(*sigma.shape, *([1] * (clean.ndim - sigma.ndim)))
-    return clean + sigma * (noise - clean)
+    return clean + _beside(sigma, clean) * (noise - clean)
+
+
+def clean_from_velocity(
+    noisy: Float[Tensor, "*all"], velocity: Float[Tensor, "*all"], sigma: Float[Tensor, "*items"] | float
+) -> Float[Tensor, "*all"]:
+    """What is clean, for a network that predicts `velocity = noise - clean`, each time at its own level."""
+    return noisy - _beside(sigma, noisy) * velocity
+
+
+def velocity_from_clean(
+    noisy: Float[Tensor, "*all"], clean: Float[Tensor, "*all"], sigma: Float[Tensor, "*items"] | float
+) -> Float[Tensor, "*all"]:
+    """The inverse of `clean_from_velocity`; levels are above 0, where there is noise to tell."""
+    return (noisy - clean) / _beside(sigma, noisy)
+
+
+def _beside(sigma: Float[Tensor, "*items"] | float, whole: Float[Tensor, "*all"]) -> Tensor | float:
+    """Levels of leading axes, with as many axes as what they are multiplied with."""
+    return sigma.reshape(*sigma.shape, *([1] * (whole.ndim - sigma.ndim))) if isinstance(sigma, Tensor) else sigma
 
 
 def draw_levels(
