@@ -14,6 +14,7 @@ from torch import Tensor
 
 from manazir.core.errors import ShapeError
 from manazir.kernels.attention import Span
+from manazir.models.modulation import Runs
 
 KeysValues = tuple[Float[Tensor, "m h d"], Float[Tensor, "m h d"]]
 """Of one layer."""
@@ -49,8 +50,8 @@ class Pack:
     """Of each token: frame, row, column."""
     timesteps: Float[Tensor, " r"]
     """Different ones; each is embedded once."""
-    runs: tuple[tuple[slice, int], ...]
-    """Ranges of tokens of one timestep, in order, and which that is. Few: rows are never spread over all tokens."""
+    runs: Runs
+    """Which tokens have which timestep."""
 
 
 def pack(documents: Sequence[Document], patch: tuple[int, int, int]) -> Pack:
@@ -60,24 +61,68 @@ def pack(documents: Sequence[Document], patch: tuple[int, int, int]) -> Pack:
         ShapeError: a document's size is not a multiple of the patch, or it has not one timestep for each frame.
     """
     grids = tuple(_grid(document, patch) for document in documents)
-    ends = [0, *accumulate(t * h * w for t, h, w in grids)]
-    ranges = tuple(slice(first, last) for first, last in pairwise(ends))
+    ranges = ranges_of([t * h * w for t, h, w in grids])
     levels = torch.cat([document.timesteps[:: patch[0]] for document in documents])
     timesteps, rows = torch.unique(levels, return_inverse=True)
     positions = torch.cat([_positions(*grid, document) for grid, document in zip(grids, documents, strict=True)])
     sizes = [h * w for t, h, w in grids for _ in range(t)]
-    return Pack(grids, ranges, positions, timesteps, _runs(rows.tolist(), sizes))
+    return Pack(grids, ranges, positions, timesteps, runs_of(rows.tolist(), sizes))
 
 
-def self_spans(documents: Sequence[Document], ranges: Sequence[slice]) -> list[Span]:
+def ranges_of(sizes: Sequence[int]) -> tuple[slice, ...]:
+    """Ranges of such sizes, one after the other."""
+    return tuple(slice(first, last) for first, last in pairwise([0, *accumulate(sizes)]))
+
+
+def runs_of(rows: Sequence[int], sizes: Sequence[int]) -> Runs:
+    """Ranges of such sizes, in which neighbours that have the same row are one."""
+    runs: list[tuple[slice, int]] = []
+    for row, tokens in zip(rows, ranges_of(sizes), strict=True):
+        if runs and runs[-1][1] == row:
+            runs[-1] = (slice(runs[-1][0].start, tokens.stop), row)
+        else:
+            runs.append((tokens, row))
+    return tuple(runs)
+
+
+def self_spans(ranges: Sequence[slice], pasts: Sequence[Sequence[KeysValues] | None]) -> list[Span]:
     """Each document sees its past and itself; keys lie in that order, document after document."""
     spans, first = [], 0
-    for document, queries in zip(documents, ranges, strict=True):
-        past = 0 if document.past is None else len(document.past[0][0])
-        last = first + past + queries.stop - queries.start
+    for queries, past in zip(ranges, pasts, strict=True):
+        last = first + (0 if past is None else len(past[0][0])) + queries.stop - queries.start
         spans.append(Span(queries, slice(first, last)))
         first = last
     return spans
+
+
+def with_past(
+    own: KeysValues, ranges: Sequence[slice], pasts: Sequence[Sequence[KeysValues] | None], layer: int
+) -> KeysValues:
+    """Keys and values of all documents, each behind those of its past; as `self_spans` tells."""
+    if all(past is None for past in pasts):
+        return own
+    parts: list[KeysValues] = []
+    for tokens, past in zip(ranges, pasts, strict=True):
+        parts += [] if past is None else [past[layer]]
+        parts.append((own[0][tokens], own[1][tokens]))
+    return _together(parts)
+
+
+def stacked(parts: Sequence[KeysValues]) -> KeysValues:
+    """Conditions one after the other; those that documents share are there once."""
+    different = list({id(part): part for part in parts}.values())
+    return different[0] if len(different) == 1 else _together(different)
+
+
+def reading_spans(ranges: Sequence[slice], parts: Sequence[KeysValues]) -> list[Span]:
+    """Which of the stacked conditions each document reads."""
+    different = {id(part): len(part[0]) for part in parts}
+    places = dict(zip(different, ranges_of(list(different.values())), strict=True))
+    return [Span(tokens, places[id(part)]) for tokens, part in zip(ranges, parts, strict=True)]
+
+
+def _together(parts: Sequence[KeysValues]) -> KeysValues:
+    return torch.cat([key for key, _ in parts]), torch.cat([value for _, value in parts])
 
 
 def _grid(document: Document, patch: tuple[int, int, int]) -> tuple[int, int, int]:
@@ -95,16 +140,3 @@ def _positions(t: int, h: int, w: int, document: Document) -> Int[Tensor, "n 3"]
     frames = torch.arange(t, device=device) + document.first_frame
     grid = torch.meshgrid(frames, torch.arange(h, device=device), torch.arange(w, device=device), indexing="ij")
     return torch.stack(grid, dim=-1).flatten(0, 2)
-
-
-def _runs(rows: list[int], sizes: list[int]) -> tuple[tuple[slice, int], ...]:
-    """Neighbouring frames of one timestep are one run."""
-    runs: list[tuple[slice, int]] = []
-    first = 0
-    for row, size in zip(rows, sizes, strict=True):
-        if runs and runs[-1][1] == row:
-            runs[-1] = (slice(runs[-1][0].start, first + size), row)
-        else:
-            runs.append((slice(first, first + size), row))
-        first += size
-    return tuple(runs)

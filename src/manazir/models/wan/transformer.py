@@ -12,10 +12,12 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from manazir.core.errors import ShapeError
+from manazir.models.conditions import TextReader, TimeReader
+from manazir.models.modulation import Modulation, by_runs, layer_normed
 from manazir.models.packing import Document, KeysValues, Pack, pack, self_spans
 from manazir.models.rotary import rotary
-from manazir.models.wan.blocks import Block, Modulation, Packed, by_runs, normed
-from manazir.models.wan.conditions import PictureReader, TextReader, TimeReader
+from manazir.models.wan.blocks import Block, Packed
+from manazir.models.wan.conditions import PictureReader
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,7 +82,7 @@ class WanTransformer(nn.Module):
         self.shape = shape
         width = shape.width
         self.enter = nn.Linear(shape.channels_in * shape.patch_size, width)
-        self.time = TimeReader(shape.time_width, width)
+        self.time = TimeReader(shape.time_width, width, kinds=6)
         self.text = TextReader(shape.text_width, width)
         self.picture = None
         if shape.picture_width is not None:
@@ -124,13 +126,14 @@ class WanTransformer(nn.Module):
         time = self.time(laid.timesteps, x.dtype)
         rows = self.time.rows(time)
         turns = rotary(laid.positions, shape.rotary_dims, theta=10_000.0)
-        packed = Packed(documents, laid, self_spans(documents, laid.ranges), turns, backend)
+        spans = self_spans(laid.ranges, [document.past for document in documents])
+        packed = Packed(documents, laid, spans, turns, backend)
         kept: list[KeysValues] = []
         for layer, block in enumerate(self.blocks):
             x, keys_values = block(x, rows, packed, layer)
             kept.append(keys_values)
         shift, scale = self.modulation(time[:, None])
-        made = self.leave(by_runs(x, (shift, scale), laid.runs, normed))
+        made = self.leave(by_runs(x, (shift, scale), laid.runs, layer_normed))
         return [self._predicted(made, kept, laid, index, document) for index, document in enumerate(documents)]
 
     def _predicted(
