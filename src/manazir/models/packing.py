@@ -108,6 +108,13 @@ def with_past(
     return _together(parts)
 
 
+def keep(kept: Sequence[list[KeysValues] | None], own: KeysValues, ranges: Sequence[slice]) -> None:
+    """Add a layer's keys and values to those of each document that is kept; copies, so that the rest can go."""
+    for layers, tokens in zip(kept, ranges, strict=True):
+        if layers is not None:
+            layers.append((own[0][tokens].clone(), own[1][tokens].clone()))
+
+
 def stacked(parts: Sequence[KeysValues]) -> KeysValues:
     """Conditions one after the other; those that documents share are there once."""
     different = list({id(part): part for part in parts}.values())

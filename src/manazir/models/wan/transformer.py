@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from manazir.core.errors import ShapeError
 from manazir.models.conditions import TextReader, TimeReader
 from manazir.models.modulation import Modulation, by_runs, layer_normed
-from manazir.models.packing import Document, KeysValues, Pack, pack, self_spans
+from manazir.models.packing import Document, KeysValues, Pack, keep, pack, self_spans
 from manazir.models.rotary import rotary
 from manazir.models.wan.blocks import Block, Packed
 from manazir.models.wan.conditions import PictureReader
@@ -128,22 +128,16 @@ class WanTransformer(nn.Module):
         turns = rotary(laid.positions, shape.rotary_dims, theta=10_000.0)
         spans = self_spans(laid.ranges, [document.past for document in documents])
         packed = Packed(documents, laid, spans, turns, backend)
-        kept: list[KeysValues] = []
+        kept: list[list[KeysValues] | None] = [[] if document.is_kept else None for document in documents]
         for layer, block in enumerate(self.blocks):
             x, keys_values = block(x, rows, packed, layer)
-            kept.append(keys_values)
+            keep(kept, keys_values, laid.ranges)
         shift, scale = self.modulation(time[:, None])
         made = self.leave(by_runs(x, (shift, scale), laid.runs, layer_normed))
-        return [self._predicted(made, kept, laid, index, document) for index, document in enumerate(documents)]
-
-    def _predicted(
-        self, made: Float[Tensor, "n p"], kept: list[KeysValues], laid: Pack, index: int, document: Document
-    ) -> Predicted:
-        tokens = laid.ranges[index]
-        velocity = _unpatchified(made[tokens], laid.grids[index], self.shape.patch)
-        if not document.is_kept:
-            return Predicted(velocity, None)
-        return Predicted(velocity, [(key[tokens], value[tokens]) for key, value in kept])
+        return [
+            Predicted(_unpatchified(made[tokens], grid, shape.patch), layers)
+            for tokens, grid, layers in zip(laid.ranges, laid.grids, kept, strict=True)
+        ]
 
     def _check(self, documents: Sequence[Document], laid: Pack) -> None:
         for document in documents:
