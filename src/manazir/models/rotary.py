@@ -1,14 +1,15 @@
-"""Rotary embeddings of places in time, height and width: interleaved pairs, as Wan and LTX turn them.
+"""Rotary embeddings of places in time, height and width.
 
-Source: RoFormer (arXiv:2104.09864), eq. 34, with a share of a head's dimensions for each axis.
+Source: RoFormer (arXiv:2104.09864), eq. 34, with a share of a head's dimensions for each axis. A pair that is turned
+is two neighbouring numbers (Wan), or one of a head's first half and one of its second (LTX-2).
 """
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-Rotary = tuple[Float[Tensor, "n 1 pairs"], Float[Tensor, "n 1 pairs"]]
-"""Cosines and sines of each token's angles."""
+Rotary = tuple[Float[Tensor, "n _ pairs"], Float[Tensor, "n _ pairs"]]
+"""Cosines and sines of each token's angles: the same for all heads, or each head's own."""
 
 
 def rotary(positions: Int[Tensor, "n axes"], dims: tuple[int, ...], theta: float) -> Rotary:
@@ -27,7 +28,14 @@ def rotary(positions: Int[Tensor, "n axes"], dims: tuple[int, ...], theta: float
 
 
 def turned(x: Float[Tensor, "n h d"], by: Rotary) -> Float[Tensor, "n h d"]:
-    """Turn queries or keys."""
+    """Turn queries or keys, whose pairs are neighbours."""
     cosine, sine = by
     even, odd = x.view(*x.shape[:-1], -1, 2).unbind(-1)
     return torch.stack([even * cosine - odd * sine, even * sine + odd * cosine], dim=-1).flatten(-2).to(x.dtype)
+
+
+def turned_halves(x: Float[Tensor, "n h d"], by: Rotary) -> Float[Tensor, "n h d"]:
+    """Turn queries or keys, whose pairs lie half a head apart."""
+    cosine, sine = by
+    first, second = x.float().chunk(2, dim=-1)
+    return torch.cat([first * cosine - second * sine, second * cosine + first * sine], dim=-1).to(x.dtype)
