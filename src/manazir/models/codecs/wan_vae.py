@@ -16,9 +16,9 @@ from manazir.models.codecs.causal_conv import Past
 from manazir.models.codecs.wan_vae_shape import WanVaeShape
 from manazir.models.codecs.wan_vae_stages import Decoder, Encoder
 
-AT_ONCE = 2
-"""Latent frames that are coded at once, unless told otherwise. More need more memory and are hardly faster; one at a
-time is the least, and up to a tenth slower for small pictures (benchmarks/wan_vae.py)."""
+AT_ONCE = 1
+"""Latent frames that are coded at once, unless told otherwise: more need more memory, let the first frames wait, and
+are no faster on a CPU (benchmarks/wan_vae.py)."""
 
 
 class WanVae(nn.Module):
