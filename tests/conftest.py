@@ -74,3 +74,11 @@ def home(tiny_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("MANAZIR_HOME", str(tiny_home))
     monkeypatch.setenv("MANAZIR_DEVICE", "cpu")
     return tiny_home
+
+
+@pytest.fixture(scope="session")
+def tiny_wan(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A diffusers folder of a tiny Wan with sharded weights; not to be changed."""
+    from tests.open_weights import save_tiny_wan
+
+    return save_tiny_wan(tmp_path_factory.mktemp("hub") / "Tiny-Wan", "20KB")

@@ -16,7 +16,9 @@ def test_the_overview_names_every_verb_and_imports_neither_torch_nor_numpy() -> 
     assert all(f"  {verb}" in done.stdout for verb in VERBS)
 
 
-@pytest.mark.parametrize("arguments", [["generate", "--help"], ["generate", ""], ["models", "list"]])
+@pytest.mark.parametrize(
+    "arguments", [["generate", "--help"], ["generate", ""], ["models", "list"], ["models", "show", "ltx-2"]]
+)
 def test_help_and_refusals_of_a_verb_import_neither_torch_nor_numpy(arguments: list[str]) -> None:
     code = LOADED.format(["torch", "numpy"])
     if "--help" in arguments:

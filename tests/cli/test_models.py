@@ -11,14 +11,23 @@ from manazir.cli.main import main
 def test_models_are_listed_with_whether_they_are_here(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["models", "list"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split("  ")[1].strip() for line in lines] == ["installed", "not installed"]
+    cells = [[cell.strip() for cell in line.split("  ") if cell] for line in lines]
+    assert [row[1] for row in cells] == ["installed"] + ["not installed"] * (len(cells) - 1)
+    assert cells[0][2] == "Apache-2.0"
+    large = next(row for row in cells if row[0] == "wan2.1-t2v-14b")
+    assert large[2:] == ["Apache-2.0", "up to 80.4 GB", "needs 28.6 GB", "words to video"]
 
 
 def test_the_list_for_programs_says_where_they_are(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["models", "list", "--json"]) == 0
-    nano, mini = json.loads(capsys.readouterr().out)
+    nano, mini, *known = json.loads(capsys.readouterr().out)
     assert (nano["name"], nano["folder"], nano["is_default"]) == ("noor-nano", str(home / "models" / "noor-nano"), True)
     assert (mini["name"], mini["folder"], mini["is_default"]) == ("noor-mini", None, False)
+    assert nano["size_bytes"] > 1000
+    ltx = next(told for told in known if told["name"] == "ltx-2")
+    assert (ltx["folder"], ltx["licence"]) == (None, "LTX-2 Community License")
+    assert "keyframes" in ltx["honours"]
+    assert ltx["needs_bytes"]["denoising"] == 2 * 18_876_174_592
 
 
 @pytest.mark.usefixtures("home")

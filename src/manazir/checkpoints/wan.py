@@ -86,13 +86,14 @@ ORIGINAL = (
 
 
 def wan_weights(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Weights under our names, from either layout.
+    """Weights under our names, from either layout, with or without the prefix that single files have.
 
     Raises:
         CheckpointError: they are of neither.
     """
-    layout = DIFFUSERS if any(name.startswith("condition_embedder.") for name in tensors) else ORIGINAL
-    return renamed(tensors, layout, "a Wan transformer")
+    bare = {name.removeprefix("model.").removeprefix("diffusion_model."): tensor for name, tensor in tensors.items()}
+    layout = DIFFUSERS if any(name.startswith("condition_embedder.") for name in bare) else ORIGINAL
+    return renamed(bare, layout, "a Wan transformer")
 
 
 def wan_shape(config: Mapping[str, Any]) -> WanShape:

@@ -3,14 +3,16 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from manazir.checkpoints.memory import gigabytes
 from manazir.cli.options import read_options
-from manazir.inference.catalogue import DEFAULT, MODELS, installed_bundle
+from manazir.inference.overview import all_models
 
 
 @dataclass(frozen=True, kw_only=True)
 class List:
-    """List the models, and whether their weights are on this machine."""
+    """List the models: whether they are on this machine, their licence, size, and the device memory they need."""
 
     json: bool = False
     """Print it for a program."""
@@ -19,13 +21,25 @@ class List:
 def run(arguments: Sequence[str]) -> None:
     """List and tell."""
     options = read_options(List, "models list", arguments)
-    folders = {name: installed_bundle(name) for name in MODELS}
+    models = all_models()
     if options.json:
-        told = [
-            {"name": name, "about": MODELS[name], "is_default": name == DEFAULT, "folder": folder and str(folder)}
-            for name, folder in folders.items()
-        ]
-        print(json.dumps(told, ensure_ascii=False))
+        print(json.dumps(models, ensure_ascii=False))
         return
-    for name, folder in folders.items():
-        print(f"{name}  {'installed' if folder else 'not installed':13}  {MODELS[name]}")
+    rows = [_row(told) for told in models]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = [f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)]
+        print("  ".join(cells).rstrip())
+
+
+def _row(told: dict[str, Any]) -> tuple[str, ...]:
+    is_here, size, needs = told["folder"] is not None, told["size_bytes"], told["needs_bytes"]
+    most = max(needs.values(), default=0)
+    return (
+        told["name"],
+        "installed" if is_here else "not installed",
+        told["licence"] or "licence not told",
+        "" if size is None else gigabytes(size) if is_here else f"up to {gigabytes(size)}",
+        f"needs {gigabytes(most)}" if most else "runs on a CPU" if is_here and told["honours"] else "",
+        told["about"],
+    )

@@ -7,13 +7,14 @@ from typing import Annotated, Any
 
 from tyro.conf import Positional, arg
 
-from manazir.cli.options import read_options
+from manazir.checkpoints.memory import gigabytes
+from manazir.cli.options import number, read_options
 from manazir.core.canvas import Need
 from manazir.core.errors import CheckpointError
 from manazir.inference.catalogue import ABILITIES, DEFAULT, MODELS, find_bundle
+from manazir.inference.overview import LICENCE, describe_open
 
-LICENCE = "Apache-2.0"
-"""Of every model in the catalogue; a bundle's card may say otherwise."""
+EXAMPLES = ("manazir models show wan2.1-t2v-14b --memory 24",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,19 +23,22 @@ class Show:
 
     name: Annotated[str, Positional, arg(metavar="[NAME]")] = DEFAULT
     """Which model; `manazir models list` has them."""
+    memory: Annotated[float | None, number(float, "GB")] = None
+    """Gigabytes free on a device: says whether open weights fit it, and what would."""
     json: bool = False
     """Print it for a program."""
 
 
 def run(arguments: Sequence[str]) -> None:
     """Read a bundle and tell."""
-    options = read_options(Show, "models show", arguments)
-    told = describe(options.name)
+    options = read_options(Show, "models show", arguments, examples=EXAMPLES)
+    memory = None if options.memory is None else round(options.memory * 1e9)
+    told = describe(options.name) if options.name in MODELS else describe_open(options.name, memory)
     if options.json:
         print(json.dumps(told, ensure_ascii=False, indent=1))
         return
     for key, value in told.items():
-        print(f"{key.replace('_', ' ')}: {_in_words(value)}")
+        print(f"{_named(key)}: {_in_words(value, key.endswith('_bytes'))}")
 
 
 def describe(name: str) -> dict[str, Any]:
@@ -75,9 +79,21 @@ def describe(name: str) -> dict[str, Any]:
     return facts | card
 
 
-def _in_words(value: Any) -> str:
+def _named(key: str) -> str:
+    return key.removesuffix("_bytes").replace("_", " ")
+
+
+def _in_words(value: Any, is_in_bytes: bool = False) -> str:
     if isinstance(value, list):
         return ", ".join(map(_in_words, value))
     if isinstance(value, dict):
-        return "".join(f"\n  {key}: {_in_words(item)}" for key, item in value.items())
+        return "".join(f"\n  {key}: {_in_line(item, is_in_bytes)}" for key, item in value.items())
+    if is_in_bytes and isinstance(value, int):
+        return gigabytes(value)
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _in_line(value: Any, is_in_bytes: bool) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_in_words(item)}" for key, item in value.items() if item is not None)
+    return _in_words(value, is_in_bytes)

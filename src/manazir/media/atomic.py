@@ -27,9 +27,9 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666))
         yield draft
-        _sync(draft, os.O_RDWR)
+        sync(draft, os.O_RDWR)
         draft.replace(target)
-        _sync(target.parent, os.O_RDONLY)
+        sync(target.parent, os.O_RDONLY)
     except OSError as error:
         reason = error.strerror or str(error)
         raise MediaError(f"cannot write {path}: {reason}; make room or choose another place") from error
@@ -43,7 +43,8 @@ def write_bytes(path: Path, data: bytes) -> None:
         draft.write_bytes(data)
 
 
-def _sync(path: Path, flags: int) -> None:
+def sync(path: Path, flags: int = os.O_RDONLY) -> None:
+    """Wait until what was written to a file or a folder has reached the disk."""
     descriptor = os.open(path, flags | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

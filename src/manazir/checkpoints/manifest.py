@@ -1,0 +1,123 @@
+"""Manifests: what is in an installed model's folder, file by file, and where it is from.
+
+    manazir.json              the manifest
+    model_index.json          as diffusers has it
+    transformer/, vae/ …      parts: a configuration, and weights in safetensors
+    tokenizer/, scheduler/ …  parts without weights
+
+Nothing in the folder is executed.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from manazir.core.errors import CheckpointError
+
+NAME = "manazir.json"
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What is known of a file."""
+
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """One network of a model, or its tokenizer or schedule."""
+
+    name: str
+    """Of its folder."""
+    library: str
+    """`diffusers` or `transformers`: whose configuration it is."""
+    class_name: str
+    dtype: str | None
+    """Of most of its stored weights, as torch calls it; None: it has no weights."""
+    parameters: int
+    config: Mapping[str, Any]
+    files: Mapping[str, FileFacts]
+    """By their paths in the model's folder."""
+
+    @property
+    def weights_bytes(self) -> int:
+        """Of its weights, as they are stored."""
+        return sum(facts.size_bytes for name, facts in self.files.items() if name.endswith(".safetensors"))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Manifest:
+    """An installed model."""
+
+    name: str
+    family: str
+    """`wan` or `ltx`."""
+    pipeline: str
+    """The class of diffusers that the model was published for."""
+    source: str
+    licence: str | None
+    """None: the source does not say."""
+    settings: Mapping[str, Any]
+    """What `model_index.json` says beside the parts, such as where one transformer hands over to the other."""
+    parts: tuple[Part, ...]
+    files: Mapping[str, FileFacts]
+    """Those that belong to no part."""
+
+    def all_files(self) -> Iterator[tuple[str, FileFacts]]:
+        """Paths in the folder, and what is known of each."""
+        yield from self.files.items()
+        for part in self.parts:
+            yield from part.files.items()
+
+    @property
+    def size_bytes(self) -> int:
+        """Of all files."""
+        return sum(facts.size_bytes for _, facts in self.all_files())
+
+    def part(self, name: str) -> Part | None:
+        """The part of that name, if there is one."""
+        return next((part for part in self.parts if part.name == name), None)
+
+
+def to_json(manifest: Manifest) -> str:
+    """A manifest as text."""
+    return json.dumps({"format": FORMAT, **asdict(manifest)}, indent=1, ensure_ascii=False) + "\n"
+
+
+def load_manifest(folder: Path) -> Manifest:
+    """Read the manifest of a model's folder.
+
+    Raises:
+        CheckpointError: there is none, or this version cannot read it.
+    """
+    path = folder / NAME
+    try:
+        told = json.loads(path.read_text())
+        version = told.pop("format")
+        if version == FORMAT:
+            return _manifest(told)
+    except FileNotFoundError:
+        raise CheckpointError(f"no model in {folder}: {NAME} is missing") from None
+    except OSError as error:
+        raise CheckpointError(f"cannot read {path}: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CheckpointError(f"{path} is damaged ({error}); import the model again") from error
+    raise CheckpointError(f"{path} has format {version}; this version reads format {FORMAT}")
+
+
+def _manifest(told: dict[str, Any]) -> Manifest:
+    parts = tuple(Part(**part | {"files": _files(part["files"])}) for part in told["parts"])
+    return Manifest(**told | {"parts": parts, "files": _files(told["files"])})
+
+
+def _files(told: dict[str, Any]) -> dict[str, FileFacts]:
+    """Files by paths that stay inside the folder."""
+    for name in told:
+        if Path(name).is_absolute() or ".." in Path(name).parts:
+            raise ValueError(f"{name} lies outside")
+    return {name: FileFacts(**facts) for name, facts in told.items()}

@@ -1,0 +1,165 @@
+"""Surveys: a model outside the library, read as far as is needed to know that it can be brought in.
+
+Headers and configurations are read, weights are not.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from manazir.checkpoints.families import family_of
+from manazir.checkpoints.found import INDEX, PICKLES, Found, FoundPart, find_parts, no_index
+from manazir.checkpoints.headers import WORDS, Stored, read_header
+from manazir.checkpoints.manifest import Manifest
+from manazir.core.errors import CheckpointError
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SurveyedPart:
+    """A part whose weights fit their network."""
+
+    found: FoundPart
+    config: Mapping[str, Any]
+    dtype: str | None
+    parameters: int
+    is_checked: bool
+    """Whether a table of its names is known."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Survey:
+    """A model that can be brought in."""
+
+    family: str
+    found: Found
+    parts: tuple[SurveyedPart, ...]
+    sources: Mapping[str, Path]
+    """By their paths in the model's folder: the files that are taken."""
+    licence: str | None
+
+
+Check = Callable[[str, Mapping[str, Any], Mapping[str, Stored], str], bool]
+"""As `family_checks.check_part`."""
+
+
+def survey_folder(folder: Path, check: Check) -> Survey:
+    """Look a diffusers folder over.
+
+    Raises:
+        CheckpointError: it is none, a part is lacking, has only pickles, needs code of its own or does not fit.
+    """
+    if not folder.is_dir():
+        raise CheckpointError(f"there is no folder {folder}; give that of a diffusers model")
+    names = sorted(str(path.relative_to(folder)) for path in folder.glob("**/*") if path.is_file())
+    if INDEX not in names:
+        raise no_index(names, str(folder))
+    found = find_parts(_json(folder / INDEX), names, str(folder))
+    family = family_of(found.pipeline)
+    sources = {name: folder / name for name in found.all_files()}
+    parts = tuple(_surveyed(part, sources, check) for part in found.parts)
+    return Survey(family=family, found=found, parts=parts, sources=sources, licence=_licence(folder / "README.md"))
+
+
+def survey_file(file: Path, base_folder: Path, base: Manifest, part: str, check: Check) -> Survey:
+    """Look a file of weights over that is to stand in place of a part of an installed model.
+
+    Raises:
+        CheckpointError: it is a pickle, the model has no such part, or the weights do not fit.
+    """
+    check_is_safe(file)
+    old = base.part(part)
+    if old is None or not old.weights_bytes:
+        raise CheckpointError(f"{base.name} has no weights called {part!r}; have {', '.join(_with_weights(base))}")
+    name = f"{part}/diffusion_pytorch_model.safetensors"
+    survey = survey_folder(base_folder, check)
+    kept = {
+        path: source
+        for path, source in survey.sources.items()
+        if path not in old.files or path == f"{part}/config.json"
+    }
+    sources = kept | {name: file}
+    changed = FoundPart(
+        name=part,
+        library=old.library,
+        class_name=old.class_name,
+        weights=(name,),
+        others=tuple(path for path in kept if path in old.files),
+    )
+    parts = tuple(_surveyed(changed, sources, check) if each.found.name == part else each for each in survey.parts)
+    return Survey(family=survey.family, found=survey.found, parts=parts, sources=sources, licence=None)
+
+
+def check_is_safe(file: Path) -> None:
+    """Refuse what is no safetensors file by its name.
+
+    Raises:
+        CheckpointError: it is a pickle, or something else.
+    """
+    if file.name.endswith(PICKLES):
+        raise CheckpointError(
+            f"{file} is a pickle, which can run code when it is read; get the same weights as a safetensors file"
+        )
+    if file.suffix != ".safetensors":
+        raise CheckpointError(f"{file} is no safetensors file; weights are read from nothing else")
+
+
+def _surveyed(found: FoundPart, sources: Mapping[str, Path], check: Check) -> SurveyedPart:
+    config = _config(found, sources)
+    stored: dict[str, Stored] = {}
+    for name in found.weights:
+        stored |= read_header(sources[name])
+    is_checked = bool(stored) and check(found.class_name, config, stored, str(sources[found.weights[0]].parent))
+    numbers = sum(each.numbers for each in stored.values())
+    return SurveyedPart(found=found, config=config, dtype=_dtype(stored), parameters=numbers, is_checked=is_checked)
+
+
+def _config(found: FoundPart, sources: Mapping[str, Path]) -> dict[str, Any]:
+    names = [f"{found.name}/config.json"] if found.weights else [f"{found.name}/scheduler_config.json"]
+    config = next((_json(sources[name]) for name in names if name in sources), None)
+    if config is None and found.weights:
+        raise CheckpointError(f"{sources[found.weights[0]].parent} has no config.json; get the whole model")
+    if config and "auto_map" in config and found.weights:
+        raise CheckpointError(
+            f"{found.name} needs code of its own (auto_map in its config.json), and code that comes with weights is "
+            "never run; give a model whose parts are those of diffusers and transformers"
+        )
+    return config or {}
+
+
+def _dtype(stored: Mapping[str, Stored]) -> str | None:
+    sizes: dict[str, int] = {}
+    for each in stored.values():
+        sizes[each.kind] = sizes.get(each.kind, 0) + each.size_bytes
+    most = max(sizes, key=lambda kind: sizes[kind], default=None)
+    return None if most is None else WORDS.get(most, most.lower())
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CheckpointError(f"cannot read {path}: {error.strerror}") from error
+    except ValueError as error:
+        raise CheckpointError(f"{path} is not JSON ({error}); get it again") from error
+    if not isinstance(told, dict):
+        raise CheckpointError(f"{path} holds a {type(told).__name__}, not an object; get it again")
+    return told
+
+
+def _licence(readme: Path) -> str | None:
+    """As the first lines of a model's card say it."""
+    try:
+        head = readme.read_text(encoding="utf-8", errors="replace")[:4000]
+    except OSError:
+        return None
+    found = re.search(r"^license_name:\s*(\S+)", head, re.MULTILINE) or re.search(
+        r"^license:\s*(\S+)", head, re.MULTILINE
+    )
+    return found[1].strip("\"'") if found else None
+
+
+def _with_weights(manifest: Manifest) -> list[str]:
+    return [part.name for part in manifest.parts if part.weights_bytes]

@@ -1,0 +1,92 @@
+"""`manazir models import`: open weights from a folder or a file into the library."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from tyro.conf import Positional, arg
+
+from manazir.checkpoints.known_models import KNOWN, known_name
+from manazir.checkpoints.library import model_folder
+from manazir.checkpoints.manifest import load_manifest
+from manazir.checkpoints.memory import gigabytes
+from manazir.cli.options import read_options
+from manazir.cli.progress import progress
+from manazir.core.errors import CheckpointError, UnsupportedError
+from manazir.inference.catalogue import MODELS
+
+EXAMPLES = (
+    "manazir models import Wan2.1-T2V-1.3B-Diffusers",
+    "manazir models import my-wan.safetensors --base wan2.1-t2v-1.3b --name my-wan",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Import:
+    """Bring a model in from a diffusers folder, or weights from a safetensors file; linked where possible, else copied.
+
+    Names and shapes of weights are checked first. Pickles are refused, and code that lies beside weights is never run.
+    If it is interrupted, the same command goes on.
+    """
+
+    source: Annotated[Path, Positional, arg(metavar="FOLDER|FILE")]
+    """A folder with model_index.json, or a file of weights for --base."""
+    name: str | None = None
+    """What the model is called here; otherwise as it is known, or like its folder or file."""
+    base: Annotated[str | None, arg(metavar="NAME")] = None
+    """For a file: an installed model that all its other parts are taken from."""
+    part: str = "transformer"
+    """For a file: which part of that model it stands for."""
+    licence: str | None = None
+    """Of the weights, where their folder does not say it."""
+    json: bool = False
+    """Print what was installed."""
+
+
+def run(arguments: Sequence[str]) -> None:
+    """Import, and tell."""
+    options = read_options(Import, "models import", arguments, examples=EXAMPLES)
+    name = options.name or _name(options.source)
+    if name in MODELS:
+        raise UnsupportedError(f"{name} is a model of Manazir's own; give --name another")
+    folder = model_folder(name)
+    if not options.source.exists():
+        raise CheckpointError(f"there is no {options.source}; give a folder with model_index.json, or a file")
+    bring(name, options)
+    size = load_manifest(folder).size_bytes
+    told = {"name": name, "folder": str(folder), "size_bytes": size}
+    print(json.dumps(told) if options.json else f"{name}: {gigabytes(size)} in {folder}")
+
+
+def bring(name: str, options: Import) -> None:
+    """Check and bring in."""
+    from manazir.checkpoints.family_checks import check_part  # imports torch
+    from manazir.checkpoints.importing import bring_in
+    from manazir.checkpoints.survey import check_is_safe, survey_file, survey_folder
+
+    licence = options.licence
+    if options.source.is_dir():
+        survey = survey_folder(options.source, check_part)
+        if licence is None and survey.licence is None and name in KNOWN:
+            licence = KNOWN[name].licence
+    else:
+        check_is_safe(options.source)
+        if options.base is None:
+            raise CheckpointError(
+                f"{options.source} holds one part of a model; give --base NAME, an installed model for the others"
+            )
+        folder = model_folder(options.base)
+        survey = survey_file(options.source, folder, load_manifest(folder), options.part, check_part)
+    with progress(f"importing {name} (MB)") as tell:
+        for done, total in bring_in(survey, model_folder(name), str(options.source.resolve()), licence):
+            tell(done // 10**6, total // 10**6)
+
+
+def _name(source: Path) -> str:
+    """As the model is known, or like its folder or file."""
+    real = source.resolve()
+    known = known_name(real) if real.is_dir() else None
+    return known or re.sub(r"[^a-z0-9._-]+", "-", (real.name if real.is_dir() else real.stem).lower()).strip("-._")

@@ -1,0 +1,122 @@
+"""Every model there is, as plain data: Noor's bundles, what was brought into the library, what could be pulled.
+
+Imports no torch.
+"""
+
+import json
+from typing import Any
+
+from manazir.checkpoints.families import honoured
+from manazir.checkpoints.known_models import KNOWN, KnownModel, those_that_fit
+from manazir.checkpoints.library import installed_manifests, is_installed, model_folder
+from manazir.checkpoints.manifest import Manifest, load_manifest
+from manazir.checkpoints.memory import Verdict, fit, parameters_of, stages_of
+from manazir.core.canvas import Need
+from manazir.core.errors import CheckpointError, UnsupportedError
+from manazir.inference.catalogue import ABILITIES, DEFAULT, MODELS, installed_bundle
+
+LICENCE = "Apache-2.0"
+"""Of Noor; a bundle's card may say otherwise."""
+
+
+def all_models() -> list[dict[str, Any]]:
+    """In the order of lists: Noor, what is installed, what could be."""
+    manifests = installed_manifests()
+    rows = [_noor(name) for name in MODELS]
+    rows += [_installed(name, told) for name, told in manifests.items() if name not in MODELS]
+    rows += [_known(name, known) for name, known in KNOWN.items() if name not in manifests]
+    return rows
+
+
+def describe_open(name: str, memory_bytes: int | None = None) -> dict[str, Any]:
+    """What a model of the library is, or one that could be pulled.
+
+    Args:
+        memory_bytes: free on the device that it is to run on; None: nothing is said of that.
+
+    Raises:
+        UnsupportedError: no model has that name.
+        CheckpointError: its manifest is damaged.
+    """
+    if is_installed(name):
+        manifest = load_manifest(model_folder(name))
+        told, parameters = _installed(name, manifest) | _details(manifest), parameters_of(manifest)
+    elif name in KNOWN:
+        known = KNOWN[name]
+        parts = {part: {"parameters": count} for part, count in known.parameters.items()}
+        told, parameters = _known(name, known) | {"source": known.repository, "parts": parts}, dict(known.parameters)
+    else:
+        raise UnsupportedError(f"no model {name!r}; have {', '.join(row['name'] for row in all_models())}")
+    told["refuses"] = [need.value for need in Need if need.value not in told["honours"]]
+    if memory_bytes is not None:
+        told["on_that_device"] = _held(name, parameters, memory_bytes)
+    return told
+
+
+def _held(name: str, parameters: dict[str, int], memory_bytes: int) -> str:
+    result = fit(parameters, memory_bytes)
+    is_too_large = result.verdict is Verdict.TOO_LARGE
+    return result.told(other for other in those_that_fit(memory_bytes) if is_too_large and other != name)
+
+
+def _noor(name: str) -> dict[str, Any]:
+    folder = installed_bundle(name)
+    size = None
+    if folder is not None:
+        try:
+            files = json.loads((folder / "model.json").read_text())["files"]
+            size = sum(facts["size_bytes"] for facts in files.values())
+        except (OSError, ValueError, KeyError, TypeError):
+            size = None  # `models show` says what is wrong
+    return {
+        "name": name,
+        "about": MODELS[name],
+        "is_default": name == DEFAULT,
+        "folder": folder and str(folder),
+        "licence": LICENCE,
+        "size_bytes": size,
+        "needs_bytes": {},
+        "honours": [need.value for need in Need if need in ABILITIES],
+    }
+
+
+def _installed(name: str, manifest: Manifest | CheckpointError) -> dict[str, Any]:
+    folder = str(model_folder(name))
+    if isinstance(manifest, CheckpointError):
+        damaged: dict[str, Any] = {"licence": None, "size_bytes": None, "needs_bytes": {}, "honours": []}
+        return {"name": name, "about": f"damaged: {manifest}", "is_default": False, "folder": folder} | damaged
+    known = KNOWN.get(name)
+    transformer = manifest.part("transformer")
+    config = {} if transformer is None else transformer.config
+    honours = honoured(manifest.family, manifest.settings, config)
+    return {
+        "name": name,
+        "about": known.about if known else f"brought in from {manifest.source}",
+        "is_default": False,
+        "folder": folder,
+        "licence": manifest.licence,
+        "size_bytes": manifest.size_bytes,
+        "needs_bytes": {stage.name: stage.needed_bytes for stage in stages_of(parameters_of(manifest))},
+        "honours": [need.value for need in Need if need in honours],
+    }
+
+
+def _details(manifest: Manifest) -> dict[str, Any]:
+    parts = {
+        part.name: {"class": part.class_name, "parameters": part.parameters, "dtype": part.dtype}
+        for part in manifest.parts
+    }
+    return {"family": manifest.family, "source": manifest.source, "parts": parts}
+
+
+def _known(name: str, known: KnownModel) -> dict[str, Any]:
+    return {
+        "name": name,
+        "about": known.about,
+        "is_default": False,
+        "folder": None,
+        "licence": known.licence,
+        "size_bytes": known.download_bytes,
+        "needs_bytes": {stage.name: stage.needed_bytes for stage in stages_of(known.parameters)},
+        "honours": [need.value for need in Need if need in known.honours],
+    }

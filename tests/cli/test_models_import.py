@@ -1,0 +1,169 @@
+"""`manazir models import`, and what list, show and verify say of what it brought in."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from diffusers import WanTransformer3DModel
+from tests.open_weights import TRANSFORMER
+
+from manazir.checkpoints import importing
+from manazir.cli.main import main
+
+
+@pytest.fixture
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("MANAZIR_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def installed(own_home: Path, tiny_wan: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """A model whose files may be damaged: they are links to no others."""
+    source = Path(shutil.copytree(tiny_wan, tmp_path / "Tiny Wan"))
+    assert main(["models", "import", str(source)]) == 0
+    folder = own_home / "models" / "tiny-wan"
+    assert capsys.readouterr().out == f"tiny-wan: {_size(folder) / 1e6:.1f} MB in {folder}\n"
+    return folder
+
+
+def _size(folder: Path) -> int:
+    files = [path for path in folder.glob("**/*") if path.is_file() and path.name != "manazir.json"]
+    return sum(path.stat().st_size for path in files)
+
+
+def test_a_model_that_was_brought_in_is_listed_and_shown(installed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "list"]) == 0
+    line = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("tiny-wan"))
+    assert "  installed  " in line
+    assert "licence not told" in line
+    assert main(["models", "list", "--json"]) == 0
+    told = next(told for told in json.loads(capsys.readouterr().out) if told["name"] == "tiny-wan")
+    assert (told["folder"], told["size_bytes"], told["honours"]) == (str(installed), _size(installed), ["a prompt"])
+    assert set(told["needs_bytes"]) == {"reading words", "denoising", "decoding"}
+    assert main(["models", "show", "tiny-wan", "--memory", "0.00001"]) == 0
+    said = capsys.readouterr().out
+    with torch.device("meta"):
+        count = sum(weight.numel() for weight in WanTransformer3DModel(**TRANSFORMER).parameters())
+    assert f"transformer: class WanTransformer3DModel, parameters {count}, dtype bfloat16" in said
+    assert "on that device: it does not fit: " in said
+    assert main(["models", "show", "tiny-wan", "--memory", "1", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["on_that_device"].startswith("all of it stays on the device")
+    assert "a first frame" in told["refuses"]
+
+
+def test_a_model_that_could_be_pulled_is_shown(own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "show", "wan2.2-i2v-a14b", "--memory", "24"]) == 0
+    said = capsys.readouterr().out
+    assert "source: Wan-AI/Wan2.2-I2V-A14B-Diffusers" in said
+    assert "denoising at low noise: 28.6 GB" in said
+    assert "smaller models that fit: wan2.1-t2v-1.3b, wan2.2-ti2v-5b" in said
+    assert main(["models", "show", "wan9"]) == 2
+    assert "no model 'wan9'; have noor-nano" in capsys.readouterr().err
+
+
+def test_a_byte_that_changed_is_found(installed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "verify", "tiny-wan"]) == 0
+    assert capsys.readouterr().out.startswith("tiny-wan: 14 files")
+    weights = installed / "vae" / "diffusion_pytorch_model-00002-of-00002.safetensors"
+    data = bytearray(weights.read_bytes())
+    data[-7] ^= 1
+    weights.write_bytes(data)
+    (installed / "tokenizer" / "tokenizer.json").unlink()
+    assert main(["models", "verify", "tiny-wan"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("manazir: tiny-wan is damaged: 2 of 14 files")
+    assert said.err.count("\n") == 1
+    assert main(["models", "verify", "tiny-wan", "--json"]) == 2
+    problems = json.loads(capsys.readouterr().out)["problems"]
+    assert "tokenizer/tokenizer.json is missing" in problems
+    assert any("00002-of-00002.safetensors is not the file that was installed" in problem for problem in problems)
+
+
+@pytest.mark.usefixtures("home")
+def test_noors_own_bundles_are_verified_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "verify"]) == 0
+    assert "are as they were installed" in capsys.readouterr().out
+    assert main(["models", "verify", "noor-mini"]) == 2
+    assert main(["models", "verify", "../noor-nano"]) == 2
+    assert "is not installed" in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_an_interrupted_import_is_exit_code_130_and_goes_on(
+    own_home: Path, tiny_wan: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hashed, calls = importing._hashed, 0
+
+    def interrupted(*arguments):  # type: ignore[no-untyped-def]
+        nonlocal calls
+        calls += 1
+        if calls == 5:
+            raise KeyboardInterrupt
+        return (yield from hashed(*arguments))
+
+    monkeypatch.setattr(importing, "_hashed", interrupted)
+    command = ["models", "import", str(tiny_wan), "--name", "tiny", "--licence", "mine", "--json"]
+    assert main(command) == 130
+    assert main(["models", "show", "tiny"]) == 2
+    capsys.readouterr()
+    assert main(command) == 0
+    assert calls == 5 + 10  # the four that had landed are not read again
+    assert json.loads(capsys.readouterr().out)["folder"] == str(own_home / "models" / "tiny")
+    assert main(["models", "verify", "tiny"]) == 0
+    assert main(["models", "show", "tiny"]) == 0
+    assert "licence: mine" in capsys.readouterr().out
+
+
+def test_the_name_of_a_known_model_and_its_licence_are_taken(
+    own_home: Path, tiny_wan: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(tiny_wan, tmp_path / "Wan2.1-T2V-1.3B-Diffusers")
+    assert main(["models", "import", str(tmp_path / "Wan2.1-T2V-1.3B-Diffusers")]) == 0
+    assert main(["models", "list", "--json"]) == 0
+    listed = [told for told in json.loads(capsys.readouterr().out.splitlines()[-1]) if "1.3b" in told["name"]]
+    assert [(told["name"], told["licence"], told["about"]) for told in listed] == [
+        ("wan2.1-t2v-1.3b", "Apache-2.0", "words to video; the smallest Wan")
+    ]
+
+
+def test_a_damaged_manifest_does_not_hide_other_models(installed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (installed / "manazir.json").write_text("{")
+    assert main(["models", "list"]) == 0
+    said = capsys.readouterr().out
+    assert "damaged: " in next(line for line in said.splitlines() if line.startswith("tiny-wan"))
+    assert main(["models", "show", "tiny-wan"]) == 2
+    assert "is damaged" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nowhere"], "there is no nowhere"),
+        (["x.ckpt"], "is a pickle, which can run code"),
+        (["x.safetensors"], "give --base NAME"),
+        (["x.safetensors", "--base", "wan2.1-t2v-14b"], "no model in "),
+        (["empty"], "has no model_index.json; give the folder of a diffusers model"),
+        (["empty", "--name", "noor-nano"], "is a model of Manazir's own"),
+        (["empty", "--name", "../x"], "is no name for a model"),
+    ],
+)
+def test_wrong_use_is_one_line_and_exit_code_2(
+    arguments: list[str],
+    message: str,
+    own_home: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    for name in ("x.ckpt", "x.safetensors"):
+        (tmp_path / name).write_bytes(b"")
+    assert main(["models", "import", *arguments]) == 2
+    said = capsys.readouterr()
+    assert message in said.err
+    assert said.err.count("\n") == 1
