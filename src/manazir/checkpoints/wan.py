@@ -84,6 +84,9 @@ ORIGINAL = (
 )
 """As Wan's own files have them."""
 
+LAYOUTS = (DIFFUSERS, ORIGINAL)
+"""Under either of which adapters name its layers."""
+
 
 def wan_weights(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Weights under our names, from either layout, with or without the prefix that single files have.
