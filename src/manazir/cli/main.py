@@ -28,6 +28,7 @@ VERBS: dict[str, Verb] = {
     "generate": Verb("generate", "make a clip with sound from words, pictures, a clip, a sound or actions"),
     "models list": Verb("models_list", "the models, and whether their weights are on this machine"),
     "models show": Verb("models_show", "what one model makes, from what, and how well"),
+    "models pull": Verb("models_pull", "fetch open weights from a hub: Wan, LTX"),
     "models import": Verb("models_import", "bring open weights in from a folder or a file"),
     "models verify": Verb("models_verify", "whether a model's files are still those that were installed"),
     "models export": Verb("models_export", "put trained runs into a bundle that generate loads"),

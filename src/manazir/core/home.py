@@ -20,3 +20,8 @@ def device_name() -> str | None:
 def is_debugging() -> bool:
     """Whether unexpected errors are shown with their whole trace, by MANAZIR_DEBUG (anything but empty or 0)."""
     return os.environ.get("MANAZIR_DEBUG", "0") not in ("", "0")
+
+
+def hub_endpoint() -> str | None:
+    """The hub, or a mirror of it, that open weights are fetched from, by HF_ENDPOINT; None: Hugging Face's."""
+    return os.environ.get("HF_ENDPOINT", "").rstrip("/") or None
