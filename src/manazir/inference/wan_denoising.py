@@ -1,0 +1,154 @@
+"""Denoising with Wan: a request's latents from noise, step by step, with what is known of them in its place.
+
+Wan 2.2 TI2V-5B is told the noise of each frame: known latents stand in their places at level 0, whichever frames they
+are. Image to video of Wan 2.1 and 2.2 A14B takes known frames as channels of their own beside the noise. A14B has two
+experts, one for high levels and one for low ones.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from manazir.core.errors import ShapeError
+from manazir.diffusion.guidance import classifier_free
+from manazir.diffusion.noising import clean_from_velocity
+from manazir.diffusion.schedules import TRAINED_LEVELS, unipc_sigmas, unipc_timesteps
+from manazir.diffusion.solvers import Parts
+from manazir.diffusion.unipc import unipc
+from manazir.models.packing import Document, KeysValues
+from manazir.models.wan.transformer import WanTransformer
+
+
+@dataclass(frozen=True, slots=True)
+class Expert:
+    """A transformer, and at which noise levels it is asked."""
+
+    transformer: WanTransformer
+    guidance_scale: float
+    lowest_timestep: float = 0.0
+    """Below it another expert is asked."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """What a film is to be made of, in latents."""
+
+    noise: Float[Tensor, "c t h w"]
+    words: Float[Tensor, "m d"]
+    unwanted: Float[Tensor, "m d"]
+    """What guidance moves away from: encoded empty or negative words."""
+    picture: Float[Tensor, "k e"] | None = None
+    """For models that read a picture's encoding."""
+    known: Float[Tensor, "c t h w"] | None = None
+    """Latents of the frames in `is_known`; for models that are told the noise of each frame."""
+    is_known: Bool[Tensor, " t"] | None = None
+    channels: Float[Tensor, "k t h w"] | None = None
+    """For models that take known frames as channels: `known_channels`."""
+
+    def __post_init__(self) -> None:
+        """Refuse half of a condition."""
+        if (self.known is None) != (self.is_known is None):
+            raise ShapeError("known latents come with the mask that says which frames they are")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WanSampling:
+    """How to walk from noise to a film."""
+
+    steps: int = 50
+    shift: float = 3.0
+    """Of the schedule: 3 for 480p, 5 for 720p."""
+    solver_order: int = 2
+    backend: str = "sdpa"
+    """Of attention; see `kernels.attention`."""
+
+
+@torch.no_grad()
+def denoise(experts: Sequence[Expert], request: Request, sampling: WanSampling) -> Iterator[Float[Tensor, "c t h w"]]:
+    """Yield the latents after each step; the last ones are the result.
+
+    Both branches of guidance go through a transformer as two documents of one pack, and words are read once for all
+    steps.
+
+    Args:
+        experts: from the highest levels to the lowest.
+    """
+    sigmas = unipc_sigmas(sampling.steps, sampling.shift)
+    told = dict(zip(sigmas, unipc_timesteps(sampling.steps, sampling.shift), strict=False))
+    read: dict[int, tuple[list[list[KeysValues]], ...]] = {}
+
+    def predict(noisy: Parts, sigma: float, next_sigma: float) -> Parts:  # noqa: ARG001
+        timestep = float(told[sigma])
+        place = _asked(experts, timestep)
+        if place not in read:
+            read[place] = _read(experts[place], request)
+        velocity = _velocity(experts[place], request, noisy[0], timestep, read[place], sampling.backend)
+        return (clean_from_velocity(noisy[0], velocity.to(noisy[0].dtype), sigma),)
+
+    for (latents,) in unipc(predict, (request.noise,), sigmas, solver_order=sampling.solver_order):
+        yield _with_known(latents, request)
+
+
+def _asked(experts: Sequence[Expert], timestep: float) -> int:
+    """The first expert that is asked at this level."""
+    return next(place for place, expert in enumerate(experts) if timestep >= expert.lowest_timestep)
+
+
+def _read(expert: Expert, request: Request) -> tuple[list[list[KeysValues]], ...]:
+    """What the branches read: wanted words, and unwanted ones where there is guidance."""
+    dtype = expert.transformer.enter.weight.dtype
+    texts = (request.words, request.unwanted) if expert.guidance_scale > 1 else (request.words,)
+    picture = None if request.picture is None else request.picture.to(dtype)
+    return tuple(expert.transformer.read(text.to(dtype), picture) for text in texts)
+
+
+def _velocity(
+    expert: Expert,
+    request: Request,
+    noisy: Float[Tensor, "c t h w"],
+    timestep: float,
+    read: Sequence[list[list[KeysValues]]],
+    backend: str,
+) -> Float[Tensor, "c t h w"]:
+    shown = _with_known(noisy, request)
+    if request.channels is not None:
+        shown = torch.cat([shown, request.channels.to(shown.dtype)])
+    timesteps = torch.full(noisy.shape[1:2], timestep, device=noisy.device)
+    if request.is_known is not None:
+        timesteps = torch.where(request.is_known, 0.0, timesteps)
+    document = Document(shown.to(expert.transformer.enter.weight.dtype), timesteps, read[0])
+    branches = [replace(document, conditions=conditions) for conditions in read]
+    made = [predicted.velocity for predicted in expert.transformer(branches, backend)]
+    return made[0] if len(made) == 1 else classifier_free(made[0], made[1], expert.guidance_scale)
+
+
+def _with_known(latents: Float[Tensor, "c t h w"], request: Request) -> Float[Tensor, "c t h w"]:
+    if request.known is None or request.is_known is None:
+        return latents
+    return torch.where(request.is_known[None, :, None, None], request.known.to(latents.dtype), latents)
+
+
+def known_channels(latents: Float[Tensor, "c t h w"], is_known: Bool[Tensor, " frames"]) -> Float[Tensor, "k t h w"]:
+    """Known frames as image to video takes them: for each latent frame which of its frames are known, then latents.
+
+    Args:
+        latents: of a clip that is grey where it is not known.
+        is_known: of its pixel frames; the first latent frame holds one, each other four.
+
+    Raises:
+        ShapeError: there are not as many frames as the latents hold.
+    """
+    per_latent = 4
+    if len(is_known) != per_latent * (latents.shape[1] - 1) + 1:
+        raise ShapeError(f"{len(is_known)} frames for {latents.shape[1]} latent ones; those hold 1 + 4 n")
+    spread = torch.cat([is_known[:1].expand(per_latent), is_known[1:]]).view(-1, per_latent).T
+    mask = spread[:, :, None, None].expand(-1, -1, *latents.shape[2:])
+    return torch.cat([mask.to(latents.dtype), latents])
+
+
+def boundary_timestep(ratio: float | None) -> float:
+    """Below which the second expert is asked: a share of all levels, as configurations tell it."""
+    return 0.0 if ratio is None else ratio * TRAINED_LEVELS
