@@ -79,6 +79,16 @@ def fill(module: nn.Module, tensors: dict[str, Tensor], what: str) -> None:
     Raises:
         CheckpointError: they belong to another architecture.
     """
+    check_fit(module, tensors, what)
+    module.load_state_dict(tensors)
+
+
+def check_fit(module: nn.Module, tensors: dict[str, Tensor], what: str) -> None:
+    """Refuse tensors that are not a module's, which may be on the meta device.
+
+    Raises:
+        CheckpointError: they belong to another architecture.
+    """
     own = module.state_dict()
     missing, extra = sorted(set(own) - set(tensors)), sorted(set(tensors) - set(own))
     shapes = [name for name in set(own) & set(tensors) if own[name].shape != tensors[name].shape]
@@ -88,7 +98,6 @@ def fill(module: nn.Module, tensors: dict[str, Tensor], what: str) -> None:
             f"the weights of {what} are of another architecture: {len(missing)} missing, {len(extra)} unknown, "
             f"{len(shapes)} of another shape (for one, {first}); install weights made for this version"
         )
-    module.load_state_dict(tensors)
 
 
 def weights_hash(about: dict[str, Any]) -> str:
