@@ -6,8 +6,8 @@ from functools import cache
 from manazir.core.canvas import Canvas
 from manazir.inference.catalogue import DEFAULT
 from manazir.inference.device import choose_device
-from manazir.inference.engine import Settings, Step
-from manazir.inference.noor_model import NoorModel, load_model
+from manazir.inference.engine import Engine, Settings, Step
+from manazir.inference.engines import load_engine
 from manazir.inference.produce import Produced, produce
 from manazir.media.clip import Clip
 
@@ -65,5 +65,5 @@ def take(
 
 
 @cache
-def _loaded(name: str) -> NoorModel:
-    return load_model(name, choose_device())
+def _loaded(name: str) -> Engine:
+    return load_engine(name, choose_device())

@@ -13,7 +13,7 @@ from manazir.cli.main import main
 from manazir.core.canvas import Need
 from manazir.core.errors import CanvasError
 from manazir.core.hashes import hash_of_file
-from manazir.inference.plan import fit
+from manazir.inference.sources import fit
 from manazir.media.clip import Clip, Sound
 from manazir.media.decode import read_clip, read_picture
 from manazir.media.encode import write_clip, write_picture, write_wav

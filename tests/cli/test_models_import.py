@@ -41,7 +41,11 @@ def test_a_model_that_was_brought_in_is_listed_and_shown(installed: Path, capsys
     assert "licence not told" in line
     assert main(["models", "list", "--json"]) == 0
     told = next(told for told in json.loads(capsys.readouterr().out) if told["name"] == "tiny-wan")
-    assert (told["folder"], told["size_bytes"], told["honours"]) == (str(installed), _size(installed), ["a prompt"])
+    assert (told["folder"], told["size_bytes"], told["honours"]) == (
+        str(installed),
+        _size(installed),
+        ["a prompt", "modifying a clip"],
+    )
     assert set(told["needs_bytes"]) == {"reading words", "denoising", "decoding"}
     assert main(["models", "show", "tiny-wan", "--memory", "0.00001"]) == 0
     said = capsys.readouterr().out

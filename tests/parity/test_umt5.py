@@ -7,7 +7,7 @@ import torch
 from diffusers import WanPipeline
 from tests.open_weights import save_tiny_wan
 
-from manazir.checkpoints.umt5 import load_prompt_encoder
+from manazir.checkpoints.transformers_parts import load_prompt_encoder
 from manazir.core.errors import CheckpointError
 
 PROMPTS = ["a red ball", "  a   ball &amp;amp; a red\n ball ", "", "red " * 600]

@@ -113,7 +113,7 @@ def _error(made: Tensor, true: Tensor) -> float:
 def test_text_to_video_from_noise_to_pixels() -> None:
     (theirs, ours), (their_vae, our_vae) = _transformer(0), _vae()
     pipeline = _pipeline(WanPipeline, theirs, their_vae)
-    made = _made([Expert(ours, SCALE)])
+    made = _made([Expert(lambda: ours, SCALE)])
     assert _error(made, _true(pipeline, output_type="latent")[0]) < 1e-5
     video = our_vae.decode(made[None])[0].permute(1, 2, 3, 0)
     assert _error((video + 1) / 2, torch.from_numpy(_true(pipeline, output_type="np")[0])) < 1e-5
@@ -123,18 +123,18 @@ def test_text_to_video_from_noise_to_pixels() -> None:
 def test_two_experts_share_the_levels() -> None:
     (their_high, our_high), (their_low, our_low) = _transformer(0), _transformer(1)
     pipeline = _pipeline(WanPipeline, their_high, _vae()[0], transformer_2=their_low, boundary_ratio=0.875)
-    experts = [Expert(our_high, SCALE, boundary_timestep(0.875)), Expert(our_low, 2.0)]
+    experts = [Expert(lambda: our_high, SCALE, boundary_timestep(0.875)), Expert(lambda: our_low, 2.0)]
     true = _true(pipeline, output_type="latent", guidance_scale_2=2.0)[0]
     assert _error(_made(experts), true) < 1e-5
-    assert _error(_made([Expert(our_high, SCALE)]), true) > 1e-2
+    assert _error(_made([Expert(lambda: our_high, SCALE)]), true) > 1e-2
 
 
 @torch.no_grad()
 def test_without_guidance_the_unwanted_words_are_not_read() -> None:
     _, ours = _transformer(0)
-    made = _made([Expert(ours, 1.0)])
+    made = _made([Expert(lambda: ours, 1.0)])
     other = Request(noise=_noise()[0], words=_words()[0][0], unwanted=torch.full((512, 10), torch.nan))
-    *_, last = denoise([Expert(ours, 1.0)], other, WanSampling(steps=STEPS, shift=SHIFT))
+    *_, last = denoise([Expert(lambda: ours, 1.0)], other, WanSampling(steps=STEPS, shift=SHIFT))
     assert torch.equal(made, last)
 
 
@@ -160,7 +160,7 @@ def test_image_to_video_with_known_frames_as_channels(is_last_given: bool) -> No
         others["last_image"], given[-1], clip[0, :, -1] = shown, True, video
     true = _true(pipeline, output_type="latent", **others)[0]
     channels = known_channels(our_vae.encode(clip)[0], given)
-    assert _error(_made([Expert(ours, SCALE)], channels=channels), true) < 1e-5
+    assert _error(_made([Expert(lambda: ours, SCALE)], channels=channels), true) < 1e-5
 
 
 @torch.no_grad()
@@ -175,7 +175,7 @@ def test_image_to_video_with_the_noise_of_each_frame() -> None:
     true = _true(pipeline, output_type="latent", image=Image.fromarray(picture))[0]
     known, is_known = torch.zeros(4, 3, HEIGHT // 8, WIDTH // 8), torch.tensor([True, False, False])
     known[:, :1] = our_vae.encode(video[None, :, None])[0]
-    made = _made([Expert(ours, SCALE)], known=known, is_known=is_known)
+    made = _made([Expert(lambda: ours, SCALE)], known=known, is_known=is_known)
     assert _error(made, true) < 1e-5
     assert torch.equal(made[:, 0], known[:, 0])
 

@@ -1,4 +1,4 @@
-"""Families of open weights: which pipelines belong to which, and what of a canvas a model was taught to honour.
+"""Families of open weights: which pipelines belong to which, and what of a canvas a model honours.
 
 Imports no torch: lists and refusals are answered at once.
 """
@@ -13,16 +13,22 @@ FAMILIES = {
     "WanPipeline": "wan",
     "WanImageToVideoPipeline": "wan",
     "WanVideoToVideoPipeline": "wan",
+    "WanDMDPipeline": "wan",
     "LTX2Pipeline": "ltx",
     "LTX2ImageToVideoPipeline": "ltx",
     "LTX2ConditionPipeline": "ltx",
 }
-"""Classes of diffusers that `model_index.json` names."""
+"""Classes that `model_index.json` names: diffusers' own, and one of FastVideo's for models distilled by DMD."""
 
 LTX_HONOURS = frozenset(
     {Need.TEXT, Need.FIRST_FRAME, Need.LAST_FRAME, Need.KEYFRAMES, Need.EXTEND_AFTER, Need.EXTEND_BEFORE}
 )
 """Pictures and clips stand anywhere in time, as clean latents."""
+
+WAN_ANYWHERE = frozenset(
+    {Need.TEXT, Need.FIRST_FRAME, Need.LAST_FRAME, Need.KEYFRAMES, Need.EXTEND_AFTER, Need.EXTEND_BEFORE}
+)
+"""Of Wans that can be told of any frame that it is known; they were taught with the first one."""
 
 
 def family_of(pipeline: str) -> str:
@@ -37,7 +43,7 @@ def family_of(pipeline: str) -> str:
 
 
 def honoured(family: str, settings: Mapping[str, Any], transformer: Mapping[str, Any]) -> frozenset[Need]:
-    """What a model was taught to honour, from its configurations.
+    """What a model honours, from its configurations.
 
     Args:
         settings: of `model_index.json`.
@@ -45,10 +51,17 @@ def honoured(family: str, settings: Mapping[str, Any], transformer: Mapping[str,
     """
     if family == "ltx":
         return LTX_HONOURS
-    channels_in, channels_out = transformer.get("in_channels", 16), transformer.get("out_channels") or 0
-    if channels_in > (channels_out or channels_in):  # known frames come as channels
+    if channels_of_known(transformer):
+        if transformer.get("image_dim") is None:  # nothing but the mask says which frames they are
+            return WAN_ANYWHERE
         has_two_pictures = transformer.get("pos_embed_seq_len") is not None
-        return frozenset({Need.TEXT, Need.FIRST_FRAME} | ({Need.LAST_FRAME} if has_two_pictures else set()))
+        return frozenset({Need.TEXT, Need.FIRST_FRAME, Need.LAST_FRAME if has_two_pictures else Need.EXTEND_AFTER})
     if settings.get("expand_timesteps"):  # each latent frame has its own noise level
-        return frozenset({Need.TEXT, Need.FIRST_FRAME})
-    return frozenset({Need.TEXT})
+        return WAN_ANYWHERE | {Need.MODIFY}
+    return frozenset({Need.TEXT, Need.MODIFY})
+
+
+def channels_of_known(transformer: Mapping[str, Any]) -> int:
+    """How many channels a Wan has for known frames beside the noise; 0: they come otherwise, or not."""
+    channels_in = int(transformer.get("in_channels", 16))
+    return channels_in - int(transformer.get("out_channels") or channels_in)

@@ -14,7 +14,7 @@ from manazir.core.canvas import Canvas, Extension, Keyframe, Modification, Refra
 from manazir.core.errors import CanvasError, ShapeError
 from manazir.core.hashes import hash_of_file
 from manazir.core.take import Take
-from manazir.inference.catalogue import DEFAULT, find_bundle
+from manazir.inference.catalogue import DEFAULT, check_is_here
 
 if TYPE_CHECKING:
     from manazir.inference.produce import Produced
@@ -25,6 +25,7 @@ EXAMPLES = (
     'manazir generate "it rolls away" --first-frame start.png --last-frame end.png',
     'manazir generate "it goes on" --extend ball.mp4 --seconds 2 -o longer.mp4',
     "manazir generate --sound-for silent.mp4 -o loud.mp4",
+    'manazir generate "a fox in the snow" --model wan2.1-t2v-1.3b --size 832x480 --seconds 5 -o fox.mp4',
     'manazir generate "a blue cube" --actions "right*8,jump,left*15" -o played.mp4',
 )
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
@@ -83,6 +84,10 @@ class Generate:
     """Few steps: sooner, and rougher."""
     guidance: Amount = None
     """How strictly the prompt is followed, 0 to 20; 1 is plain. Without it: the model's own."""
+    solver: Annotated[str | None, arg(metavar="NAME", help_behavior_hint="")] = None
+    """Of open weights: unipc, dpm++ or euler; renoise for distilled ones."""
+    shift: Amount = None
+    """Of open weights: how far the schedule leans to high noise, such as 3 for 480p and 5 for 720p."""
     seed: Number = None
     """The same seed makes the same file. Without it: drawn, and told."""
     output: Annotated[Path, arg(metavar="MP4", aliases=("-o",))] = Path("out.mp4")
@@ -150,21 +155,23 @@ def _check(options: Generate, canvas: Canvas) -> None:
         raise ShapeError("--draft and --steps both say how many steps; give one of them")
     if canvas.width is not None and canvas.height is not None and (canvas.width % 2 or canvas.height % 2):
         raise ShapeError(f"an mp4 takes even sizes, not {canvas.width}x{canvas.height}; add a pixel to the odd side")
-    find_bundle(options.model)
+    check_is_here(options.model)
 
 
 def _produce(options: Generate, canvas: Canvas, tell: object) -> "Produced":
     from manazir.inference.device import choose_device
     from manazir.inference.engine import Settings, Step
-    from manazir.inference.noor_model import load_model
+    from manazir.inference.engines import load_engine
     from manazir.inference.produce import produce
 
     assert callable(tell)
-    model = load_model(options.model, choose_device())
-    settings = Settings(steps=options.steps, guidance_scale=options.guidance)
+    settings = Settings(
+        steps=options.steps, guidance_scale=options.guidance, solver=options.solver, shift=options.shift
+    )
+    engine = load_engine(options.model, choose_device())
     if options.draft:
-        settings = replace(settings, layout_steps=model.draft_layout_steps, steps=model.draft_steps)
-    for event in produce(canvas, model, settings, allows_resampling=options.resample):
+        settings = engine.draft(settings)
+    for event in produce(canvas, engine, settings, allows_resampling=options.resample):
         if not isinstance(event, Step):
             return event
         tell(event.done, event.total)

@@ -12,7 +12,8 @@ from manazir.evaluation.held_out import Item, true_clip
 from manazir.evaluation.intervals import Figure, Floats, mean_figure, median_figure, ratio_figure
 from manazir.evaluation.scoring import MARKS, Marks, mark
 from manazir.evaluation.sound_sync import impacts, onset_errors, onsets
-from manazir.inference.engine import Made, Settings, generate
+from manazir.inference.engine import Made, Settings
+from manazir.inference.noor_engine import generate
 from manazir.inference.noor_model import NoorModel
 from manazir.media.clip import Clip
 from manazir.worlds.captions import LANGUAGES, Caption, Language

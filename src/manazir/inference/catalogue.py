@@ -1,7 +1,9 @@
-"""Which models there are, where their weights lie, and what of a canvas they honour. Imports no torch."""
+"""Which models there are, where their weights lie, and what of a canvas Noor honours. Imports no torch."""
 
 from pathlib import Path
 
+from manazir.checkpoints.known_models import KNOWN
+from manazir.checkpoints.library import installed_manifests, is_installed
 from manazir.core.canvas import Need
 from manazir.core.errors import CheckpointError, UnsupportedError
 from manazir.core.home import home
@@ -50,3 +52,23 @@ def find_bundle(name: str) -> Path:
         instead = f", or use {' or '.join(others)}" if others else ""
         raise CheckpointError(f"the weights of {name} are not on this machine; put its bundle into {place}{instead}")
     return folder
+
+
+def check_is_here(name: str) -> None:
+    """Raise unless a model can be loaded by that name: one of Noor's, or one that was brought into the library.
+
+    Raises:
+        UnsupportedError: no model has that name.
+        CheckpointError: its weights are not on this machine.
+    """
+    if name in MODELS:
+        find_bundle(name)
+    elif not is_installed(name):
+        if name in KNOWN:
+            raise CheckpointError(
+                f"the weights of {name} are not on this machine; fetch them with `manazir models pull {name}`"
+            )
+        raise UnsupportedError(
+            f"no model {name!r}; have {', '.join([*MODELS, *installed_manifests()])}, "
+            "and `manazir models list` has those that can be fetched"
+        )

@@ -46,3 +46,11 @@ def repeatable(device: torch.device) -> Iterator[None]:
         yield
     finally:
         torch.use_deterministic_algorithms(before)
+
+
+def usual_dtype(device: torch.device) -> torch.dtype:
+    """What large models are kept in: bfloat16 wherever the device multiplies it, else float32."""
+    if device.type == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
+    has_it = bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    return torch.bfloat16 if has_it else torch.float32

@@ -2,18 +2,15 @@
 
 import math
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from manazir.core.canvas import Canvas, File, Frames, Pixels, Samples
+from manazir.core.canvas import Canvas
 from manazir.core.errors import CanvasError, ShapeError, UnsupportedError
 from manazir.inference.noor_model import NoorModel
+from manazir.inference.sources import fit, fitted, picture_of, sound_of, source_clip
 from manazir.media.clip import Clip, Sound
-from manazir.media.decode import read_clip, read_picture, read_sound
 
 SOUND_RATE = 16_000
 TOKENS_PER_SECOND = 8
@@ -57,8 +54,8 @@ def make_plan(canvas: Canvas, model: NoorModel) -> Plan:
     model.refuse_what_is_beyond(canvas.needs())
     if canvas.frame_rate not in (None, model.frame_rate):
         raise ShapeError(f"{model.name} makes {model.frame_rate:g} frames/s, not {canvas.frame_rate:g}")
-    source = _source(canvas, model)
-    pictures = {key.at_seconds: _picture(key.image) for key in canvas.keyframes}
+    source = source_clip(canvas, model.frame_rate)
+    pictures = {key.at_seconds: picture_of(key.image) for key in canvas.keyframes}
     shown = [source.frames[0]] if source is not None else list(pictures.values())[:1]
     width, height = _native(canvas, model, shown)
     plan = _empty(_frame_count(canvas, model, source), width, height, model)
@@ -83,17 +80,6 @@ def make_plan(canvas: Canvas, model: NoorModel) -> Plan:
     )
 
 
-def fit(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
-    """Scale a picture to cover a size, and cut off what stands over, evenly at both sides."""
-    h, w = picture.shape[:2]
-    if (w, h) == (width, height):
-        return picture
-    scale = max(width / w, height / h)
-    crop_w, crop_h = width / scale, height / scale
-    box = ((w - crop_w) / 2, (h - crop_h) / 2, (w + crop_w) / 2, (h + crop_h) / 2)
-    return np.asarray(Image.fromarray(picture).resize((width, height), Image.Resampling.LANCZOS, box=box))
-
-
 def _native(canvas: Canvas, model: NoorModel, shown: list[NDArray[np.uint8]]) -> tuple[int, int]:
     """The native size nearest in shape to what was asked, else to what is known, else the model's first."""
     if canvas.width is not None and canvas.height is not None:
@@ -101,36 +87,6 @@ def _native(canvas: Canvas, model: NoorModel, shown: list[NDArray[np.uint8]]) ->
     if shown:
         return model.native_size(shown[0].shape[1], shown[0].shape[0])
     return model.sizes[0]
-
-
-def _source(canvas: Canvas, model: NoorModel) -> Clip | None:
-    """The clip that the canvas starts from, at the model's frame rate."""
-    part = canvas.extension or canvas.modification
-    clip = part.clip if part else canvas.sound_for
-    return None if clip is None else _clip(clip, model.frame_rate)
-
-
-def _clip(source: File | Frames, frame_rate: float) -> Clip:
-    if isinstance(source, Clip):
-        times = np.arange(max(1, round(len(source.frames) / source.frame_rate * frame_rate))) / frame_rate
-        picks = np.minimum((times * source.frame_rate + 1e-6).astype(int), len(source.frames) - 1)
-        return Clip(source.frames[picks], frame_rate, source.sound)
-    if isinstance(source, Frames):
-        return _clip(Clip(np.asarray(source.frames), source.frame_rate), frame_rate)
-    return read_clip(Path(source), frame_rate=frame_rate)
-
-
-def whole_clip(source: File | Frames) -> Clip:
-    """A source as it is, at its own rate and size."""
-    if isinstance(source, Clip):
-        return source
-    if isinstance(source, Frames):
-        return Clip(np.asarray(source.frames), source.frame_rate)
-    return read_clip(Path(source))
-
-
-def _picture(image: File | Pixels) -> NDArray[np.uint8]:
-    return np.asarray(image) if isinstance(image, Pixels) else read_picture(Path(image))
 
 
 def _frame_count(canvas: Canvas, model: NoorModel, source: Clip | None) -> int:
@@ -143,7 +99,7 @@ def _frame_count(canvas: Canvas, model: NoorModel, source: Clip | None) -> int:
     if canvas.actions:
         frames = len(canvas.actions)
     if canvas.sound is not None and canvas.duration_seconds is None:
-        frames = max(1, round(_sound(canvas.sound).duration_seconds * model.frame_rate))
+        frames = max(1, round(sound_of(canvas.sound, SOUND_RATE).duration_seconds * model.frame_rate))
     if source is not None:
         frames = len(source.frames) + (frames if canvas.extension is not None else 0)
     seconds = (frames - len(source.frames) if source is not None and canvas.extension else frames) / model.frame_rate
@@ -176,7 +132,7 @@ def _empty(frames: int, width: int, height: int, model: NoorModel) -> Plan:
 def _put_source(plan: Plan, canvas: Canvas, source: Clip | None, model: NoorModel) -> None:
     if source is None:
         return
-    frames = np.stack([fit(frame, plan.width, plan.height) for frame in source.frames])
+    frames = fitted(source.frames, plan.width, plan.height)
     is_last = canvas.extension is not None and canvas.extension.is_before
     start = len(plan.frames) - len(frames) if is_last else 0
     plan.frames[start : start + len(frames)] = frames
@@ -187,7 +143,7 @@ def _put_source(plan: Plan, canvas: Canvas, source: Clip | None, model: NoorMode
 
 def _put_sound(plan: Plan, canvas: Canvas) -> None:
     if canvas.sound is not None:
-        sound = _sound(canvas.sound)
+        sound = sound_of(canvas.sound, SOUND_RATE)
         _put_samples(plan, sound, 0.0, min(sound.duration_seconds, plan.sound_tokens / TOKENS_PER_SECOND))
 
 
@@ -200,12 +156,6 @@ def _put_samples(plan: Plan, sound: Sound, start_seconds: float, seconds: float)
     low = math.ceil(start_seconds * TOKENS_PER_SECOND - 1e-6)
     high = math.floor((start_seconds + seconds) * TOKENS_PER_SECOND + 1e-6)
     plan.is_sound_known[low:high] = True
-
-
-def _sound(source: File | Samples) -> Sound:
-    if isinstance(source, Samples):
-        return Sound(np.asarray(source.samples), source.sample_rate)
-    return read_sound(Path(source), sample_rate=SOUND_RATE)
 
 
 def at_rate(sound: Sound, rate: int) -> NDArray[np.float32]:
@@ -239,8 +189,3 @@ def _put_actions(plan: Plan, canvas: Canvas, model: NoorModel) -> None:
         if action not in model.actions:
             raise UnsupportedError(f"no action {action!r}; {model.name} has {', '.join(model.actions)}")
         plan.actions[index] = model.actions.index(action)
-
-
-def describe_source(value: Any) -> str:
-    """How a take names a source: a file by its path, anything else as being in memory."""
-    return str(value) if isinstance(value, str | Path) else "in memory"

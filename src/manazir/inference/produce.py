@@ -2,20 +2,17 @@
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
-
-import numpy as np
 
 from manazir.core.canvas import Canvas
 from manazir.core.errors import ShapeError
 from manazir.core.take import Take
 from manazir.inference.device import repeatable
-from manazir.inference.engine import Made, Settings, Step, generate
-from manazir.inference.noor_model import NoorModel
-from manazir.inference.plan import fit, whole_clip
+from manazir.inference.engine import Engine, Made, Settings, Step
 from manazir.inference.record import canvas_record, parent_hash
+from manazir.inference.sources import fitted, whole_clip
 from manazir.media.clip import Clip
 
 LARGEST_SIDE = 4096
@@ -33,7 +30,7 @@ class Produced:
 
 
 def produce(
-    canvas: Canvas, model: NoorModel, settings: Settings, *, allows_resampling: bool = False
+    canvas: Canvas, engine: Engine, settings: Settings, *, allows_resampling: bool = False
 ) -> Iterator[Step | Produced]:
     """Fill in a canvas: yields a Step after every step and, last, what was Produced. Same seed, same clip.
 
@@ -43,23 +40,23 @@ def produce(
     Raises:
         UnsupportedError, ShapeError, MediaError, CanvasError: see `make_plan`.
     """
-    _check_size(canvas, model, allows_resampling)
+    _check_size(canvas, engine, allows_resampling)
     seed = secrets.randbelow(DRAWN_SEEDS) if canvas.seed is None else canvas.seed
     canvas = replace(canvas, seed=seed)
     record, parent = canvas_record(canvas), parent_hash(canvas)  # of the files as they are now, before minutes of work
-    events = generate(canvas, model, settings, seed)
+    events = engine.fill(canvas, settings, seed)
     while True:
-        with repeatable(model.device):  # not across a yield: what the caller does meanwhile is its own affair
+        with repeatable(engine.device):  # not across a yield: what the caller does meanwhile is its own affair
             event = next(events)
         if isinstance(event, Made):
-            yield _produced(canvas, model, settings, event, record, parent)
+            yield _produced(canvas, engine, settings, event, record, parent)
             return
         yield event
 
 
 def resized(clip: Clip, width: int, height: int) -> Clip:
     """A clip scaled (Lanczos) to cover a size, what stands over cut off evenly."""
-    return replace(clip, frames=np.stack([fit(frame, width, height) for frame in clip.frames]))
+    return replace(clip, frames=fitted(clip.frames, width, height))
 
 
 def with_sound_of(film: Clip, made: Clip) -> Clip:
@@ -73,11 +70,11 @@ def _notes(canvas: Canvas, clip: Clip, native: Clip) -> tuple[str, ...]:
     return () if clip is native else (f"resampled from {native.width}x{native.height} (Lanczos)",)
 
 
-def _check_size(canvas: Canvas, model: NoorModel, allows_resampling: bool) -> None:
+def _check_size(canvas: Canvas, engine: Engine, allows_resampling: bool) -> None:
     if canvas.width is None or canvas.height is None:
         return
     if not allows_resampling:
-        model.check_size(canvas.width, canvas.height)
+        engine.check_size(canvas.width, canvas.height)
     if max(canvas.width, canvas.height) > LARGEST_SIDE:
         raise ShapeError(
             f"{canvas.width}x{canvas.height} is too large; a clip is enlarged to {LARGEST_SIDE} pixels a side at most"
@@ -85,7 +82,7 @@ def _check_size(canvas: Canvas, model: NoorModel, allows_resampling: bool) -> No
 
 
 def _produced(
-    canvas: Canvas, model: NoorModel, settings: Settings, made: Made, record: dict[str, Any], parent: str | None
+    canvas: Canvas, engine: Engine, settings: Settings, made: Made, record: dict[str, Any], parent: str | None
 ) -> Produced:
     native = made.clip
     if canvas.sound_for is not None:  # whoever wants sound for a film wants the film as it was
@@ -96,10 +93,10 @@ def _produced(
     assert canvas.seed is not None
     take = Take(
         canvas=record,
-        model=model.name,
-        weights_hash=model.weights_hash,
+        model=engine.name,
+        weights_hash=engine.weights_hash,
         seed=canvas.seed,
-        settings=_resolved(settings, model),
+        settings=engine.used(settings) | {"device": engine.device.type},
         width=clip.width,
         height=clip.height,
         native_width=native.width,
@@ -111,17 +108,6 @@ def _produced(
         seconds=round(made.seconds, 3),
         parent=parent,
         version=version("manazir"),
-        notes=_notes(canvas, clip, native),
+        notes=(*made.notes, *_notes(canvas, clip, native)),
     )
     return Produced(clip, take)
-
-
-def _resolved(settings: Settings, model: NoorModel) -> dict[str, Any]:
-    """The settings as they were used: what was left open is the model's own."""
-    own = {
-        "layout_steps": model.layout_steps,
-        "steps": model.default_steps,
-        "guidance_scale": model.guidance_scale,
-    }
-    chosen = {name: value for name, value in asdict(settings).items() if value is not None}
-    return {**own, **chosen, "device": model.device.type}

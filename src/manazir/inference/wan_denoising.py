@@ -5,7 +5,7 @@ are. Image to video of Wan 2.1 and 2.2 A14B takes known frames as channels of th
 experts, one for high levels and one for low ones.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -13,11 +13,13 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from manazir.core.errors import ShapeError
+from manazir.core.seeds import derive
 from manazir.diffusion.guidance import classifier_free
-from manazir.diffusion.noising import clean_from_velocity
-from manazir.diffusion.schedules import TRAINED_LEVELS, unipc_sigmas, unipc_timesteps
+from manazir.diffusion.noising import add_noise, clean_from_velocity
+from manazir.diffusion.schedules import TRAINED_LEVELS
 from manazir.diffusion.solvers import Parts
-from manazir.diffusion.unipc import unipc
+from manazir.inference.blending import fading, spans
+from manazir.inference.sampler import Sampler, make_sampler
 from manazir.models.packing import Document, KeysValues
 from manazir.models.wan.transformer import WanTransformer
 
@@ -26,7 +28,8 @@ from manazir.models.wan.transformer import WanTransformer
 class Expert:
     """A transformer, and at which noise levels it is asked."""
 
-    transformer: WanTransformer
+    open: Callable[[], WanTransformer]
+    """Gives the transformer; where parts take turns it is loaded now, and another goes."""
     guidance_scale: float
     lowest_timestep: float = 0.0
     """Below it another expert is asked."""
@@ -47,6 +50,8 @@ class Request:
     is_known: Bool[Tensor, " t"] | None = None
     channels: Float[Tensor, "k t h w"] | None = None
     """For models that take known frames as channels: `known_channels`."""
+    changed: Float[Tensor, "c t h w"] | None = None
+    """Latents of a film that is to be changed, as freely as the sampling's strength says."""
 
     def __post_init__(self) -> None:
         """Refuse half of a condition."""
@@ -61,9 +66,22 @@ class WanSampling:
     steps: int = 50
     shift: float = 3.0
     """Of the schedule: 3 for 480p, 5 for 720p."""
-    solver_order: int = 2
+    solver: str = "unipc"
+    """See `sampler.SOLVERS`."""
+    strength: float = 1.0
+    """Share of the steps that are taken, where a film is changed."""
+    seed: int = 0
+    """Of noise that a solver draws on the way."""
+    window: int | None = None
+    """Latent frames that are predicted at once; None: all."""
+    overlap: int = 0
+    """Of neighbouring windows, in latent frames."""
     backend: str = "sdpa"
     """Of attention; see `kernels.attention`."""
+
+    def sampler(self) -> Sampler:
+        """The solver with its schedule."""
+        return make_sampler(self.solver, self.steps, self.shift, self.strength)
 
 
 @torch.no_grad()
@@ -76,20 +94,30 @@ def denoise(experts: Sequence[Expert], request: Request, sampling: WanSampling) 
     Args:
         experts: from the highest levels to the lowest.
     """
-    sigmas = unipc_sigmas(sampling.steps, sampling.shift)
-    told = dict(zip(sigmas, unipc_timesteps(sampling.steps, sampling.shift), strict=False))
+    sampler = sampling.sampler()
+    told = dict(zip(sampler.sigmas, sampler.timesteps, strict=False))
     read: dict[int, tuple[list[list[KeysValues]], ...]] = {}
 
     def predict(noisy: Parts, sigma: float, next_sigma: float) -> Parts:  # noqa: ARG001
-        timestep = float(told[sigma])
-        place = _asked(experts, timestep)
+        place = _asked(experts, told[sigma])
         if place not in read:
             read[place] = _read(experts[place], request)
-        velocity = _velocity(experts[place], request, noisy[0], timestep, read[place], sampling.backend)
+        velocity = _velocity(experts[place], request, noisy[0], told[sigma], read[place], sampling)
         return (clean_from_velocity(noisy[0], velocity.to(noisy[0].dtype), sigma),)
 
-    for (latents,) in unipc(predict, (request.noise,), sigmas, solver_order=sampling.solver_order):
+    def fresh(step: int) -> Parts:
+        generator = torch.Generator().manual_seed(derive(sampling.seed, "step", step))
+        return (torch.randn(request.noise.shape, generator=generator).to(request.noise),)
+
+    for (latents,) in sampler.walk(predict, (_start(request, sampler.sigmas[0]),), fresh):
         yield _with_known(latents, request)
+
+
+def _start(request: Request, sigma: float) -> Float[Tensor, "c t h w"]:
+    """Noise; on a film that is to be changed, as much as the first level says."""
+    if request.changed is None:
+        return request.noise
+    return add_noise(request.changed, request.noise, torch.tensor(sigma, device=request.noise.device))
 
 
 def _asked(experts: Sequence[Expert], timestep: float) -> int:
@@ -99,10 +127,11 @@ def _asked(experts: Sequence[Expert], timestep: float) -> int:
 
 def _read(expert: Expert, request: Request) -> tuple[list[list[KeysValues]], ...]:
     """What the branches read: wanted words, and unwanted ones where there is guidance."""
-    dtype = expert.transformer.enter.weight.dtype
+    transformer = expert.open()
+    dtype = transformer.enter.weight.dtype
     texts = (request.words, request.unwanted) if expert.guidance_scale > 1 else (request.words,)
     picture = None if request.picture is None else request.picture.to(dtype)
-    return tuple(expert.transformer.read(text.to(dtype), picture) for text in texts)
+    return tuple(transformer.read(text.to(dtype), picture) for text in texts)
 
 
 def _velocity(
@@ -111,17 +140,34 @@ def _velocity(
     noisy: Float[Tensor, "c t h w"],
     timestep: float,
     read: Sequence[list[list[KeysValues]]],
-    backend: str,
+    sampling: WanSampling,
 ) -> Float[Tensor, "c t h w"]:
+    """Of the whole film, or window by window, blended."""
     shown = _with_known(noisy, request)
     if request.channels is not None:
         shown = torch.cat([shown, request.channels.to(shown.dtype)])
     timesteps = torch.full(noisy.shape[1:2], timestep, device=noisy.device)
     if request.is_known is not None:
         timesteps = torch.where(request.is_known, 0.0, timesteps)
-    document = Document(shown.to(expert.transformer.enter.weight.dtype), timesteps, read[0])
+    windows = spans(noisy.shape[1], sampling.window or noisy.shape[1], sampling.overlap)
+    velocity = torch.zeros_like(noisy)
+    for span, share in zip(windows, fading(windows, noisy.device), strict=True):
+        made = _guided(expert, shown[:, span], timesteps[span], read, sampling.backend)
+        velocity[:, span] += share[:, None, None] * made.to(velocity.dtype)
+    return velocity
+
+
+def _guided(
+    expert: Expert,
+    shown: Float[Tensor, "k t h w"],
+    timesteps: Float[Tensor, " t"],
+    read: Sequence[list[list[KeysValues]]],
+    backend: str,
+) -> Float[Tensor, "c t h w"]:
+    transformer = expert.open()
+    document = Document(shown.to(transformer.enter.weight.dtype), timesteps, read[0])
     branches = [replace(document, conditions=conditions) for conditions in read]
-    made = [predicted.velocity for predicted in expert.transformer(branches, backend)]
+    made = [predicted.velocity for predicted in transformer(branches, backend)]
     return made[0] if len(made) == 1 else classifier_free(made[0], made[1], expert.guidance_scale)
 
 

@@ -1,12 +1,13 @@
-"""A Wan of the library, ready for use: its experts, its autoencoder, and what reads its prompts.
+"""A Wan of the library: its experts, its autoencoder, and what reads its prompts.
 
 Weights come in the dtype that is asked for, but for what tells noise levels and for norms, which stay in float32 as
 Wan was published; so does the autoencoder.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -15,34 +16,99 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from manazir.checkpoints.bundle import check_fit, fill
-from manazir.checkpoints.manifest import Manifest, Part, load_manifest
-from manazir.checkpoints.umt5 import load_prompt_encoder
+from manazir.checkpoints.manifest import Part, load_manifest
+from manazir.checkpoints.transformers_parts import load_picture_encoder, load_prompt_encoder
 from manazir.checkpoints.wan import wan_shape, wan_weights
 from manazir.checkpoints.wan_vae import shape_from_diffusers, weights_from_diffusers
 from manazir.core.errors import CheckpointError
+from manazir.inference.parts import Parts
 from manazir.inference.wan_denoising import Expert, boundary_timestep
 from manazir.models.codecs.wan_vae import WanVae
 from manazir.models.text.umt5 import PromptEncoder
+from manazir.models.wan.picture_encoder import PictureEncoder
 from manazir.models.wan.transformer import WanTransformer
 
 _PRECISE = ("time.first.", "time.second.", "modulation.", ".modulation.", "condition_norm.")
 """Parts of a transformer that stay in float32."""
 
 
-@dataclass(frozen=True, slots=True)
 class WanModel:
-    """Networks on a device, and how they were meant to be sampled."""
+    """What is known of a Wan, and its networks, each loaded when it is first asked for.
 
-    name: str
-    transformers: tuple[WanTransformer, ...]
-    """From high noise levels to low ones."""
-    vae: WanVae
-    prompts: PromptEncoder
-    shift: float
-    boundary_ratio: float | None
-    """Share of all levels below which the second transformer is asked."""
-    tells_frames_apart: bool
-    """Whether it is told the noise of each frame (Wan 2.2 TI2V-5B), so that known ones stand in their places."""
+    Args:
+        all_stay: whether all networks stay on the device, or take turns there.
+        merge: what is done to the weights of each transformer before they are used, by its name.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        device: torch.device,
+        dtype: torch.dtype,
+        *,
+        all_stay: bool = True,
+        merge: Mapping[str, Callable[[WanTransformer], None]] = MappingProxyType({}),
+    ) -> None:
+        self.manifest = load_manifest(folder)
+        if self.manifest.family != "wan":
+            raise CheckpointError(f"{self.manifest.name} is of the family {self.manifest.family}; a Wan is wanted")
+        self.device, self.dtype = device, dtype
+        self._folder, self._merge = folder, merge
+        load: dict[str, Callable[[], Any]] = {"prompts": self._prompts, "pictures": self._pictures, "vae": self._vae}
+        self._names = [name for name in ("transformer", "transformer_2") if self.manifest.part(name) is not None]
+        self._parts = Parts(load | {name: partial(self._transformer, name) for name in self._names}, all_stay=all_stay)
+        self.shapes = [wan_shape(self._part(name).config) for name in self._names or ["transformer"]]
+        self.vae_shape = shape_from_diffusers(dict(self._part("vae").config))
+
+    @property
+    def name(self) -> str:
+        """In the library."""
+        return self.manifest.name
+
+    @property
+    def shift(self) -> float:
+        """Of the schedule, as its configuration has it."""
+        return float(self._part("scheduler").config.get("flow_shift") or 1.0)
+
+    @property
+    def boundary_ratio(self) -> float | None:
+        """Share of all levels below which the second transformer is asked."""
+        return self.manifest.settings.get("boundary_ratio")
+
+    @property
+    def tells_frames_apart(self) -> bool:
+        """Whether it is told the noise of each frame (Wan 2.2 TI2V-5B), so that known ones stand in their places."""
+        return bool(self.manifest.settings.get("expand_timesteps", False))
+
+    @property
+    def loaded(self) -> tuple[str, ...]:
+        """Names of the parts that are on the device."""
+        return self._parts.here
+
+    @property
+    def prompts(self) -> PromptEncoder:
+        """What reads words."""
+        found: PromptEncoder = self._parts.get("prompts")
+        return found
+
+    @property
+    def pictures(self) -> PictureEncoder | None:
+        """What reads a picture beside the words, in models that do."""
+        if self.manifest.part("image_encoder") is None:
+            return None
+        found: PictureEncoder = self._parts.get("pictures")
+        return found
+
+    @property
+    def vae(self) -> WanVae:
+        """The autoencoder."""
+        found: WanVae = self._parts.get("vae")
+        return found
+
+    def transformer(self, place: int = 0) -> WanTransformer:
+        """The transformers are counted from high noise levels to low ones."""
+        found: WanTransformer = self._parts.get(self._names[place])
+        return found
 
     def experts(self, guidance_scale: float, low_guidance_scale: float | None = None) -> list[Expert]:
         """Which transformer is asked where.
@@ -50,33 +116,34 @@ class WanModel:
         Args:
             low_guidance_scale: of the second one; None: the same.
         """
-        high = Expert(self.transformers[0], guidance_scale, boundary_timestep(self.boundary_ratio))
-        scale = guidance_scale if low_guidance_scale is None else low_guidance_scale
-        return [high, *(Expert(other, scale) for other in self.transformers[1:])]
+        scales = [guidance_scale, guidance_scale if low_guidance_scale is None else low_guidance_scale]
+        lowest = [boundary_timestep(self.boundary_ratio), 0.0] if len(self._names) > 1 else [0.0]
+        return [Expert(partial(self.transformer, place), scales[place], level) for place, level in enumerate(lowest)]
 
+    def _prompts(self) -> PromptEncoder:
+        prompts = load_prompt_encoder(self._folder, self.dtype)
+        prompts.encoder.to(self.device)
+        return prompts
 
-def load_wan(folder: Path, device: torch.device, dtype: torch.dtype) -> WanModel:
-    """Load a model of the library from its folder.
+    def _pictures(self) -> PictureEncoder:
+        pictures = load_picture_encoder(self._folder, torch.float32)
+        pictures.encoder.to(self.device)
+        return pictures
 
-    Raises:
-        CheckpointError: it is no Wan, or a part is missing or damaged.
-        UnsupportedError: transformers, which reads its prompts, is not installed.
-    """
-    manifest = load_manifest(folder)
-    if manifest.family != "wan":
-        raise CheckpointError(f"{manifest.name} is of the family {manifest.family}; a Wan is wanted")
-    names = [name for name in ("transformer", "transformer_2") if manifest.part(name) is not None]
-    prompts = load_prompt_encoder(folder, dtype)
-    prompts.encoder.to(device)
-    return WanModel(
-        name=manifest.name,
-        transformers=tuple(_transformer(folder, _part(manifest, name), dtype).to(device) for name in names),
-        vae=_vae(folder, _part(manifest, "vae")).to(device),
-        prompts=prompts,
-        shift=float(_part(manifest, "scheduler").config.get("flow_shift") or 1.0),
-        boundary_ratio=manifest.settings.get("boundary_ratio"),
-        tells_frames_apart=bool(manifest.settings.get("expand_timesteps", False)),
-    )
+    def _vae(self) -> WanVae:
+        return _vae(self._folder, self._part("vae")).to(self.device)
+
+    def _transformer(self, name: str) -> WanTransformer:
+        transformer = _transformer(self._folder, self._part(name), self.dtype).to(self.device)
+        if name in self._merge:
+            self._merge[name](transformer)
+        return transformer
+
+    def _part(self, name: str) -> Part:
+        part = self.manifest.part(name)
+        if part is None:
+            raise CheckpointError(f"{self.manifest.name} has no {name}; import it again from a whole folder")
+        return part
 
 
 def _transformer(folder: Path, part: Part, dtype: torch.dtype) -> WanTransformer:
@@ -96,13 +163,6 @@ def _vae(folder: Path, part: Part) -> WanVae:
     weights = weights_from_diffusers(shape, _tensors(folder, part))
     fill(vae, {name: tensor.float() for name, tensor in weights.items()}, f"{part.name} in {folder}")
     return vae.eval().requires_grad_(False)
-
-
-def _part(manifest: Manifest, name: str) -> Part:
-    part = manifest.part(name)
-    if part is None:
-        raise CheckpointError(f"{manifest.name} has no {name}; import it again from a whole folder")
-    return part
 
 
 def _tensors(folder: Path, part: Part) -> Mapping[str, Tensor]:

@@ -17,12 +17,16 @@ WAN_WORDS = 512
 
 
 def cleaned(prompt: str) -> str:
-    """A prompt without the marks of web pages, and with single spaces.
+    r"""A prompt without the marks of web pages, with straight quotes and whole letters, and with single spaces.
 
     >>> cleaned("  a &amp;lt;red&amp;gt;   ball ")
     'a <red> ball'
+    >>> cleaned("the fox\u2019s cafÃ©")
+    "the fox's café"
     """
-    return " ".join(html.unescape(html.unescape(prompt)).split())
+    from ftfy import fix_text  # of the extra `engine`, as the encoder is
+
+    return " ".join(html.unescape(html.unescape(fix_text(prompt))).split())
 
 
 @dataclass(frozen=True, slots=True)

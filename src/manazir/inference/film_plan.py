@@ -1,0 +1,225 @@
+"""From a canvas to a film plan: frames for models whose autoencoder folds several of them into one latent frame.
+
+The first latent frame holds one frame, each other `frames_per_latent`. So a plan has 1 + n * frames_per_latent frames;
+of those the result keeps as many as were asked for, and what lies beyond is cut off.
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Bool, UInt8
+from numpy.typing import NDArray
+
+from manazir.core.canvas import Canvas
+from manazir.core.errors import CanvasError, ShapeError
+from manazir.inference.sources import fit, fitted, picture_of, source_clip
+from manazir.media.clip import Clip, Sound
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Makes:
+    """What a model makes."""
+
+    name: str
+    sizes: tuple[tuple[int, int], ...]
+    """(width, height)s that it was taught at; others are made too."""
+    multiple: int
+    """Width and height are multiples of it."""
+    frames_per_latent: int
+    frame_rate: float
+    frames: int
+    """At once; its own length."""
+    longest_seconds: float
+    holds_pictures: bool
+    """Whether a picture is known by latent frames: it stands still for all frames that one holds."""
+
+    def check_size(self, width: int, height: int) -> None:
+        """Raise unless a size can be made.
+
+        Raises:
+            ShapeError: names the nearest that can.
+        """
+        step = self.multiple
+        if width % step or height % step:
+            near = " or ".join(f"{w}x{h}" for w, h in _neighbours(width, height, step))
+            raise ShapeError(
+                f"{self.name} makes widths and heights that are multiples of {step}, not {width}x{height}; "
+                f"choose {near}, or let the result be scaled (--resample)"
+            )
+
+    def size_like(self, width: int, height: int) -> tuple[int, int]:
+        """Of that shape, as large as the model was taught, or as asked if that is less."""
+        area = min(max(w * h for w, h in self.sizes), width * height)
+        sides = math.sqrt(area * width / height), math.sqrt(area * height / width)
+        w, h = (max(1, round(side / self.multiple)) * self.multiple for side in sides)
+        return w, h
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FilmPlan:
+    """What is to be filled in."""
+
+    width: int
+    height: int
+    frames: UInt8[np.ndarray, "t h w 3"]
+    """Black where nothing is known."""
+    is_known: Bool[np.ndarray, " t"]
+    keeps: slice
+    """Of these frames, those that the result has of them."""
+    before: UInt8[np.ndarray, "a h w 3"]
+    """Frames of the clip that is gone on from: they come first in the result, as they are."""
+    after: UInt8[np.ndarray, "b h w 3"]
+    """Of the clip that is led up to: last."""
+    strength: float = 1.0
+    sound: Sound | None = None
+    """Of that clip, where there is one."""
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the frames are a clip that is to be changed."""
+        return self.strength < 1.0
+
+
+def make_film_plan(canvas: Canvas, makes: Makes) -> FilmPlan:
+    """Read what a canvas knows, in the model's size and rate.
+
+    Raises:
+        ShapeError: this length, size or rate is not made.
+        MediaError: a file is not what it should be.
+        CanvasError: parts of the canvas do not fit each other.
+    """
+    if canvas.frame_rate not in (None, makes.frame_rate):
+        raise ShapeError(f"{makes.name} makes {makes.frame_rate:g} frames/s, not {canvas.frame_rate:g}")
+    source = source_clip(canvas, makes.frame_rate)
+    pictures = {key.at_seconds: picture_of(key.image) for key in canvas.keyframes}
+    width, height = _size(canvas, makes, [source.frames[0]] if source else list(pictures.values()))
+    clip = None if source is None else replace(source, frames=fitted(source.frames, width, height))
+    frames = _frame_count(canvas, makes, clip)
+    if canvas.modification is not None and clip is not None:
+        return _of_modification(canvas.modification.strength, clip, makes)
+    if clip is None:
+        plan = _empty(width, height, frames, makes)
+    else:
+        is_before = canvas.extension is not None and canvas.extension.is_before
+        plan = (_leading_up if is_before else _going_on)(clip, frames, makes)
+    return _with_pictures(plan, pictures, makes)
+
+
+def _size(canvas: Canvas, makes: Makes, shown: list[NDArray[np.uint8]]) -> tuple[int, int]:
+    """As asked; else in the shape of what is known; else the model's first."""
+    if canvas.width is not None and canvas.height is not None:
+        is_made = canvas.width % makes.multiple == 0 and canvas.height % makes.multiple == 0
+        return (canvas.width, canvas.height) if is_made else makes.size_like(canvas.width, canvas.height)
+    if shown:
+        largest = max(w * h for w, h in makes.sizes)
+        h, w = shown[0].shape[:2]
+        scale = math.sqrt(largest / (w * h))  # pictures are often larger, or smaller, than what is made of them
+        return makes.size_like(round(w * scale * 2), round(h * scale * 2))
+    return makes.sizes[0]
+
+
+def _frame_count(canvas: Canvas, makes: Makes, clip: Clip | None) -> int:
+    """How many frames are wanted; of an extension, how many are added."""
+    if canvas.modification is not None and clip is not None:
+        frames = len(clip.frames)
+    elif canvas.duration_seconds is None:
+        frames = makes.frames
+    else:
+        frames = round(canvas.duration_seconds * makes.frame_rate)
+    if frames < 1:
+        raise ShapeError(f"less than one frame at {makes.frame_rate:g} frames/s; ask for a longer clip")
+    if frames > makes.longest_seconds * makes.frame_rate + 1:
+        raise ShapeError(
+            f"{frames / makes.frame_rate:g} s is more than {makes.name} makes; "
+            f"ask for {makes.longest_seconds:g} s at most"
+        )
+    return frames
+
+
+def _empty(width: int, height: int, frames: int, makes: Makes) -> FilmPlan:
+    made = _whole(frames, makes)
+    return FilmPlan(
+        width=width,
+        height=height,
+        frames=np.zeros((made, height, width, 3), np.uint8),
+        is_known=np.zeros(made, np.bool_),
+        keeps=slice(0, frames),
+        before=np.zeros((0, height, width, 3), np.uint8),
+        after=np.zeros((0, height, width, 3), np.uint8),
+    )
+
+
+def _going_on(clip: Clip, frames: int, makes: Makes) -> FilmPlan:
+    """The clip's end stands at the beginning, in whole latent frames; its first frame is held where one is not full."""
+    context = clip.frames[-_context(makes) :]
+    held = (1 - len(context)) % makes.frames_per_latent
+    known = np.concatenate([np.repeat(context[:1], held, axis=0), context])
+    plan = _empty(clip.width, clip.height, len(known) + frames, makes)
+    plan.frames[: len(known)], plan.is_known[: len(known)] = known, True
+    return replace(plan, keeps=slice(len(known), len(known) + frames), before=clip.frames, sound=clip.sound)
+
+
+def _leading_up(clip: Clip, frames: int, makes: Makes) -> FilmPlan:
+    """The clip's beginning stands at the end, in whole latent frames; its last frame is held where one is not full."""
+    context = clip.frames[: _context(makes)]
+    held = -len(context) % makes.frames_per_latent
+    known = np.concatenate([context, np.repeat(context[-1:], held, axis=0)])
+    plan = _empty(clip.width, clip.height, frames + len(known), makes)
+    first = len(plan.frames) - len(known)
+    plan.frames[first:], plan.is_known[first:] = known, True
+    return replace(plan, keeps=slice(first - frames, first), after=clip.frames, sound=clip.sound)
+
+
+def _of_modification(strength: float, clip: Clip, makes: Makes) -> FilmPlan:
+    """The whole clip; its last frame is held where the last latent frame is not full."""
+    plan = _empty(clip.width, clip.height, len(clip.frames), makes)
+    plan.frames[: len(clip.frames)], plan.frames[len(clip.frames) :] = clip.frames, clip.frames[-1]
+    return replace(plan, strength=strength, sound=clip.sound)
+
+
+def _with_pictures(plan: FilmPlan, pictures: dict[float | None, NDArray[np.uint8]], makes: Makes) -> FilmPlan:
+    """Keyframes in their places: those of a canvas count from the first frame of the result."""
+    kept = plan.keeps.stop - plan.keeps.start
+    for seconds, picture in pictures.items():
+        at = kept - 1 if seconds is None else round(seconds * makes.frame_rate) - len(plan.before)
+        if seconds is not None and not 0 <= at < kept:
+            raise CanvasError(f"a keyframe at {seconds:g} s lies outside of what is made, {_made(plan, makes)}")
+        place = plan.keeps.start + at
+        last = len(plan.frames) if seconds is None else place + 1  # beyond a last frame nothing else comes
+        span = _held(place, last, makes) if makes.holds_pictures else slice(place, last)
+        if plan.is_known[span].any():
+            raise CanvasError(
+                f"two known pictures fall within {span.stop - span.start} frames of {makes.name}; move one"
+            )
+        plan.frames[span], plan.is_known[span] = fit(picture, plan.width, plan.height), True
+    return plan
+
+
+def _held(first: int, last: int, makes: Makes) -> slice:
+    """The frames of the latent frames that hold these."""
+    step = makes.frames_per_latent
+    low = 0 if first == 0 else (first - 1) // step * step + 1
+    return slice(low, 1 if last == 1 else 1 + -(-(last - 1) // step) * step)
+
+
+def _made(plan: FilmPlan, makes: Makes) -> str:
+    first = len(plan.before) / makes.frame_rate
+    return f"which is from {first:g} s to {first + (plan.keeps.stop - plan.keeps.start) / makes.frame_rate:g} s"
+
+
+def _whole(frames: int, makes: Makes) -> int:
+    """The least number of frames that fill whole latent frames."""
+    return 1 + -(-(frames - 1) // makes.frames_per_latent) * makes.frames_per_latent
+
+
+def _context(makes: Makes) -> int:
+    """How much of a clip is looked at: about half of what is made at once, in whole latent frames."""
+    return 1 + makes.frames // 2 // makes.frames_per_latent * makes.frames_per_latent
+
+
+def _neighbours(width: int, height: int, step: int) -> list[tuple[int, int]]:
+    """The sizes just below and above."""
+    below = max(step, width // step * step), max(step, height // step * step)
+    above = -(-width // step) * step, -(-height // step) * step
+    return [below] if below == above else [below, above]

@@ -1,0 +1,38 @@
+"""From the frames of a film plan to the clip that was asked for."""
+
+import numpy as np
+from jaxtyping import UInt8
+
+from manazir.inference.film_plan import FilmPlan
+from manazir.media.clip import Clip, Sound
+
+
+def clip_of(plan: FilmPlan, made: UInt8[np.ndarray, "t h w 3"], frame_rate: float, sound: Sound | None = None) -> Clip:
+    """The frames that are kept, with the clip before or after them, as it is.
+
+    Args:
+        sound: that was made for the kept frames; None: the model makes none, and that of the clip is kept.
+    """
+    frames = np.concatenate([plan.before, made[plan.keeps], plan.after])
+    if sound is None and plan.sound is not None:
+        first = 0.0 if not len(plan.after) else (len(frames) - len(plan.after)) / frame_rate
+        sound = placed(plan.sound, first, len(frames) / frame_rate)
+    return Clip(frames, frame_rate, sound)
+
+
+def placed(sound: Sound, first_seconds: float, duration_seconds: float) -> Sound:
+    """A sound at a time in a silence of that length."""
+    samples = np.zeros((round(duration_seconds * sound.sample_rate), sound.samples.shape[1]), np.float32)
+    first = round(first_seconds * sound.sample_rate)
+    given = sound.samples[: max(0, len(samples) - first)]
+    samples[first : first + len(given)] = given
+    return Sound(samples, sound.sample_rate)
+
+
+def cut_note(plan: FilmPlan, clip: Clip) -> tuple[str, ...]:
+    """What was made beyond what was asked, for the take."""
+    known = len(plan.before) or len(plan.after)
+    spare = len(plan.frames) - (plan.keeps.stop - plan.keeps.start)
+    if known or not spare:
+        return ()
+    return (f"{len(plan.frames)} frames were made, which fill whole latent frames; {len(clip.frames)} are kept",)

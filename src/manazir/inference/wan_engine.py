@@ -1,0 +1,196 @@
+"""Wan's engine: a canvas, as noise and what is known of it, to a film.
+
+Wan 2.2 TI2V-5B and text to video make long films in windows that are blended. Image to video, which takes known
+frames as channels beside the noise, makes one stretch after the other, each knowing the end of the one before.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float, UInt8
+from numpy.typing import NDArray
+from torch import Tensor
+
+from manazir.core.canvas import Canvas, Need
+from manazir.core.errors import UnsupportedError
+from manazir.core.seeds import derive
+from manazir.inference.engine import Made, Settings, Step
+from manazir.inference.film_plan import FilmPlan, Makes, make_film_plan
+from manazir.inference.film_result import clip_of, cut_note
+from manazir.inference.known_latents import known_latents, video_of
+from manazir.inference.sampler import check_solver
+from manazir.inference.stretches import stretches
+from manazir.inference.wan_denoising import Expert, Request, WanSampling, denoise, known_channels
+from manazir.inference.wan_model import WanModel
+from manazir.inference.wan_ways import Way
+from manazir.kernels.attention import usual_backend
+from manazir.models.codecs.levels import to_frames
+
+OVERLAP = 3
+"""One in so many latent frames of a window is shared with the next."""
+CONTEXT = 3
+"""Latent frames, beside the first one, that a stretch knows of the one before."""
+
+
+@dataclass(frozen=True, slots=True)
+class WanEngine:
+    """A Wan, and how it fills in canvases."""
+
+    model: WanModel
+    makes: Makes
+    way: Way
+    honours: frozenset[Need]
+    weights_hash: str
+    needs_picture: bool
+    """Whether it was taught to start from one, and does not without."""
+
+    @property
+    def name(self) -> str:
+        """Of the model."""
+        return self.model.name
+
+    @property
+    def device(self) -> torch.device:
+        """Where the networks are."""
+        return self.model.device
+
+    def check_size(self, width: int, height: int) -> None:
+        """Raise a ShapeError that names sizes which can be made, unless this one can."""
+        self.makes.check_size(width, height)
+
+    def draft(self, settings: Settings) -> Settings:
+        """The same with few steps."""
+        return replace(settings, steps=self.way.draft_steps)
+
+    def used(self, settings: Settings) -> dict[str, Any]:
+        """The settings as they are used."""
+        own = asdict(self._settled(settings))
+        if settings.guidance_scale is None and self.way.low_guidance_scale is not None:
+            own["low_guidance_scale"] = self.way.low_guidance_scale
+        dtype = str(self.model.dtype).removeprefix("torch.")
+        return {name: value for name, value in own.items() if value is not None} | {"dtype": dtype}
+
+    def fill(self, canvas: Canvas, settings: Settings, seed: int) -> Iterator[Step | Made]:
+        """Fill in a canvas: yields a Step after every step and, last, what was Made.
+
+        Raises:
+            UnsupportedError, ShapeError, MediaError, CanvasError: what cannot be done, and what can.
+        """
+        settings.refuse(self.name, "layout_steps")
+        self._refuse_what_is_beyond(canvas)
+        settled = self._settled(settings)
+        check_solver(str(settled.solver))
+        low = self.way.low_guidance_scale if settings.guidance_scale is None else None
+        return self._fill(canvas, settled, self.model.experts(settled.guidance_scale or 0.0, low), seed)
+
+    @torch.no_grad()
+    def _fill(self, canvas: Canvas, settings: Settings, experts: list[Expert], seed: int) -> Iterator[Step | Made]:
+        began = time.perf_counter()
+        plan = make_film_plan(canvas, self.makes)
+        words, unwanted = self.model.prompts.encode([canvas.prompt, canvas.negative_prompt])
+        spans = stretches(plan, self._at_once(plan), CONTEXT * self.makes.frames_per_latent + 1)
+        frames, known = plan.frames.copy(), plan.is_known.copy()
+        calls, done = 0, 0
+        for index, span in enumerate(spans):
+            part = span.of(plan, frames, known)
+            sampling = self._sampling(settings, part, derive(seed, "noise", index))
+            request = self._request(part, words, unwanted, sampling.seed)
+            steps = sampling.sampler().steps
+            total = len(spans) * (steps + request.noise.shape[1])
+            video = []
+            for made in self._made(experts, request, sampling):
+                video += [] if made is None else [made]
+                done += 1
+                yield Step(done, total)
+            span.put(np.concatenate(video), frames, known)
+            calls += steps
+        clip = clip_of(plan, frames, self.makes.frame_rate)
+        yield Made(clip, calls, time.perf_counter() - began, cut_note(plan, clip))
+
+    def _made(
+        self, experts: list[Expert], request: Request, sampling: WanSampling
+    ) -> Iterator[UInt8[np.ndarray, "s h w 3"] | None]:
+        """Nothing after each step of denoising; then frames, as they are decoded."""
+        latents = request.noise
+        for denoised in denoise(experts, request, sampling):
+            latents = denoised
+            yield None
+        for chunk in self.model.vae.decode_chunks(latents[None].float()):
+            yield to_frames(chunk[0].movedim(1, 0))
+
+    def _settled(self, settings: Settings) -> Settings:
+        """Nothing is left open."""
+        own = Settings(
+            steps=self.way.steps,
+            guidance_scale=self.way.guidance_scale,
+            solver=self.way.solver,
+            shift=self.way.shift or self.model.shift,
+        )
+        return replace(own, **{name: value for name, value in asdict(settings).items() if value is not None})
+
+    def _sampling(self, settings: Settings, plan: FilmPlan, seed: int) -> WanSampling:
+        assert settings.steps is not None
+        assert settings.shift is not None
+        assert settings.solver is not None
+        window = 1 + (self.makes.frames - 1) // self.makes.frames_per_latent
+        return WanSampling(
+            steps=settings.steps,
+            shift=settings.shift,
+            solver=settings.solver,
+            strength=plan.strength,
+            seed=seed,
+            window=window,
+            overlap=window // OVERLAP,
+            backend=usual_backend(self.device, self.model.dtype),
+        )
+
+    def _request(self, plan: FilmPlan, words: Tensor, unwanted: Tensor, seed: int) -> Request:
+        request = Request(noise=self._noise(plan, seed), words=words, unwanted=unwanted)
+        vae, per_latent = self.model.vae, self.makes.frames_per_latent
+        if plan.is_changed:
+            request = replace(request, changed=vae.encode(video_of(plan, self.device)[None])[0])
+        if self.takes_channels:
+            channels = vae.encode(video_of(plan, self.device)[None])[0]
+            given = torch.from_numpy(plan.is_known).to(self.device)
+            return replace(request, channels=known_channels(channels, given), picture=self._picture(plan))
+        found = known_latents(plan, vae, per_latent, self.device) if self.model.tells_frames_apart else None
+        return request if found is None else replace(request, known=found[0], is_known=found[1])
+
+    @property
+    def takes_channels(self) -> bool:
+        """Whether known frames come as channels beside the noise."""
+        shape = self.model.shapes[0]
+        return shape.channels_in > shape.channels_out
+
+    def _picture(self, plan: FilmPlan) -> Float[Tensor, "k e"] | None:
+        """What a model reads of pictures beside the words: of the first that is known, and of the last."""
+        if self.model.pictures is None:
+            return None
+        known = np.flatnonzero(plan.is_known)
+        shown: list[NDArray[np.uint8]] = [plan.frames[known[0]]]
+        if self.model.shapes[0].picture_places is not None:
+            shown.append(plan.frames[known[-1]])
+        return self.model.pictures.encode(shown)
+
+    def _noise(self, plan: FilmPlan, seed: int) -> Float[Tensor, "c t h w"]:
+        """The same on every device."""
+        side, latents = self.model.vae_shape.compression, 1 + (len(plan.frames) - 1) // self.makes.frames_per_latent
+        shape = (self.model.vae_shape.latent_channels, latents, plan.height // side, plan.width // side)
+        return torch.randn(shape, generator=torch.Generator().manual_seed(seed)).to(self.device)
+
+    def _at_once(self, plan: FilmPlan) -> int:
+        """Frames of a stretch: all of them where windows are blended."""
+        return self.makes.frames if self.takes_channels else len(plan.frames)
+
+    def _refuse_what_is_beyond(self, canvas: Canvas) -> None:
+        needs = canvas.needs()
+        beyond = sorted(need.value for need in needs - self.honours)
+        if beyond:
+            raise UnsupportedError(f"{self.name} cannot do {' or '.join(beyond)}; leave it out or choose another model")
+        if self.needs_picture and not needs & (self.honours - {Need.TEXT}):
+            ways = " or ".join(sorted(need.value for need in self.honours - {Need.TEXT}))
+            raise UnsupportedError(f"{self.name} makes films from pictures; give {ways}")

@@ -1,0 +1,123 @@
+import numpy as np
+import pytest
+
+from manazir.core.canvas import Canvas, Extension, Keyframe, Modification
+from manazir.core.errors import CanvasError, ShapeError
+from manazir.inference.film_plan import FilmPlan, Makes, make_film_plan
+from manazir.inference.film_result import clip_of
+from manazir.media.clip import Clip, Sound
+
+MAKES = Makes(
+    name="tiny",
+    sizes=((64, 32), (32, 64)),
+    multiple=16,
+    frames_per_latent=4,
+    frame_rate=8.0,
+    frames=17,
+    longest_seconds=10.0,
+    holds_pictures=False,
+)
+HOLDING = Makes(**{name: getattr(MAKES, name) for name in Makes.__slots__} | {"holds_pictures": True})
+PICTURE = np.random.default_rng(0).integers(0, 256, (32, 64, 3), dtype=np.uint8)
+
+
+def _clip(frames: int, has_sound: bool = False) -> Clip:
+    shown = np.random.default_rng(1).integers(0, 256, (frames, 32, 64, 3), dtype=np.uint8)
+    sound = Sound(np.full((frames * 100, 1), 0.5, np.float32), 800) if has_sound else None
+    return Clip(shown, 8.0, sound)
+
+
+def _made(plan: FilmPlan) -> np.ndarray:
+    """Frames as a model would leave them: known ones as they are, others white."""
+    return np.where(plan.is_known[:, None, None, None], plan.frames, 255).astype(np.uint8)
+
+
+def test_a_film_of_words_fills_whole_latent_frames_and_is_cut_to_what_was_asked() -> None:
+    plan = make_film_plan(Canvas(prompt="x", duration_seconds=1.0), MAKES)
+    assert (plan.width, plan.height, plan.frames.shape, plan.keeps) == (64, 32, (9, 32, 64, 3), slice(0, 8))
+    assert len(clip_of(plan, _made(plan), 8.0).frames) == 8
+    assert make_film_plan(Canvas(prompt="x"), MAKES).frames.shape[0] == 17
+
+
+@pytest.mark.parametrize(("asked", "made"), [((64, 48), (64, 48)), ((100, 50), (64, 32)), ((50, 100), (32, 64))])
+def test_a_size_is_taken_as_it_is_or_made_in_its_shape(asked: tuple[int, int], made: tuple[int, int]) -> None:
+    plan = make_film_plan(Canvas(prompt="x", width=asked[0], height=asked[1]), MAKES)
+    assert (plan.width, plan.height) == made
+
+
+def test_without_a_size_films_have_the_shape_of_what_is_given() -> None:
+    tall = np.zeros((900, 450, 3), np.uint8)
+    plan = make_film_plan(Canvas(keyframes=(Keyframe(image=tall, at_seconds=0.0),)), MAKES)
+    assert (plan.width, plan.height) == (32, 64)
+
+
+def test_sizes_that_are_not_made_are_refused_with_those_that_are() -> None:
+    with pytest.raises(ShapeError, match="multiples of 16, not 60x34; choose 48x32 or 64x48"):
+        MAKES.check_size(60, 34)
+    MAKES.check_size(48, 16)
+
+
+def test_pictures_stand_at_their_frames() -> None:
+    keys = (Keyframe(image=PICTURE, at_seconds=0.0), Keyframe(image=PICTURE[::-1], at_seconds=None))
+    plan = make_film_plan(Canvas(keyframes=keys, duration_seconds=1.0), MAKES)
+    assert np.flatnonzero(plan.is_known).tolist() == [0, 7, 8]  # beyond the last frame of eight nothing else comes
+    np.testing.assert_array_equal(clip_of(plan, _made(plan), 8.0).frames[-1], PICTURE[::-1])
+
+
+def test_where_latent_frames_are_known_pictures_stand_still_for_one() -> None:
+    canvas = Canvas(keyframes=(Keyframe(image=PICTURE, at_seconds=0.75),), duration_seconds=1.0)
+    assert np.flatnonzero(make_film_plan(canvas, HOLDING).is_known).tolist() == [5, 6, 7, 8]
+    near = (Keyframe(image=PICTURE, at_seconds=0.25), Keyframe(image=PICTURE, at_seconds=0.5))
+    with pytest.raises(CanvasError, match="two known pictures fall within 4 frames of tiny; move one"):
+        make_film_plan(Canvas(keyframes=near, duration_seconds=1.0), HOLDING)
+
+
+@pytest.mark.parametrize("frames", [3, 9, 30])
+def test_a_clip_that_is_gone_on_from_stays_as_it_is(frames: int) -> None:
+    source = _clip(frames, has_sound=True)
+    plan = make_film_plan(Canvas(extension=Extension(clip=source), duration_seconds=1.0), MAKES)
+    known = int(plan.is_known.sum())
+    assert known % 4 == 1
+    assert plan.is_known[:known].all()
+    np.testing.assert_array_equal(plan.frames[known - min(frames, 9) : known], source.frames[-9:])
+    clip = clip_of(plan, _made(plan), 8.0)
+    np.testing.assert_array_equal(clip.frames[:frames], source.frames)
+    assert (clip.frames[frames:] == 255).all()
+    assert len(clip.frames) == frames + 8
+    assert clip.sound is not None
+    assert clip.sound.samples[: frames * 100].min() == 0.5
+    assert not clip.sound.samples[frames * 100 :].any()
+
+
+@pytest.mark.parametrize("frames", [3, 8, 30])
+def test_a_clip_that_is_led_up_to_comes_last(frames: int) -> None:
+    source = _clip(frames, has_sound=True)
+    plan = make_film_plan(Canvas(extension=Extension(clip=source, is_before=True), duration_seconds=1.0), MAKES)
+    known = int(plan.is_known.sum())
+    assert known % 4 == 0
+    assert plan.is_known[-known:].all()
+    assert len(plan.frames) % 4 == 1
+    clip = clip_of(plan, _made(plan), 8.0)
+    np.testing.assert_array_equal(clip.frames[8:], source.frames)
+    assert (clip.frames[:8] == 255).all()
+    assert clip.sound is not None
+    assert not clip.sound.samples[:800].any()
+
+
+def test_a_clip_that_is_changed_keeps_its_length() -> None:
+    plan = make_film_plan(Canvas(modification=Modification(clip=_clip(11), strength=0.4)), MAKES)
+    assert (len(plan.frames), plan.keeps, plan.strength, plan.is_known.any()) == (13, slice(0, 11), 0.4, False)
+
+
+def test_what_does_not_fit_is_refused() -> None:
+    with pytest.raises(ShapeError, match="tiny makes 8 frames/s, not 24"):
+        make_film_plan(Canvas(prompt="x", frame_rate=24.0), MAKES)
+    with pytest.raises(ShapeError, match="12 s is more than tiny makes; ask for 10 s at most"):
+        make_film_plan(Canvas(prompt="x", duration_seconds=12.0), MAKES)
+    with pytest.raises(ShapeError, match="less than one frame"):
+        make_film_plan(Canvas(prompt="x", duration_seconds=0.01), MAKES)
+    early = Keyframe(image=PICTURE, at_seconds=0.5)
+    with pytest.raises(
+        CanvasError, match=r"a keyframe at 0.5 s lies outside of what is made, which is from 2 s to 3 s"
+    ):
+        make_film_plan(Canvas(extension=Extension(clip=_clip(16)), keyframes=(early,), duration_seconds=1.0), MAKES)
