@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from safetensors.torch import save_file
 from tests.open_weights import save_tiny_wan_of_each_frame, save_tiny_wan_of_pictures
 
 from manazir.cli.main import main
@@ -103,6 +105,66 @@ def test_what_a_model_cannot_do_is_said_before_its_weights_are_read(
     assert not Path("out.mp4").exists()
 
 
+def _adapter(path: Path, extra: bool = False) -> Path:
+    torch.manual_seed(3)
+    layer = "transformer.blocks.0.attn1.to_q"
+    pair = {f"{layer}.lora_A.weight": torch.randn(2, 24), f"{layer}.lora_B.weight": torch.randn(24, 2)}
+    more = {"transformer.blocks.7.attn1.to_q.lora_A.weight": torch.randn(2, 24)} if extra else {}
+    other = {"transformer.blocks.7.attn1.to_q.lora_B.weight": torch.randn(24, 2)} if extra else {}
+    save_file(pair | more | other, path)
+    return path
+
+
+def test_an_adapter_changes_the_film_as_much_as_it_is_weighted(
+    tiny_wan: Path, bring: Callable[[Path], None], capsys: Said
+) -> None:
+    bring(tiny_wan)
+    _adapter(Path("style.safetensors"), extra=True)
+    films = []
+    for asked in ([], ["--lora", "style.safetensors=0"], ["--lora", "style.safetensors=0.5"]):
+        capsys.readouterr()
+        assert main(["generate", "a red ball", "--model", "tiny", "--json", *SMALL, *asked]) == 0
+        said = capsys.readouterr()
+        films.append(read_clip(Path("out.mp4")).frames)
+    np.testing.assert_array_equal(films[0], films[1])
+    assert (films[0] != films[2]).any()
+    (used,) = json.loads(said.out)["settings"]["adapters"]
+    assert (used["name"], used["weight"], used["part"]) == ("style", 0.5, "transformer")
+    assert "note: 2 keys of style have no place in transformer and are not applied; for one, " in said.err
+
+
+@pytest.mark.parametrize(
+    ("lora", "says"),
+    [
+        ("nope.safetensors", "there is no file nope.safetensors"),
+        ("style.safetensors=50", "a weight of 50"),
+        ("low:style.safetensors", "is for low noise levels, and this model has one transformer for all"),
+        ("start.png", "start.png is no safetensors file"),
+    ],
+)
+def test_adapters_that_cannot_be_put_in_are_refused(
+    tiny_wan: Path, bring: Callable[[Path], None], capsys: Said, lora: str, says: str
+) -> None:
+    bring(tiny_wan)
+    _adapter(Path("style.safetensors"))
+    assert main(["generate", "x", "--model", "tiny", *SMALL, "--lora", lora]) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_an_adapter_for_one_of_two_transformers(inside: Path, bring: Callable[[Path], None], capsys: Said) -> None:
+    bring(save_tiny_wan_of_pictures(inside / "published", has_experts=True))
+    _adapter(Path("style.safetensors"))
+    capsys.readouterr()
+    asked = ["--first-frame", "start.png", "--lora", "low:style.safetensors", "--lora", "style.safetensors=0.2"]
+    assert main(["generate", "a red ball", "--model", "tiny", "--json", *SMALL, *asked]) == 0
+    used = json.loads(capsys.readouterr().out)["settings"]["adapters"]
+    assert [(each["part"], each["weight"]) for each in used] == [
+        ("transformer_2", 1.0),
+        ("transformer_2", 0.2),
+        ("transformer", 0.2),
+    ]
+
+
 def test_models_that_are_not_here_are_refused_with_what_to_do(capsys: Said) -> None:
     assert main(["generate", "x", "--model", "wan2.1-t2v-14b"]) == 2
     assert "fetch them with `manazir models pull wan2.1-t2v-14b`" in capsys.readouterr().err
@@ -110,3 +172,5 @@ def test_models_that_are_not_here_are_refused_with_what_to_do(capsys: Said) -> N
     assert "no model 'wan9'; have noor-nano" in capsys.readouterr().err
     assert main(["generate", "x", "--solver", "euler"]) == 2
     assert "noor-nano takes no solver; leave it out" in capsys.readouterr().err
+    assert main(["generate", "x", "--lora", str(_adapter(Path("style.safetensors")))]) == 2
+    assert "noor-nano takes no adapters; leave style.safetensors out" in capsys.readouterr().err

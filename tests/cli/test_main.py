@@ -99,3 +99,9 @@ def test_an_interrupted_verb_is_exit_code_130(
 ) -> None:
     assert main(["train", _own_recipe(tmp_path, "raise KeyboardInterrupt", monkeypatch, "interrupted")]) == 130
     assert capsys.readouterr().err == "manazir: interrupted\n"
+
+
+def test_a_reader_that_has_heard_enough_ends_it_without_a_word() -> None:
+    command = f"{sys.executable} -m manazir.cli models list --json | head -c 1"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("[", "")

@@ -23,6 +23,21 @@ def merged(tensors: Mapping[str, Tensor], stack: Sequence[Weighted]) -> dict[str
     return {name: _changed(name, tensor, changes.get(name, ())) for name, tensor in tensors.items()}
 
 
+def merge_for_good(module: nn.Module, stack: Sequence[Weighted]) -> None:
+    """Put adapters into the weights of a module, one weight at a time; nothing of what was there is kept.
+
+    Raises:
+        CheckpointError: an adapter is of another model.
+        UnsupportedError: weights are of a kind that nothing can be added to.
+    """
+    shapes = {name: tuple(parameter.shape) for name, parameter in module.named_parameters()}
+    for weighted in stack:
+        check_shapes(weighted.adapter.changes, shapes, weighted.adapter.name)
+    for name, changes in changes_by_name(stack).items():
+        parameter = module.get_parameter(name)
+        parameter.data = _changed(name, parameter.data, changes)
+
+
 class Merge:
     """Adapters in the weights of a live module, until it is undone."""
 

@@ -1,6 +1,7 @@
 """`manazir generate`: a canvas from the command line, and the clip that fills it."""
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from tyro.conf import Positional, UseAppendAction, arg
 
+from manazir.checkpoints.adapter_files import parse_adapter
 from manazir.cli.options import check_output, number, parse_actions, parse_keyframe, parse_size, read_options
 from manazir.cli.progress import progress
 from manazir.core.canvas import Canvas, Extension, Keyframe, Modification, Reframing
@@ -26,6 +28,7 @@ EXAMPLES = (
     'manazir generate "it goes on" --extend ball.mp4 --seconds 2 -o longer.mp4',
     "manazir generate --sound-for silent.mp4 -o loud.mp4",
     'manazir generate "a fox in the snow" --model wan2.1-t2v-1.3b --size 832x480 --seconds 5 -o fox.mp4',
+    'manazir generate "a fox" --model wan2.1-t2v-1.3b --lora quick.safetensors --steps 4 --guidance 1 --solver euler',
     'manazir generate "a blue cube" --actions "right*8,jump,left*15" -o played.mp4',
 )
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
@@ -72,6 +75,10 @@ class Generate:
     """What should not be seen or heard."""
     model: Annotated[str, arg(metavar="NAME")] = DEFAULT
     """Which model; `manazir models list` has them."""
+    lora: Annotated[
+        tuple[str, ...], UseAppendAction, arg(metavar="FILE[=WEIGHT]", help_behavior_hint="(may be repeated)")
+    ] = ()
+    """An adapter for open weights; high:FILE or low:FILE for one of two transformers."""
     seconds: Amount = None
     """How long; of an extension, how much is added. Without it: the model's own length."""
     size: Text = ""
@@ -106,6 +113,8 @@ def run(arguments: Sequence[str]) -> None:
     with progress("generating") as tell:
         produced = _produce(options, canvas, tell)
     take = _write(produced, options)
+    for note in take.notes:
+        print(f"note: {note}", file=sys.stderr)
     print(json.dumps(take.to_json(), ensure_ascii=False, indent=1) if options.json else sentence(take))
 
 
@@ -168,7 +177,7 @@ def _produce(options: Generate, canvas: Canvas, tell: object) -> "Produced":
     settings = Settings(
         steps=options.steps, guidance_scale=options.guidance, solver=options.solver, shift=options.shift
     )
-    engine = load_engine(options.model, choose_device())
+    engine = load_engine(options.model, choose_device(), [parse_adapter(text) for text in options.lora])
     if options.draft:
         settings = engine.draft(settings)
     for event in produce(canvas, engine, settings, allows_resampling=options.resample):

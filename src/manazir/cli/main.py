@@ -53,6 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("manazir: interrupted", file=sys.stderr)
         return 130
+    except BrokenPipeError:  # whoever read has heard enough: `manazir models list | head -1`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that closing it says nothing either
+        return 0
     except SystemExit as stop:  # tyro's: 0 after help, 2 after wrong use
         return stop.code if isinstance(stop.code, int) else 0
     except Exception as error:  # the boundary of the process: the trace is for whoever asks for it

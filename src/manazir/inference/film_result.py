@@ -27,12 +27,3 @@ def placed(sound: Sound, first_seconds: float, duration_seconds: float) -> Sound
     given = sound.samples[: max(0, len(samples) - first)]
     samples[first : first + len(given)] = given
     return Sound(samples, sound.sample_rate)
-
-
-def cut_note(plan: FilmPlan, clip: Clip) -> tuple[str, ...]:
-    """What was made beyond what was asked, for the take."""
-    known = len(plan.before) or len(plan.after)
-    spare = len(plan.frames) - (plan.keeps.stop - plan.keeps.start)
-    if known or not spare:
-        return ()
-    return (f"{len(plan.frames)} frames were made, which fill whole latent frames; {len(clip.frames)} are kept",)

@@ -20,7 +20,7 @@ from manazir.core.errors import UnsupportedError
 from manazir.core.seeds import derive
 from manazir.inference.engine import Made, Settings, Step
 from manazir.inference.film_plan import FilmPlan, Makes, make_film_plan
-from manazir.inference.film_result import clip_of, cut_note
+from manazir.inference.film_result import clip_of
 from manazir.inference.known_latents import known_latents, video_of
 from manazir.inference.sampler import check_solver
 from manazir.inference.stretches import stretches
@@ -47,6 +47,10 @@ class WanEngine:
     weights_hash: str
     needs_picture: bool
     """Whether it was taught to start from one, and does not without."""
+    adapters: tuple[dict[str, Any], ...] = ()
+    """Put into its weights; for takes."""
+    notes: tuple[str, ...] = ()
+    """What a person should know of the model as it was loaded."""
 
     @property
     def name(self) -> str:
@@ -72,7 +76,8 @@ class WanEngine:
         if settings.guidance_scale is None and self.way.low_guidance_scale is not None:
             own["low_guidance_scale"] = self.way.low_guidance_scale
         dtype = str(self.model.dtype).removeprefix("torch.")
-        return {name: value for name, value in own.items() if value is not None} | {"dtype": dtype}
+        told = {name: value for name, value in own.items() if value is not None} | {"dtype": dtype}
+        return told | ({"adapters": list(self.adapters)} if self.adapters else {})
 
     def fill(self, canvas: Canvas, settings: Settings, seed: int) -> Iterator[Step | Made]:
         """Fill in a canvas: yields a Step after every step and, last, what was Made.
@@ -109,7 +114,7 @@ class WanEngine:
             span.put(np.concatenate(video), frames, known)
             calls += steps
         clip = clip_of(plan, frames, self.makes.frame_rate)
-        yield Made(clip, calls, time.perf_counter() - began, cut_note(plan, clip))
+        yield Made(clip, calls, time.perf_counter() - began, self.notes)
 
     def _made(
         self, experts: list[Expert], request: Request, sampling: WanSampling

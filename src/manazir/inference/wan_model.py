@@ -4,7 +4,7 @@ Weights come in the dtype that is asked for, but for what tells noise levels and
 Wan was published; so does the autoencoder.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -16,6 +16,8 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from manazir.checkpoints.bundle import check_fit, fill
+from manazir.checkpoints.lora import Weighted
+from manazir.checkpoints.lora_merge import merge_for_good
 from manazir.checkpoints.manifest import Part, load_manifest
 from manazir.checkpoints.transformers_parts import load_picture_encoder, load_prompt_encoder
 from manazir.checkpoints.wan import wan_shape, wan_weights
@@ -37,7 +39,7 @@ class WanModel:
 
     Args:
         all_stay: whether all networks stay on the device, or take turns there.
-        merge: what is done to the weights of each transformer before they are used, by its name.
+        adapters: what is put into the weights of transformers, by their names.
     """
 
     def __init__(
@@ -47,13 +49,13 @@ class WanModel:
         dtype: torch.dtype,
         *,
         all_stay: bool = True,
-        merge: Mapping[str, Callable[[WanTransformer], None]] = MappingProxyType({}),
+        adapters: Mapping[str, Sequence[Weighted]] = MappingProxyType({}),
     ) -> None:
         self.manifest = load_manifest(folder)
         if self.manifest.family != "wan":
             raise CheckpointError(f"{self.manifest.name} is of the family {self.manifest.family}; a Wan is wanted")
         self.device, self.dtype = device, dtype
-        self._folder, self._merge = folder, merge
+        self._folder, self._adapters = folder, adapters
         load: dict[str, Callable[[], Any]] = {"prompts": self._prompts, "pictures": self._pictures, "vae": self._vae}
         self._names = [name for name in ("transformer", "transformer_2") if self.manifest.part(name) is not None]
         self._parts = Parts(load | {name: partial(self._transformer, name) for name in self._names}, all_stay=all_stay)
@@ -135,8 +137,7 @@ class WanModel:
 
     def _transformer(self, name: str) -> WanTransformer:
         transformer = _transformer(self._folder, self._part(name), self.dtype).to(self.device)
-        if name in self._merge:
-            self._merge[name](transformer)
+        merge_for_good(transformer, self._adapters.get(name, ()))
         return transformer
 
     def _part(self, name: str) -> Part:
