@@ -14,7 +14,13 @@ from diffusers import (
 from diffusers.pipelines.ltx2 import LTX2TextConnectors, LTX2Vocoder, LTX2VocoderWithBWE
 from tokenizers.processors import TemplateProcessing
 from torch import nn
-from transformers import Gemma3Config, Gemma3ForConditionalGeneration, GemmaTokenizer
+from transformers import (
+    Gemma3Config,
+    Gemma3ForConditionalGeneration,
+    Gemma4UnifiedConfig,
+    Gemma4UnifiedForConditionalGeneration,
+    GemmaTokenizer,
+)
 
 TRANSFORMER: dict[str, Any] = {
     "num_attention_heads": 2,
@@ -88,6 +94,21 @@ WORDS: dict[str, Any] = {
     "boi_token_index": 61,
     "eoi_token_index": 62,
 }
+LATER_WORDS: dict[str, Any] = {
+    "text_config": {
+        "vocab_size": 64,
+        "hidden_size": 12,
+        "intermediate_size": 24,
+        "num_hidden_layers": 3,
+        "num_attention_heads": 2,
+        "num_key_value_heads": 1,
+        "head_dim": 8,
+        "sliding_window": 6,
+        "layer_types": ["sliding_attention", "sliding_attention", "full_attention"],
+    },
+    "vision_config": None,
+    "audio_config": None,
+}
 SCHEDULE: dict[str, Any] = {
     "use_dynamic_shifting": True,
     "base_shift": 0.95,
@@ -143,6 +164,11 @@ LTX_2_3: dict[str, dict[str, Any]] = {
     },
 }
 """What LTX-2.3 has otherwise than LTX-2, by part."""
+LTX_2_5 = LTX_2_3 | {
+    "transformer": LTX_2_3["transformer"] | {"ff_bias": False, "use_keyframes_abs_pos_embedding": True},
+    "text_encoder": LATER_WORDS,
+}
+"""What LTX-2.5 has otherwise, Gemma 4 among it."""
 
 
 def tiny_ltx(**changed: dict[str, Any]) -> Any:
@@ -159,10 +185,10 @@ def tiny_ltx(**changed: dict[str, Any]) -> Any:
         "vae": AutoencoderKLLTX2Video(**VIDEO | changed.get("vae", {})),
         "audio_vae": AutoencoderKLLTX2Audio(**AUDIO),
         "vocoder": (LTX2VocoderWithBWE if wide else LTX2Vocoder)(**VOCODER | changed.get("vocoder", {})),
-        "text_encoder": Gemma3ForConditionalGeneration(Gemma3Config(**WORDS)),
+        "text_encoder": _gemma(changed.get("text_encoder")),
     }
-    for part in parts.values():
-        _randomise(part)
+    for name, part in parts.items():
+        _randomise(part, 0.5 if name == "vocoder" else 1.0)
     scheduler = FlowMatchEulerDiscreteScheduler(**SCHEDULE | changed.get("scheduler", {}))
     return LTX2Pipeline(**parts, tokenizer=tiny_tokenizer(), scheduler=scheduler)
 
@@ -182,8 +208,17 @@ def tiny_tokenizer() -> GemmaTokenizer:
     return tokenizer
 
 
-def _randomise(part: nn.Module) -> None:
-    """Every weight random, also those that begin at zero or one; sizes such that numbers stay near one."""
+def _gemma(later: dict[str, Any] | None) -> nn.Module:
+    if later is None:
+        return Gemma3ForConditionalGeneration(Gemma3Config(**WORDS))
+    return Gemma4UnifiedForConditionalGeneration(Gemma4UnifiedConfig(**later))
+
+
+def _randomise(part: nn.Module, size: float) -> None:
+    """Every weight random, also those that begin at zero or one; sizes such that numbers stay near one.
+
+    A vocoder's are smaller: a hundred convolutions beside each other's input make sounds that are all noise.
+    """
     for name, tensor in part.state_dict().items():
         noise = torch.randn_like(tensor)
         if name.endswith("filter"):
@@ -193,4 +228,4 @@ def _randomise(part: nn.Module) -> None:
         elif tensor.ndim < 2:
             tensor.copy_(0.3 * noise)
         else:
-            tensor.copy_(noise / max(tensor[0].numel(), 4) ** 0.5)
+            tensor.copy_(size * noise / max(tensor[0].numel(), 4) ** 0.5)

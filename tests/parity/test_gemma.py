@@ -1,12 +1,13 @@
 """Prompts are read as diffusers' LTX-2 pipelines read them."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from diffusers import LTX2Pipeline
-from tests.open_ltx import LTX_2_3, save_tiny_ltx, tiny_tokenizer
+from tests.open_ltx import LTX_2_3, LTX_2_5, save_tiny_ltx, tiny_tokenizer
 
 from manazir.checkpoints.bundle import fill
 from manazir.checkpoints.gemma import load_layered_encoder
@@ -17,10 +18,9 @@ from manazir.models.text.gemma import LayeredEncoder
 
 PROMPTS = ["a red ball", "  a red ball falls \n and rolls", "", "red " * 20]
 PLACES = 32
-GEMMA = "Gemma3ForConditionalGeneration"
 
 
-@pytest.fixture(scope="module", params=[{}, LTX_2_3], ids=["LTX-2", "LTX-2.3"])
+@pytest.fixture(scope="module", params=[{}, LTX_2_3, LTX_2_5], ids=["LTX-2", "LTX-2.3", "LTX-2.5"])
 def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return save_tiny_ltx(tmp_path_factory.mktemp("ltx"), **request.param)
 
@@ -31,13 +31,18 @@ def _connectors(theirs: Any, dtype: torch.dtype) -> Connectors:
     return ours
 
 
+def _reader(folder: Path, dtype: torch.dtype = torch.float32) -> LayeredEncoder:
+    index = json.loads((folder / "model_index.json").read_text())
+    return load_layered_encoder(folder, index["text_encoder"][1], dtype)
+
+
 @pytest.mark.parametrize(("dtype", "most"), [(torch.float32, 1e-5), (torch.bfloat16, 1e-2)])
 @torch.no_grad()
 def test_prompts_become_the_words_that_diffusers_makes_of_them(folder: Path, dtype: torch.dtype, most: float) -> None:
     pipeline = LTX2Pipeline.from_pretrained(folder, dtype=dtype)
     states, mask, _, _ = pipeline.encode_prompt(PROMPTS, do_classifier_free_guidance=False, max_sequence_length=PLACES)
     words, sound_words, _ = pipeline.connectors(states, mask)
-    reader, connectors = load_layered_encoder(folder, GEMMA, dtype), _connectors(pipeline.connectors, dtype)
+    reader, connectors = _reader(folder, dtype), _connectors(pipeline.connectors, dtype)
     assert mask.sum(1).tolist() == [8, 25, 1, PLACES]
     for index, prompt in enumerate(PROMPTS):
         made = reader.encode(prompt, PLACES)
@@ -56,7 +61,7 @@ def _error(made: torch.Tensor, true: torch.Tensor) -> float:
 
 def test_a_folder_without_an_encoder_is_refused(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match=r"no text encoder of LTX-2 in .*; import the model again"):
-        load_layered_encoder(tmp_path, GEMMA, torch.float32)
+        load_layered_encoder(tmp_path, "Gemma3ForConditionalGeneration", torch.float32)
     with pytest.raises(UnsupportedError, match="prompts that T5EncoderModel reads; this version can do Gemma3"):
         load_layered_encoder(folder, "T5EncoderModel", torch.float32)
 
@@ -64,6 +69,6 @@ def test_a_folder_without_an_encoder_is_refused(folder: Path, tmp_path: Path) ->
 def test_a_prompt_of_which_nothing_is_left_is_refused(folder: Path) -> None:
     tokenizer = tiny_tokenizer()
     tokenizer.backend_tokenizer.post_processor = None
-    reader = LayeredEncoder(tokenizer, load_layered_encoder(folder, GEMMA, torch.float32).model)
+    reader = LayeredEncoder(tokenizer, _reader(folder).model)
     with pytest.raises(UnsupportedError, match="nothing to read in the prompt"):
         reader.encode("  ", PLACES)

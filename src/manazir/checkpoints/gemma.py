@@ -9,8 +9,8 @@ import torch
 from manazir.core.errors import CheckpointError, UnsupportedError
 from manazir.models.text.gemma import LayeredEncoder
 
-CLASSES = ("Gemma3ForConditionalGeneration",)
-"""Of transformers: what an LTX-2's `text_encoder` may be."""
+CLASSES = ("Gemma3ForConditionalGeneration", "Gemma4UnifiedForConditionalGeneration")
+"""Of transformers: what the `text_encoder` of an LTX-2 or 2.3, and of a 2.5, may be."""
 
 
 def load_layered_encoder(folder: Path, class_name: str, dtype: torch.dtype) -> LayeredEncoder:
