@@ -11,14 +11,12 @@ from types import MappingProxyType
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
-from torch import Tensor
 
 from manazir.checkpoints.bundle import check_fit, fill
 from manazir.checkpoints.lora import Weighted
 from manazir.checkpoints.lora_merge import merge_for_good
 from manazir.checkpoints.manifest import Part, load_manifest
+from manazir.checkpoints.parts import part_of, tensors_of
 from manazir.checkpoints.transformers_parts import load_picture_encoder, load_prompt_encoder
 from manazir.checkpoints.wan import wan_shape, wan_weights
 from manazir.checkpoints.wan_vae import shape_from_diffusers, weights_from_diffusers
@@ -59,8 +57,8 @@ class WanModel:
         load: dict[str, Callable[[], Any]] = {"prompts": self._prompts, "pictures": self._pictures, "vae": self._vae}
         self._names = [name for name in ("transformer", "transformer_2") if self.manifest.part(name) is not None]
         self._parts = Parts(load | {name: partial(self._transformer, name) for name in self._names}, all_stay=all_stay)
-        self.shapes = [wan_shape(self._part(name).config) for name in self._names or ["transformer"]]
-        self.vae_shape = shape_from_diffusers(dict(self._part("vae").config))
+        self.shapes = [wan_shape(part_of(self.manifest, name).config) for name in self._names or ["transformer"]]
+        self.vae_shape = shape_from_diffusers(dict(part_of(self.manifest, "vae").config))
 
     @property
     def name(self) -> str:
@@ -70,7 +68,7 @@ class WanModel:
     @property
     def shift(self) -> float:
         """Of the schedule, as its configuration has it."""
-        return float(self._part("scheduler").config.get("flow_shift") or 1.0)
+        return float(part_of(self.manifest, "scheduler").config.get("flow_shift") or 1.0)
 
     @property
     def boundary_ratio(self) -> float | None:
@@ -133,24 +131,18 @@ class WanModel:
         return pictures
 
     def _vae(self) -> WanVae:
-        return _vae(self._folder, self._part("vae")).to(self.device)
+        return _vae(self._folder, part_of(self.manifest, "vae")).to(self.device)
 
     def _transformer(self, name: str) -> WanTransformer:
-        transformer = _transformer(self._folder, self._part(name), self.dtype).to(self.device)
+        transformer = _transformer(self._folder, part_of(self.manifest, name), self.device, self.dtype)
         merge_for_good(transformer, self._adapters.get(name, ()))
         return transformer
 
-    def _part(self, name: str) -> Part:
-        part = self.manifest.part(name)
-        if part is None:
-            raise CheckpointError(f"{self.manifest.name} has no {name}; import it again from a whole folder")
-        return part
 
-
-def _transformer(folder: Path, part: Part, dtype: torch.dtype) -> WanTransformer:
+def _transformer(folder: Path, part: Part, device: torch.device, dtype: torch.dtype) -> WanTransformer:
     with torch.device("meta"):
         transformer = WanTransformer(wan_shape(part.config))
-    weights = wan_weights(_tensors(folder, part))
+    weights = wan_weights(tensors_of(folder, part, device))
     precise = {name: any(mark in name for mark in _PRECISE) for name in weights}
     cast = {name: tensor.to(torch.float32 if precise[name] else dtype) for name, tensor in weights.items()}
     check_fit(transformer, cast, f"{part.name} in {folder}")
@@ -161,17 +153,7 @@ def _transformer(folder: Path, part: Part, dtype: torch.dtype) -> WanTransformer
 def _vae(folder: Path, part: Part) -> WanVae:
     shape = shape_from_diffusers(dict(part.config))
     vae = WanVae(shape)
-    weights = weights_from_diffusers(shape, _tensors(folder, part))
+    weights = weights_from_diffusers(shape, tensors_of(folder, part, torch.device("cpu")))
     fill(vae, {name: tensor.float() for name, tensor in weights.items()}, f"{part.name} in {folder}")
     return vae.eval().requires_grad_(False)
 
-
-def _tensors(folder: Path, part: Part) -> Mapping[str, Tensor]:
-    tensors: dict[str, Any] = {}
-    for name in sorted(part.files):
-        if name.endswith(".safetensors"):
-            try:
-                tensors |= load_file(folder / name)
-            except (OSError, SafetensorError) as error:
-                raise CheckpointError(f"cannot read {folder / name} ({error}); import the model again") from error
-    return tensors
