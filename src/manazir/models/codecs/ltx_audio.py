@@ -169,15 +169,22 @@ class LtxAudioCodec(nn.Module):
                 f"{mel.shape[1]} channels of {mel.shape[3]} mel bands; this codec takes {self.shape.channels} channels "
                 f"of {self.shape.bands}"
             )
-        mean, std = self._statistics(mel.dtype)
-        latents: Tensor = (self.encoder(mel) - mean) / std
-        return latents
+        return self.normalise(self.encoder(mel))
 
     def decode(self, latents: Float[Tensor, "b c t4 bands4"]) -> Float[Tensor, "b channels t bands"]:
         """Log-mel spectra of latents: one frame of the first, four of every other."""
-        mean, std = self._statistics(latents.dtype)
-        mel: Tensor = self.decoder(latents * std + mean)
+        mel: Tensor = self.decoder(self.restore(latents))
         return mel
+
+    def normalise(self, raw: Float[Tensor, "b c t4 bands4"]) -> Float[Tensor, "b c t4 bands4"]:
+        """What the encoder says → latents."""
+        mean, std = self._statistics(raw.dtype)
+        return (raw - mean) / std
+
+    def restore(self, latents: Float[Tensor, "b c t4 bands4"]) -> Float[Tensor, "b c t4 bands4"]:
+        """Undo `normalise`."""
+        mean, std = self._statistics(latents.dtype)
+        return latents * std + mean
 
     def _statistics(self, dtype: torch.dtype) -> Iterable[Tensor]:
         """What latents are shifted by and scaled with, `[c, 1, bands4]`."""

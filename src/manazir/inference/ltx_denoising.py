@@ -1,0 +1,108 @@
+"""Denoising with LTX-2: a request's video and sound from noise, step by step.
+
+All branches of guidance are documents of one pack. Guidance acts on clean predictions, of video and of sound apart;
+then what is known is put in its place, and both go a step along the straight path.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import torch
+from torch import Tensor
+
+from manazir.core.errors import UnsupportedError
+from manazir.diffusion.guidance import multimodal
+from manazir.diffusion.noising import clean_from_velocity
+from manazir.diffusion.schedules import TRAINED_LEVELS
+from manazir.diffusion.solvers import Parts, euler
+from manazir.inference.ltx_request import Latents, Read, Request, Stretch
+from manazir.inference.ltx_sampling import Guidance, LtxSampling
+from manazir.models.ltx.documents import Document, Predicted, Track, Words
+from manazir.models.ltx.transformer import LtxTransformer
+
+
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    """One prediction of a step, and what guidance calls it."""
+
+    name: Literal["conditional", "unconditional", "perturbed", "isolated"]
+    video: Words
+    sound: Words
+    blind_layers: frozenset[int] = frozenset()
+    is_isolated: bool = False
+
+
+@torch.no_grad()
+def denoise(transformer: LtxTransformer, request: Request, sampling: LtxSampling) -> Iterator[Latents]:
+    """Yield the latents after each step; the last ones are the result.
+
+    Raises:
+        UnsupportedError: guidance is asked for, and unwanted words are lacking.
+    """
+    branches = _branches(transformer, request, sampling)
+    dtype = transformer.video.enter.weight.dtype
+
+    def predict(noisy: Parts, sigma: float, next_sigma: float) -> Parts:  # noqa: ARG001
+        documents = [_document(branch, request, noisy, sigma, dtype) for branch in branches]
+        made = transformer(documents, sampling.backend)
+        video = _guided(branches, noisy[0], [_velocity(one, "video") for one in made], sigma, sampling.video)
+        sound = _guided(branches, noisy[1], [_velocity(one, "sound") for one in made], sigma, sampling.sound)
+        return request.video.held(video), request.sound.held(sound)
+
+    first = sampling.sigmas[0]
+    for video, sound in euler(predict, (request.video.noised(first), request.sound.noised(first)), sampling.sigmas):
+        yield Latents(video[:, : request.frames], sound)
+
+
+def _branches(transformer: LtxTransformer, request: Request, sampling: LtxSampling) -> list[_Branch]:
+    """What each step predicts; words are read once for all steps."""
+    words = _read(transformer, request.words)
+    branches = [_Branch("conditional", *words)]
+    if sampling.is_guided:
+        if request.unwanted is None:
+            raise UnsupportedError("guidance moves away from unwanted words; give some, or empty ones")
+        branches.append(_Branch("unconditional", *_read(transformer, request.unwanted)))
+    if sampling.is_perturbed:
+        branches.append(_Branch("perturbed", *words, blind_layers=sampling.blind_layers))
+    if sampling.is_isolated:
+        branches.append(_Branch("isolated", *words, is_isolated=True))
+    return branches
+
+
+def _read(transformer: LtxTransformer, words: Read) -> tuple[Words, Words]:
+    dtype = transformer.video.enter.weight.dtype
+    return transformer.read_video(words.video.to(dtype)), transformer.read_sound(words.sound.to(dtype))
+
+
+def _document(branch: _Branch, request: Request, noisy: Parts, sigma: float, dtype: torch.dtype) -> Document:
+    return Document(
+        video=_track(request.video, noisy[0].to(dtype), sigma, branch.video),
+        sound=_track(request.sound, noisy[1].to(dtype), sigma, branch.sound),
+        is_isolated=branch.is_isolated,
+        blind_layers=branch.blind_layers,
+    )
+
+
+def _track(stretch: Stretch, noisy: Tensor, sigma: float, words: Words) -> Track:
+    """What is known is told apart; words and the other track are told the level of all the rest."""
+    timestep = sigma * TRAINED_LEVELS
+    return Track(noisy, stretch.timesteps(timestep), stretch.times, words, level=timestep)
+
+
+def _velocity(made: Predicted, kind: Literal["video", "sound"]) -> Tensor:
+    track = made.video if kind == "video" else made.sound
+    assert track is not None
+    return track.velocity.float()
+
+
+def _guided(
+    branches: list[_Branch], noisy: Tensor, velocities: list[Tensor], sigma: float, guidance: Guidance
+) -> Tensor:
+    """The clean prediction of one of video and sound."""
+    clean: dict[str, Any] = {
+        branch.name: clean_from_velocity(noisy, velocity, sigma)[None]
+        for branch, velocity in zip(branches, velocities, strict=True)
+    }
+    conditional = clean.pop("conditional")
+    return multimodal(conditional, **clean, **asdict(guidance))[0]
