@@ -62,9 +62,9 @@ VIDEO: dict[str, Any] = {
 AUDIO: dict[str, Any] = {"base_channels": 8, "latent_channels": 2, "mel_bins": 16, "num_res_blocks": 1}
 VOCODER: dict[str, Any] = {
     "in_channels": 32,
-    "hidden_channels": 16,
-    "upsample_kernel_sizes": [7, 4, 4],
-    "upsample_factors": [3, 2, 2],
+    "hidden_channels": 64,
+    "upsample_kernel_sizes": [16, 15, 8, 4, 4],
+    "upsample_factors": [6, 5, 2, 2, 2],
     "resnet_kernel_sizes": [3, 7],
     "resnet_dilations": [[1, 3, 5]] * 2,
 }

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
+from tests.open_ltx import save_tiny_ltx
 from tests.open_weights import save_tiny_wan_of_each_frame, save_tiny_wan_of_pictures
 
 from manazir.cli.main import main
@@ -103,6 +104,23 @@ def test_what_a_model_cannot_do_is_said_before_its_weights_are_read(
     assert main(["generate", "a red ball", "--model", "tiny", *SMALL[2:], *asked]) == 2
     assert says in capsys.readouterr().err
     assert not Path("out.mp4").exists()
+
+
+@pytest.mark.parametrize(
+    "asked", [[], ["--first-frame", "start.png"], ["--extend", "film.mp4"], ["--keyframe", "0.2=start.png"]]
+)
+def test_ltx_makes_films_with_sound(
+    inside: Path, bring: Callable[[Path], None], capsys: Said, asked: list[str]
+) -> None:
+    bring(save_tiny_ltx(inside / "published"))
+    capsys.readouterr()
+    small = ["--size", "64x64", "--seconds", "0.5", "--steps", "2", "--json"]
+    assert main(["generate", "a red ball", "--model", "tiny", *small, *asked]) == 0
+    told = json.loads(capsys.readouterr().out)
+    film = read_clip(Path("out.mp4"))
+    assert (told["has_sound"], told["frame_rate"], told["network_calls"]) == (True, 24.0, 2)
+    assert film.sound is not None
+    assert abs(film.sound.duration_seconds - film.duration_seconds) < 0.05
 
 
 def _adapter(path: Path, extra: bool = False) -> Path:

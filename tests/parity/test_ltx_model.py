@@ -1,6 +1,7 @@
 """From a folder in the library to pixels and sound: a prompt gives what diffusers makes of the folder it came from."""
 
 import json
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from manazir.checkpoints.survey import survey_folder
 from manazir.core.errors import CheckpointError, ShapeError
 from manazir.inference.ltx_clip import Wanted, compose, draw, frames_of, samples_of
 from manazir.inference.ltx_denoising import denoise
-from manazir.inference.ltx_model import LtxModel, load_ltx
+from manazir.inference.ltx_model import LtxModel
 from manazir.inference.ltx_sampling import DISTILLED_SIGMAS, SOUND_GUIDANCE, VIDEO_GUIDANCE, Guidance
 
 CPU = torch.device("cpu")
@@ -78,7 +79,7 @@ def _error(made: Tensor, true: Tensor) -> float:
 def test_a_prompt_and_a_seed_become_the_film_and_the_sound_that_diffusers_makes(
     imported: Path, precise: tuple[Tensor, Tensor]
 ) -> None:
-    made = _ours(load_ltx(imported, CPU, torch.float32))
+    made = _ours(LtxModel(imported, CPU, torch.float32))
     for part, true in zip(made, precise, strict=True):
         assert _error(part, true) < 1e-5
 
@@ -86,7 +87,7 @@ def test_a_prompt_and_a_seed_become_the_film_and_the_sound_that_diffusers_makes(
 def test_in_bfloat16_it_is_about_as_near_to_it_as_diffusers_is(
     published: Path, imported: Path, precise: tuple[Tensor, Tensor]
 ) -> None:
-    model = load_ltx(imported, CPU, torch.bfloat16)
+    model = LtxModel(imported, CPU, torch.bfloat16)
     assert model.transformer.video.enter.weight.dtype is model.video.latent_mean.dtype is torch.bfloat16
     assert model.audio.latent_mean.dtype is torch.float32
     for part, theirs, true in zip(_ours(model), _theirs(published, torch.bfloat16), precise, strict=True):
@@ -94,14 +95,15 @@ def test_in_bfloat16_it_is_about_as_near_to_it_as_diffusers_is(
 
 
 def test_how_it_is_sampled_follows_from_what_it_is(imported: Path) -> None:
-    model = load_ltx(imported, CPU, torch.float32)
-    is_later = model.transformer.shape.modulates_words
+    model = LtxModel(imported, CPU, torch.float32)
+    is_later = model.shape.modulates_words
     usual = model.sampling(tokens=6)
     assert (model.name, model.is_distilled, model.sample_rate) == ("tiny", False, 48000 if is_later else 24000)
     assert (len(usual.sigmas), usual.blind_layers) == (31 if is_later else 41, {1})
     assert (usual.video, usual.sound) == (VIDEO_GUIDANCE, SOUND_GUIDANCE)
     assert model.sampling(6, 3, guidance_scale=2.0).video == replace(VIDEO_GUIDANCE, guidance_scale=2.0)
-    distilled = replace(model, is_distilled=True)
+    distilled = copy(model)
+    distilled.is_distilled = True
     assert distilled.sampling(6).sigmas == DISTILLED_SIGMAS
     assert distilled.sampling(6).video == distilled.sampling(6).sound == Guidance()
     with pytest.raises(ShapeError, match="4 steps for tiny, which was distilled to 8"):
@@ -112,11 +114,19 @@ def test_another_family_and_a_missing_part_are_refused(imported: Path, tmp_path:
     manifest = json.loads((imported / "manazir.json").read_text())
     (tmp_path / "manazir.json").write_text(json.dumps(manifest | {"family": "wan"}))
     with pytest.raises(CheckpointError, match="is of the family wan; an LTX-2 is wanted"):
-        load_ltx(tmp_path, CPU, torch.float32)
+        LtxModel(tmp_path, CPU, torch.float32)
     (tmp_path / "manazir.json").write_text(json.dumps(manifest))
     with pytest.raises(CheckpointError, match="no text encoder of LTX-2"):
-        load_ltx(tmp_path, CPU, torch.float32)
+        LtxModel(tmp_path, CPU, torch.float32).read("x")
     others = [part for part in manifest["parts"] if part["name"] != "scheduler"]
     (tmp_path / "manazir.json").write_text(json.dumps(manifest | {"parts": others}))
     with pytest.raises(CheckpointError, match="tiny has no scheduler; import it again"):
-        load_ltx(tmp_path, CPU, torch.float32)
+        LtxModel(tmp_path, CPU, torch.float32)
+
+
+def test_parts_take_turns_where_not_all_of_them_fit(imported: Path) -> None:
+    model = LtxModel(imported, CPU, torch.float32, all_stay=False)
+    for ask in (lambda: model.read("x"), lambda: model.transformer, lambda: model.video, lambda: model.vocoder):
+        ask()
+        assert len(model.loaded) == 1
+    assert model.audio is model.audio

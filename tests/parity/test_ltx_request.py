@@ -1,6 +1,7 @@
 """Whole requests: known pictures and clips, guidance and schedules give what diffusers' LTX-2 pipelines give."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from manazir.checkpoints.survey import survey_folder
 from manazir.core.errors import ShapeError, UnsupportedError
 from manazir.inference.ltx_clip import Known, Wanted, compose, draw
 from manazir.inference.ltx_denoising import denoise
-from manazir.inference.ltx_model import LtxModel, load_ltx
+from manazir.inference.ltx_model import LtxModel
 from manazir.inference.ltx_refining import enlarged, refining
 from manazir.inference.ltx_request import Latents, Request
 from manazir.inference.ltx_sampling import DISTILLED_SIGMAS, REFINING_SIGMAS, Guidance, LtxSampling
@@ -50,7 +51,7 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Any:
 def model(pipeline: Any, tmp_path_factory: pytest.TempPathFactory) -> LtxModel:
     folder = tmp_path_factory.mktemp("home") / "tiny"
     list(bring_in(survey_folder(Path(pipeline.config._name_or_path), check_part), folder, "a test"))
-    return load_ltx(folder, CPU, torch.float32)
+    return LtxModel(folder, CPU, torch.float32)
 
 
 def _theirs(pipeline: Any, kind: Any = LTX2Pipeline, **others: Any) -> tuple[Tensor, Tensor]:
@@ -170,7 +171,9 @@ def test_a_distilled_model_in_eight_steps_without_guidance(pipeline: Any, model:
     request = compose(model, replace(WANTED, unwanted=None), _drawn(model, WANTED))
     unguided = NONE | {f"audio_{name}": value for name, value in NONE.items()}
     true = _theirs(_unshifted(pipeline), **unguided, sigmas=list(DISTILLED_SIGMAS[:-1]), num_inference_steps=8)
-    _check(_ours(model, request, replace(model, is_distilled=True).sampling(request.tokens)), true)
+    distilled = copy(model)
+    distilled.is_distilled = True
+    _check(_ours(model, request, distilled.sampling(request.tokens)), true)
     with pytest.raises(UnsupportedError, match="guidance moves away from unwanted words"):
         _ours(model, request)
 

@@ -3,11 +3,12 @@
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
@@ -63,9 +64,7 @@ def read_adapter(
                 raise CheckpointError(
                     f"{path} changes {name} twice, for one by {layer.first_key}; give a file that does once"
                 )
-            if isinstance(change, Full) and adjust is not None:
-                change = Full(adjust(change.difference), change.scale)
-            changes[name] = change
+            changes[name] = change if adjust is None else _adjusted(change, adjust)
     if not changes:
         raise _nothing(path, keys, places)
     check_shapes(changes, shapes, str(path))
@@ -119,6 +118,15 @@ def _changes(layer: _Layer, alphas: "_Alphas") -> dict[str, Change]:
     if "diff_bias" in roles:
         changes["bias"] = Full(roles["diff_bias"])
     return changes
+
+
+def _adjusted(change: Change, adjust: Callable[[Tensor], Tensor]) -> Change:
+    """In the order in which we keep the weight: what is done to its rows is done to those of the factor in front."""
+    if isinstance(change, LowRank):
+        return replace(change, up=adjust(change.up))
+    if isinstance(change, Kronecker):  # rows of a Kronecker product are of both factors
+        return Full(adjust(change.delta(torch.device("cpu"))))
+    return replace(change, difference=adjust(change.difference))
 
 
 def _both(layer: _Layer, first: str, second: str) -> tuple[Tensor, Tensor]:

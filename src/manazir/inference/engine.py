@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import torch
 
-from manazir.core.canvas import Canvas
+from manazir.core.canvas import Canvas, Need
 from manazir.core.errors import ShapeError, UnsupportedError
 from manazir.media.clip import Clip
 
@@ -49,6 +49,16 @@ class Settings:
         for name in names:
             if getattr(self, name) is not None:
                 raise UnsupportedError(f"{who} takes no {name.replace('_', ' ')}; leave it out")
+
+
+def refuse_beyond(who: str, needs: frozenset[Need], honours: frozenset[Need]) -> None:
+    """Raise if a canvas needs what a model cannot do.
+
+    Raises:
+        UnsupportedError: names what it is.
+    """
+    if beyond := sorted(need.value for need in needs - honours):
+        raise UnsupportedError(f"{who} cannot do {' or '.join(beyond)}; leave it out or choose another model")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,27 +2,38 @@
 
 import hashlib
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import torch
 
+from manazir.checkpoints import ltx_names, wan
 from manazir.checkpoints.adapter_files import AdapterFile
-from manazir.checkpoints.families import channels_of_known, honoured
+from manazir.checkpoints.adapter_stacks import PARTS, Target, adapters_used, read_stacks, unmatched
+from manazir.checkpoints.families import LTX_HONOURS, channels_of_known, honoured
 from manazir.checkpoints.library import model_folder
+from manazir.checkpoints.ltx import ltx_shape
 from manazir.checkpoints.manifest import Manifest, load_manifest
+from manazir.checkpoints.parts import part_of
 from manazir.checkpoints.wan import wan_shape
-from manazir.checkpoints.wan_adapters import PARTS, adapters_used, read_stacks, unmatched
 from manazir.core.errors import UnsupportedError
 from manazir.inference import wan_ways
 from manazir.inference.catalogue import DEFAULT, MODELS, check_is_here
 from manazir.inference.device import usual_dtype
 from manazir.inference.engine import Engine
 from manazir.inference.film_plan import Makes
+from manazir.inference.ltx_engine import LtxEngine
+from manazir.inference.ltx_model import LtxModel
 from manazir.inference.noor_engine import NoorEngine
 from manazir.inference.noor_model import load_model
 from manazir.inference.room import all_stay
 from manazir.inference.wan_engine import WanEngine
 from manazir.inference.wan_model import WanModel
+from manazir.models.ltx.transformer import LtxTransformer
+from manazir.models.wan.transformer import WanTransformer
+
+LTX_SIZES = ((768, 512), (512, 768))
+"""That most of what is shown of LTX-2 was made at; a person may ask for larger ones."""
 
 
 def load_engine(
@@ -43,7 +54,10 @@ def load_engine(
         if adapters:
             raise UnsupportedError(f"{name} takes no adapters; leave {adapters[0].path} out")
         return NoorEngine(load_model(name, device))
-    return load_wan_engine(model_folder(name), device, usual_dtype(device), adapters)
+    folder, dtype = model_folder(name), usual_dtype(device)
+    if load_manifest(folder).family == "ltx":
+        return load_ltx_engine(folder, device, dtype, adapters)
+    return load_wan_engine(folder, device, dtype, adapters)
 
 
 def load_wan_engine(
@@ -57,8 +71,14 @@ def load_wan_engine(
     """
     manifest = load_manifest(folder)
     config = wan_ways.transformer_config(manifest)
-    shapes = [wan_shape(part.config) for part in manifest.parts if part.name in PARTS.values()]
-    stacks = read_stacks(adapters, shapes)
+    stacks = read_stacks(
+        adapters,
+        {
+            part.name: Target(partial(WanTransformer, wan_shape(part.config)), wan.LAYOUTS)
+            for part in manifest.parts
+            if part.name in PARTS.values()
+        },
+    )
     model = WanModel(folder, device, dtype, all_stay=all_stay(manifest, device, dtype), adapters=stacks)
     way, vae = wan_ways.way_of(manifest), model.vae_shape
     makes = Makes(
@@ -80,6 +100,43 @@ def load_wan_engine(
         adapters=tuple(adapters_used(stacks)),
         notes=tuple(unmatched(stacks)),
         needs_picture=channels_of_known(config) > 0,
+    )
+
+
+def load_ltx_engine(
+    folder: Path, device: torch.device, dtype: torch.dtype, adapters: Sequence[AdapterFile] = ()
+) -> LtxEngine:
+    """An LTX-2 of the library; its weights are read when they are first needed.
+
+    Raises:
+        UnsupportedError: the device has no room for it, or a part is of a kind that is not known.
+        CheckpointError: it is no whole LTX-2.
+    """
+    manifest = load_manifest(folder)
+    target = Target(
+        partial(LtxTransformer, ltx_shape(part_of(manifest, "transformer").config)),
+        (ltx_names.DIFFUSERS, ltx_names.ORIGINAL),
+    )
+    stacks = read_stacks(adapters, {"transformer": target})
+    model = LtxModel(folder, device, dtype, all_stay=all_stay(manifest, device, dtype), adapters=stacks)
+    per_latent, multiple = model.shape.compression
+    makes = Makes(
+        name=model.name,
+        sizes=LTX_SIZES,
+        multiple=multiple,
+        frames_per_latent=per_latent,
+        frame_rate=24.0,
+        frames=121,
+        longest_seconds=model.shape.longest_seconds,
+        holds_pictures=False,
+    )
+    return LtxEngine(
+        model=model,
+        makes=makes,
+        honours=LTX_HONOURS,
+        weights_hash=weights_hash(manifest),
+        adapters=tuple(adapters_used(stacks)),
+        notes=tuple(unmatched(stacks)),
     )
 
 

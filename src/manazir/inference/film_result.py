@@ -5,6 +5,7 @@ from jaxtyping import UInt8
 
 from manazir.inference.film_plan import FilmPlan
 from manazir.media.clip import Clip, Sound
+from manazir.media.resample import resample
 
 
 def clip_of(plan: FilmPlan, made: UInt8[np.ndarray, "t h w 3"], frame_rate: float, sound: Sound | None = None) -> Clip:
@@ -18,6 +19,24 @@ def clip_of(plan: FilmPlan, made: UInt8[np.ndarray, "t h w 3"], frame_rate: floa
         first = 0.0 if not len(plan.after) else (len(frames) - len(plan.after)) / frame_rate
         sound = placed(plan.sound, first, len(frames) / frame_rate)
     return Clip(frames, frame_rate, sound)
+
+
+def sound_of_film(plan: FilmPlan, made: Sound, frame_rate: float) -> Sound:
+    """What was made for the kept frames, with the sound of the clip before or after it, at the rate of what was made.
+
+    Where that clip is silent, or a sound is shorter than its frames, there is silence.
+    """
+    kept = plan.keeps.stop - plan.keeps.start
+    frames = [len(plan.before), kept, len(plan.after)]
+    parts: list[Sound | None] = [plan.sound if frames[0] else None, made, plan.sound if frames[2] else None]
+    ends = np.cumsum([0, *frames]) / frame_rate
+    film = np.zeros((round(float(ends[-1]) * made.sample_rate), made.samples.shape[1]), np.float32)
+    for part, begin, end in zip(parts, ends, ends[1:], strict=False):
+        if part is not None:
+            first, last = (round(float(seconds) * made.sample_rate) for seconds in (begin, end))
+            given = resample(part.samples, part.sample_rate, made.sample_rate)[: last - first]
+            film[first : first + len(given)] = given  # one channel goes to both
+    return Sound(film, made.sample_rate)
 
 
 def placed(sound: Sound, first_seconds: float, duration_seconds: float) -> Sound:

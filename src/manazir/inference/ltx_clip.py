@@ -49,7 +49,7 @@ def check(model: LtxModel, wanted: Wanted) -> None:
     Raises:
         ShapeError: says what would do.
     """
-    per_frame, side, _ = model.video.shape.compression
+    per_frame, side, _ = model.video_shape.compression
     if wanted.height % side or wanted.width % side:
         raise ShapeError(f"{wanted.width}x{wanted.height} pixels; {model.name} makes multiples of {side}")
     if (wanted.frame_count - 1) % per_frame or wanted.frame_count < 1:
@@ -68,7 +68,7 @@ def draw(model: LtxModel, wanted: Wanted, generator: torch.Generator) -> Latents
         ShapeError: the model cannot make such a clip.
     """
     check(model, wanted)
-    codec, audio = model.video.shape, model.audio.shape
+    codec, audio = model.video_shape, model.audio_shape
     frames = _latent_frames(model, wanted.frame_count)
     appended = sum(_latent_frames(model, len(known.pixels)) for known in wanted.known if known.first_frame)
     size = (wanted.height // codec.compression[1], wanted.width // codec.compression[2])
@@ -79,7 +79,7 @@ def draw(model: LtxModel, wanted: Wanted, generator: torch.Generator) -> Latents
 
 def sound_frames(model: LtxModel, wanted: Wanted) -> int:
     """Latent frames of a clip's sound; a single picture has one too."""
-    shape = model.transformer.shape
+    shape = model.shape
     return max(1, round(wanted.frame_count / wanted.frame_rate * (shape.sound_rate / shape.sound_compression)))
 
 
@@ -95,7 +95,7 @@ def compose(model: LtxModel, wanted: Wanted, noise: Latents) -> Request:
         ShapeError: the model cannot make such a clip.
     """
     check(model, wanted)
-    shape, frames = model.transformer.shape, _latent_frames(model, wanted.frame_count)
+    shape, frames = model.shape, _latent_frames(model, wanted.frame_count)
     video = Stretch(
         noise=noise.video.to(model.device),
         times=torch.cat([shape.video_times(frames, wanted.frame_rate), *_appended_times(model, wanted)]),
@@ -113,14 +113,16 @@ def compose(model: LtxModel, wanted: Wanted, noise: Latents) -> Request:
 @torch.no_grad()
 def frames_of(model: LtxModel, latents: Float[Tensor, "c t h w"]) -> Float[Tensor, "frames height width 3"]:
     """A film's pixels, in [0, 1]."""
-    video = model.video.decode(latents[None].to(model.video.latent_mean.dtype))[0]
+    codec = model.video
+    video = codec.decode(latents[None].to(codec.latent_mean.dtype))[0]
     return (video.float() / 2 + 0.5).clamp(0, 1).permute(1, 2, 3, 0)
 
 
 @torch.no_grad()
 def samples_of(model: LtxModel, latents: Float[Tensor, "c t bands"]) -> Float[Tensor, "channels samples"]:
     """A film's sound, in [-1, 1] at `model.sample_rate`."""
-    mel = model.audio.decode(latents[None].to(model.audio.latent_mean.dtype))
+    codec = model.audio
+    mel = codec.decode(latents[None].to(codec.latent_mean.dtype))
     samples: Tensor = model.vocoder(mel)[0]
     return samples
 
@@ -140,14 +142,15 @@ def _with_known(model: LtxModel, wanted: Wanted, video: Stretch, frames: int) ->
 
 @torch.no_grad()
 def _encoded(model: LtxModel, pixels: Float[Tensor, "t h w 3"]) -> Float[Tensor, "c t8 h32 w32"]:
-    mean = model.video.latent_mean
+    codec = model.video
+    mean = codec.latent_mean
     video = (2.0 * pixels.to(mean.device) - 1.0).permute(3, 0, 1, 2)
-    return model.video.encode(video[None].to(mean.dtype))[0].float()
+    return codec.encode(video[None].to(mean.dtype))[0].float()
 
 
 def _appended_times(model: LtxModel, wanted: Wanted) -> list[Float[Tensor, "t 2"]]:
     """When known frames that are appended begin and end; a picture lasts one frame, latents of clips all as long."""
-    per_frame = model.video.shape.compression[0]
+    per_frame = model.video_shape.compression[0]
     times = []
     for known in wanted.known:
         if known.first_frame:
@@ -159,7 +162,7 @@ def _appended_times(model: LtxModel, wanted: Wanted) -> list[Float[Tensor, "t 2"
 
 
 def _latent_frames(model: LtxModel, frames: int) -> int:
-    return (frames - 1) // model.video.shape.compression[0] + 1
+    return (frames - 1) // model.video_shape.compression[0] + 1
 
 
 def _check_known(known: Known, wanted: Wanted) -> None:

@@ -1,32 +1,35 @@
-"""An LTX-2 of the library, ready for use: what reads prompts, the transformer, and the codecs of video and sound.
+"""An LTX-2 of the library: what reads prompts, the transformer, and the codecs of video and sound.
 
 Weights come in the dtype that is asked for, but for the codec and the vocoder of sound, which stay in float32: what
 rounding adds there is heard.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
 
+from manazir.checkpoints import ltx_from_diffusers
 from manazir.checkpoints.bundle import check_fit
 from manazir.checkpoints.flow_schedule import flow_schedule
 from manazir.checkpoints.gemma import load_layered_encoder
+from manazir.checkpoints.lora import Weighted
+from manazir.checkpoints.lora_merge import merge_for_good
 from manazir.checkpoints.ltx import ltx_connectors_shape, ltx_connectors_weights, ltx_shape, ltx_weights
 from manazir.checkpoints.ltx_codecs import audio_codec, video_codec, vocoder
-from manazir.checkpoints.manifest import Manifest, load_manifest
+from manazir.checkpoints.manifest import load_manifest
 from manazir.checkpoints.parts import part_of, tensors_of
 from manazir.core.errors import CheckpointError, ShapeError
-from manazir.diffusion.flow_schedule import FlowSchedule
 from manazir.inference.ltx_request import Read
 from manazir.inference.ltx_sampling import DISTILLED_SIGMAS, SOUND_GUIDANCE, VIDEO_GUIDANCE, LtxSampling
+from manazir.inference.parts import Parts
 from manazir.models.codecs.ltx_audio import LtxAudioCodec
 from manazir.models.codecs.ltx_video import LtxVideoCodec
-from manazir.models.codecs.ltx_vocoder import LtxVocoder
+from manazir.models.codecs.ltx_vocoder import LtxVocoder, LtxVocoderShape
 from manazir.models.codecs.ltx_wide_vocoder import LtxWideVocoder
 from manazir.models.ltx.connectors import Connectors
 from manazir.models.ltx.transformer import LtxTransformer
@@ -35,40 +38,93 @@ from manazir.models.text.gemma import LayeredEncoder
 Network = TypeVar("Network", bound=nn.Module)
 
 
-@dataclass(frozen=True, slots=True)
 class LtxModel:
-    """Networks on a device, and how they were meant to be sampled."""
+    """What is known of an LTX-2, and its networks, each loaded when it is first asked for.
 
-    name: str
-    transformer: LtxTransformer
-    connectors: Connectors
-    prompts: LayeredEncoder
-    video: LtxVideoCodec
-    audio: LtxAudioCodec
-    vocoder: LtxVocoder | LtxWideVocoder
-    schedule: FlowSchedule
-    is_distilled: bool
-    """To eight steps without guidance: so its name or its source says, or its schedule, which then does not grow."""
+    Args:
+        all_stay: whether all networks stay on the device, or take turns there.
+        adapters: what is put into the weights of the transformer, by its name.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        device: torch.device,
+        dtype: torch.dtype,
+        *,
+        all_stay: bool = True,
+        adapters: Mapping[str, Sequence[Weighted]] = MappingProxyType({}),
+    ) -> None:
+        self.manifest = load_manifest(folder)
+        if self.manifest.family != "ltx":
+            raise CheckpointError(f"{self.manifest.name} is of the family {self.manifest.family}; an LTX-2 is wanted")
+        self.device, self.dtype = device, dtype
+        self._folder, self._adapters = folder, adapters
+        load = {
+            "words": self._words,
+            "transformer": self._transformer,
+            "video": lambda: video_codec(*self._given("vae", dtype), "diffusers"),
+            "sound": self._sound,
+        }
+        self._parts = Parts(load, all_stay=all_stay)
+        self.shape = ltx_shape(self._config("transformer"))
+        self.video_shape = ltx_from_diffusers.video_shape(self._config("vae"))
+        self.audio_shape = ltx_from_diffusers.audio_shape(self._config("audio_vae"))
+        self.schedule = flow_schedule(self._config("scheduler"))
+        says_so = "distilled" in f"{self.name} {self.manifest.source}".lower()
+        self.is_distilled = says_so or not self.schedule.grows
+        """To eight steps without guidance: so its name or its source says, or its schedule, which then is static."""
 
     @property
-    def device(self) -> torch.device:
-        """Where it is."""
-        return self.transformer.video.enter.weight.device
+    def name(self) -> str:
+        """In the library."""
+        return self.manifest.name
+
+    @property
+    def loaded(self) -> tuple[str, ...]:
+        """Names of the parts that are on the device."""
+        return self._parts.here
+
+    @property
+    def transformer(self) -> LtxTransformer:
+        """What removes noise."""
+        found: LtxTransformer = self._parts.get("transformer")
+        return found
+
+    @property
+    def video(self) -> LtxVideoCodec:
+        """The autoencoder of video."""
+        found: LtxVideoCodec = self._parts.get("video")
+        return found
+
+    @property
+    def audio(self) -> LtxAudioCodec:
+        """The autoencoder of sound, as spectra."""
+        found: LtxAudioCodec = self._parts.get("sound")[0]
+        return found
+
+    @property
+    def vocoder(self) -> LtxVocoder | LtxWideVocoder:
+        """From spectra to samples."""
+        found: LtxVocoder | LtxWideVocoder = self._parts.get("sound")[1]
+        return found
 
     @property
     def sample_rate(self) -> int:
         """Of the sound that it makes."""
-        return self.vocoder.sample_rate
+        shape = ltx_from_diffusers.vocoder_shape(self._config("vocoder"))
+        return shape.sample_rate if isinstance(shape, LtxVocoderShape) else shape.second.sample_rate
 
     @property
     def picture_crf(self) -> int:
         """How coarsely pictures were compressed that it was taught to go on from; see `media.recompress`."""
-        return 18 if self.transformer.shape.marks_pictures else 33
+        return 18 if self.shape.marks_pictures else 33
 
     @torch.no_grad()
     def read(self, prompt: str) -> Read:
         """What video and sound read of a prompt."""
-        return Read(*self.connectors(self.prompts.encode(prompt)))
+        prompts, connectors = self._parts.get("words")
+        return Read(*connectors(prompts.encode(prompt)))
 
     def sampling(self, tokens: int, steps: int | None = None, guidance_scale: float | None = None) -> LtxSampling:
         """How its publishers sample it.
@@ -92,7 +148,7 @@ class LtxModel:
         return replace(usual, video=replace(usual.video, guidance_scale=guidance_scale))
 
     def _usual(self, tokens: int, steps: int | None) -> LtxSampling:
-        shape = self.transformer.shape
+        shape = self.shape
         is_later = shape.modulates_words
         return LtxSampling(
             sigmas=self.schedule.sigmas(steps or (30 if is_later else 40), tokens),
@@ -101,40 +157,28 @@ class LtxModel:
             blind_layers=frozenset({min(28 if is_later else 29, shape.layers - 1)}),
         )
 
+    def _words(self) -> tuple[LayeredEncoder, Connectors]:
+        class_name = part_of(self.manifest, "text_encoder").class_name
+        prompts = load_layered_encoder(self._folder, class_name, self.dtype)
+        prompts.model.to(self.device)
+        return prompts, _connectors(*self._given("connectors", self.dtype))
 
-def load_ltx(folder: Path, device: torch.device, dtype: torch.dtype) -> LtxModel:
-    """Load a model of the library from its folder.
+    def _transformer(self) -> LtxTransformer:
+        transformer = _transformer(*self._given("transformer", self.dtype))
+        merge_for_good(transformer, self._adapters.get("transformer", ()))
+        return transformer
 
-    Raises:
-        CheckpointError: it is no LTX-2, or a part is missing or damaged.
-        UnsupportedError: transformers, which reads its prompts, is not installed, or a part is of an unknown kind.
-    """
-    manifest = load_manifest(folder)
-    if manifest.family != "ltx":
-        raise CheckpointError(f"{manifest.name} is of the family {manifest.family}; an LTX-2 is wanted")
-    schedule = flow_schedule(part_of(manifest, "scheduler").config)
-    prompts = load_layered_encoder(folder, part_of(manifest, "text_encoder").class_name, dtype)
-    prompts.model.to(device)
-    given = partial(_given, folder, manifest, device)
-    return LtxModel(
-        name=manifest.name,
-        transformer=_transformer(*given("transformer", dtype)),
-        connectors=_connectors(*given("connectors", dtype)),
-        prompts=prompts,
-        video=video_codec(*given("vae", dtype), "diffusers"),
-        audio=audio_codec(*given("audio_vae", torch.float32), "diffusers"),
-        vocoder=vocoder(*given("vocoder", torch.float32), "diffusers"),
-        schedule=schedule,
-        is_distilled=not schedule.grows or "distilled" in f"{manifest.name} {manifest.source}".lower(),
-    )
+    def _sound(self) -> tuple[LtxAudioCodec, LtxVocoder | LtxWideVocoder]:
+        audio = audio_codec(*self._given("audio_vae", torch.float32), "diffusers")
+        return audio, vocoder(*self._given("vocoder", torch.float32), "diffusers")
 
+    def _config(self, name: str) -> Mapping[str, Any]:
+        return part_of(self.manifest, name).config
 
-def _given(
-    folder: Path, manifest: Manifest, device: torch.device, name: str, dtype: torch.dtype
-) -> tuple[Mapping[str, Any], Mapping[str, Tensor]]:
-    """A part's configuration and tensors."""
-    part = part_of(manifest, name)
-    return part.config, tensors_of(folder, part, device, dtype)
+    def _given(self, name: str, dtype: torch.dtype) -> tuple[Mapping[str, Any], Mapping[str, Tensor]]:
+        """A part's configuration and tensors."""
+        part = part_of(self.manifest, name)
+        return part.config, tensors_of(self._folder, part, self.device, dtype)
 
 
 def _transformer(config: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> LtxTransformer:

@@ -7,9 +7,8 @@ from typing import Any
 import torch
 
 from manazir.checkpoints.bundle import fill, load_about, load_part, weights_hash
-from manazir.core.canvas import Need
-from manazir.core.errors import CheckpointError, ShapeError, UnsupportedError
-from manazir.inference.catalogue import ABILITIES, DEFAULT, find_bundle
+from manazir.core.errors import CheckpointError, ShapeError
+from manazir.inference.catalogue import DEFAULT, find_bundle
 from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
 from manazir.models.noor.transformer import Noor, NoorShape
 from manazir.models.text.encoder import TextEncoderShape
@@ -43,16 +42,6 @@ class NoorModel:
     def device(self) -> torch.device:
         """Where the networks are."""
         return next(self.noor.parameters()).device
-
-    def refuse_what_is_beyond(self, needs: frozenset[Need]) -> None:
-        """Raise if a canvas needs what Noor cannot do.
-
-        Raises:
-            UnsupportedError: names what it is.
-        """
-        beyond = sorted(need.value for need in needs - ABILITIES)
-        if beyond:
-            raise UnsupportedError(f"{self.name} cannot do {' or '.join(beyond)}; leave it out or choose another model")
 
     def native_size(self, width: int, height: int) -> tuple[int, int]:
         """The native size nearest in shape to a wanted one."""

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from manazir.core.canvas import Canvas
 from manazir.core.errors import CanvasError, ShapeError, UnsupportedError
+from manazir.inference.catalogue import ABILITIES
+from manazir.inference.engine import refuse_beyond
 from manazir.inference.noor_model import NoorModel
 from manazir.inference.sources import fit, fitted, picture_of, sound_of, source_clip
 from manazir.media.clip import Clip, Sound
@@ -51,7 +53,7 @@ def make_plan(canvas: Canvas, model: NoorModel) -> Plan:
         MediaError: a file is not what it should be.
         CanvasError: parts of the canvas do not fit each other.
     """
-    model.refuse_what_is_beyond(canvas.needs())
+    refuse_beyond(model.name, canvas.needs(), ABILITIES)
     if canvas.frame_rate not in (None, model.frame_rate):
         raise ShapeError(f"{model.name} makes {model.frame_rate:g} frames/s, not {canvas.frame_rate:g}")
     source = source_clip(canvas, model.frame_rate)

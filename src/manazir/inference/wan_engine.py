@@ -18,7 +18,7 @@ from torch import Tensor
 from manazir.core.canvas import Canvas, Need
 from manazir.core.errors import UnsupportedError
 from manazir.core.seeds import derive
-from manazir.inference.engine import Made, Settings, Step
+from manazir.inference.engine import Made, Settings, Step, refuse_beyond
 from manazir.inference.film_plan import FilmPlan, Makes, make_film_plan
 from manazir.inference.film_result import clip_of
 from manazir.inference.known_latents import known_latents, video_of
@@ -193,9 +193,7 @@ class WanEngine:
 
     def _refuse_what_is_beyond(self, canvas: Canvas) -> None:
         needs = canvas.needs()
-        beyond = sorted(need.value for need in needs - self.honours)
-        if beyond:
-            raise UnsupportedError(f"{self.name} cannot do {' or '.join(beyond)}; leave it out or choose another model")
+        refuse_beyond(self.name, needs, self.honours)
         if self.needs_picture and not needs & (self.honours - {Need.TEXT}):
             ways = " or ".join(sorted(need.value for need in self.honours - {Need.TEXT}))
             raise UnsupportedError(f"{self.name} makes films from pictures; give {ways}")

@@ -156,4 +156,3 @@ def _vae(folder: Path, part: Part) -> WanVae:
     weights = weights_from_diffusers(shape, tensors_of(folder, part, torch.device("cpu")))
     fill(vae, {name: tensor.float() for name, tensor in weights.items()}, f"{part.name} in {folder}")
     return vae.eval().requires_grad_(False)
-

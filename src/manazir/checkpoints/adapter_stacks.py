@@ -1,6 +1,7 @@
-"""Adapter files on a Wan: which of its transformers each changes, and how much of it is taken."""
+"""Adapter files on a model: which of its networks each changes, and how much of it is taken."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -9,31 +10,46 @@ from torch import nn
 from manazir.checkpoints.adapter_files import AdapterFile
 from manazir.checkpoints.lora import Weighted
 from manazir.checkpoints.lora_read import read_adapter
-from manazir.checkpoints.wan import LAYOUTS
+from manazir.checkpoints.names import Name
 from manazir.core.errors import UnsupportedError
-from manazir.models.wan.transformer import WanShape, WanTransformer
 
 PARTS = {"high": "transformer", "low": "transformer_2"}
 """By the noise levels at which Wan 2.2 A14B asks them."""
 
 
-def read_stacks(files: Sequence[AdapterFile], shapes: Sequence[WanShape]) -> dict[str, tuple[Weighted, ...]]:
-    """What is to be put into each transformer, by its name; weights are not needed for that.
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A network that adapters change; its weights are not needed to read them."""
+
+    make: Callable[[], nn.Module]
+    layouts: Sequence[Sequence[Name]]
+    """Names under which its weights are published; diffusers' first."""
+
+    def sizes(self) -> dict[str, tuple[int, ...]]:
+        """Of its weights, by our names."""
+        with torch.device("meta"):
+            empty = self.make()
+        return {name: tuple(weight.shape) for name, weight in empty.named_parameters()}
+
+
+def read_stacks(files: Sequence[AdapterFile], targets: Mapping[str, Target]) -> dict[str, tuple[Weighted, ...]]:
+    """What is to be put into each network, by its name.
 
     Args:
-        shapes: of the model's transformers, from high noise levels to low ones.
+        targets: the model's transformers by the names of their parts.
 
     Raises:
         UnsupportedError: a file is for a transformer that the model has not.
         CheckpointError: a file is no adapter, or of another model.
     """
     stacks: dict[str, tuple[Weighted, ...]] = {}
+    sizes = {part: target.sizes() for part, target in targets.items()} if files else {}
     for file in files:
-        if file.levels == "low" and len(shapes) < 2:
+        if file.levels == "low" and PARTS["low"] not in targets:
             raise UnsupportedError(f"{file.path} is for low noise levels, and this model has one transformer for all")
-        for part, shape in zip(PARTS.values(), shapes, strict=False):
+        for part, target in targets.items():
             if file.levels is None or PARTS[file.levels] == part:
-                read = read_adapter(file.path, LAYOUTS, _sizes(shape), part)
+                read = read_adapter(file.path, target.layouts, sizes[part], part)
                 stacks[part] = (*stacks.get(part, ()), Weighted(read, file.weight))
     return stacks
 
@@ -55,9 +71,3 @@ def unmatched(stacks: dict[str, tuple[Weighted, ...]]) -> Iterator[str]:
                     f"{len(adapter.unmatched)} keys of {adapter.name} have no place in {part} and are not applied; "
                     f"for one, {adapter.unmatched[0]}"
                 )
-
-
-def _sizes(shape: WanShape) -> dict[str, tuple[int, ...]]:
-    with torch.device("meta"):
-        empty: nn.Module = WanTransformer(shape)
-    return {name: tuple(weight.shape) for name, weight in empty.named_parameters()}

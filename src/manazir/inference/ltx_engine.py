@@ -1,0 +1,148 @@
+"""LTX-2's engine: a canvas, as noise and what is known of it, to a film with its sound."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float, UInt8
+
+from manazir.core.canvas import Canvas, Need
+from manazir.core.errors import ShapeError
+from manazir.core.seeds import derive
+from manazir.inference.engine import Made, Settings, Step, refuse_beyond
+from manazir.inference.film_plan import FilmPlan, Makes, make_film_plan
+from manazir.inference.film_result import clip_of, sound_of_film
+from manazir.inference.ltx_clip import Known, Wanted, compose, draw, frames_of, samples_of
+from manazir.inference.ltx_denoising import denoise
+from manazir.inference.ltx_model import LtxModel
+from manazir.inference.ltx_sampling import LtxSampling
+from manazir.kernels.attention import usual_backend
+from manazir.media.clip import Sound
+from manazir.media.recompress import recompressed
+from manazir.models.codecs.levels import to_frames
+
+DECODING = 2
+"""Of the steps that are counted: video, and sound."""
+
+
+@dataclass(frozen=True, slots=True)
+class LtxEngine:
+    """An LTX-2, and how it fills in canvases."""
+
+    model: LtxModel
+    makes: Makes
+    honours: frozenset[Need]
+    weights_hash: str
+    adapters: tuple[dict[str, Any], ...] = ()
+    """Put into its weights; for takes."""
+    notes: tuple[str, ...] = ()
+    """What a person should know of the model as it was loaded."""
+
+    @property
+    def name(self) -> str:
+        """Of the model."""
+        return self.model.name
+
+    @property
+    def device(self) -> torch.device:
+        """Where the networks are."""
+        return self.model.device
+
+    def check_size(self, width: int, height: int) -> None:
+        """Raise a ShapeError that names sizes which can be made, unless this one can."""
+        self.makes.check_size(width, height)
+
+    def draft(self, settings: Settings) -> Settings:
+        """The same with few steps; a distilled one has few as it is."""
+        return settings if self.model.is_distilled else replace(settings, steps=12)
+
+    def used(self, settings: Settings) -> dict[str, Any]:
+        """The settings as they are used."""
+        sampling = self._sampling(settings, tokens=1)
+        dtype = str(self.model.dtype).removeprefix("torch.")
+        told = {
+            "steps": len(sampling.sigmas) - 1,
+            "guidance_scale": sampling.video.guidance_scale,
+            "sound_guidance_scale": sampling.sound.guidance_scale,
+            "dtype": dtype,
+        }
+        return told | ({"adapters": list(self.adapters)} if self.adapters else {})
+
+    def fill(self, canvas: Canvas, settings: Settings, seed: int) -> Iterator[Step | Made]:
+        """Fill in a canvas: yields a Step after every step and, last, what was Made.
+
+        Raises:
+            UnsupportedError, ShapeError, MediaError, CanvasError: what cannot be done, and what can.
+        """
+        settings.refuse(self.name, "layout_steps", "solver", "shift")
+        refuse_beyond(self.name, canvas.needs(), self.honours)
+        self._sampling(settings, tokens=1)  # what it refuses, it refuses before a weight is read
+        return self._fill(canvas, settings, seed)
+
+    @torch.no_grad()
+    def _fill(self, canvas: Canvas, settings: Settings, seed: int) -> Iterator[Step | Made]:
+        began = time.perf_counter()
+        plan = make_film_plan(canvas, self.makes)
+        self._check_length(plan)
+        wanted = self._wanted(canvas, plan, self._sampling(settings, tokens=1).is_guided)
+        noise = draw(self.model, wanted, torch.Generator().manual_seed(derive(seed, "noise", 0)))
+        request = compose(self.model, wanted, noise)
+        sampling = self._sampling(settings, request.tokens)
+        steps, latents = len(sampling.sigmas) - 1, noise
+        for done, denoised in enumerate(denoise(self.model.transformer, request, sampling), 1):
+            latents = denoised
+            yield Step(done, steps + DECODING)
+        frames = to_frames(frames_of(self.model, latents.video).permute(0, 3, 1, 2) * 2 - 1)
+        yield Step(steps + 1, steps + DECODING)
+        samples = samples_of(self.model, latents.sound)
+        frames[plan.is_known] = plan.frames[plan.is_known]
+        clip = clip_of(plan, frames, self.makes.frame_rate, self._sound(plan, samples))
+        yield Step(steps + DECODING, steps + DECODING)
+        yield Made(clip, steps, time.perf_counter() - began, self.notes)
+
+    def _check_length(self, plan: FilmPlan) -> None:
+        longest = int(self.makes.longest_seconds * self.makes.frame_rate) + 1
+        if len(plan.frames) > longest:
+            spare = (longest - len(plan.frames) + plan.keeps.stop - plan.keeps.start) / self.makes.frame_rate
+            raise ShapeError(f"{self.name} has room for {spare:g} s beside what it is shown of the clip; ask for that")
+
+    def _sampling(self, settings: Settings, tokens: int) -> LtxSampling:
+        sampling = self.model.sampling(tokens, settings.steps, settings.guidance_scale)
+        return replace(sampling, backend=usual_backend(self.device, self.model.dtype))
+
+    def _wanted(self, canvas: Canvas, plan: FilmPlan, is_guided: bool) -> Wanted:
+        return Wanted(
+            prompt=canvas.prompt,
+            unwanted=canvas.negative_prompt if is_guided else None,
+            height=plan.height,
+            width=plan.width,
+            frame_count=len(plan.frames),
+            frame_rate=self.makes.frame_rate,
+            known=list(self._known(plan)),
+        )
+
+    def _known(self, plan: FilmPlan) -> Iterator[Known]:
+        """Each stretch of known frames, as many as whole latent frames hold; pictures as it was taught with them."""
+        first, step = 0, self.makes.frames_per_latent
+        for is_known, group in groupby(plan.is_known.tolist()):
+            count = len(list(group))
+            if is_known:
+                shown = plan.frames[first : first + 1 + (count - 1) // step * step]
+                yield Known(self._pixels(shown), first)
+            first += count
+
+    def _pixels(self, frames: UInt8[np.ndarray, "t h w 3"]) -> Float[torch.Tensor, "t h w 3"]:
+        """In [0, 1]; a picture alone as a video codec leaves it, which is how films show their frames."""
+        shown = recompressed(frames[0], self.model.picture_crf)[None] if len(frames) == 1 else frames
+        return torch.from_numpy(np.ascontiguousarray(shown)).float() / 255
+
+    def _sound(self, plan: FilmPlan, samples: Float[torch.Tensor, "channels samples"]) -> Sound:
+        """Of the frames that are kept; the clip's own where it goes on from one that has sound."""
+        rate, frame_rate = self.model.sample_rate, self.makes.frame_rate
+        made = np.ascontiguousarray(samples.float().clamp(-1, 1).cpu().numpy().T)
+        first, last = (round(frame / frame_rate * rate) for frame in (plan.keeps.start, plan.keeps.stop))
+        return sound_of_film(plan, Sound(made[first:last], rate), frame_rate)
