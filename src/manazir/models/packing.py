@@ -122,10 +122,11 @@ def stacked(parts: Sequence[KeysValues]) -> KeysValues:
 
 
 def reading_spans(ranges: Sequence[slice], parts: Sequence[KeysValues]) -> list[Span]:
-    """Which of the stacked conditions each document reads."""
+    """Which of the stacked conditions each document reads that has tokens here."""
     different = {id(part): len(part[0]) for part in parts}
     places = dict(zip(different, ranges_of(list(different.values())), strict=True))
-    return [Span(tokens, places[id(part)]) for tokens, part in zip(ranges, parts, strict=True)]
+    there = [(tokens, part) for tokens, part in zip(ranges, parts, strict=True) if tokens.stop > tokens.start]
+    return [Span(tokens, places[id(part)]) for tokens, part in there]
 
 
 def _together(parts: Sequence[KeysValues]) -> KeysValues:

@@ -30,7 +30,7 @@ def rotary(positions: Int[Tensor, "n axes"], dims: tuple[int, ...], theta: float
 def turned(x: Float[Tensor, "n h d"], by: Rotary) -> Float[Tensor, "n h d"]:
     """Turn queries or keys, whose pairs are neighbours."""
     cosine, sine = by
-    even, odd = x.view(*x.shape[:-1], -1, 2).unbind(-1)
+    even, odd = x.view(*x.shape[:-1], x.shape[-1] // 2, 2).unbind(-1)
     return torch.stack([even * cosine - odd * sine, even * sine + odd * cosine], dim=-1).flatten(-2).to(x.dtype)
 
 

@@ -38,7 +38,7 @@ def attend(
     spans: Sequence[Span],
     backend: str,
 ) -> Float[Tensor, "n h d"]:
-    """Attention of each span's queries over its keys. Spans cover all queries, in order.
+    """Attention of each span's queries over its keys. Spans cover all queries, in order; none: there is no query.
 
     Args:
         backend: one of BACKENDS.
@@ -47,6 +47,8 @@ def attend(
         UnsupportedError: there is no such backend, or it cannot be used here.
     """
     check_backend(backend, query)
+    if not spans:
+        return torch.empty_like(query)
     return BACKENDS[backend].compute(query, key, value, spans)
 
 

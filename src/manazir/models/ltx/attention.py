@@ -57,4 +57,4 @@ class Attention(nn.Module):
         return left
 
     def _split(self, x: Float[Tensor, "n d"]) -> Float[Tensor, "n h e"]:
-        return x.view(len(x), self.heads, -1)
+        return x.view(len(x), self.heads, x.shape[1] // self.heads)

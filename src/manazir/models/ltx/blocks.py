@@ -80,7 +80,8 @@ class Half(nn.Module):
         looking = by_runs(rms_normed(x), (shift, scale), lane.runs, _modulated)
         key, value = self.attention.read(looking)
         query, key = (turned_halves(part, lane.turns) for part in (self.attention.queries(looking), key))
-        seen = _seen(query, (key, value), told, layer)
+        query, key, value = lane.share.to_heads(query, key, value)
+        seen = lane.share.to_tokens(_seen(query, (key, value), told, layer))
         return added(x, self.attention.leave(seen, looking), gate, lane.runs), (key, value)
 
     def heed(self, x: Float[Tensor, "n d"], told: Told, layer: int) -> Float[Tensor, "n d"]:
@@ -91,7 +92,7 @@ class Half(nn.Module):
             listening = by_runs(listening, rows[:2], lane.runs, _modulated)
         parts = self._words(told, layer)
         query = self.word_attention.queries(listening)
-        heard = attend(query, *stacked(parts), reading_spans(lane.ranges, parts), told.backend)
+        heard = attend(query, *stacked(parts), reading_spans(lane.here, parts), told.backend)
         change = self.word_attention.leave(heard, listening)
         return added(x, change, rows[2], lane.runs) if rows else x + change
 
@@ -106,9 +107,11 @@ class Half(nn.Module):
     def hear(self, x: Float[Tensor, "n d"], own: Turned, other: Turned, backend: str) -> Float[Tensor, "n d"]:
         """Tokens after attention to the other half."""
         key, value = self.cross_attention.read(other.answering)
+        key, value = other.crossing.share.to_heads(turned_halves(key, other.crossing.turns), value)
         query = turned_halves(self.cross_attention.queries(own.asking), own.crossing.turns)
+        (query,) = own.crossing.share.to_heads(query)
         spans = [Span(*pair) for pair in zip(own.crossing.ranges, other.crossing.ranges, strict=True)]
-        heard = attend(query, turned_halves(key, other.crossing.turns), value, spans, backend)
+        heard = own.crossing.share.to_tokens(attend(query, key, value, spans, backend))
         change = self.cross_attention.leave(heard, own.asking)
         tokens, runs = own.crossing.tokens, own.crossing.gate_runs
         if tokens is None:

@@ -14,16 +14,18 @@ from manazir.models.ltx.shape import LtxShape
 from manazir.models.modulation import Runs
 from manazir.models.packing import ranges_of, runs_of, self_spans
 from manazir.models.rotary import Rotary
+from manazir.models.sharing import Share, Sharing, ranges_within, runs_within
 
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
     """The tokens of a lane that attend to the other lane, and are attended to by it."""
 
-    tokens: Int[Tensor, " k"] | None
-    """None: all."""
     ranges: tuple[slice, ...]
     """Each document's, among these tokens; the other lane's crossing has as many."""
+    share: Share
+    tokens: Int[Tensor, " k"] | None
+    """Among the lane's that are computed here, of which the rest is too; None: all."""
     runs: Runs
     """Which of these tokens have which row of shifts and scales."""
     gate_runs: Runs
@@ -41,11 +43,15 @@ class Lane:
     """Each track's tokens."""
     timesteps: Float[Tensor, " r"]
     """Different ones; each is embedded once."""
-    runs: Runs
-    """Which tokens have which timestep."""
     levels: tuple[int, ...]
     """Each track's level, as a row of `timesteps`."""
     spans: list[Span]
+    share: Share
+    """Of the tokens; what follows is of those that are computed here."""
+    here: tuple[slice, ...]
+    """Each track's."""
+    runs: Runs
+    """Which tokens have which timestep."""
     turns: Rotary
     crossing: Crossing | None
     """None: no document's tracks attend to each other."""
@@ -64,7 +70,9 @@ class _Rows:
     """Of the other track of its document."""
 
 
-def lane(documents: Sequence[Document], of: Callable[[Document], Track | None], shape: LtxShape) -> Lane | None:
+def lane(
+    documents: Sequence[Document], of: Callable[[Document], Track | None], shape: LtxShape, sharing: Sharing
+) -> Lane | None:
     """Lay one track of each document out in a row; None where no document has it."""
     laid = tuple(document for document in documents if of(document) is not None)
     tracks = tuple(track for document in laid if (track := of(document)) is not None)
@@ -72,16 +80,20 @@ def lane(documents: Sequence[Document], of: Callable[[Document], Track | None], 
         return None
     rows = _rows(laid, tracks)
     ranges = ranges_of([_cells(track) * len(track.timesteps) for track in tracks])
+    share = sharing(ranges[-1].stop)
+    places = torch.cat([_places(track, shape) for track in tracks])
     return Lane(
         documents=laid,
         tracks=tracks,
         ranges=ranges,
         timesteps=rows.timesteps,
-        runs=_frame_runs(tracks, rows, range(len(tracks))),
         levels=tuple(rows.levels),
         spans=self_spans(ranges, [track.past for track in tracks]),
-        turns=turns(torch.cat([_places(track, shape) for track in tracks]), shape.heads, _head_width(tracks, shape)),
-        crossing=_crossing(laid, tracks, ranges, rows, shape),
+        share=share,
+        here=ranges_within(ranges, share.own),
+        runs=runs_within(_frame_runs(tracks, rows, range(len(tracks))), share.own),
+        turns=share.turns(turns(places, shape.heads, _head_width(tracks, shape))),
+        crossing=_crossing(laid, tracks, ranges, share, rows, shape),
     )
 
 
@@ -91,21 +103,29 @@ def picked(ranges: Sequence[slice], chosen: Sequence[int], device: torch.device)
 
 
 def _crossing(
-    documents: Sequence[Document], tracks: Sequence[Track], ranges: Sequence[slice], rows: _Rows, shape: LtxShape
+    documents: Sequence[Document],
+    tracks: Sequence[Track],
+    ranges: Sequence[slice],
+    all_share: Share,
+    rows: _Rows,
+    shape: LtxShape,
 ) -> Crossing | None:
     chosen = [index for index, document in enumerate(documents) if document.crosses]
     if not chosen:
         return None
-    device = tracks[0].latents.device
-    own, sizes = _frame_runs(tracks, rows, chosen), [ranges[index].stop - ranges[index].start for index in chosen]
-    other = runs_of([rows.others[index] for index in chosen], sizes)
+    sizes = [ranges[index].stop - ranges[index].start for index in chosen]
+    share = all_share.among([ranges[index] for index in chosen])
+    own = runs_within(_frame_runs(tracks, rows, chosen), share.own)
+    other = runs_within(runs_of([rows.others[index] for index in chosen], sizes), share.own)
     times = [_times(tracks[index], shape).repeat_interleave(_cells(tracks[index]), dim=0) for index in chosen]
+    here = ranges_within(ranges, all_share.own)
     return Crossing(
-        tokens=None if len(chosen) == len(tracks) else picked(ranges, chosen, device),
         ranges=ranges_of(sizes),
+        share=share,
+        tokens=None if len(chosen) == len(tracks) else picked(here, chosen, tracks[0].latents.device),
         runs=other if shape.crosses_by == "other" else own,
         gate_runs=own if shape.crosses_by == "own" else other,
-        turns=turns(torch.cat(times), shape.heads, shape.sound_head_width),
+        turns=share.turns(turns(torch.cat(times), shape.heads, shape.sound_head_width)),
     )
 
 

@@ -18,6 +18,7 @@ from manazir.models.ltx.lanes import Lane, lane
 from manazir.models.ltx.shape import LtxShape
 from manazir.models.modulation import Modulation, by_runs, layer_normed
 from manazir.models.packing import KeysValues, keep
+from manazir.models.sharing import Sharing, alone
 
 _WAVES = 256
 """That tell a timestep."""
@@ -39,10 +40,10 @@ class Stream(nn.Module):
 
     def entered(self, lane: Lane) -> Float[Tensor, "n d"]:
         """Latents → tokens."""
-        x: Tensor = self.enter(torch.cat([_tokens(track.latents) for track in lane.tracks]))
+        x: Tensor = self.enter(torch.cat([_tokens(track.latents) for track in lane.tracks])[lane.share.own])
         if self.picture_mark is None or all(track.are_pictures is None for track in lane.tracks):
             return x
-        return x + _are_pictures(lane).to(x)[:, None] * self.picture_mark
+        return x + _are_pictures(lane)[lane.share.own].to(x)[:, None] * self.picture_mark
 
     def told(self, lane: Lane, dtype: torch.dtype, backend: str) -> tuple[Told, Float[Tensor, "r d"]]:
         """What blocks are told of a lane, and the timesteps that it follows from."""
@@ -52,10 +53,10 @@ class Stream(nn.Module):
         return Told(lane, rows, torch.cat(cross, dim=1), words, backend), time
 
     def left(self, x: Float[Tensor, "n d"], time: Float[Tensor, "r d"], lane: Lane) -> Float[Tensor, "n c"]:
-        """Tokens → velocities."""
+        """Tokens → velocities, of all."""
         shift, scale = self.modulation(time[:, None])
         left: Tensor = self.leave(by_runs(x, (shift, scale), lane.runs, layer_normed))
-        return left
+        return lane.share.whole(left)
 
     @staticmethod
     def _timed(reader: TimeReader, lane: Lane, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
@@ -86,17 +87,21 @@ class LtxTransformer(nn.Module):
         """What a sound track reads; as `read_video`."""
         return self._read("sound", words, keeps)
 
-    def forward(self, documents: Sequence[Document], backend: str = "sdpa") -> list[Predicted]:
+    def forward(
+        self, documents: Sequence[Document], backend: str = "sdpa", sharing: Sharing = alone
+    ) -> list[Predicted]:
         """Predict all documents in one pass.
 
         Args:
             backend: of attention; see `kernels.attention`.
+            sharing: of the tokens among devices, each of which calls this with the same documents. All get all
+                velocities; keys and values of documents that are kept are of own heads.
         """
         check(documents, self.shape)
         xs: dict[Kind, Tensor] = {}
         told: dict[Kind, Told] = {}
         times: dict[Kind, Tensor] = {}
-        for kind, laid in self._lanes(documents).items():
+        for kind, laid in self._lanes(documents, sharing).items():
             xs[kind] = self._stream(kind).entered(laid)
             told[kind], times[kind] = self._stream(kind).told(laid, xs[kind].dtype, backend)
         kept = {kind: _nothing_yet(own.lane) for kind, own in told.items()}
@@ -113,9 +118,9 @@ class LtxTransformer(nn.Module):
     def _stream(self, kind: Kind) -> Stream:
         return self.video if kind == "video" else self.sound
 
-    def _lanes(self, documents: Sequence[Document]) -> dict[Kind, Lane]:
-        video = lane(documents, lambda document: document.video, self.shape)
-        sound = lane(documents, lambda document: document.sound, self.shape)
+    def _lanes(self, documents: Sequence[Document], sharing: Sharing) -> dict[Kind, Lane]:
+        video = lane(documents, lambda document: document.video, self.shape, sharing)
+        sound = lane(documents, lambda document: document.sound, self.shape, sharing)
         lanes: dict[Kind, Lane | None] = {"video": video, "sound": sound}
         return {kind: laid for kind, laid in lanes.items() if laid is not None}
 

@@ -9,20 +9,26 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from manazir.kernels.attention import Span, attend
-from manazir.models.modulation import Modulation, added, by_runs, layer_normed
+from manazir.models.modulation import Modulation, Runs, added, by_runs, layer_normed
 from manazir.models.packing import Document, KeysValues, Pack, reading_spans, stacked, with_past
 from manazir.models.rotary import Rotary, turned
+from manazir.models.sharing import Share
 
 _EPSILON = 1e-6
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Packed:
     """What every block is told of a pack."""
 
     documents: Sequence[Document]
     pack: Pack
     spans: Sequence[Span]
+    """Of all tokens, like the pack; what follows is of those that are computed here."""
+    share: Share
+    ranges: Sequence[slice]
+    """Each document's."""
+    runs: Runs
     rotary: Rotary
     backend: str
 
@@ -52,7 +58,7 @@ class Attention(nn.Module):
         return self._split(self.key_norms[kind](self.keys[kind](x))), self._split(self.values[kind](x))
 
     def _split(self, x: Float[Tensor, "n d"]) -> Float[Tensor, "n h e"]:
-        return x.view(len(x), self.heads, -1)
+        return x.view(len(x), self.heads, x.shape[1] // self.heads)
 
 
 class Block(nn.Module):
@@ -77,7 +83,7 @@ class Block(nn.Module):
     ) -> tuple[Float[Tensor, "n d"], KeysValues]:
         """Tokens, and the keys and values of this layer."""
         shift, scale, gate, shift_2, scale_2, gate_2 = self.modulation(rows)
-        runs = packed.pack.runs
+        runs = packed.runs
         seen, keys_values = self._see(by_runs(x, (shift, scale), runs, layer_normed), packed, layer)
         x = added(x, seen, gate, runs)
         x = x + self._heed(self._condition_normed(x), packed, layer)
@@ -88,9 +94,10 @@ class Block(nn.Module):
         """Attention of each document to its past and itself."""
         key, value = self.attention.read(x)
         query, key = (turned(part, packed.rotary) for part in (self.attention.queries(x), key))
+        query, key, value = packed.share.to_heads(query, key, value)
         pasts = [document.past for document in packed.documents]
         keys, values = with_past((key, value), packed.pack.ranges, pasts, layer)
-        seen = attend(query, keys, values, packed.spans, packed.backend)
+        seen = packed.share.to_tokens(attend(query, keys, values, packed.spans, packed.backend))
         return self.attention.out(seen.flatten(1)), (key, value)
 
     def _heed(self, x: Float[Tensor, "n d"], packed: Packed, layer: int) -> Float[Tensor, "n d"]:
@@ -100,7 +107,7 @@ class Block(nn.Module):
         heard = torch.zeros_like(query)
         for kind in range(len(read[0])):
             parts = [conditions[kind] for conditions in read]
-            heard = heard + attend(query, *stacked(parts), reading_spans(packed.pack.ranges, parts), packed.backend)
+            heard = heard + attend(query, *stacked(parts), reading_spans(packed.ranges, parts), packed.backend)
         result: Tensor = self.condition_attention.out(heard.flatten(1))
         return result
 

@@ -16,6 +16,7 @@ from manazir.models.conditions import TextReader, TimeReader
 from manazir.models.modulation import Modulation, by_runs, layer_normed
 from manazir.models.packing import Document, KeysValues, Pack, keep, pack, self_spans
 from manazir.models.rotary import rotary
+from manazir.models.sharing import Sharing, alone, ranges_within, runs_within
 from manazir.models.wan.blocks import Block, Packed
 from manazir.models.wan.conditions import PictureReader
 
@@ -113,27 +114,40 @@ class WanTransformer(nn.Module):
         attentions = [block.condition_attention for block in self.blocks if isinstance(block, Block)]
         return [[attention.read(source, kind) for kind, source in enumerate(sources)] for attention in attentions]
 
-    def forward(self, documents: Sequence[Document], backend: str = "sdpa") -> list[Predicted]:
+    def forward(
+        self, documents: Sequence[Document], backend: str = "sdpa", sharing: Sharing = alone
+    ) -> list[Predicted]:
         """Predict all documents in one pass.
 
         Args:
             backend: of attention; see `kernels.attention`.
+            sharing: of the tokens among devices, each of which calls this with the same documents. All get all
+                velocities; keys and values of documents that are kept are of own heads.
         """
         shape = self.shape
         laid = pack(documents, shape.patch)
         self._check(documents, laid)
-        x = self.enter(torch.cat([_patchified(document.latents, shape.patch) for document in documents]))
+        share = sharing(len(laid.positions))
+        x = self.enter(torch.cat([_patchified(document.latents, shape.patch) for document in documents])[share.own])
         time = self.time(laid.timesteps, x.dtype)
         rows = self.time.rows(time)
-        turns = rotary(laid.positions, shape.rotary_dims, theta=10_000.0)
         spans = self_spans(laid.ranges, [document.past for document in documents])
-        packed = Packed(documents, laid, spans, turns, backend)
+        packed = Packed(
+            documents=documents,
+            pack=laid,
+            spans=spans,
+            share=share,
+            ranges=ranges_within(laid.ranges, share.own),
+            runs=runs_within(laid.runs, share.own),
+            rotary=rotary(laid.positions[share.own], shape.rotary_dims, theta=10_000.0),
+            backend=backend,
+        )
         kept: list[list[KeysValues] | None] = [[] if document.is_kept else None for document in documents]
         for layer, block in enumerate(self.blocks):
             x, keys_values = block(x, rows, packed, layer)
             keep(kept, keys_values, laid.ranges)
         shift, scale = self.modulation(time[:, None])
-        made = self.leave(by_runs(x, (shift, scale), laid.runs, layer_normed))
+        made = share.whole(self.leave(by_runs(x, (shift, scale), packed.runs, layer_normed)))
         return [
             Predicted(_unpatchified(made[tokens], grid, shape.patch), layers)
             for tokens, grid, layers in zip(laid.ranges, laid.grids, kept, strict=True)
