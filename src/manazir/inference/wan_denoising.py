@@ -7,6 +7,7 @@ experts, one for high levels and one for low ones.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import torch
 from jaxtyping import Bool, Float
@@ -14,6 +15,8 @@ from torch import Tensor
 
 from manazir.core.errors import ShapeError
 from manazir.core.seeds import derive
+from manazir.devices.branches import predict as predict_together
+from manazir.devices.mesh import Mesh
 from manazir.diffusion.guidance import classifier_free
 from manazir.diffusion.noising import add_noise, clean_from_velocity
 from manazir.diffusion.schedules import TRAINED_LEVELS
@@ -85,7 +88,9 @@ class WanSampling:
 
 
 @torch.no_grad()
-def denoise(experts: Sequence[Expert], request: Request, sampling: WanSampling) -> Iterator[Float[Tensor, "c t h w"]]:
+def denoise(
+    experts: Sequence[Expert], request: Request, sampling: WanSampling, mesh: Mesh | None = None
+) -> Iterator[Float[Tensor, "c t h w"]]:
     """Yield the latents after each step; the last ones are the result.
 
     Both branches of guidance go through a transformer as two documents of one pack, and words are read once for all
@@ -93,7 +98,10 @@ def denoise(experts: Sequence[Expert], request: Request, sampling: WanSampling) 
 
     Args:
         experts: from the highest levels to the lowest.
+        mesh: of the devices that do this together, each of which calls this and gets the same latents.
     """
+    if mesh is not None:
+        request = mesh.agreed(request)
     sampler = sampling.sampler()
     told = dict(zip(sampler.sigmas, sampler.timesteps, strict=False))
     read: dict[int, tuple[list[list[KeysValues]], ...]] = {}
@@ -102,7 +110,7 @@ def denoise(experts: Sequence[Expert], request: Request, sampling: WanSampling) 
         place = _asked(experts, told[sigma])
         if place not in read:
             read[place] = _read(experts[place], request)
-        velocity = _velocity(experts[place], request, noisy[0], told[sigma], read[place], sampling)
+        velocity = _velocity(experts[place], request, noisy[0], told[sigma], read[place], sampling, mesh)
         return (clean_from_velocity(noisy[0], velocity.to(noisy[0].dtype), sigma),)
 
     def fresh(step: int) -> Parts:
@@ -141,6 +149,7 @@ def _velocity(
     timestep: float,
     read: Sequence[list[list[KeysValues]]],
     sampling: WanSampling,
+    mesh: Mesh | None,
 ) -> Float[Tensor, "c t h w"]:
     """Of the whole film, or window by window, blended."""
     shown = _with_known(noisy, request)
@@ -152,7 +161,7 @@ def _velocity(
     windows = spans(noisy.shape[1], sampling.window or noisy.shape[1], sampling.overlap)
     velocity = torch.zeros_like(noisy)
     for span, share in zip(windows, fading(windows, noisy.device), strict=True):
-        made = _guided(expert, shown[:, span], timesteps[span], read, sampling.backend)
+        made = _guided(expert, shown[:, span], timesteps[span], read, sampling.backend, mesh)
         velocity[:, span] += share[:, None, None] * made.to(velocity.dtype)
     return velocity
 
@@ -163,11 +172,15 @@ def _guided(
     timesteps: Float[Tensor, " t"],
     read: Sequence[list[list[KeysValues]]],
     backend: str,
+    mesh: Mesh | None,
 ) -> Float[Tensor, "c t h w"]:
     transformer = expert.open()
     document = Document(shown.to(transformer.enter.weight.dtype), timesteps, read[0])
     branches = [replace(document, conditions=conditions) for conditions in read]
-    made = [predicted.velocity for predicted in transformer(branches, backend)]
+    call = partial(transformer, backend=backend)
+    heads = transformer.shape.heads
+    predicted = call(branches) if mesh is None else predict_together(mesh, call, branches, heads)
+    made = [each.velocity for each in predicted]
     return made[0] if len(made) == 1 else classifier_free(made[0], made[1], expert.guidance_scale)
 
 
