@@ -46,3 +46,14 @@ def test_what_does_not_fit_says_what_would() -> None:
     )
     assert fit(A14B, 80 * GB).told().startswith("all of it stays on the device: 68.8 GB of 80.0 GB")
     assert those_that_fit(8 * GB) == []
+
+
+def test_blocks_that_take_turns_fit_where_their_part_does_not() -> None:
+    streamed = {"transformer": 10**9, "transformer_2": 10**9}
+    held = fit(A14B, 12 * GB, streamed=streamed)
+    assert held.verdict is Verdict.STREAMED
+    assert held.told() == (
+        "its blocks take turns on the device: reading words needs the most, 11.4 GB of 12.0 GB in bfloat16"
+    )
+    assert fit(A14B, 11 * GB, streamed=streamed).verdict is Verdict.TOO_LARGE
+    assert fit(A14B, 30 * GB, streamed=streamed).verdict is Verdict.IN_TURN

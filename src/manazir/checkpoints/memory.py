@@ -28,6 +28,7 @@ class Verdict(StrEnum):
 
     AT_ONCE = "all of it stays on the device"
     IN_TURN = "its parts take turns on the device"
+    STREAMED = "its blocks take turns on the device"
     TOO_LARGE = "it does not fit"
 
 
@@ -55,6 +56,8 @@ class Fit:
     """If every part stays."""
     free_bytes: int
     dtype: str
+    streamed: Stage | None = None
+    """The stage that needs the most where blocks take turns too; None: nobody said what they need."""
 
     @property
     def largest(self) -> Stage:
@@ -66,7 +69,10 @@ class Fit:
         """Whether and how it fits."""
         if self.at_once_bytes <= self.free_bytes:
             return Verdict.AT_ONCE
-        return Verdict.IN_TURN if self.largest.needed_bytes <= self.free_bytes else Verdict.TOO_LARGE
+        if self.largest.needed_bytes <= self.free_bytes:
+            return Verdict.IN_TURN
+        is_enough = self.streamed is not None and self.streamed.needed_bytes <= self.free_bytes
+        return Verdict.STREAMED if is_enough else Verdict.TOO_LARGE
 
     def told(self, others: Iterable[str] = ()) -> str:
         """The verdict in a line, with what would fit if this does not.
@@ -79,6 +85,9 @@ class Fit:
             return f"{self.verdict}: {gigabytes(self.at_once_bytes)} of {free} in {self.dtype}"
         if self.verdict is Verdict.IN_TURN:
             return f"{self.verdict}: {self.largest.name} needs the most, {needed} of {free} in {self.dtype}"
+        if self.verdict is Verdict.STREAMED and self.streamed is not None:
+            least = gigabytes(self.streamed.needed_bytes)
+            return f"{self.verdict}: {self.streamed.name} needs the most, {least} of {free} in {self.dtype}"
         instead = "; ".join(self._instead(others))
         return f"{self.verdict}: {self.largest.name} needs {needed} in {self.dtype}, {free} are free; {instead}"
 
@@ -120,13 +129,20 @@ def fit(
     free_bytes: int,
     dtype: str = "bfloat16",
     working_bytes: Mapping[str, int] | None = None,
+    streamed: Mapping[str, int] | None = None,
 ) -> Fit:
-    """Hold a model against a device with so much memory free."""
+    """Hold a model against a device with so much memory free.
+
+    Args:
+        streamed: parameters of parts that the device holds at once where their blocks take turns (`devices.offload`).
+    """
     stages = stages_of(parameters, dtype, working_bytes)
     used = {part for stage in stages for part in stage.parts}
     most = max((stage.working_bytes for stage in stages), default=0)
     at_once = sum(_bytes(parameters[part], dtype) for part in used) + most
-    return Fit(stages, at_once, free_bytes, dtype)
+    fewest = stages_of({**parameters, **(streamed or {})}, dtype, working_bytes)
+    least = max(fewest, key=lambda stage: stage.needed_bytes) if streamed else None
+    return Fit(stages, at_once, free_bytes, dtype, least)
 
 
 def parameters_of(manifest: Manifest) -> dict[str, int]:
