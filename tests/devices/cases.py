@@ -11,6 +11,7 @@ from torch import Tensor
 
 from manazir.core.errors import ManazirError
 from manazir.devices.branches import predict
+from manazir.devices.float8 import narrow
 from manazir.devices.mesh import Mesh, Parallel, mesh
 from manazir.devices.tensor import share_weights
 from manazir.inference.wan_denoising import Expert, Request, WanSampling, denoise
@@ -99,12 +100,14 @@ def denoise_case(parallel: Parallel, scale: float) -> tuple[float, float]:
 @torch.no_grad()
 def refused_case(parallel: Parallel, **others: Any) -> str:
     """The message with which a mesh, or a prediction on it, is refused."""
-    is_kept, past_heads = others.pop("is_kept", False), others.pop("past_heads", 0)
+    is_kept, past_heads, is_narrow = (others.pop(name, 0) for name in ("is_kept", "past_heads", "is_narrow"))
     model = wan(**others)
+    if is_narrow:
+        narrow(model, model.blocks, CPU)
     try:
         laid = _laid(parallel, model)
         past = [(torch.zeros(3, past_heads, 12),) * 2] * 2 if past_heads else None
-        predict(laid, model, wan_documents(model, past, is_kept), model.shape.heads)
+        predict(laid, model, wan_documents(model, past, bool(is_kept)), model.shape.heads)
     except ManazirError as refused:
         return f"{type(refused).__name__}: {refused}"
     return "nothing was refused"

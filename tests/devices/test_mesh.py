@@ -97,6 +97,7 @@ def test_any_backend_serves(processes: Processes) -> None:
         ),
         (Parallel(tensor=2), {"heads": 5}, "ShapeError: 5 heads for sequence=1 times tensor=2 devices"),
         (Parallel(tensor=2), {"hidden_width": 33}, "ShapeError: 33 hidden numbers for tensor=2 devices"),
+        (Parallel(tensor=2), {"is_narrow": True}, "UnsupportedError: Float8Linear cannot be shared by tensor; share"),
         (Parallel(branches=2), {"is_kept": True}, "UnsupportedError: branches on different devices keep no keys"),
         (Parallel(sequence=2), {"past_heads": 3}, "ShapeError: a past of 3 heads; give all 4, or the 2 that are kept"),
         (Parallel(branches=4), {}, "UnsupportedError: .* is for 4 processes, and 2 run; .* --nproc-per-node 4"),

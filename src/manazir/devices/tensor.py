@@ -5,17 +5,21 @@ give, those that lead out by what they take, and their parts are summed. Norms h
 mean square is summed too: one number for each token.
 """
 
+from collections.abc import Iterable
+
 import torch
 import torch.distributed as dist
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from manazir.core.errors import ShapeError
+from manazir.core.errors import ShapeError, UnsupportedError
 from manazir.devices.mesh import Mesh
 from manazir.models.ltx.attention import Attention as LtxAttention
 from manazir.models.ltx.transformer import LtxTransformer
 from manazir.models.wan.blocks import Attention as WanAttention
 from manazir.models.wan.transformer import WanTransformer
+
+_PLAIN = (WanAttention, LtxAttention, nn.ModuleList, nn.Sequential, nn.Linear, nn.RMSNorm, nn.GELU)
 
 
 class Summed(nn.Module):
@@ -54,6 +58,7 @@ def share_weights(transformer: WanTransformer | LtxTransformer, mesh: Mesh) -> N
 
     Raises:
         ShapeError: heads or hidden numbers do not come out even.
+        UnsupportedError: layers are not the plain ones they were.
     """
     parts = mesh.parallel.tensor
     if parts == 1:
@@ -61,6 +66,7 @@ def share_weights(transformer: WanTransformer | LtxTransformer, mesh: Mesh) -> N
     mesh.parallel.check_heads(transformer.shape.heads)
     attentions = [each for each in transformer.blocks.modules() if isinstance(each, WanAttention | LtxAttention)]
     feeds = [each for each in transformer.blocks.modules() if isinstance(each, nn.Sequential)]
+    _check_plain([*attentions, *feeds])
     for hidden in {_linear(feed[0]).out_features for feed in feeds}:
         if hidden % parts:
             raise ShapeError(f"{hidden} hidden numbers for tensor={parts} devices; give a divisor")
@@ -68,6 +74,16 @@ def share_weights(transformer: WanTransformer | LtxTransformer, mesh: Mesh) -> N
         _share_attention(attention, mesh)
     for feed in feeds:
         feed[0], feed[2] = _cut_out(_linear(feed[0]), mesh), _cut_in(_linear(feed[2]), mesh)
+
+
+def _check_plain(modules: Iterable[nn.Module]) -> None:
+    for module in modules:
+        for layer in module.modules():
+            if type(layer) not in _PLAIN:
+                raise UnsupportedError(
+                    f"{type(layer).__name__} cannot be shared by tensor; share weights before adapters are attached or "
+                    "weights are narrowed"
+                )
 
 
 def _share_attention(attention: WanAttention | LtxAttention, mesh: Mesh) -> None:
