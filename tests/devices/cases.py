@@ -15,6 +15,7 @@ from manazir.devices.float8 import narrow
 from manazir.devices.mesh import Mesh, Parallel, mesh
 from manazir.devices.tensor import share_weights
 from manazir.inference.wan_denoising import Expert, Request, WanSampling, denoise
+from manazir.models.narrow import narrowed
 from manazir.models.packing import Document
 from manazir.models.wan.transformer import WanTransformer
 
@@ -47,8 +48,8 @@ def wan_case(parallel: Parallel, backend: str = "sdpa", dtype: torch.dtype = tor
 
 
 @torch.no_grad()
-def wan_past_case(parallel: Parallel) -> tuple[float, float, float]:
-    """Errors of keys and values that are kept, and of what goes on from them, and from those of one process."""
+def wan_past_case(parallel: Parallel) -> tuple[float, ...]:
+    """Errors of keys and values that are kept, and of what goes on from them or one process's; from narrow ones too."""
     alone, model = wan(), wan()
     laid = _laid(parallel, model)
     true_kept = alone(wan_documents(alone, is_kept=True))[0].keys_values
@@ -59,7 +60,11 @@ def wan_past_case(parallel: Parallel) -> tuple[float, float, float]:
     pairs = [(own, every[:, here]) for ours, all_ in layers for own, every in zip(ours, all_, strict=True)]
     made = predict(laid, model, wan_documents(model, past=kept), 4)[2].velocity
     other = predict(laid, model, wan_documents(model, past=true_kept), 4)[2].velocity
-    return max(error(*pair) for pair in pairs), error(made, true), error(other, true)
+    narrow_true = alone(wan_documents(alone, past=[narrowed(layer) for layer in true_kept]))[2].velocity
+    narrow_pasts = [[narrowed(layer) for layer in past] for past in (kept, true_kept)]
+    narrow_made = [predict(laid, model, wan_documents(model, past=past), 4)[2].velocity for past in narrow_pasts]
+    errors = [error(each, narrow_true) for each in narrow_made]
+    return max(error(*pair) for pair in pairs), error(made, true), error(other, true), *errors
 
 
 def _velocities(predicted: Any) -> list[Tensor]:

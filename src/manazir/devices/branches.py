@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 from manazir.core.errors import ShapeError, UnsupportedError
 from manazir.devices.mesh import Mesh
 from manazir.models.ltx import documents as ltx
-from manazir.models.packing import Document, KeysValues
+from manazir.models.narrow import NarrowKeysValues
+from manazir.models.packing import Document, Past
 from manazir.models.wan.transformer import Predicted
 
 D = TypeVar("D", Document, ltx.Document)
@@ -69,7 +70,7 @@ def _narrowed(document: D, mesh: Mesh, heads: int) -> D:
     return replace(document, video=video, sound=sound)
 
 
-def _past(past: Sequence[KeysValues] | None, mesh: Mesh, heads: int) -> Sequence[KeysValues] | None:
+def _past(past: Past | None, mesh: Mesh, heads: int) -> Past | None:
     if past is None:
         return None
     here, given = mesh.attended_heads(heads), past[0][0].shape[1]
@@ -79,4 +80,7 @@ def _past(past: Sequence[KeysValues] | None, mesh: Mesh, heads: int) -> Sequence
         raise ShapeError(
             f"a past of {given} heads; give all {heads}, or the {here.stop - here.start} that are kept here"
         )
-    return [(key[:, here], value[:, here]) for key, value in past]
+    return [
+        each.of_heads(here) if isinstance(each, NarrowKeysValues) else (each[0][:, here], each[1][:, here])
+        for each in past
+    ]

@@ -15,9 +15,13 @@ from torch import Tensor
 from manazir.core.errors import ShapeError
 from manazir.kernels.attention import Span
 from manazir.models.modulation import Runs
+from manazir.models.narrow import NarrowKeysValues, widened
 
 KeysValues = tuple[Float[Tensor, "m h d"], Float[Tensor, "m h d"]]
 """Of one layer."""
+
+Past = Sequence[KeysValues | NarrowKeysValues]
+"""Of each layer: keys and values of what came before, as they were kept or narrowed since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,8 @@ class Document:
     """What cross attention reads: for each layer the keys and values of each kind of condition (words, a picture)."""
     first_frame: int = 0
     """Where in time it begins, in latent frames."""
-    past: Sequence[KeysValues] | None = None
-    """Of each layer: keys and values of what came before, which is seen too."""
+    past: Past | None = None
+    """What came before, which is seen too."""
     is_kept: bool = False
     """Whether its own keys and values are wanted, as a later document's past."""
 
@@ -85,7 +89,7 @@ def runs_of(rows: Sequence[int], sizes: Sequence[int]) -> Runs:
     return tuple(runs)
 
 
-def self_spans(ranges: Sequence[slice], pasts: Sequence[Sequence[KeysValues] | None]) -> list[Span]:
+def self_spans(ranges: Sequence[slice], pasts: Sequence[Past | None]) -> list[Span]:
     """Each document sees its past and itself; keys lie in that order, document after document."""
     spans, first = [], 0
     for queries, past in zip(ranges, pasts, strict=True):
@@ -95,15 +99,15 @@ def self_spans(ranges: Sequence[slice], pasts: Sequence[Sequence[KeysValues] | N
     return spans
 
 
-def with_past(
-    own: KeysValues, ranges: Sequence[slice], pasts: Sequence[Sequence[KeysValues] | None], layer: int
-) -> KeysValues:
+def with_past(own: KeysValues, ranges: Sequence[slice], pasts: Sequence[Past | None], layer: int) -> KeysValues:
     """Keys and values of all documents, each behind those of its past; as `self_spans` tells."""
     if all(past is None for past in pasts):
         return own
     parts: list[KeysValues] = []
     for tokens, past in zip(ranges, pasts, strict=True):
-        parts += [] if past is None else [past[layer]]
+        if past is not None:
+            seen = past[layer]
+            parts.append(widened(seen, own[0].dtype) if isinstance(seen, NarrowKeysValues) else seen)
         parts.append((own[0][tokens], own[1][tokens]))
     return _together(parts)
 

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from manazir.core.errors import ShapeError
 from manazir.models.ltx.shape import LtxShape
-from manazir.models.packing import KeysValues
+from manazir.models.packing import KeysValues, Past
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,8 @@ class Track:
     """What words, and the other track, are told of this one's noise; None: the highest of its timesteps."""
     are_pictures: Bool[Tensor, " t"] | None = None
     """Which latent frames of video hold one picture, for models that mark them (2.5); None: none is marked."""
-    past: Sequence[KeysValues] | None = None
-    """Of each layer: keys and values of what came before, which is seen too."""
+    past: Past | None = None
+    """What came before, which is seen too."""
 
     @property
     def noise(self) -> float:
