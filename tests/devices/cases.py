@@ -13,6 +13,7 @@ from manazir.core.errors import ManazirError
 from manazir.devices.branches import predict
 from manazir.devices.float8 import narrow
 from manazir.devices.mesh import Mesh, Parallel, mesh
+from manazir.devices.offload import Offload
 from manazir.devices.tensor import share_weights
 from manazir.inference.wan_denoising import Expert, Request, WanSampling, denoise
 from manazir.models.narrow import narrowed
@@ -116,6 +117,20 @@ def refused_case(parallel: Parallel, **others: Any) -> str:
     except ManazirError as refused:
         return f"{type(refused).__name__}: {refused}"
     return "nothing was refused"
+
+
+@torch.no_grad()
+def stacked_case(parallel: Parallel) -> tuple[float, int]:
+    """The largest error of any document with all forms at once, which float8 makes; and blocks that were held."""
+    sizes = {"head_width": 16, "hidden_width": 96, "layers": 4}
+    alone, model = wan(**sizes), wan(**sizes)
+    laid = _laid(parallel, model)
+    narrow(model, model.blocks, CPU)
+    with Offload(model, model.blocks, CPU) as offload:
+        made = predict(laid, model, wan_documents(model), 4)
+        held = len(offload.held)
+    true = alone(wan_documents(alone))
+    return max(error(one.velocity, other.velocity) for one, other in zip(made, true, strict=True)), held
 
 
 def weights_case(parallel: Parallel) -> tuple[int, int]:

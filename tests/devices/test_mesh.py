@@ -82,6 +82,12 @@ def test_each_device_holds_its_part_of_the_weights(processes: Processes) -> None
         assert 0.25 * whole < part < 0.3 * whole
 
 
+def test_all_forms_go_together(processes: Processes) -> None:
+    for far, held in processes.run(cases.stacked_case, 4, FOUR[2]):
+        assert 1e-3 < far < 0.1
+        assert held == 2
+
+
 def test_any_backend_serves(processes: Processes) -> None:
     for backend in ("blocked", "reference"):
         assert max(processes.run(cases.wan_case, 4, FOUR[0], backend)) < 1e-5
