@@ -95,9 +95,9 @@ def denoise_case(parallel: Parallel, scale: float) -> tuple[float, float]:
     words, unwanted, noise = torch.randn(5, 10), torch.randn(5, 10), torch.randn(4, 3, 6, 2)
     laid, sampling = _laid(parallel, model), WanSampling(steps=3)
     request = Request(noise=noise, words=words, unwanted=unwanted)
-    *_, true = denoise([Expert(alone, scale)], request, sampling)
+    *_, true = denoise([Expert(lambda: alone, scale)], request, sampling)
     other = Request(noise=noise + dist.get_rank(), words=words, unwanted=unwanted)
-    *_, made = denoise([Expert(model, scale)], other, sampling, laid)
+    *_, made = denoise([Expert(lambda: model, scale)], other, sampling, laid)
     spread = [torch.empty_like(made) for _ in range(parallel.devices)]
     dist.all_gather(spread, made.contiguous())
     return error(made, true), max(float((each - made).abs().max()) for each in spread)
