@@ -49,7 +49,7 @@ def folder(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def engine(folder: Path) -> LtxEngine:
-    return load_ltx_engine(folder, CPU, torch.float32)
+    return load_ltx_engine(folder, CPU, "float32")
 
 
 def _ours(engine: LtxEngine, canvas: Canvas, **settings: Any) -> Clip:
@@ -158,7 +158,7 @@ def test_an_adapter_lies_in_the_order_of_our_weights(published: Path, folder: Pa
     weight.data += up @ down
     pipeline.save_pretrained(tmp_path / "changed")
     frames, _ = _theirs(LTX2Pipeline, tmp_path / "changed", 9)
-    changed = load_ltx_engine(folder, CPU, torch.float32, [AdapterFile(tmp_path / "style.safetensors")])
+    changed = load_ltx_engine(folder, CPU, "float32", [AdapterFile(tmp_path / "style.safetensors")])
     assert _same(_ours(changed, _canvas(9)).frames, frames)
     (used,) = changed.used(Settings())["adapters"]
     assert (used["name"], used["weight"]) == ("style", 1.0)

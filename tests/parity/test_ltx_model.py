@@ -20,6 +20,7 @@ from manazir.inference.ltx_clip import Wanted, compose, draw, frames_of, samples
 from manazir.inference.ltx_denoising import denoise
 from manazir.inference.ltx_model import LtxModel
 from manazir.inference.ltx_sampling import DISTILLED_SIGMAS, SOUND_GUIDANCE, VIDEO_GUIDANCE, Guidance
+from manazir.inference.placement import Placement
 
 CPU = torch.device("cpu")
 STEPS = 3
@@ -79,7 +80,7 @@ def _error(made: Tensor, true: Tensor) -> float:
 def test_a_prompt_and_a_seed_become_the_film_and_the_sound_that_diffusers_makes(
     imported: Path, precise: tuple[Tensor, Tensor]
 ) -> None:
-    made = _ours(LtxModel(imported, CPU, torch.float32))
+    made = _ours(LtxModel(imported, Placement(dtype=torch.float32)))
     for part, true in zip(made, precise, strict=True):
         assert _error(part, true) < 1e-5
 
@@ -87,7 +88,7 @@ def test_a_prompt_and_a_seed_become_the_film_and_the_sound_that_diffusers_makes(
 def test_in_bfloat16_it_is_about_as_near_to_it_as_diffusers_is(
     published: Path, imported: Path, precise: tuple[Tensor, Tensor]
 ) -> None:
-    model = LtxModel(imported, CPU, torch.bfloat16)
+    model = LtxModel(imported, Placement(dtype=torch.bfloat16))
     assert model.transformer.video.enter.weight.dtype is model.video.latent_mean.dtype is torch.bfloat16
     assert model.audio.latent_mean.dtype is torch.float32
     for part, theirs, true in zip(_ours(model), _theirs(published, torch.bfloat16), precise, strict=True):
@@ -95,7 +96,7 @@ def test_in_bfloat16_it_is_about_as_near_to_it_as_diffusers_is(
 
 
 def test_how_it_is_sampled_follows_from_what_it_is(imported: Path) -> None:
-    model = LtxModel(imported, CPU, torch.float32)
+    model = LtxModel(imported, Placement(dtype=torch.float32))
     is_later = model.shape.modulates_words
     usual = model.sampling(tokens=6)
     assert (model.name, model.is_distilled, model.sample_rate) == ("tiny", False, 48000 if is_later else 24000)
@@ -114,18 +115,18 @@ def test_another_family_and_a_missing_part_are_refused(imported: Path, tmp_path:
     manifest = json.loads((imported / "manazir.json").read_text())
     (tmp_path / "manazir.json").write_text(json.dumps(manifest | {"family": "wan"}))
     with pytest.raises(CheckpointError, match="is of the family wan; an LTX-2 is wanted"):
-        LtxModel(tmp_path, CPU, torch.float32)
+        LtxModel(tmp_path, Placement(dtype=torch.float32))
     (tmp_path / "manazir.json").write_text(json.dumps(manifest))
     with pytest.raises(CheckpointError, match="no text encoder of LTX-2"):
-        LtxModel(tmp_path, CPU, torch.float32).read("x")
+        LtxModel(tmp_path, Placement(dtype=torch.float32)).read("x")
     others = [part for part in manifest["parts"] if part["name"] != "scheduler"]
     (tmp_path / "manazir.json").write_text(json.dumps(manifest | {"parts": others}))
     with pytest.raises(CheckpointError, match="tiny has no scheduler; import it again"):
-        LtxModel(tmp_path, CPU, torch.float32)
+        LtxModel(tmp_path, Placement(dtype=torch.float32))
 
 
 def test_parts_take_turns_where_not_all_of_them_fit(imported: Path) -> None:
-    model = LtxModel(imported, CPU, torch.float32, all_stay=False)
+    model = LtxModel(imported, Placement(dtype=torch.float32, all_stay=False))
     for ask in (lambda: model.read("x"), lambda: model.transformer, lambda: model.video, lambda: model.vocoder):
         ask()
         assert len(model.loaded) == 1

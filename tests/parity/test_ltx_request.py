@@ -33,6 +33,7 @@ from manazir.inference.ltx_model import LtxModel
 from manazir.inference.ltx_refining import enlarged, refining
 from manazir.inference.ltx_request import Latents, Request
 from manazir.inference.ltx_sampling import DISTILLED_SIGMAS, REFINING_SIGMAS, Guidance, LtxSampling
+from manazir.inference.placement import Placement
 
 CPU = torch.device("cpu")
 STEPS = 3
@@ -51,7 +52,7 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Any:
 def model(pipeline: Any, tmp_path_factory: pytest.TempPathFactory) -> LtxModel:
     folder = tmp_path_factory.mktemp("home") / "tiny"
     list(bring_in(survey_folder(Path(pipeline.config._name_or_path), check_part), folder, "a test"))
-    return LtxModel(folder, CPU, torch.float32)
+    return LtxModel(folder, Placement(dtype=torch.float32))
 
 
 def _theirs(pipeline: Any, kind: Any = LTX2Pipeline, **others: Any) -> tuple[Tensor, Tensor]:

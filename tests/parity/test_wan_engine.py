@@ -36,7 +36,7 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., tuple[Path, 
         published = save(tmp_path_factory.mktemp("published"), **options)
         folder = tmp_path_factory.mktemp("home") / "tiny"
         list(bring_in(survey_folder(published, check_part), folder, "a test"))
-        return published, load_wan_engine(folder, CPU, torch.float32)
+        return published, load_wan_engine(folder, CPU, "float32")
 
     return made
 

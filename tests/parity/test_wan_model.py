@@ -13,6 +13,7 @@ from manazir.checkpoints.family_checks import check_part
 from manazir.checkpoints.importing import bring_in
 from manazir.checkpoints.survey import survey_folder
 from manazir.core.errors import CheckpointError
+from manazir.inference.placement import Placement
 from manazir.inference.wan_denoising import Request, WanSampling, denoise
 from manazir.inference.wan_model import WanModel
 
@@ -51,13 +52,13 @@ def test_a_prompt_becomes_the_film_that_diffusers_makes(
     pipeline.set_progress_bar_config(disable=True)
     asked = {"height": 32, "width": 48, "num_frames": 9, "num_inference_steps": 3, "guidance_scale": 4.0}
     true = torch.from_numpy(pipeline("a red ball", latents=noise, **asked).frames[0]) * 2 - 1
-    model = WanModel(imported, CPU, dtype)
+    model = WanModel(imported, Placement(dtype=dtype))
     assert (model.name, model.shift, model.boundary_ratio, model.tells_frames_apart) == ("tiny", 3.0, None, False)
     assert float((_film(model, noise) - true).norm() / true.norm()) < most
 
 
 def test_what_tells_noise_levels_stays_precise(imported: Path) -> None:
-    transformer = WanModel(imported, CPU, torch.bfloat16).transformer()
+    transformer = WanModel(imported, Placement(dtype=torch.bfloat16)).transformer()
     kinds = {name: weight.dtype for name, weight in transformer.named_parameters()}
     assert kinds["blocks.0.modulation.table"] is kinds["modulation.table"] is torch.float32
     assert kinds["time.first.weight"] is kinds["blocks.0.condition_norm.weight"] is torch.float32
@@ -68,14 +69,14 @@ def test_another_family_and_a_missing_part_are_refused(imported: Path, tmp_path:
     manifest = json.loads((imported / "manazir.json").read_text())
     (tmp_path / "manazir.json").write_text(json.dumps(manifest | {"family": "ltx"}))
     with pytest.raises(CheckpointError, match="is of the family ltx; a Wan is wanted"):
-        WanModel(tmp_path, CPU, torch.float32)
+        WanModel(tmp_path, Placement(dtype=torch.float32))
     (tmp_path / "manazir.json").write_text(json.dumps(manifest))
     with pytest.raises(CheckpointError, match="no text encoder of Wan"):
-        _ = WanModel(tmp_path, CPU, torch.float32).prompts
+        _ = WanModel(tmp_path, Placement(dtype=torch.float32)).prompts
 
 
 def test_parts_take_turns_where_not_all_of_them_fit(imported: Path) -> None:
-    model = WanModel(imported, CPU, torch.float32, all_stay=False)
+    model = WanModel(imported, Placement(dtype=torch.float32, all_stay=False))
     for ask in (lambda: model.prompts, model.transformer, lambda: model.vae):
         first, again = ask(), ask()
         assert first is again

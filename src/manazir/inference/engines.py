@@ -1,7 +1,7 @@
 """Engines by the names of their models."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -17,16 +17,16 @@ from manazir.checkpoints.manifest import Manifest, load_manifest
 from manazir.checkpoints.parts import part_of
 from manazir.checkpoints.wan import wan_shape
 from manazir.core.errors import UnsupportedError
+from manazir.devices.offload import held_parameters
 from manazir.inference import wan_ways
 from manazir.inference.catalogue import DEFAULT, MODELS, check_is_here
-from manazir.inference.device import usual_dtype
 from manazir.inference.engine import Engine
 from manazir.inference.film_plan import Makes
 from manazir.inference.ltx_engine import LtxEngine
 from manazir.inference.ltx_model import LtxModel
 from manazir.inference.noor_engine import NoorEngine
 from manazir.inference.noor_model import load_model
-from manazir.inference.room import all_stay
+from manazir.inference.placement import place
 from manazir.inference.wan_engine import WanEngine
 from manazir.inference.wan_model import WanModel
 from manazir.models.ltx.transformer import LtxTransformer
@@ -37,12 +37,16 @@ LTX_SIZES = ((768, 512), (512, 768))
 
 
 def load_engine(
-    name: str = DEFAULT, device: torch.device | None = None, adapters: Sequence[AdapterFile] = ()
+    name: str = DEFAULT,
+    device: torch.device | None = None,
+    adapters: Sequence[AdapterFile] = (),
+    precision: str | None = None,
 ) -> Engine:
     """A model with its way of filling in canvases.
 
     Args:
         adapters: what is put into its weights.
+        precision: of open weights, a key of `placement.PRECISIONS`; None: what the device does best.
 
     Raises:
         UnsupportedError: no model has that name, or the device has no room for it.
@@ -53,15 +57,16 @@ def load_engine(
     if name in MODELS:
         if adapters:
             raise UnsupportedError(f"{name} takes no adapters; leave {adapters[0].path} out")
+        if precision is not None:
+            raise UnsupportedError(f"{name} takes no precision; leave it out")
         return NoorEngine(load_model(name, device))
-    folder, dtype = model_folder(name), usual_dtype(device)
-    if load_manifest(folder).family == "ltx":
-        return load_ltx_engine(folder, device, dtype, adapters)
-    return load_wan_engine(folder, device, dtype, adapters)
+    folder = model_folder(name)
+    load = load_ltx_engine if load_manifest(folder).family == "ltx" else load_wan_engine
+    return load(folder, device, precision, adapters)
 
 
 def load_wan_engine(
-    folder: Path, device: torch.device, dtype: torch.dtype, adapters: Sequence[AdapterFile] = ()
+    folder: Path, device: torch.device, precision: str | None = None, adapters: Sequence[AdapterFile] = ()
 ) -> WanEngine:
     """A Wan of the library; its weights are read when they are first needed.
 
@@ -71,15 +76,13 @@ def load_wan_engine(
     """
     manifest = load_manifest(folder)
     config = wan_ways.transformer_config(manifest)
-    stacks = read_stacks(
-        adapters,
-        {
-            part.name: Target(partial(WanTransformer, wan_shape(part.config)), wan.LAYOUTS)
-            for part in manifest.parts
-            if part.name in PARTS.values()
-        },
-    )
-    model = WanModel(folder, device, dtype, all_stay=all_stay(manifest, device, dtype), adapters=stacks)
+    targets = {
+        part.name: Target(partial(WanTransformer, wan_shape(part.config)), wan.LAYOUTS)
+        for part in manifest.parts
+        if part.name in PARTS.values()
+    }
+    stacks = read_stacks(adapters, targets)
+    model = WanModel(folder, place(manifest, device, precision, _held(targets)), stacks)
     way, vae = wan_ways.way_of(manifest), model.vae_shape
     makes = Makes(
         name=model.name,
@@ -104,7 +107,7 @@ def load_wan_engine(
 
 
 def load_ltx_engine(
-    folder: Path, device: torch.device, dtype: torch.dtype, adapters: Sequence[AdapterFile] = ()
+    folder: Path, device: torch.device, precision: str | None = None, adapters: Sequence[AdapterFile] = ()
 ) -> LtxEngine:
     """An LTX-2 of the library; its weights are read when they are first needed.
 
@@ -118,7 +121,7 @@ def load_ltx_engine(
         (ltx_names.DIFFUSERS, ltx_names.ORIGINAL),
     )
     stacks = read_stacks(adapters, {"transformer": target})
-    model = LtxModel(folder, device, dtype, all_stay=all_stay(manifest, device, dtype), adapters=stacks)
+    model = LtxModel(folder, place(manifest, device, precision, _held({"transformer": target})), stacks)
     per_latent, multiple = model.shape.compression
     makes = Makes(
         name=model.name,
@@ -138,6 +141,16 @@ def load_ltx_engine(
         adapters=tuple(adapters_used(stacks)),
         notes=tuple(unmatched(stacks)),
     )
+
+
+def _held(targets: Mapping[str, Target]) -> dict[str, int]:
+    """Parameters of each transformer that a device holds at once where its blocks take turns."""
+    with torch.device("meta"):
+        networks = {part: target.make() for part, target in targets.items()}
+    return {
+        part: held_parameters(network, list(network.get_submodule("blocks").children()))
+        for part, network in networks.items()
+    }
 
 
 def weights_hash(manifest: Manifest) -> str:

@@ -97,10 +97,10 @@ def compose(model: LtxModel, wanted: Wanted, noise: Latents) -> Request:
     check(model, wanted)
     shape, frames = model.shape, _latent_frames(model, wanted.frame_count)
     video = Stretch(
-        noise=noise.video.to(model.device),
+        noise=noise.video.to(model.placement.device),
         times=torch.cat([shape.video_times(frames, wanted.frame_rate), *_appended_times(model, wanted)]),
     )
-    sound = noise.sound.to(model.device)
+    sound = noise.sound.to(model.placement.device)
     return Request(
         video=_with_known(model, wanted, video, frames) if wanted.known else video,
         sound=Stretch(noise=sound, times=shape.sound_times(sound.shape[1])),

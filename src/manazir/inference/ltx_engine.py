@@ -50,7 +50,7 @@ class LtxEngine:
     @property
     def device(self) -> torch.device:
         """Where the networks are."""
-        return self.model.device
+        return self.model.placement.device
 
     def check_size(self, width: int, height: int) -> None:
         """Raise a ShapeError that names sizes which can be made, unless this one can."""
@@ -63,12 +63,11 @@ class LtxEngine:
     def used(self, settings: Settings) -> dict[str, Any]:
         """The settings as they are used."""
         sampling = self._sampling(settings, tokens=1)
-        dtype = str(self.model.dtype).removeprefix("torch.")
         told = {
             "steps": len(sampling.sigmas) - 1,
             "guidance_scale": sampling.video.guidance_scale,
             "sound_guidance_scale": sampling.sound.guidance_scale,
-            "dtype": dtype,
+            "precision": self.model.placement.precision,
         }
         return told | ({"adapters": list(self.adapters)} if self.adapters else {})
 
@@ -112,7 +111,7 @@ class LtxEngine:
 
     def _sampling(self, settings: Settings, tokens: int) -> LtxSampling:
         sampling = self.model.sampling(tokens, settings.steps, settings.guidance_scale)
-        return replace(sampling, backend=usual_backend(self.device, self.model.dtype))
+        return replace(sampling, backend=usual_backend(self.device, self.model.placement.dtype))
 
     def _wanted(self, canvas: Canvas, plan: FilmPlan, is_guided: bool) -> Wanted:
         return Wanted(

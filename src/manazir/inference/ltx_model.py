@@ -27,6 +27,7 @@ from manazir.core.errors import CheckpointError, ShapeError
 from manazir.inference.ltx_request import Read
 from manazir.inference.ltx_sampling import DISTILLED_SIGMAS, SOUND_GUIDANCE, VIDEO_GUIDANCE, LtxSampling
 from manazir.inference.parts import Parts
+from manazir.inference.placement import Placement
 from manazir.models.codecs.ltx_audio import LtxAudioCodec
 from manazir.models.codecs.ltx_video import LtxVideoCodec
 from manazir.models.codecs.ltx_vocoder import LtxVocoder, LtxVocoderShape
@@ -42,31 +43,28 @@ class LtxModel:
     """What is known of an LTX-2, and its networks, each loaded when it is first asked for.
 
     Args:
-        all_stay: whether all networks stay on the device, or take turns there.
+        placement: where networks are kept, and as what.
         adapters: what is put into the weights of the transformer, by its name.
     """
 
     def __init__(
         self,
         folder: Path,
-        device: torch.device,
-        dtype: torch.dtype,
-        *,
-        all_stay: bool = True,
+        placement: Placement,
         adapters: Mapping[str, Sequence[Weighted]] = MappingProxyType({}),
     ) -> None:
         self.manifest = load_manifest(folder)
         if self.manifest.family != "ltx":
             raise CheckpointError(f"{self.manifest.name} is of the family {self.manifest.family}; an LTX-2 is wanted")
-        self.device, self.dtype = device, dtype
+        self.placement = placement
         self._folder, self._adapters = folder, adapters
         load = {
             "words": self._words,
             "transformer": self._transformer,
-            "video": lambda: video_codec(*self._given("vae", dtype), "diffusers"),
+            "video": lambda: video_codec(*self._given("vae", placement.dtype), "diffusers"),
             "sound": self._sound,
         }
-        self._parts = Parts(load, all_stay=all_stay)
+        self._parts = Parts(load, all_stay=placement.all_stay)
         self.shape = ltx_shape(self._config("transformer"))
         self.video_shape = ltx_from_diffusers.video_shape(self._config("vae"))
         self.audio_shape = ltx_from_diffusers.audio_shape(self._config("audio_vae"))
@@ -124,7 +122,8 @@ class LtxModel:
     def read(self, prompt: str) -> Read:
         """What video and sound read of a prompt."""
         prompts, connectors = self._parts.get("words")
-        return Read(*connectors(prompts.encode(prompt)))
+        video, sound = connectors(prompts.encode(prompt))
+        return Read(video.to(self.placement.device), sound.to(self.placement.device))
 
     def sampling(self, tokens: int, steps: int | None = None, guidance_scale: float | None = None) -> LtxSampling:
         """How its publishers sample it.
@@ -159,13 +158,16 @@ class LtxModel:
 
     def _words(self) -> tuple[LayeredEncoder, Connectors]:
         class_name = part_of(self.manifest, "text_encoder").class_name
-        prompts = load_layered_encoder(self._folder, class_name, self.dtype)
-        prompts.model.to(self.device)
-        return prompts, _connectors(*self._given("connectors", self.dtype))
+        place = self.placement
+        prompts = load_layered_encoder(self._folder, class_name, place.dtype)
+        prompts.model.to(place.words_device)
+        return prompts, _connectors(*self._given("connectors", place.dtype, place.words_device))
 
     def _transformer(self) -> LtxTransformer:
-        transformer = _transformer(*self._given("transformer", self.dtype))
+        place = self.placement
+        transformer = _transformer(*self._given("transformer", place.dtype, place.loads_on))
         merge_for_good(transformer, self._adapters.get("transformer", ()))
+        place.settle(transformer, transformer.blocks)
         return transformer
 
     def _sound(self) -> tuple[LtxAudioCodec, LtxVocoder | LtxWideVocoder]:
@@ -175,10 +177,12 @@ class LtxModel:
     def _config(self, name: str) -> Mapping[str, Any]:
         return part_of(self.manifest, name).config
 
-    def _given(self, name: str, dtype: torch.dtype) -> tuple[Mapping[str, Any], Mapping[str, Tensor]]:
-        """A part's configuration and tensors."""
+    def _given(
+        self, name: str, dtype: torch.dtype, device: torch.device | None = None
+    ) -> tuple[Mapping[str, Any], Mapping[str, Tensor]]:
+        """A part's configuration and tensors; on the device that computes, unless another is named."""
         part = part_of(self.manifest, name)
-        return part.config, tensors_of(self._folder, part, self.device, dtype)
+        return part.config, tensors_of(self._folder, part, device or self.placement.device, dtype)
 
 
 def _transformer(config: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> LtxTransformer:

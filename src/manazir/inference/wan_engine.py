@@ -60,7 +60,7 @@ class WanEngine:
     @property
     def device(self) -> torch.device:
         """Where the networks are."""
-        return self.model.device
+        return self.model.placement.device
 
     def check_size(self, width: int, height: int) -> None:
         """Raise a ShapeError that names sizes which can be made, unless this one can."""
@@ -75,8 +75,9 @@ class WanEngine:
         own = asdict(self._settled(settings))
         if settings.guidance_scale is None and self.way.low_guidance_scale is not None:
             own["low_guidance_scale"] = self.way.low_guidance_scale
-        dtype = str(self.model.dtype).removeprefix("torch.")
-        told = {name: value for name, value in own.items() if value is not None} | {"dtype": dtype}
+        told = {name: value for name, value in own.items() if value is not None} | {
+            "precision": self.model.placement.precision
+        }
         return told | ({"adapters": list(self.adapters)} if self.adapters else {})
 
     def fill(self, canvas: Canvas, settings: Settings, seed: int) -> Iterator[Step | Made]:
@@ -96,7 +97,7 @@ class WanEngine:
     def _fill(self, canvas: Canvas, settings: Settings, experts: list[Expert], seed: int) -> Iterator[Step | Made]:
         began = time.perf_counter()
         plan = make_film_plan(canvas, self.makes)
-        words, unwanted = self.model.prompts.encode([canvas.prompt, canvas.negative_prompt])
+        words, unwanted = self.model.prompts.encode([canvas.prompt, canvas.negative_prompt]).to(self.device)
         spans = stretches(plan, self._at_once(plan), CONTEXT * self.makes.frames_per_latent + 1)
         frames, known = plan.frames.copy(), plan.is_known.copy()
         calls, done = 0, 0
@@ -150,7 +151,7 @@ class WanEngine:
             seed=seed,
             window=window,
             overlap=window // OVERLAP,
-            backend=usual_backend(self.device, self.model.dtype),
+            backend=usual_backend(self.device, self.model.placement.dtype),
         )
 
     def _request(self, plan: FilmPlan, words: Tensor, unwanted: Tensor, seed: int) -> Request:

@@ -22,6 +22,7 @@ from manazir.checkpoints.wan import wan_shape, wan_weights
 from manazir.checkpoints.wan_vae import shape_from_diffusers, weights_from_diffusers
 from manazir.core.errors import CheckpointError
 from manazir.inference.parts import Parts
+from manazir.inference.placement import Placement
 from manazir.inference.wan_denoising import Expert, boundary_timestep
 from manazir.models.codecs.wan_vae import WanVae
 from manazir.models.text.umt5 import PromptEncoder
@@ -36,27 +37,26 @@ class WanModel:
     """What is known of a Wan, and its networks, each loaded when it is first asked for.
 
     Args:
-        all_stay: whether all networks stay on the device, or take turns there.
+        placement: where networks are kept, and as what.
         adapters: what is put into the weights of transformers, by their names.
     """
 
     def __init__(
         self,
         folder: Path,
-        device: torch.device,
-        dtype: torch.dtype,
-        *,
-        all_stay: bool = True,
+        placement: Placement,
         adapters: Mapping[str, Sequence[Weighted]] = MappingProxyType({}),
     ) -> None:
         self.manifest = load_manifest(folder)
         if self.manifest.family != "wan":
             raise CheckpointError(f"{self.manifest.name} is of the family {self.manifest.family}; a Wan is wanted")
-        self.device, self.dtype = device, dtype
+        self.placement = placement
         self._folder, self._adapters = folder, adapters
         load: dict[str, Callable[[], Any]] = {"prompts": self._prompts, "pictures": self._pictures, "vae": self._vae}
         self._names = [name for name in ("transformer", "transformer_2") if self.manifest.part(name) is not None]
-        self._parts = Parts(load | {name: partial(self._transformer, name) for name in self._names}, all_stay=all_stay)
+        self._parts = Parts(
+            load | {name: partial(self._transformer, name) for name in self._names}, all_stay=placement.all_stay
+        )
         self.shapes = [wan_shape(part_of(self.manifest, name).config) for name in self._names or ["transformer"]]
         self.vae_shape = shape_from_diffusers(dict(part_of(self.manifest, "vae").config))
 
@@ -121,21 +121,23 @@ class WanModel:
         return [Expert(partial(self.transformer, place), scales[place], level) for place, level in enumerate(lowest)]
 
     def _prompts(self) -> PromptEncoder:
-        prompts = load_prompt_encoder(self._folder, self.dtype)
-        prompts.encoder.to(self.device)
+        prompts = load_prompt_encoder(self._folder, self.placement.dtype)
+        prompts.encoder.to(self.placement.words_device)
         return prompts
 
     def _pictures(self) -> PictureEncoder:
         pictures = load_picture_encoder(self._folder, torch.float32)
-        pictures.encoder.to(self.device)
+        pictures.encoder.to(self.placement.device)
         return pictures
 
     def _vae(self) -> WanVae:
-        return _vae(self._folder, part_of(self.manifest, "vae")).to(self.device)
+        return _vae(self._folder, part_of(self.manifest, "vae")).to(self.placement.device)
 
     def _transformer(self, name: str) -> WanTransformer:
-        transformer = _transformer(self._folder, part_of(self.manifest, name), self.device, self.dtype)
+        place = self.placement
+        transformer = _transformer(self._folder, part_of(self.manifest, name), place.loads_on, place.dtype)
         merge_for_good(transformer, self._adapters.get(name, ()))
+        place.settle(transformer, transformer.blocks)
         return transformer
 
 
