@@ -5,8 +5,8 @@ are. Image to video of Wan 2.1 and 2.2 A14B takes known frames as channels of th
 experts, one for high levels and one for low ones.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import torch
@@ -24,6 +24,7 @@ from manazir.diffusion.solvers import Parts
 from manazir.inference.blending import fading, spans
 from manazir.inference.sampler import Sampler, make_sampler
 from manazir.models.packing import Document, KeysValues
+from manazir.models.step_cache import Memory, Report, StepCache
 from manazir.models.wan.transformer import WanTransformer
 
 
@@ -81,20 +82,30 @@ class WanSampling:
     """Of neighbouring windows, in latent frames."""
     backend: str = "sdpa"
     """Of attention; see `kernels.attention`."""
+    cache: StepCache | None = None
+    """How steps are found that leave blocks out; None: none does."""
 
     def sampler(self) -> Sampler:
         """The solver with its schedule."""
         return make_sampler(self.solver, self.steps, self.shift, self.strength)
 
 
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    """One branch of guidance: what it reads in an expert, and what it remembers there of each window."""
+
+    read: list[list[KeysValues]]
+    memories: list[Memory | None]
+
+
 @torch.no_grad()
 def denoise(
     experts: Sequence[Expert], request: Request, sampling: WanSampling, mesh: Mesh | None = None
-) -> Iterator[Float[Tensor, "c t h w"]]:
-    """Yield the latents after each step; the last ones are the result.
+) -> Generator[Float[Tensor, "c t h w"], None, Report | None]:
+    """Yield the latents after each step; the last ones are the result. Return what a step cache left out, if any.
 
     Both branches of guidance go through a transformer as two documents of one pack, and words are read once for all
-    steps.
+    steps. What is read and remembered of an expert is let go of when the next one is asked.
 
     Args:
         experts: from the highest levels to the lowest.
@@ -103,14 +114,22 @@ def denoise(
     if mesh is not None:
         request = mesh.agreed(request)
     sampler = sampling.sampler()
-    told = dict(zip(sampler.sigmas, sampler.timesteps, strict=False))
-    read: dict[int, tuple[list[list[KeysValues]], ...]] = {}
+    told = {
+        sigma: (step, timestep)
+        for step, (sigma, timestep) in enumerate(zip(sampler.sigmas, sampler.timesteps, strict=False))
+    }
+    asked: tuple[Expert, list[_Branch]] | None = None
+    report = None if sampling.cache is None else Report()
 
     def predict(noisy: Parts, sigma: float, next_sigma: float) -> Parts:  # noqa: ARG001
-        place = _asked(experts, told[sigma])
-        if place not in read:
-            read[place] = _read(experts[place], request)
-        velocity = _velocity(experts[place], request, noisy[0], told[sigma], read[place], sampling, mesh)
+        nonlocal asked, report
+        step, timestep = told[sigma]
+        expert = _asked(experts, timestep)
+        if asked is None or asked[0] is not expert:
+            report = _reported(report, asked)
+            asked = None  # what was read and remembered makes room before the next expert comes
+            asked = expert, _branches(expert, request, sampling, step)
+        velocity = _velocity(expert, request, noisy[0], timestep, asked[1], sampling, mesh)
         return (clean_from_velocity(noisy[0], velocity.to(noisy[0].dtype), sigma),)
 
     def fresh(step: int) -> Parts:
@@ -119,6 +138,7 @@ def denoise(
 
     for (latents,) in sampler.walk(predict, (_start(request, sampler.sigmas[0]),), fresh):
         yield _with_known(latents, request)
+    return _reported(report, asked)
 
 
 def _start(request: Request, sigma: float) -> Float[Tensor, "c t h w"]:
@@ -128,18 +148,37 @@ def _start(request: Request, sigma: float) -> Float[Tensor, "c t h w"]:
     return add_noise(request.changed, request.noise, torch.tensor(sigma, device=request.noise.device))
 
 
-def _asked(experts: Sequence[Expert], timestep: float) -> int:
+def _asked(experts: Sequence[Expert], timestep: float) -> Expert:
     """The first expert that is asked at this level."""
-    return next(place for place, expert in enumerate(experts) if timestep >= expert.lowest_timestep)
+    return next(expert for expert in experts if timestep >= expert.lowest_timestep)
 
 
-def _read(expert: Expert, request: Request) -> tuple[list[list[KeysValues]], ...]:
-    """What the branches read: wanted words, and unwanted ones where there is guidance."""
+def _branches(expert: Expert, request: Request, sampling: WanSampling, step: int) -> list[_Branch]:
+    """Wanted words, and unwanted ones where there is guidance."""
     transformer = expert.open()
     dtype = transformer.enter.weight.dtype
     texts = (request.words, request.unwanted) if expert.guidance_scale > 1 else (request.words,)
     picture = None if request.picture is None else request.picture.to(dtype)
-    return tuple(transformer.read(text.to(dtype), picture) for text in texts)
+    steps = sampling.sampler().steps
+    windows = _windows(request, sampling)
+    return [
+        _Branch(
+            transformer.read(text.to(dtype), picture),
+            [None if sampling.cache is None else sampling.cache.begin(steps, step) for _ in windows],
+        )
+        for text in texts
+    ]
+
+
+def _windows(request: Request, sampling: WanSampling) -> list[slice]:
+    frames = request.noise.shape[1]
+    return spans(frames, sampling.window or frames, sampling.overlap)
+
+
+def _reported(report: Report | None, asked: tuple[Expert, list[_Branch]] | None) -> Report | None:
+    """With what was left out of an expert."""
+    memories = [] if asked is None else [one for branch in asked[1] for one in branch.memories if one is not None]
+    return None if report is None else sum((memory.report for memory in memories), report)
 
 
 def _velocity(
@@ -147,7 +186,7 @@ def _velocity(
     request: Request,
     noisy: Float[Tensor, "c t h w"],
     timestep: float,
-    read: Sequence[list[list[KeysValues]]],
+    branches: Sequence[_Branch],
     sampling: WanSampling,
     mesh: Mesh | None,
 ) -> Float[Tensor, "c t h w"]:
@@ -158,9 +197,10 @@ def _velocity(
     timesteps = torch.full(noisy.shape[1:2], timestep, device=noisy.device)
     if request.is_known is not None:
         timesteps = torch.where(request.is_known, 0.0, timesteps)
-    windows = spans(noisy.shape[1], sampling.window or noisy.shape[1], sampling.overlap)
+    windows = _windows(request, sampling)
     velocity = torch.zeros_like(noisy)
-    for span, share in zip(windows, fading(windows, noisy.device), strict=True):
+    for place, (span, share) in enumerate(zip(windows, fading(windows, noisy.device), strict=True)):
+        read = [(branch.read, branch.memories[place]) for branch in branches]
         made = _guided(expert, shown[:, span], timesteps[span], read, sampling.backend, mesh)
         velocity[:, span] += share[:, None, None] * made.to(velocity.dtype)
     return velocity
@@ -170,16 +210,16 @@ def _guided(
     expert: Expert,
     shown: Float[Tensor, "k t h w"],
     timesteps: Float[Tensor, " t"],
-    read: Sequence[list[list[KeysValues]]],
+    branches: Sequence[tuple[list[list[KeysValues]], Memory | None]],
     backend: str,
     mesh: Mesh | None,
 ) -> Float[Tensor, "c t h w"]:
     transformer = expert.open()
-    document = Document(shown.to(transformer.enter.weight.dtype), timesteps, read[0])
-    branches = [replace(document, conditions=conditions) for conditions in read]
+    latents = shown.to(transformer.enter.weight.dtype)
+    documents = [Document(latents, timesteps, read, memory=memory) for read, memory in branches]
     call = partial(transformer, backend=backend)
     heads = transformer.shape.heads
-    predicted = call(branches) if mesh is None else predict_together(mesh, call, branches, heads)
+    predicted = call(documents) if mesh is None else predict_together(mesh, call, documents, heads)
     made = [each.velocity for each in predicted]
     return made[0] if len(made) == 1 else classifier_free(made[0], made[1], expert.guidance_scale)
 

@@ -16,6 +16,7 @@ from manazir.core.errors import ShapeError
 from manazir.kernels.attention import Span
 from manazir.models.modulation import Runs
 from manazir.models.narrow import NarrowKeysValues, widened
+from manazir.models.step_cache import Memory
 
 KeysValues = tuple[Float[Tensor, "m h d"], Float[Tensor, "m h d"]]
 """Of one layer."""
@@ -40,6 +41,8 @@ class Document:
     """What came before, which is seen too."""
     is_kept: bool = False
     """Whether its own keys and values are wanted, as a later document's past."""
+    memory: Memory | None = None
+    """What it remembers of earlier steps, so that it may leave blocks out; where it is kept, it leaves none out."""
 
 
 @dataclass(frozen=True, slots=True)

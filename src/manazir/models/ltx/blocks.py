@@ -5,7 +5,6 @@ Each half attends to its own tokens and to words, then to the other half, then c
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
 from jaxtyping import Float
@@ -13,12 +12,11 @@ from torch import Tensor, nn
 
 from manazir.kernels.attention import Span, attend
 from manazir.models.ltx.attention import Attention, feed_forward, rms_normed
+from manazir.models.ltx.documents import Kind
 from manazir.models.ltx.lanes import Crossing, Lane, picked
 from manazir.models.modulation import Modulation, added, by_runs
 from manazir.models.packing import KeysValues, ranges_of, reading_spans, stacked, with_past
 from manazir.models.rotary import turned_halves
-
-Kind = Literal["video", "sound"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +81,11 @@ class Half(nn.Module):
         query, key, value = lane.share.to_heads(query, key, value)
         seen = lane.share.to_tokens(_seen(query, (key, value), told, layer))
         return added(x, self.attention.leave(seen, looking), gate, lane.runs), (key, value)
+
+    def shown(self, x: Float[Tensor, "n d"], told: Told) -> Float[Tensor, "n d"]:
+        """What attention to its own tokens is shown: tokens, normed and modulated."""
+        shift, scale, *_ = self.modulation(told.rows)
+        return by_runs(rms_normed(x), (shift, scale), told.lane.runs, _modulated)
 
     def heed(self, x: Float[Tensor, "n d"], told: Told, layer: int) -> Float[Tensor, "n d"]:
         """Tokens after attention to words."""

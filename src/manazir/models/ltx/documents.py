@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from jaxtyping import Bool, Float
 from torch import Tensor
@@ -9,6 +10,10 @@ from torch import Tensor
 from manazir.core.errors import ShapeError
 from manazir.models.ltx.shape import LtxShape
 from manazir.models.packing import KeysValues, Past
+from manazir.models.step_cache import Memory
+
+Kind = Literal["video", "sound"]
+KINDS: tuple[Kind, ...] = ("video", "sound")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,13 @@ class Document:
     """Where a token's own value stands in for self attention: the weaker branch of spatio-temporal guidance."""
     is_kept: bool = False
     """Whether its own keys and values are wanted, as a later document's past."""
+    memory: Memory | None = None
+    """What it remembers of earlier steps, so that it may leave blocks out; where it is kept, it leaves none out."""
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """Of the tracks that it has."""
+        return tuple(kind for kind in KINDS if getattr(self, kind) is not None)
 
     @property
     def crosses(self) -> bool:

@@ -5,6 +5,8 @@ noise - clean.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 
 import torch
 from jaxtyping import Bool, Float
@@ -12,16 +14,22 @@ from torch import Tensor, nn
 
 from manazir.core.errors import ShapeError
 from manazir.models.conditions import TextReader, TimeReader
-from manazir.models.ltx.blocks import Block, Half, Kind, Told
-from manazir.models.ltx.documents import Document, Predicted, PredictedTrack, Words, check
+from manazir.models.ltx.blocks import Block, Half, Told
+from manazir.models.ltx.documents import Document, Kind, Predicted, PredictedTrack, Words, check
 from manazir.models.ltx.lanes import Lane, lane
 from manazir.models.ltx.shape import LtxShape
 from manazir.models.modulation import Modulation, by_runs, layer_normed
 from manazir.models.packing import KeysValues, keep
-from manazir.models.sharing import Sharing, alone
+from manazir.models.sharing import Share, Sharing, alone
+from manazir.models.skipping import refuse_shares, remembers, through
+from manazir.models.step_cache import Parts
 
 _WAVES = 256
 """That tell a timestep."""
+
+
+Kept = dict[Kind, list[KeysValues] | None]
+"""Of each track of a document: keys and values of each layer, where it is kept."""
 
 
 class Stream(nn.Module):
@@ -98,22 +106,60 @@ class LtxTransformer(nn.Module):
                 velocities; keys and values of documents that are kept are of own heads.
         """
         check(documents, self.shape)
-        xs: dict[Kind, Tensor] = {}
-        told: dict[Kind, Told] = {}
-        times: dict[Kind, Tensor] = {}
-        for kind, laid in self._lanes(documents, sharing).items():
-            xs[kind] = self._stream(kind).entered(laid)
-            told[kind], times[kind] = self._stream(kind).told(laid, xs[kind].dtype, backend)
-        kept = {kind: _nothing_yet(own.lane) for kind, own in told.items()}
-        for layer, block in enumerate(self.blocks):
-            xs, keys_values = block(xs, told, layer)
-            for kind, own in told.items():
-                keep(kept[kind], keys_values[kind], own.lane.ranges)
+        lanes = self._lanes(documents, sharing)
+        xs = {kind: self._stream(kind).entered(laid) for kind, laid in lanes.items()}
+        told, times = self._told(lanes, xs, backend)
+        kept: list[Kept] = [
+            {kind: [] if document.is_kept else None for kind in document.kinds} for document in documents
+        ]
+        out = self._through(documents, xs, told, kept)
         made = {
-            kind: _predicted(self._stream(kind).left(x, times[kind], told[kind].lane), kept[kind], told[kind].lane)
-            for kind, x in xs.items()
+            kind: _predicted(self._stream(kind).left(x, times[kind], lanes[kind]), _of(kind, kept), lanes[kind])
+            for kind, x in out.items()
         }
         return [_both(document, made) for document in documents]
+
+    def _through(
+        self, documents: Sequence[Document], xs: Mapping[Kind, Tensor], told: Mapping[Kind, Told], kept: Sequence[Kept]
+    ) -> Mapping[Kind, Tensor]:
+        """All blocks, but for those that documents' memories answer for."""
+        every = range(len(self.blocks))
+        if not remembers(documents):
+            return self._run(xs, told, kept, every)
+
+        sharing = partial(_whole, next(iter(told.values())).lane.share)
+        refuse_shares(next(iter(told.values())).lane.share)
+
+        def run(chosen: Sequence[int], parts: Sequence[Parts], layers: range) -> list[Parts]:
+            some, some_told = [documents[place] for place in chosen], told
+            some_xs = _joined(some, parts)
+            if len(chosen) < len(documents):
+                backend = next(iter(told.values())).backend
+                some_told, _ = self._told(self._lanes(some, sharing), some_xs, backend)
+            return _split(some, self._run(some_xs, some_told, [kept[place] for place in chosen], layers), some_told)
+
+        def shown() -> list[Parts]:
+            halves = {kind: getattr(self.blocks[0], kind) for kind in told}
+            return _split(documents, {kind: half.shown(xs[kind], told[kind]) for kind, half in halves.items()}, told)
+
+        return _joined(documents, through(documents, _split(documents, xs, told), len(every), run, shown))
+
+    def _run(
+        self, xs: Mapping[Kind, Tensor], told: Mapping[Kind, Told], kept: Sequence[Kept], layers: range
+    ) -> Mapping[Kind, Tensor]:
+        """Some of the blocks."""
+        for layer in layers:
+            xs, keys_values = self.blocks[layer](xs, told, layer)
+            for kind, own in told.items():
+                keep(_of(kind, kept), keys_values[kind], own.lane.ranges)
+        return xs
+
+    def _told(
+        self, lanes: Mapping[Kind, Lane], xs: Mapping[Kind, Tensor], backend: str
+    ) -> tuple[dict[Kind, Told], dict[Kind, Tensor]]:
+        """What blocks are told of lanes, and the timesteps that modulations follow from."""
+        both = {kind: self._stream(kind).told(laid, xs[kind].dtype, backend) for kind, laid in lanes.items()}
+        return {kind: told for kind, (told, _) in both.items()}, {kind: time for kind, (_, time) in both.items()}
 
     def _stream(self, kind: Kind) -> Stream:
         return self.video if kind == "video" else self.sound
@@ -177,9 +223,29 @@ def _are_pictures(lane: Lane) -> Bool[Tensor, " n"]:
     return torch.cat(marks)
 
 
-def _nothing_yet(lane: Lane) -> list[list[KeysValues] | None]:
-    """Where the keys and values of documents that are kept go."""
-    return [[] if document.is_kept else None for document in lane.documents]
+def _whole(share: Share, tokens: int) -> Share:
+    """The same heads, of all of so many tokens."""
+    return replace(share, sizes=(tokens,))
+
+
+def _of(kind: Kind, kept: Sequence[Kept]) -> list[list[KeysValues] | None]:
+    """Of one lane's tracks."""
+    return [own[kind] for own in kept if kind in own]
+
+
+def _split(documents: Sequence[Document], xs: Mapping[Kind, Tensor], told: Mapping[Kind, Told]) -> list[Parts]:
+    """Lanes → each document's tokens."""
+    ranges = {kind: iter(own.lane.ranges) for kind, own in told.items()}
+    return [tuple(xs[kind][next(ranges[kind])] for kind in document.kinds) for document in documents]
+
+
+def _joined(documents: Sequence[Document], parts: Sequence[Parts]) -> dict[Kind, Tensor]:
+    """Each document's tokens → lanes."""
+    lanes: dict[Kind, list[Tensor]] = {}
+    for document, own in zip(documents, parts, strict=True):
+        for kind, tokens in zip(document.kinds, own, strict=True):
+            lanes.setdefault(kind, []).append(tokens)
+    return {kind: torch.cat(tokens) for kind, tokens in lanes.items()}
 
 
 def _predicted(

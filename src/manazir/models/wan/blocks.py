@@ -90,6 +90,11 @@ class Block(nn.Module):
         hidden = self.feed_forward(by_runs(x, (shift_2, scale_2), runs, layer_normed))
         return added(x, hidden, gate_2, runs), keys_values
 
+    def shown(self, x: Float[Tensor, "n d"], rows: Float[Tensor, "r 6 d"], packed: Packed) -> Float[Tensor, "n d"]:
+        """What its attention is shown: tokens, normed and modulated."""
+        shift, scale, *_ = self.modulation(rows)
+        return by_runs(x, (shift, scale), packed.pack.runs, layer_normed)
+
     def _see(self, x: Float[Tensor, "n d"], packed: Packed, layer: int) -> tuple[Float[Tensor, "n d"], KeysValues]:
         """Attention of each document to its past and itself."""
         key, value = self.attention.read(x)

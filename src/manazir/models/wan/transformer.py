@@ -5,7 +5,8 @@ noise - clean.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import cast
 
 import torch
 from jaxtyping import Float
@@ -16,9 +17,14 @@ from manazir.models.conditions import TextReader, TimeReader
 from manazir.models.modulation import Modulation, by_runs, layer_normed
 from manazir.models.packing import Document, KeysValues, Pack, keep, pack, self_spans
 from manazir.models.rotary import rotary
-from manazir.models.sharing import Sharing, alone, ranges_within, runs_within
+from manazir.models.sharing import Share, Sharing, alone, ranges_within, runs_within
+from manazir.models.skipping import refuse_shares, remembers, through
+from manazir.models.step_cache import Parts
 from manazir.models.wan.blocks import Block, Packed
 from manazir.models.wan.conditions import PictureReader
+
+Kept = list[KeysValues] | None
+"""Of each layer, where the document is kept."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,8 +77,7 @@ class Predicted:
     """Of one document."""
 
     velocity: Float[Tensor, "c t h w"]
-    keys_values: list[KeysValues] | None
-    """Of each layer, where the document is kept."""
+    keys_values: Kept
 
 
 class WanTransformer(nn.Module):
@@ -124,34 +129,73 @@ class WanTransformer(nn.Module):
             sharing: of the tokens among devices, each of which calls this with the same documents. All get all
                 velocities; keys and values of documents that are kept are of own heads.
         """
-        shape = self.shape
-        laid = pack(documents, shape.patch)
+        patch = self.shape.patch
+        laid = pack(documents, patch)
         self._check(documents, laid)
         share = sharing(len(laid.positions))
-        x = self.enter(torch.cat([_patchified(document.latents, shape.patch) for document in documents])[share.own])
-        time = self.time(laid.timesteps, x.dtype)
-        rows = self.time.rows(time)
-        spans = self_spans(laid.ranges, [document.past for document in documents])
-        packed = Packed(
-            documents=documents,
-            pack=laid,
-            spans=spans,
-            share=share,
-            ranges=ranges_within(laid.ranges, share.own),
-            runs=runs_within(laid.runs, share.own),
-            rotary=rotary(laid.positions[share.own], shape.rotary_dims, theta=10_000.0),
-            backend=backend,
-        )
-        kept: list[list[KeysValues] | None] = [[] if document.is_kept else None for document in documents]
-        for layer, block in enumerate(self.blocks):
-            x, keys_values = block(x, rows, packed, layer)
-            keep(kept, keys_values, laid.ranges)
+        x = self.enter(torch.cat([_patchified(document.latents, patch) for document in documents])[share.own])
+        packed, time = self._told(documents, laid, share, x.dtype, backend)
+        kept: list[Kept] = [[] if document.is_kept else None for document in documents]
+        x = self._through(x, packed, time, kept)
         shift, scale = self.modulation(time[:, None])
         made = share.whole(self.leave(by_runs(x, (shift, scale), packed.runs, layer_normed)))
         return [
-            Predicted(_unpatchified(made[tokens], grid, shape.patch), layers)
+            Predicted(_unpatchified(made[tokens], grid, patch), layers)
             for tokens, grid, layers in zip(laid.ranges, laid.grids, kept, strict=True)
         ]
+
+    def _told(
+        self, documents: Sequence[Document], laid: Pack, share: Share, dtype: torch.dtype, backend: str
+    ) -> tuple[Packed, Float[Tensor, "r d"]]:
+        """What blocks are told of a pack, and the timesteps that modulations follow from."""
+        packed = Packed(
+            documents=documents,
+            pack=laid,
+            spans=self_spans(laid.ranges, [document.past for document in documents]),
+            share=share,
+            ranges=ranges_within(laid.ranges, share.own),
+            runs=runs_within(laid.runs, share.own),
+            rotary=rotary(laid.positions[share.own], self.shape.rotary_dims, theta=10_000.0),
+            backend=backend,
+        )
+        return packed, self.time(laid.timesteps, dtype)
+
+    def _through(
+        self, x: Float[Tensor, "n d"], packed: Packed, time: Float[Tensor, "r d"], kept: Sequence[Kept]
+    ) -> Float[Tensor, "n d"]:
+        """All blocks, but for those that documents' memories answer for."""
+        documents, ranges, every = packed.documents, packed.pack.ranges, range(len(self.blocks))
+        if not remembers(documents):
+            return self._run(x, packed, time, kept, every)
+        refuse_shares(packed.share)
+
+        def run(chosen: Sequence[int], parts: Sequence[Parts], layers: range) -> list[Parts]:
+            going, when = packed, time
+            if len(chosen) < len(documents):
+                some = [documents[place] for place in chosen]
+                laid = pack(some, self.shape.patch)
+                share = replace(packed.share, sizes=(len(laid.positions),))
+                going, when = self._told(some, laid, share, x.dtype, packed.backend)
+            some_kept = [kept[place] for place in chosen]
+            made = self._run(torch.cat([own for (own,) in parts]), going, when, some_kept, layers)
+            return [(made[tokens],) for tokens in going.pack.ranges]
+
+        def shown() -> list[Parts]:
+            whole = cast(Block, self.blocks[0]).shown(x, self.time.rows(time), packed)
+            return [(whole[tokens],) for tokens in ranges]
+
+        entered = [(x[tokens],) for tokens in ranges]
+        return torch.cat([own for (own,) in through(documents, entered, len(every), run, shown)])
+
+    def _run(
+        self, x: Float[Tensor, "n d"], packed: Packed, time: Float[Tensor, "r d"], kept: Sequence[Kept], layers: range
+    ) -> Float[Tensor, "n d"]:
+        """Some of the blocks."""
+        rows = self.time.rows(time)
+        for layer in layers:
+            x, keys_values = self.blocks[layer](x, rows, packed, layer)
+            keep(kept, keys_values, packed.pack.ranges)
+        return x
 
     def _check(self, documents: Sequence[Document], laid: Pack) -> None:
         for document in documents:
