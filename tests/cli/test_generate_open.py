@@ -1,6 +1,7 @@
 """`manazir generate` with open weights that were brought in."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -93,6 +94,8 @@ def test_a_film_longer_than_a_model_makes_at_once(inside: Path, bring: Callable[
         (["--solver", "heun"], "no solver 'heun'"),
         (["--seconds", "90"], "90 s is more than tiny makes"),
         (["--shift", "0"], "a shift of 0"),
+        (["--cache", "magic"], "no step cache 'magic'; have first-block, tea"),
+        (["--precision", "int4"], "no precision 'int4'; have float32, bfloat16, float8"),
     ],
 )
 def test_what_a_model_cannot_do_is_said_before_its_weights_are_read(
@@ -121,6 +124,20 @@ def test_ltx_makes_films_with_sound(
     assert (told["has_sound"], told["frame_rate"], told["network_calls"]) == (True, 24.0, 2)
     assert film.sound is not None
     assert abs(film.sound.duration_seconds - film.duration_seconds) < 0.05
+
+
+@pytest.mark.parametrize("save", [save_tiny_wan_of_each_frame, save_tiny_ltx])
+def test_a_step_cache_says_what_it_left_out(
+    inside: Path, bring: Callable[[Path], None], capsys: Said, save: Callable[[Path], Path]
+) -> None:
+    bring(save(inside / "published"))
+    capsys.readouterr()
+    asked = ["--size", "64x64", "--seconds", "0.3", "--steps", "6", "--cache", "tea=0.9", "--json"]
+    assert main(["generate", "a red ball", "--model", "tiny", *asked]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["settings"]["cache"] == "tea=0.9"
+    (note,) = told["notes"]
+    assert re.fullmatch(r"the step cache left out [1-9]\d* of \d+ blocks \(\d+%\)", note)
 
 
 def _adapter(path: Path, extra: bool = False) -> Path:

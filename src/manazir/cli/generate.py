@@ -95,6 +95,8 @@ class Generate:
     """Of open weights: unipc, dpm++ or euler; renoise for distilled ones."""
     shift: Amount = None
     """Of open weights: how far the schedule leans to high noise, such as 3 for 480p and 5 for 720p."""
+    cache: Annotated[str | None, arg(metavar="NAME[=THRESHOLD]", help_behavior_hint="")] = None
+    """Of open weights: first-block or tea; some steps take most from earlier ones: sooner, and a little off."""
     precision: Annotated[str | None, arg(metavar="NAME", help_behavior_hint="")] = None
     """Of open weights: bfloat16, float32, or float8, which takes half the memory and changes the film a little."""
     seed: Number = None
@@ -177,7 +179,11 @@ def _produce(options: Generate, canvas: Canvas, tell: object) -> "Produced":
 
     assert callable(tell)
     settings = Settings(
-        steps=options.steps, guidance_scale=options.guidance, solver=options.solver, shift=options.shift
+        steps=options.steps,
+        guidance_scale=options.guidance,
+        solver=options.solver,
+        shift=options.shift,
+        cache=options.cache,
     )
     engine = load_engine(
         options.model, choose_device(), [parse_adapter(text) for text in options.lora], options.precision

@@ -29,6 +29,8 @@ class Settings:
     """One of the names in `sampler.SOLVERS`; of open weights alone."""
     shift: float | None = None
     """Of the schedule towards high noise levels; of open weights alone."""
+    cache: str | None = None
+    """A step cache, which takes some blocks' work from earlier steps; see `caching.CACHES`. Of open weights alone."""
 
     def __post_init__(self) -> None:
         """Refuse numbers out of range."""

@@ -4,8 +4,8 @@ All branches of guidance are documents of one pack. Guidance acts on clean predi
 then what is known is put in its place, and both go a step along the straight path.
 """
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Generator
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 import torch
@@ -20,6 +20,7 @@ from manazir.inference.ltx_request import Latents, Read, Request, Stretch
 from manazir.inference.ltx_sampling import Guidance, LtxSampling
 from manazir.models.ltx.documents import Document, Predicted, Track, Words
 from manazir.models.ltx.transformer import LtxTransformer
+from manazir.models.step_cache import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +35,24 @@ class _Branch:
 
 
 @torch.no_grad()
-def denoise(transformer: LtxTransformer, request: Request, sampling: LtxSampling) -> Iterator[Latents]:
-    """Yield the latents after each step; the last ones are the result.
+def denoise(
+    transformer: LtxTransformer, request: Request, sampling: LtxSampling
+) -> Generator[Latents, None, Report | None]:
+    """Yield the latents after each step; the last ones are the result. Return what a step cache left out, if any.
 
     Raises:
         UnsupportedError: guidance is asked for, and unwanted words are lacking.
     """
     branches = _branches(transformer, request, sampling)
     dtype = transformer.video.enter.weight.dtype
+    cache, steps = sampling.cache, len(sampling.sigmas) - 1
+    memories = [None if cache is None else cache.begin(steps) for _ in branches]
 
     def predict(noisy: Parts, sigma: float, next_sigma: float) -> Parts:  # noqa: ARG001
-        documents = [_document(branch, request, noisy, sigma, dtype) for branch in branches]
+        documents = [
+            replace(_document(branch, request, noisy, sigma, dtype), memory=memory)
+            for branch, memory in zip(branches, memories, strict=True)
+        ]
         made = transformer(documents, sampling.backend)
         video = _guided(branches, noisy[0], [_velocity(one, "video") for one in made], sigma, sampling.video)
         sound = _guided(branches, noisy[1], [_velocity(one, "sound") for one in made], sigma, sampling.sound)
@@ -53,6 +61,8 @@ def denoise(transformer: LtxTransformer, request: Request, sampling: LtxSampling
     first = sampling.sigmas[0]
     for video, sound in euler(predict, (request.video.noised(first), request.sound.noised(first)), sampling.sigmas):
         yield Latents(video[:, : request.frames], sound)
+    reports = [memory.report for memory in memories if memory is not None]
+    return sum(reports, Report()) if reports else None
 
 
 def _branches(transformer: LtxTransformer, request: Request, sampling: LtxSampling) -> list[_Branch]:

@@ -13,6 +13,7 @@ from jaxtyping import Float, UInt8
 from manazir.core.canvas import Canvas, Need
 from manazir.core.errors import ShapeError
 from manazir.core.seeds import derive
+from manazir.inference.caching import parse_cache, told_of
 from manazir.inference.engine import Made, Settings, Step, refuse_beyond
 from manazir.inference.film_plan import FilmPlan, Makes, make_film_plan
 from manazir.inference.film_result import clip_of, sound_of_film
@@ -24,6 +25,7 @@ from manazir.kernels.attention import usual_backend
 from manazir.media.clip import Sound
 from manazir.media.recompress import recompressed
 from manazir.models.codecs.levels import to_frames
+from manazir.models.step_cache import Report
 
 DECODING = 2
 """Of the steps that are counted: video, and sound."""
@@ -69,6 +71,7 @@ class LtxEngine:
             "sound_guidance_scale": sampling.sound.guidance_scale,
             "precision": self.model.placement.precision,
         }
+        told |= {} if settings.cache is None else {"cache": settings.cache}
         return told | ({"adapters": list(self.adapters)} if self.adapters else {})
 
     def fill(self, canvas: Canvas, settings: Settings, seed: int) -> Iterator[Step | Made]:
@@ -91,9 +94,15 @@ class LtxEngine:
         noise = draw(self.model, wanted, torch.Generator().manual_seed(derive(seed, "noise", 0)))
         request = compose(self.model, wanted, noise)
         sampling = self._sampling(settings, request.tokens)
-        steps, latents = len(sampling.sigmas) - 1, noise
-        for done, denoised in enumerate(denoise(self.model.transformer, request, sampling), 1):
-            latents = denoised
+        steps, latents, left_out = len(sampling.sigmas) - 1, noise, Report()
+        walk, done = denoise(self.model.transformer, request, sampling), 0
+        while True:
+            try:
+                latents = next(walk)
+            except StopIteration as end:
+                left_out = end.value or left_out
+                break
+            done += 1
             yield Step(done, steps + DECODING)
         frames = to_frames(frames_of(self.model, latents.video).permute(0, 3, 1, 2) * 2 - 1)
         yield Step(steps + 1, steps + DECODING)
@@ -101,7 +110,7 @@ class LtxEngine:
         frames[plan.is_known] = plan.frames[plan.is_known]
         clip = clip_of(plan, frames, self.makes.frame_rate, self._sound(plan, samples))
         yield Step(steps + DECODING, steps + DECODING)
-        yield Made(clip, steps, time.perf_counter() - began, self.notes)
+        yield Made(clip, steps, time.perf_counter() - began, (*self.notes, *told_of(left_out)))
 
     def _check_length(self, plan: FilmPlan) -> None:
         longest = int(self.makes.longest_seconds * self.makes.frame_rate) + 1
@@ -111,7 +120,11 @@ class LtxEngine:
 
     def _sampling(self, settings: Settings, tokens: int) -> LtxSampling:
         sampling = self.model.sampling(tokens, settings.steps, settings.guidance_scale)
-        return replace(sampling, backend=usual_backend(self.device, self.model.placement.dtype))
+        return replace(
+            sampling,
+            backend=usual_backend(self.device, self.model.placement.dtype),
+            cache=None if settings.cache is None else parse_cache(settings.cache),
+        )
 
     def _wanted(self, canvas: Canvas, plan: FilmPlan, is_guided: bool) -> Wanted:
         return Wanted(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from manazir.core.errors import ShapeError
+from manazir.models.step_cache import StepCache
 
 DISTILLED_SIGMAS = (1.0, 0.99375, 0.9875, 0.98125, 0.975, 0.909375, 0.725, 0.421875, 0.0)
 """Of models that were distilled to eight steps without guidance."""
@@ -39,6 +40,8 @@ class LtxSampling:
     """Of spatio-temporal guidance."""
     backend: str = "sdpa"
     """Of attention; see `kernels.attention`."""
+    cache: StepCache | None = None
+    """How steps are found that leave blocks out; None: none does."""
 
     def __post_init__(self) -> None:
         """Refuse guidance that has nothing to move away from."""

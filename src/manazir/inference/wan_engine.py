@@ -18,6 +18,7 @@ from torch import Tensor
 from manazir.core.canvas import Canvas, Need
 from manazir.core.errors import UnsupportedError
 from manazir.core.seeds import derive
+from manazir.inference.caching import parse_cache, told_of
 from manazir.inference.engine import Made, Settings, Step, refuse_beyond
 from manazir.inference.film_plan import FilmPlan, Makes, make_film_plan
 from manazir.inference.film_result import clip_of
@@ -29,6 +30,7 @@ from manazir.inference.wan_model import WanModel
 from manazir.inference.wan_ways import Way
 from manazir.kernels.attention import usual_backend
 from manazir.models.codecs.levels import to_frames
+from manazir.models.step_cache import Report
 
 OVERLAP = 3
 """One in so many latent frames of a window is shared with the next."""
@@ -90,6 +92,8 @@ class WanEngine:
         self._refuse_what_is_beyond(canvas)
         settled = self._settled(settings)
         check_solver(str(settled.solver))
+        if settings.cache is not None:
+            parse_cache(settings.cache)
         low = self.way.low_guidance_scale if settings.guidance_scale is None else None
         return self._fill(canvas, settled, self.model.experts(settled.guidance_scale or 0.0, low), seed)
 
@@ -100,7 +104,7 @@ class WanEngine:
         words, unwanted = self.model.prompts.encode([canvas.prompt, canvas.negative_prompt]).to(self.device)
         spans = stretches(plan, self._at_once(plan), CONTEXT * self.makes.frames_per_latent + 1)
         frames, known = plan.frames.copy(), plan.is_known.copy()
-        calls, done = 0, 0
+        calls, done, left_out = 0, 0, Report()
         for index, span in enumerate(spans):
             part = span.of(plan, frames, known)
             sampling = self._sampling(settings, part, derive(seed, "noise", index))
@@ -109,21 +113,29 @@ class WanEngine:
             total = len(spans) * (steps + request.noise.shape[1])
             video = []
             for made in self._made(experts, request, sampling):
+                if isinstance(made, Report):
+                    left_out += made
+                    continue
                 video += [] if made is None else [made]
                 done += 1
                 yield Step(done, total)
             span.put(np.concatenate(video), frames, known)
             calls += steps
         clip = clip_of(plan, frames, self.makes.frame_rate)
-        yield Made(clip, calls, time.perf_counter() - began, self.notes)
+        yield Made(clip, calls, time.perf_counter() - began, (*self.notes, *told_of(left_out)))
 
     def _made(
         self, experts: list[Expert], request: Request, sampling: WanSampling
-    ) -> Iterator[UInt8[np.ndarray, "s h w 3"] | None]:
-        """Nothing after each step of denoising; then frames, as they are decoded."""
-        latents = request.noise
-        for denoised in denoise(experts, request, sampling):
-            latents = denoised
+    ) -> Iterator[UInt8[np.ndarray, "s h w 3"] | Report | None]:
+        """Nothing after each step of denoising; what a step cache left out; then frames, as they are decoded."""
+        steps, latents = denoise(experts, request, sampling), request.noise
+        while True:
+            try:
+                latents = next(steps)
+            except StopIteration as end:
+                if end.value is not None:
+                    yield end.value
+                break
             yield None
         for chunk in self.model.vae.decode_chunks(latents[None].float()):
             yield to_frames(chunk[0].movedim(1, 0))
@@ -151,6 +163,7 @@ class WanEngine:
             seed=seed,
             window=window,
             overlap=window // OVERLAP,
+            cache=None if settings.cache is None else parse_cache(settings.cache),
             backend=usual_backend(self.device, self.model.placement.dtype),
         )
 
