@@ -1,3 +1,5 @@
+from importlib import import_module
+
 import pytest
 import torch
 from torch import Tensor
@@ -34,6 +36,13 @@ def test_every_backend_computes_what_the_reference_does(backend: str, spans: lis
     parts = _parts(spans, dtype)
     error = (attend(*parts, spans, backend) - reference(*parts, spans)).float().norm()
     assert error / reference(*parts, spans).float().norm() < (1e-6 if dtype is torch.float32 else 1e-2)
+
+
+def test_blocks_may_hold_some_of_the_heads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_module("manazir.kernels.attention.blocked"), "_SCORES", 1)
+    parts = _parts(SPANS["documents of several sizes"], torch.float32)
+    spans = SPANS["documents of several sizes"]
+    torch.testing.assert_close(attend(*parts, spans, "blocked"), reference(*parts, spans))
 
 
 @pytest.mark.parametrize(

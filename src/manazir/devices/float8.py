@@ -12,6 +12,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from manazir.core.errors import UnsupportedError
+from manazir.models.linear import Linear
 
 _NARROW = torch.float8_e4m3fn
 _LARGEST = torch.finfo(_NARROW).max
@@ -100,5 +101,5 @@ def _chosen(network: nn.Module, blocks: Iterable[nn.Module]) -> dict[str, nn.Lin
     return {
         name: layer
         for name, layer in network.named_modules()
-        if id(layer) in inside and type(layer) is nn.Linear and not name.endswith(".gates")
+        if id(layer) in inside and type(layer) in (nn.Linear, Linear) and not name.endswith(".gates")
     }

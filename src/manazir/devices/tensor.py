@@ -14,12 +14,13 @@ from torch import Tensor, nn
 
 from manazir.core.errors import ShapeError, UnsupportedError
 from manazir.devices.mesh import Mesh
+from manazir.models.linear import FeedForward, Linear
 from manazir.models.ltx.attention import Attention as LtxAttention
 from manazir.models.ltx.transformer import LtxTransformer
 from manazir.models.wan.blocks import Attention as WanAttention
 from manazir.models.wan.transformer import WanTransformer
 
-_PLAIN = (WanAttention, LtxAttention, nn.ModuleList, nn.Sequential, nn.Linear, nn.RMSNorm, nn.GELU)
+_PLAIN = (WanAttention, LtxAttention, nn.ModuleList, nn.Sequential, FeedForward, nn.Linear, Linear, nn.RMSNorm, nn.GELU)
 
 
 class Summed(nn.Module):
@@ -114,7 +115,7 @@ def _cut(weight: Tensor, axis: int, mesh: Mesh) -> nn.Parameter:
 
 
 def _of(weight: nn.Parameter, bias: nn.Parameter | None) -> nn.Linear:
-    layer = nn.Linear(weight.shape[1], weight.shape[0], bias=bias is not None, device="meta")
+    layer = Linear(weight.shape[1], weight.shape[0], bias=bias is not None, device="meta")
     layer.weight = weight
     if bias is not None:
         layer.bias = bias

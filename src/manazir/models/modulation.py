@@ -34,8 +34,7 @@ def layer_normed(
     x: Float[Tensor, "n d"], shift: Float[Tensor, " d"], scale: Float[Tensor, " d"]
 ) -> Float[Tensor, "n d"]:
     """Layer norm without weights of its own, in float32, shifted and scaled."""
-    whole = F.layer_norm(x.float(), x.shape[-1:], eps=1e-6)
-    return torch.addcmul(shift, whole, 1 + scale).to(x.dtype)
+    return F.layer_norm(x.float(), x.shape[-1:], 1 + scale, shift, eps=1e-6).to(x.dtype)
 
 
 def added(x: Float[Tensor, "n d"], change: Float[Tensor, "n d"], gate: Float[Tensor, "r d"], runs: Runs) -> Tensor:

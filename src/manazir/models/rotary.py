@@ -30,7 +30,11 @@ def rotary(positions: Int[Tensor, "n axes"], dims: tuple[int, ...], theta: float
 def turned(x: Float[Tensor, "n h d"], by: Rotary) -> Float[Tensor, "n h d"]:
     """Turn queries or keys, whose pairs are neighbours."""
     cosine, sine = by
-    even, odd = x.view(*x.shape[:-1], x.shape[-1] // 2, 2).unbind(-1)
+    pairs = torch.unflatten(x.float(), -1, (x.shape[-1] // 2, 2))
+    if not torch.compiler.is_compiling():  # one pass over the numbers in place of six
+        turned = torch.view_as_complex(pairs) * torch.complex(cosine, sine)
+        return torch.view_as_real(turned).flatten(-2).to(x.dtype)
+    even, odd = pairs.unbind(-1)  # the compiler makes one pass of real numbers, but none of complex ones
     return torch.stack([even * cosine - odd * sine, even * sine + odd * cosine], dim=-1).flatten(-2).to(x.dtype)
 
 

@@ -9,6 +9,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from manazir.kernels.attention import Span, attend
+from manazir.models.linear import FeedForward, Linear
 from manazir.models.modulation import Modulation, Runs, added, by_runs, layer_normed
 from manazir.models.packing import Document, KeysValues, Pack, reading_spans, stacked, with_past
 from manazir.models.rotary import Rotary, turned
@@ -43,9 +44,9 @@ class Attention(nn.Module):
     def __init__(self, width: int, heads: int, conditions: int = 0) -> None:
         super().__init__()
         self.heads = heads
-        self.query, self.out = nn.Linear(width, width), nn.Linear(width, width)
-        self.keys = nn.ModuleList(nn.Linear(width, width) for _ in range(max(conditions, 1)))
-        self.values = nn.ModuleList(nn.Linear(width, width) for _ in range(max(conditions, 1)))
+        self.query, self.out = Linear(width, width), Linear(width, width)
+        self.keys = nn.ModuleList(Linear(width, width) for _ in range(max(conditions, 1)))
+        self.values = nn.ModuleList(Linear(width, width) for _ in range(max(conditions, 1)))
         self.query_norm = nn.RMSNorm(width, eps=_EPSILON)
         self.key_norms = nn.ModuleList(nn.RMSNorm(width, eps=_EPSILON) for _ in range(max(conditions, 1)))
 
@@ -73,9 +74,7 @@ class Block(nn.Module):
         self.attention = Attention(width, heads)
         self.condition_norm = nn.LayerNorm(width, eps=_EPSILON)
         self.condition_attention = Attention(width, heads, conditions)
-        self.feed_forward = nn.Sequential(
-            nn.Linear(width, hidden_width), nn.GELU(approximate="tanh"), nn.Linear(hidden_width, width)
-        )
+        self.feed_forward = FeedForward(width, hidden_width)
         self.modulation = Modulation(6, width)
 
     def forward(
