@@ -20,6 +20,16 @@ def test_a_header_tells_kinds_and_shapes(tmp_path: Path) -> None:
     assert stored["a"].size_bytes == 48
 
 
+@pytest.mark.parametrize("length", [0x4B50, 0x0180])
+def test_a_header_whose_length_reads_like_the_start_of_a_pickle(length: int, tmp_path: Path) -> None:
+    path = _saved(tmp_path / "x.safetensors")
+    data = path.read_bytes()
+    header = data[8 : 8 + int.from_bytes(data[:8], "little")]
+    path.write_bytes(length.to_bytes(8, "little") + header.ljust(length) + data[8 + len(header) :])
+    assert path.read_bytes()[:2] == b"PK" or path.read_bytes()[:1] == b"\x80"
+    assert set(read_header(path)) == {"a", "b", "c"}
+
+
 def _cut(data: bytes) -> bytes:
     return data[:-1]
 
