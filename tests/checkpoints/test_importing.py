@@ -229,7 +229,7 @@ def _outside(folder: Path) -> None:
         (_other_names, "of a Wan transformer have names that are not of its kind"),
         (_own_code, "needs code of its own"),
         (_auto_map, "needs code of its own"),
-        (_other_pipeline, "a model for FluxPipeline, which does not run here; have WanPipeline"),
+        (_other_pipeline, "FluxPipeline of diffusers makes no video; give a model of another pipeline"),
         (_outside, "has a part '../vae' that makes no sense"),
     ],
 )

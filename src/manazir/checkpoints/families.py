@@ -6,8 +6,11 @@ Imports no torch: lists and refusals are answered at once.
 from collections.abc import Mapping
 from typing import Any
 
+from manazir.checkpoints.pipeline_call import from_settings
 from manazir.core.canvas import Need
-from manazir.core.errors import CheckpointError
+
+GENERIC = "diffusers"
+"""The family of all that no engine of ours runs, and diffusers may."""
 
 FAMILIES = {
     "WanPipeline": "wan",
@@ -32,23 +35,22 @@ WAN_ANYWHERE = frozenset(
 
 
 def family_of(pipeline: str) -> str:
-    """The family of a pipeline.
-
-    Raises:
-        CheckpointError: it is none of those that run here.
-    """
-    if pipeline not in FAMILIES:
-        raise CheckpointError(f"a model for {pipeline}, which does not run here; have {', '.join(FAMILIES)}")
-    return FAMILIES[pipeline]
+    """The family of a pipeline; `GENERIC`: none of ours."""
+    return FAMILIES.get(pipeline, GENERIC)
 
 
 def honoured(family: str, settings: Mapping[str, Any], transformer: Mapping[str, Any]) -> frozenset[Need]:
     """What a model honours, from its configurations.
 
     Args:
-        settings: of `model_index.json`.
+        settings: of its manifest.
         transformer: the transformer's `config.json`.
+
+    Raises:
+        CheckpointError: the settings do not say it.
     """
+    if family == GENERIC:
+        return from_settings(settings).honours
     if family == "ltx":
         return LTX_HONOURS
     if channels_of_known(transformer):

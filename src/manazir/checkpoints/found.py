@@ -19,7 +19,7 @@ PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")
 PLAIN = (".json", ".txt", ".model", ".jinja")
 """Endings of a part's other files that are taken: configurations, vocabularies, sentence pieces, chat templates."""
 
-WITHOUT_WEIGHTS = re.compile(r".*(Scheduler|Tokenizer|Processor|FeatureExtractor)(Fast|Pil)?")
+WITHOUT_WEIGHTS = re.compile(r".*(Scheduler|Tokenizer|Processor|FeatureExtractor|Guidance)(Fast|Pil)?")
 """Classes of parts that have none."""
 
 WEIGHTS = re.compile(

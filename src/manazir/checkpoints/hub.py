@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from manazir.checkpoints.families import family_of
+from manazir.checkpoints.families import GENERIC, family_of
 from manazir.checkpoints.found import INDEX, find_parts, no_index
 from manazir.checkpoints.memory import gigabytes
 from manazir.core.errors import CheckpointError
@@ -69,7 +69,10 @@ def fetch(listing: Listing, folder: Path, tell: Tell) -> None:
         raise no_index(list(listing.files), listing.repository)
     _fetch_file(listing, INDEX, folder, lambda _: None)
     found = find_parts(json.loads((folder / INDEX).read_text()), list(listing.files), listing.repository)
-    family_of(found.pipeline)
+    if family_of(found.pipeline) == GENERIC:
+        from manazir.checkpoints.diffusers_classes import described  # seconds
+
+        described(found)
     names = [*found.all_files(), *(name for name in ("README.md",) if name in listing.files)]
     total, done = sum(listing.files[name].size_bytes for name in names), 0
     _check_room(folder, total - sum(_size(folder / name) for name in names))

@@ -56,14 +56,15 @@ class Manifest:
 
     name: str
     family: str
-    """`wan` or `ltx`."""
+    """`wan`, `ltx`, or `diffusers`: one that no engine of ours runs."""
     pipeline: str
     """The class of diffusers that the model was published for."""
     source: str
     licence: str | None
     """None: the source does not say."""
     settings: Mapping[str, Any]
-    """What `model_index.json` says beside the parts, such as where one transformer hands over to the other."""
+    """What `model_index.json` says beside the parts, such as where one transformer hands over to the other; of the
+    family `diffusers` also how its pipeline is called."""
     parts: tuple[Part, ...]
     files: Mapping[str, FileFacts]
     """Those that belong to no part."""

@@ -14,9 +14,9 @@ BYTES = {"float32": 4.0, "bfloat16": 2.0, "float16": 2.0, "float8": 1.0}
 """Of a weight, by the kind of number it is kept as on the device."""
 
 STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("reading words", ("text_encoder", "connectors")),
+    ("reading words", ("text_encoder", "text_encoder_2", "text_encoder_3", "connectors")),
     ("reading a picture", ("image_encoder", "vae")),
-    ("denoising", ("transformer",)),
+    ("denoising", ("transformer", "unet")),
     ("denoising at low noise", ("transformer_2",)),
     ("decoding", ("vae", "audio_vae", "vocoder")),
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from manazir.checkpoints.families import family_of
+from manazir.checkpoints.families import GENERIC, family_of
 from manazir.checkpoints.found import INDEX, PICKLES, Found, FoundPart, find_parts, no_index
 from manazir.checkpoints.headers import WORDS, Stored, read_header
 from manazir.checkpoints.manifest import Manifest
@@ -48,8 +48,12 @@ Check = Callable[[str, Mapping[str, Any], Mapping[str, Stored], str], bool]
 def survey_folder(folder: Path, check: Check) -> Survey:
     """Look a diffusers folder over.
 
+    Args:
+        check: for models of our families; those of others are held against diffusers' own networks.
+
     Raises:
         CheckpointError: it is none, a part is lacking, has only pickles, needs code of its own or does not fit.
+        UnsupportedError: diffusers is wanted and not installed.
     """
     if not folder.is_dir():
         raise CheckpointError(f"there is no folder {folder}; give that of a diffusers model")
@@ -59,6 +63,11 @@ def survey_folder(folder: Path, check: Check) -> Survey:
     found = find_parts(_json(folder / INDEX), names, str(folder))
     family = family_of(found.pipeline)
     sources = {name: folder / name for name in found.all_files()}
+    if family == GENERIC:
+        from manazir.checkpoints.diffusers_classes import check_weights, described  # seconds
+
+        _check_has_no_code(sources)
+        found, check = described(found), check_weights
     parts = tuple(_surveyed(part, sources, check) for part in found.parts)
     return Survey(family=family, found=found, parts=parts, sources=sources, licence=_licence(folder / "README.md"))
 
@@ -122,11 +131,22 @@ def _config(found: FoundPart, sources: Mapping[str, Path]) -> dict[str, Any]:
     if config is None and found.weights:
         raise CheckpointError(f"{sources[found.weights[0]].parent} has no config.json; get the whole model")
     if config and "auto_map" in config and found.weights:
-        raise CheckpointError(
-            f"{found.name} needs code of its own (auto_map in its config.json), and code that comes with weights is "
-            "never run; give a model whose parts are those of diffusers and transformers"
-        )
+        raise _needs_code(found.name, "config.json")
     return config or {}
+
+
+def _check_has_no_code(sources: Mapping[str, Path]) -> None:
+    """Refuse whatever asks for code in any of its configurations."""
+    for name, source in sources.items():
+        if name.endswith("config.json") and "auto_map" in _json(source):
+            raise _needs_code(str(Path(name).parent), Path(name).name)
+
+
+def _needs_code(part: str, name: str) -> CheckpointError:
+    return CheckpointError(
+        f"{part} needs code of its own (auto_map in its {name}), and code that comes with weights is never run; "
+        "give a model whose parts are those of diffusers and transformers"
+    )
 
 
 def _dtype(stored: Mapping[str, Stored]) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from manazir.checkpoints.memory import gigabytes
 from manazir.cli.options import read_options
-from manazir.inference.overview import all_models
+from manazir.inference.overview import OURS, all_models
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,11 +35,12 @@ def run(arguments: Sequence[str]) -> None:
 def _row(told: dict[str, Any]) -> tuple[str, ...]:
     is_here, size, needs = told["folder"] is not None, told["size_bytes"], told["needs_bytes"]
     most = max(needs.values(), default=0)
+    through = "" if told["runs_through"] == OURS else f"through {told['runs_through']}, not an engine of ours; "
     return (
         told["name"],
         "installed" if is_here else "not installed",
         told["licence"] or "licence not told",
         "" if size is None else gigabytes(size) if is_here else f"up to {gigabytes(size)}",
         f"needs {gigabytes(most)}" if most else "runs on a CPU" if is_here and told["honours"] else "",
-        told["about"],
+        through + told["about"],
     )

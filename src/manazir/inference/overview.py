@@ -6,7 +6,7 @@ Imports no torch.
 import json
 from typing import Any
 
-from manazir.checkpoints.families import honoured
+from manazir.checkpoints.families import GENERIC, honoured
 from manazir.checkpoints.known_models import KNOWN, KnownModel, those_that_fit
 from manazir.checkpoints.library import installed_manifests, is_installed, model_folder
 from manazir.checkpoints.manifest import Manifest, load_manifest
@@ -17,6 +17,9 @@ from manazir.inference.catalogue import ABILITIES, DEFAULT, MODELS, installed_bu
 
 LICENCE = "Apache-2.0"
 """Of Noor; a bundle's card may say otherwise."""
+
+OURS = "manazir"
+"""What models run through that an engine of ours runs."""
 
 
 def all_models() -> list[dict[str, Any]]:
@@ -72,6 +75,7 @@ def _noor(name: str) -> dict[str, Any]:
         "name": name,
         "about": MODELS[name],
         "is_default": name == DEFAULT,
+        "runs_through": OURS,
         "folder": folder and str(folder),
         "licence": LICENCE,
         "size_bytes": size,
@@ -83,16 +87,21 @@ def _noor(name: str) -> dict[str, Any]:
 def _installed(name: str, manifest: Manifest | CheckpointError) -> dict[str, Any]:
     folder = str(model_folder(name))
     if isinstance(manifest, CheckpointError):
-        damaged: dict[str, Any] = {"licence": None, "size_bytes": None, "needs_bytes": {}, "honours": []}
-        return {"name": name, "about": f"damaged: {manifest}", "is_default": False, "folder": folder} | damaged
+        nothing: dict[str, Any] = {"licence": None, "size_bytes": None, "needs_bytes": {}, "honours": []}
+        damaged = {"name": name, "about": f"damaged: {manifest}", "is_default": False, "runs_through": OURS}
+        return damaged | {"folder": folder} | nothing
     known = KNOWN.get(name)
     transformer = manifest.part("transformer")
     config = {} if transformer is None else transformer.config
-    honours = honoured(manifest.family, manifest.settings, config)
+    try:
+        honours = honoured(manifest.family, manifest.settings, config)
+    except CheckpointError as error:
+        return _installed(name, error)
     return {
         "name": name,
         "about": known.about if known else f"brought in from {manifest.source}",
         "is_default": False,
+        "runs_through": f"{GENERIC}: {manifest.pipeline}" if manifest.family == GENERIC else OURS,
         "folder": folder,
         "licence": manifest.licence,
         "size_bytes": manifest.size_bytes,
@@ -114,6 +123,7 @@ def _known(name: str, known: KnownModel) -> dict[str, Any]:
         "name": name,
         "about": known.about,
         "is_default": False,
+        "runs_through": OURS,
         "folder": None,
         "licence": known.licence,
         "size_bytes": known.download_bytes,
