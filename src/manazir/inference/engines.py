@@ -1,32 +1,36 @@
 """Engines by the names of their models."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import torch
 
 from manazir.checkpoints import ltx_names, wan
 from manazir.checkpoints.adapter_files import AdapterFile
 from manazir.checkpoints.adapter_stacks import PARTS, Target, adapters_used, read_stacks, unmatched
-from manazir.checkpoints.families import LTX_HONOURS, channels_of_known, honoured
+from manazir.checkpoints.diffusers_loading import load_pipeline
+from manazir.checkpoints.families import GENERIC, LTX_HONOURS, channels_of_known, honoured
 from manazir.checkpoints.library import model_folder
 from manazir.checkpoints.ltx import ltx_shape
 from manazir.checkpoints.manifest import Manifest, load_manifest
 from manazir.checkpoints.parts import part_of
+from manazir.checkpoints.pipeline_call import from_settings
 from manazir.checkpoints.wan import wan_shape
 from manazir.core.errors import UnsupportedError
 from manazir.devices.offload import held_parameters
 from manazir.inference import wan_ways
 from manazir.inference.catalogue import DEFAULT, MODELS, check_is_here
+from manazir.inference.diffusers_engine import DiffusersEngine
 from manazir.inference.engine import Engine
 from manazir.inference.film_plan import Makes
 from manazir.inference.ltx_engine import LtxEngine
 from manazir.inference.ltx_model import LtxModel
 from manazir.inference.noor_engine import NoorEngine
 from manazir.inference.noor_model import load_model
-from manazir.inference.placement import place
+from manazir.inference.placement import Placement, place
 from manazir.inference.wan_engine import WanEngine
 from manazir.inference.wan_model import WanModel
 from manazir.models.ltx.transformer import LtxTransformer
@@ -61,8 +65,8 @@ def load_engine(
             raise UnsupportedError(f"{name} takes no precision; leave it out")
         return NoorEngine(load_model(name, device))
     folder = model_folder(name)
-    load = load_ltx_engine if load_manifest(folder).family == "ltx" else load_wan_engine
-    return load(folder, device, precision, adapters)
+    loads: dict[str, Callable[..., Engine]] = {"wan": load_wan_engine, "ltx": load_ltx_engine}
+    return loads.get(load_manifest(folder).family, load_diffusers_engine)(folder, device, precision, adapters)
 
 
 def load_wan_engine(
@@ -151,6 +155,43 @@ def _held(targets: Mapping[str, Target]) -> dict[str, int]:
         part: held_parameters(network, list(network.get_submodule("blocks").children()))
         for part, network in networks.items()
     }
+
+
+def load_diffusers_engine(
+    folder: Path, device: torch.device, precision: str | None = None, adapters: Sequence[AdapterFile] = ()
+) -> DiffusersEngine:
+    """A model of the library that no engine of ours runs; its weights are read when a film is made.
+
+    Raises:
+        UnsupportedError: the device has no room for it.
+        CheckpointError: its manifest is damaged.
+    """
+    manifest = load_manifest(folder)
+    if adapters:
+        raise UnsupportedError(f"{manifest.name} runs through diffusers and takes no adapters; leave them out")
+    if precision == "float8":
+        raise UnsupportedError(f"{manifest.name} runs through diffusers and takes bfloat16 or float32")
+    placement = place(manifest, device, precision)
+    if not placement.all_stay and device.type == "cpu":
+        raise UnsupportedError(f"{manifest.name} has all its parts in memory at once, and there is no room; free some")
+    return DiffusersEngine(
+        name=manifest.name,
+        pipeline=manifest.pipeline,
+        call=from_settings(manifest.settings),
+        load=cache(partial(_pipeline, folder, manifest, placement)),
+        weights_hash=weights_hash(manifest),
+        device=device,
+        dtype=placement.dtype,
+    )
+
+
+def _pipeline(folder: Path, manifest: Manifest, placement: Placement) -> Any:
+    """A pipeline whose parts are on the device, or wait in memory for their turn there."""
+    pipeline = load_pipeline(folder, manifest, placement.dtype)
+    if placement.all_stay:
+        return pipeline.to(placement.device)
+    pipeline.enable_model_cpu_offload(device=placement.device)
+    return pipeline
 
 
 def weights_hash(manifest: Manifest) -> str:
