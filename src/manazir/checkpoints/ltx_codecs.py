@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from manazir.checkpoints import ltx_from_diffusers, ltx_from_lightricks
-from manazir.core.errors import CheckpointError
+from manazir.checkpoints.names import gathered
 from manazir.models.codecs.ltx_audio import LtxAudioCodec
 from manazir.models.codecs.ltx_upsampler import LtxUpsampler
 from manazir.models.codecs.ltx_video import LtxVideoCodec
@@ -108,19 +108,9 @@ def _filled(
     """
     with torch.device("meta"):
         part = kind(shape)
-    own = part.state_dict()
-    elsewhere = {name: rename(name.split(".")) for name in own}
-    missing = sorted(set(elsewhere.values()) - set(tensors))
-    others = set(tensors) - set(elsewhere.values())
-    unknown = sorted(name for name in others if unused is None or not name.startswith(unused))
-    misshapen = [name for ours, name in elsewhere.items() if name in tensors and tensors[name].shape != own[ours].shape]
-    if missing or unknown or misshapen:
-        raise CheckpointError(
-            f"the weights are not of the {type(part).__name__} that their configuration describes: {len(missing)} "
-            f"missing, {len(unknown)} unknown, {len(misshapen)} of another shape (for one, "
-            f"{(missing or unknown or misshapen)[0]}); take configuration and weights from one release"
-        )
-    part.load_state_dict({ours: tensors[name] for ours, name in elsewhere.items()}, assign=True)
+    what = f"an {type(part).__name__}"
+    own = gathered(part, tensors, lambda name: rename(name.split(".")), what, unused=unused)
+    part.load_state_dict(own, assign=True)
     return part.eval().requires_grad_(False)
 
 

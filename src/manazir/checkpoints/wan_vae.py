@@ -18,6 +18,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from manazir.checkpoints.names import gathered
 from manazir.core.errors import CheckpointError, UnsupportedError
 from manazir.models.codecs.causal_conv import folded
 from manazir.models.codecs.wan_vae import WanVae
@@ -94,17 +95,10 @@ def weights_from_wan(shape: WanVaeShape, tensors: Mapping[str, Tensor]) -> dict[
 
 def _renamed(shape: WanVaeShape, tensors: Mapping[str, Tensor], names: Names) -> dict[str, Tensor]:
     with torch.device("meta"):
-        own = {name: tensor.shape for name, tensor in WanVae(shape).state_dict().items()}
-    theirs = {name: _their_name(name, shape, names) for name in own}
-    missing, unknown = sorted(set(theirs.values()) - set(tensors)), sorted(set(tensors) - set(theirs.values()))
-    weights = {name: _as_ours(tensors[source]) for name, source in theirs.items() if source in tensors}
-    misshapen = [theirs[name] for name, tensor in weights.items() if tensor.shape != _trimmed(own[name])]
-    if missing or unknown or misshapen:
-        raise CheckpointError(
-            f"the weights of the Wan autoencoder are of another architecture: {len(missing)} missing, {len(unknown)} "
-            f"unknown, {len(misshapen)} of another shape (for one, {(missing or unknown or misshapen)[0]})"
-        )
-    return {name: tensor.reshape(own[name]) for name, tensor in weights.items()}
+        module = WanVae(shape)
+    return gathered(
+        module, tensors, lambda name: _their_name(name, shape, names), "the Wan autoencoder", change=_as_ours
+    )
 
 
 def _their_name(name: str, shape: WanVaeShape, names: Names) -> str:
@@ -117,10 +111,10 @@ def _their_name(name: str, shape: WanVaeShape, names: Names) -> str:
     return name
 
 
-def _as_ours(tensor: Tensor) -> Tensor:
-    """A kernel over time, folded; axes of one element behind the others, which say nothing, are dropped."""
+def _as_ours(tensor: Tensor, shape: torch.Size) -> Tensor:
+    """A kernel over time, folded; axes of one element behind the others, which say nothing, come and go."""
     tensor = folded(tensor) if tensor.ndim == 5 else tensor
-    return tensor.reshape(_trimmed(tensor.shape))
+    return tensor.reshape(shape) if _trimmed(tensor.shape) == _trimmed(shape) else tensor
 
 
 def _trimmed(shape: torch.Size) -> torch.Size:
