@@ -42,8 +42,9 @@ def test_each_is_surveyed_with_its_call_and_its_networks_are_checked(
     survey = survey_folder(save(tmp_path), check_part)
     assert survey.family == "diffusers"
     assert from_settings(survey.found.settings) == _call(survey.found.pipeline)
-    checked = {part.found.name for part in survey.parts if part.is_checked}
-    assert checked == {"transformer", "vae"}
+    checked = {part.found.class_name for part in survey.parts if part.is_checked}
+    with_weights = {part.found.class_name for part in survey.parts if part.found.weights}
+    assert with_weights - checked <= {"Qwen2_5_VLTextModel"}  # whose names transformers changes when it loads
 
 
 @pytest.mark.parametrize(

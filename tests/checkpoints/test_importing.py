@@ -84,9 +84,10 @@ def test_files_are_linked_not_copied_and_links_are_followed(tiny_wan: Path, libr
     cache.mkdir()
     for path in tiny_wan.glob("**/*"):  # as the hub's cache has it: links to what may go
         if path.is_file():
-            shutil.copy(path, cache / path.name)
-            (tmp_path / "linked" / path.relative_to(tiny_wan)).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / "linked" / path.relative_to(tiny_wan)).symlink_to(cache / path.name)
+            name = path.relative_to(tiny_wan)
+            shutil.copy(path, cache / "-".join(name.parts))
+            (tmp_path / "linked" / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / "linked" / name).symlink_to(cache / "-".join(name.parts))
     _bring(_survey(tmp_path / "linked"), library / "tiny")
     index = library / "tiny" / "model_index.json"
     assert not index.is_symlink()

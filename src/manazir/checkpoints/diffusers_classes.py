@@ -19,6 +19,7 @@ from manazir.checkpoints.found import Found
 from manazir.checkpoints.headers import Stored
 from manazir.checkpoints.pipeline_call import to_settings
 from manazir.checkpoints.pipeline_signature import call_of
+from manazir.checkpoints.text_checks import TEXT_ENCODERS, check_text_encoder
 from manazir.core.errors import CheckpointError, UnsupportedError
 
 INSTALL = "install it with `pip install 'manazir[diffusers]'`"
@@ -69,7 +70,7 @@ def part_class(library: str, name: str) -> type[Any]:
 
 
 def check_weights(class_name: str, config: Mapping[str, Any], weights: Mapping[str, Stored], what: str) -> bool:
-    """Hold a part's weights against the network of diffusers; False: it is one of transformers.
+    """Hold a part's weights against its network; False: it is one of transformers that is only checked when loaded.
 
     Raises:
         CheckpointError: they are of another network, or packed.
@@ -78,7 +79,7 @@ def check_weights(class_name: str, config: Mapping[str, Any], weights: Mapping[s
         raise CheckpointError(f"the weights of {what} are packed by a quantizer; get them as they were before that")
     kind = _class_in(_diffusers(class_name), class_name)
     if kind is None:
-        return False
+        return class_name in TEXT_ENCODERS and check_text_encoder(class_name, config, weights, what)
     stray = re.compile("|".join(kind._keys_to_ignore_on_load_unexpected or ["(?!)"]))
     found = {name: stored for name, stored in weights.items() if not stray.search(name)}
     empty = {name: torch.empty(stored.shape, device="meta") for name, stored in found.items()}

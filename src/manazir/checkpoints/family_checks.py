@@ -7,10 +7,12 @@ import torch
 from torch import Tensor, nn
 
 from manazir.checkpoints import ltx_codecs
-from manazir.checkpoints.bundle import fill
+from manazir.checkpoints.bundle import check_fit
 from manazir.checkpoints.headers import Stored
 from manazir.checkpoints.ltx import ltx_connectors_shape, ltx_connectors_weights, ltx_shape, ltx_weights
+from manazir.checkpoints.text_checks import TEXT_ENCODERS, check_text_encoder
 from manazir.checkpoints.wan import wan_shape, wan_weights
+from manazir.checkpoints.wan_vae import shape_from_diffusers, weights_from_diffusers
 from manazir.core.errors import CheckpointError, ManazirError
 from manazir.models.ltx.connectors import Connectors
 from manazir.models.ltx.transformer import LtxTransformer
@@ -25,52 +27,62 @@ def check_part(class_name: str, config: Mapping[str, Any], weights: Mapping[str,
 
     Raises:
         CheckpointError: they are of another network.
+        UnsupportedError, ShapeError: its configuration asks for what no release has.
     """
+    if class_name in TEXT_ENCODERS:
+        return check_text_encoder(class_name, config, weights, what)
     if class_name not in CHECKS:
         return False
     empty = {name: torch.empty(stored.shape, device="meta") for name, stored in weights.items()}
-    CHECKS[class_name](config, empty, what)
+    try:
+        CHECKS[class_name](config, empty, what)
+    except ManazirError as error:
+        raise type(error)(str(error) if what in str(error) else f"{what}: {error}") from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise CheckpointError(f"the configuration of {what} makes no sense ({error!r}); get it again") from error
     return True
 
 
 def _wan_transformer(config: Mapping[str, Any], weights: Mapping[str, Tensor], what: str) -> None:
-    try:
-        shape = wan_shape(config)
-    except KeyError as error:
-        raise CheckpointError(f"the configuration of {what} lacks {error}; get it again") from error
+    shape = wan_shape(config)
     _fits(lambda: WanTransformer(shape), wan_weights(weights), what)
 
 
+def _wan_vae(config: Mapping[str, Any], weights: Mapping[str, Tensor], _what: str) -> None:
+    weights_from_diffusers(shape_from_diffusers(config), weights)
+
+
 def _ltx_transformer(config: Mapping[str, Any], weights: Mapping[str, Tensor], what: str) -> None:
-    _fits(lambda: LtxTransformer(ltx_shape(config)), ltx_weights(weights), what)
+    shape = ltx_shape(config)
+    _fits(lambda: LtxTransformer(shape), ltx_weights(weights), what)
 
 
 def _ltx_connectors(config: Mapping[str, Any], weights: Mapping[str, Tensor], what: str) -> None:
-    _fits(lambda: Connectors(ltx_connectors_shape(config)), ltx_connectors_weights(weights), what)
+    shape = ltx_connectors_shape(config)
+    _fits(lambda: Connectors(shape), ltx_connectors_weights(weights), what)
 
 
-def _ltx_codec(read: Callable[..., nn.Module]) -> Check:
-    def check(config: Mapping[str, Any], weights: Mapping[str, Tensor], what: str) -> None:
-        try:
-            read(config, weights, "diffusers")
-        except ManazirError as error:  # of a kind, or of sizes, that cannot be built
-            raise CheckpointError(f"{what}: {error}") from error
+def _ltx_codec(build: Callable[..., nn.Module]) -> Check:
+    def check(config: Mapping[str, Any], weights: Mapping[str, Tensor], _what: str) -> None:
+        build(config, weights, "diffusers")
 
     return check
 
 
 def _fits(network: Callable[[], nn.Module], weights: dict[str, Tensor], what: str) -> None:
     with torch.device("meta"):
-        fill(network(), weights, what)
+        check_fit(network(), weights, what)
 
 
 CHECKS: dict[str, Check] = {
     "WanTransformer3DModel": _wan_transformer,
+    "AutoencoderKLWan": _wan_vae,
     "LTX2VideoTransformer3DModel": _ltx_transformer,
     "LTX2TextConnectors": _ltx_connectors,
     "AutoencoderKLLTX2Video": _ltx_codec(ltx_codecs.video_codec),
     "AutoencoderKLLTX2Audio": _ltx_codec(ltx_codecs.audio_codec),
     "LTX2Vocoder": _ltx_codec(ltx_codecs.vocoder),
     "LTX2VocoderWithBWE": _ltx_codec(ltx_codecs.vocoder),
+    "LTX2LatentUpsamplerModel": _ltx_codec(ltx_codecs.upsampler),
 }
 """By the class that a configuration is of."""

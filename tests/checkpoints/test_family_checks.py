@@ -1,0 +1,130 @@
+"""Parts of Wan and LTX-2 that are damaged, or another network's, are refused by their headers."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from diffusers import (
+    AutoencoderKLLTX2Audio,
+    AutoencoderKLLTX2Video,
+    AutoencoderKLWan,
+    LTX2VideoTransformer3DModel,
+    WanTransformer3DModel,
+)
+from diffusers.pipelines.ltx2 import LTX2LatentUpsamplerModel, LTX2TextConnectors, LTX2Vocoder, LTX2VocoderWithBWE
+from tests.open_weights import TRANSFORMER, VAE, WORDS
+from transformers import T5Config, T5EncoderModel, UMT5EncoderModel
+
+from manazir.checkpoints.family_checks import CHECKS, check_part
+from manazir.checkpoints.headers import Stored, read_header
+from manazir.checkpoints.text_checks import TEXT_ENCODERS
+from manazir.core.errors import CheckpointError, ManazirError, UnsupportedError
+
+LTX: dict[str, Any] = {
+    "num_attention_heads": 2,
+    "attention_head_dim": 16,
+    "cross_attention_dim": 32,
+    "in_channels": 5,
+    "out_channels": 5,
+    "audio_num_attention_heads": 2,
+    "audio_attention_head_dim": 8,
+    "audio_cross_attention_dim": 16,
+    "audio_in_channels": 6,
+    "audio_out_channels": 6,
+    "num_layers": 2,
+    "caption_channels": 10,
+    "rope_type": "split",
+}
+CONNECTORS: dict[str, Any] = {
+    "caption_channels": 8,
+    "text_proj_in_factor": 3,
+    "video_connector_num_attention_heads": 2,
+    "video_connector_attention_head_dim": 4,
+    "video_connector_num_layers": 1,
+    "video_connector_num_learnable_registers": 4,
+    "audio_connector_num_attention_heads": 2,
+    "audio_connector_attention_head_dim": 4,
+    "audio_connector_num_layers": 1,
+    "audio_connector_num_learnable_registers": 4,
+    "connector_rope_base_seq_len": 16,
+    "rope_theta": 10_000.0,
+    "rope_double_precision": True,
+    "causal_temporal_positioning": False,
+    "rope_type": "split",
+}
+NARROW: dict[str, Any] = {"hidden_channels": 64}
+NETWORKS: dict[str, Any] = {
+    "WanTransformer3DModel": lambda: WanTransformer3DModel(**TRANSFORMER),
+    "AutoencoderKLWan": lambda: AutoencoderKLWan(**VAE),
+    "LTX2VideoTransformer3DModel": lambda: LTX2VideoTransformer3DModel(**LTX),
+    "LTX2TextConnectors": lambda: LTX2TextConnectors(**CONNECTORS),
+    "AutoencoderKLLTX2Video": lambda: AutoencoderKLLTX2Video(
+        latent_channels=8,
+        block_out_channels=(16, 16, 32, 32),
+        decoder_block_out_channels=(16, 32, 64),
+        layers_per_block=(1, 1, 1, 1, 1),
+        decoder_layers_per_block=(1, 1, 1, 1),
+        decoder_causal=False,
+    ),
+    "AutoencoderKLLTX2Audio": lambda: AutoencoderKLLTX2Audio(base_channels=8, latent_channels=2, mel_bins=16),
+    "LTX2Vocoder": lambda: LTX2Vocoder(**NARROW),
+    "LTX2VocoderWithBWE": lambda: LTX2VocoderWithBWE(**NARROW, bwe_hidden_channels=32),
+    "LTX2LatentUpsamplerModel": lambda: LTX2LatentUpsamplerModel(mid_channels=32),
+    "UMT5EncoderModel": lambda: UMT5EncoderModel(WORDS),
+    "T5EncoderModel": lambda: T5EncoderModel(
+        T5Config(vocab_size=64, d_model=16, d_kv=4, d_ff=16, num_layers=1, num_heads=2)
+    ),
+}
+
+
+@pytest.fixture(scope="module", params=[*NETWORKS])
+def saved(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A part's folder as its publisher saves it."""
+    folder = tmp_path_factory.mktemp("hub") / str(request.param)
+    NETWORKS[request.param]().to(torch.bfloat16).save_pretrained(folder)
+    return folder
+
+
+def _read(folder: Path) -> tuple[dict[str, Any], dict[str, Stored]]:
+    weights = next(folder.glob("*.safetensors"))
+    return json.loads((folder / "config.json").read_text()), read_header(weights)
+
+
+def test_every_table_is_tried() -> None:
+    assert set(NETWORKS) == {*CHECKS, *TEXT_ENCODERS}
+
+
+def test_a_part_as_it_was_published_is_taken(saved: Path) -> None:
+    assert check_part(saved.name, *_read(saved), "vae of a model")
+
+
+def test_a_weight_that_is_lacking_strange_or_of_another_shape_is_counted(saved: Path) -> None:
+    config, weights = _read(saved)
+    one = next(name for name, stored in weights.items() if len(stored.shape) > 1)
+    changed = {
+        "lacking": {name: stored for name, stored in weights.items() if name != one},
+        "strange": weights | {"stray.weight": Stored("F32", (3,))},
+        "misshapen": weights | {one: Stored("F32", (7, *weights[one].shape))},
+        "foreign": {f"other.{name}": stored for name, stored in weights.items()},
+    }
+    for damaged in changed.values():
+        with pytest.raises(CheckpointError, match="vae of a model") as told:
+            check_part(saved.name, config, damaged, "vae of a model")
+        assert "\n" not in str(told.value)
+
+
+def test_a_configuration_that_makes_no_sense_is_refused(saved: Path) -> None:
+    config, weights = _read(saved)
+    sizes = ("num_layers", "z_dim", "latent_channels", "hidden_channels", "mid_channels", "text_proj_in_factor")
+    size = next(key for key in sizes if key in config)
+    for value in ("many", config[size] * 2):
+        with pytest.raises(ManazirError, match="vae of a model"):
+            check_part(saved.name, config | {size: value}, weights, "vae of a model")
+
+
+def test_what_no_release_has_is_refused_with_the_part_named() -> None:
+    with pytest.raises(UnsupportedError, match="vae of a model: a Wan autoencoder with attn_scales"):
+        check_part("AutoencoderKLWan", {"attn_scales": [0.5]}, {}, "vae of a model")
+    assert not check_part("Gemma3ForConditionalGeneration", {}, {}, "text encoder")
