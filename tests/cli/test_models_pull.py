@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from huggingface_hub import constants, snapshot_download
 from tests.hub import COMMIT, Hub, serving
+from tests.other_pipelines import save_tiny_cogvideox
 
 from manazir.cli.main import main
 
@@ -132,4 +133,19 @@ def test_a_disk_without_room_is_told_before_anything_large_is_fetched(
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1000))
     assert main(["models", "pull", "wan2.1-t2v-1.3b"]) == 2
     assert "are to come, and" in capsys.readouterr().err
+    assert hub.asked == ["model_index.json"]
+
+
+def test_a_model_that_only_diffusers_runs_is_fetched_if_it_fills_in_canvases(
+    hub: Hub, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hub.repositories["someone/cog"] = save_tiny_cogvideox(tmp_path / "cog")
+    assert main(["models", "pull", "someone/cog"]) == 0
+    assert main(["models", "show", "cog"]) == 0
+    assert "runs through: diffusers: CogVideoXPipeline" in capsys.readouterr().out
+    index = tmp_path / "cog" / "model_index.json"
+    index.write_text(index.read_text().replace("CogVideoXPipeline", "CogVideoXVideoToVideoPipeline"))
+    hub.asked.clear()
+    assert main(["models", "pull", "someone/cog", "--name", "other"]) == 2
+    assert "CogVideoXVideoToVideoPipeline of diffusers takes no num_frames" in capsys.readouterr().err
     assert hub.asked == ["model_index.json"]
