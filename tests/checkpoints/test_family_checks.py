@@ -20,7 +20,7 @@ from transformers import T5Config, T5EncoderModel, UMT5EncoderModel
 from manazir.checkpoints.family_checks import CHECKS, check_part
 from manazir.checkpoints.headers import Stored, read_header
 from manazir.checkpoints.text_checks import TEXT_ENCODERS
-from manazir.core.errors import CheckpointError, ManazirError, UnsupportedError
+from manazir.core.errors import CheckpointError, ManazirError
 
 LTX: dict[str, Any] = {
     "num_attention_heads": 2,
@@ -125,6 +125,6 @@ def test_a_configuration_that_makes_no_sense_is_refused(saved: Path) -> None:
 
 
 def test_what_no_release_has_is_refused_with_the_part_named() -> None:
-    with pytest.raises(UnsupportedError, match="vae of a model: a Wan autoencoder with attn_scales"):
+    with pytest.raises(CheckpointError, match="vae of a model: a Wan autoencoder with attn_scales"):
         check_part("AutoencoderKLWan", {"attn_scales": [0.5]}, {}, "vae of a model")
     assert not check_part("Gemma3ForConditionalGeneration", {}, {}, "text encoder")

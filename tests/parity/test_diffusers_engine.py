@@ -45,7 +45,7 @@ def bring(tmp_path: Path) -> Bring:
 
 
 def _engine(folder: Path, dtype: torch.dtype = torch.float32) -> DiffusersEngine:
-    return load_diffusers_engine(folder, torch.device("cpu"), dtype)
+    return load_diffusers_engine(folder, torch.device("cpu"), str(dtype).removeprefix("torch."))
 
 
 def _made(events: Iterator[Step | Made]) -> Made:

@@ -26,8 +26,7 @@ def check_part(class_name: str, config: Mapping[str, Any], weights: Mapping[str,
     """Hold a part's weights against its network; False: no table of names is known for it.
 
     Raises:
-        CheckpointError: they are of another network.
-        UnsupportedError, ShapeError: its configuration asks for what no release has.
+        CheckpointError: they are of another network, or the configuration asks for what no release has.
     """
     if class_name in TEXT_ENCODERS:
         return check_text_encoder(class_name, config, weights, what)
@@ -37,7 +36,7 @@ def check_part(class_name: str, config: Mapping[str, Any], weights: Mapping[str,
     try:
         CHECKS[class_name](config, empty, what)
     except ManazirError as error:
-        raise type(error)(str(error) if what in str(error) else f"{what}: {error}") from error
+        raise CheckpointError(str(error) if what in str(error) else f"{what}: {error}") from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CheckpointError(f"the configuration of {what} makes no sense ({error!r}); get it again") from error
     return True

@@ -19,7 +19,7 @@ from manazir.checkpoints.pipeline_call import Call
 from manazir.core.canvas import Canvas, Need
 from manazir.core.errors import UnsupportedError
 from manazir.inference.diffusers_request import ASSUMED_RATE, Request, check_size, make_request
-from manazir.inference.engine import Made, Settings, Step
+from manazir.inference.engine import Made, Settings, Step, refuse_beyond
 from manazir.inference.told import told
 from manazir.inference.watch import Watch
 from manazir.media.clip import Clip
@@ -55,7 +55,7 @@ class DiffusersEngine:
         """The settings as they are used."""
         chosen = {name: value for name, value in asdict(settings).items() if value is not None}
         own = {name: self.call.usual[name] for name in ("steps", "guidance_scale") if name in self.call.usual}
-        return own | chosen | {"pipeline": self.pipeline, "dtype": str(self.dtype).removeprefix("torch.")}
+        return own | chosen | {"pipeline": self.pipeline, "precision": str(self.dtype).removeprefix("torch.")}
 
     def fill(self, canvas: Canvas, settings: Settings, seed: int) -> Iterator[Step | Made]:
         """Fill in a canvas: yields a Step after every step and, last, what was Made.
@@ -63,7 +63,7 @@ class DiffusersEngine:
         Raises:
             UnsupportedError, ShapeError, MediaError, CanvasError: what cannot be done, and what can.
         """
-        settings.refuse(self.name, "layout_steps", "solver", "shift")
+        settings.refuse(self.name, "layout_steps", "solver", "shift", "cache")
         settings.refuse(self.name, *(each for each in ("steps", "guidance_scale") if each not in self.call.takes))
         self._refuse_what_is_beyond(canvas)
         return self._fill(canvas, settings, seed)
@@ -107,11 +107,9 @@ class DiffusersEngine:
 
     def _refuse_what_is_beyond(self, canvas: Canvas) -> None:
         needs = canvas.needs()
-        beyond = sorted(need.value for need in needs - self.call.honours)
+        refuse_beyond(self.name, needs, self.call.honours)
         if canvas.negative_prompt and "negative_prompt" not in self.call.takes:
-            beyond.append("a negative prompt")
-        if beyond:
-            raise UnsupportedError(f"{self.name} cannot do {' or '.join(beyond)}; leave it out or choose another model")
+            raise UnsupportedError(f"{self.name} cannot do a negative prompt; leave it out or choose another model")
         wants_picture = self.call.needs_picture or Need.LAST_FRAME in needs
         if wants_picture and Need.FIRST_FRAME not in needs:
             raise UnsupportedError(f"{self.name} makes films from pictures; give a first frame")

@@ -12,7 +12,7 @@ from manazir.checkpoints import ltx_names, wan
 from manazir.checkpoints.adapter_files import AdapterFile
 from manazir.checkpoints.adapter_stacks import PARTS, Target, adapters_used, read_stacks, unmatched
 from manazir.checkpoints.diffusers_loading import load_pipeline
-from manazir.checkpoints.families import GENERIC, LTX_HONOURS, channels_of_known, honoured
+from manazir.checkpoints.families import LTX_HONOURS, channels_of_known, honoured
 from manazir.checkpoints.library import model_folder
 from manazir.checkpoints.ltx import ltx_shape
 from manazir.checkpoints.manifest import Manifest, load_manifest
