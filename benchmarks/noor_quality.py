@@ -25,7 +25,7 @@ from manazir.evaluation.intervals import Figure, mean_figure
 from manazir.evaluation.law_examination import LawExamined, examine_laws, summarise_laws
 from manazir.inference.catalogue import DEFAULT
 from manazir.inference.engine import Settings
-from manazir.inference.noor_model import NoorModel, load_model
+from manazir.inference.noor.model import NoorModel, load_model
 from manazir.worlds.captions import LANGUAGES
 from provenance import commit, provenance
 

@@ -12,7 +12,7 @@ from manazir.evaluation.law_examination import examine_laws, summarise_laws
 from manazir.evaluation.pictures import NEAREST_DB
 from manazir.evaluation.scoring import MARKS
 from manazir.inference.engine import Settings
-from manazir.inference.noor_model import NoorModel, load_model
+from manazir.inference.noor.model import NoorModel, load_model
 from manazir.worlds.captions import is_held_out
 
 

@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from manazir.core import layout as at
-from manazir.inference.carrying import carried, nearest, used
-from manazir.inference.tracing import trace
+from manazir.inference.noor.carrying import carried, nearest, used
+from manazir.inference.noor.tracing import trace
 
 SIDE = 32
 

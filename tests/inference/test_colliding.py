@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from manazir.core import layout as at
-from manazir.inference.colliding import parted
+from manazir.inference.noor.colliding import parted
 from manazir.models.noor.space import Cameras
 from manazir.worlds.families import draw
 from manazir.worlds.layout import layout_of

@@ -12,7 +12,7 @@ from manazir.core.errors import ShapeError
 from manazir.inference.blending import fading, spans
 from manazir.inference.film_plan import Makes, make_film_plan
 from manazir.inference.stretches import stretches
-from manazir.inference.wan_denoising import Expert, Request, WanSampling, denoise
+from manazir.inference.wan.denoising import Expert, Request, WanSampling, denoise
 from manazir.media.clip import Clip
 from manazir.models.wan.transformer import WanShape, WanTransformer
 

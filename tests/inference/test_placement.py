@@ -11,7 +11,7 @@ from manazir.checkpoints.survey import survey_folder
 from manazir.core.errors import UnsupportedError
 from manazir.inference import placement
 from manazir.inference.placement import Placement, place
-from manazir.inference.wan_model import WanModel
+from manazir.inference.wan.model import WanModel
 
 GPU, CPU = torch.device("cuda"), torch.device("cpu")
 MEGABYTE = 10**6

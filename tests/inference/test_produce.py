@@ -6,8 +6,8 @@ import pytest
 from manazir.core.canvas import Canvas, Extension, Keyframe, Modification
 from manazir.core.errors import ShapeError
 from manazir.inference.engine import Settings
-from manazir.inference.noor_engine import NoorEngine
-from manazir.inference.noor_model import load_model
+from manazir.inference.noor.engine import NoorEngine
+from manazir.inference.noor.model import load_model
 from manazir.inference.produce import Produced, produce
 from manazir.media.clip import Clip
 

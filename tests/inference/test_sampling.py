@@ -6,8 +6,8 @@ import torch
 from tests.tiny import SHAPE
 
 from manazir.core import layout as at
-from manazir.inference.sampling import Known, Prompted, Sampling, sample
-from manazir.inference.steadying import steadied
+from manazir.inference.noor.sampling import Known, Prompted, Sampling, sample
+from manazir.inference.noor.steadying import steadied
 from manazir.models.noor.stretch import Guide, Levels, Stretch
 from manazir.models.noor.transformer import Noor
 

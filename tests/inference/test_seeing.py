@@ -3,8 +3,8 @@ import torch
 from tests.tiny import SHAPE, TEXT
 
 from manazir.core import layout as at
-from manazir.inference.seeing import bound, calmed, cheapest, followed, see
-from manazir.inference.steadying import filled, steadied
+from manazir.inference.noor.seeing import bound, calmed, cheapest, followed, see
+from manazir.inference.noor.steadying import filled, steadied
 from manazir.models.noor.eye import Votes
 from manazir.models.noor.sketch import places_of
 from manazir.models.noor.stretch import Guide

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from manazir.inference.told import told
+from manazir.inference.generic.told import told
 
 
 def test_events_come_one_by_one_and_the_result_last() -> None:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from manazir.inference.windows import windows
+from manazir.inference.noor.windows import windows
 
 NONE = np.zeros(24, np.bool_)
 

@@ -21,10 +21,10 @@ from manazir.checkpoints.pipeline_signature import call_of
 from manazir.checkpoints.survey import survey_folder
 from manazir.core.canvas import Canvas, Keyframe
 from manazir.core.errors import CheckpointError, ManazirError, ShapeError, UnsupportedError
-from manazir.inference.diffusers_engine import DiffusersEngine
-from manazir.inference.diffusers_request import make_request
 from manazir.inference.engine import Made, Settings, Step
-from manazir.inference.engines import load_diffusers_engine
+from manazir.inference.generic.engine import DiffusersEngine
+from manazir.inference.generic.loading import load_diffusers_engine
+from manazir.inference.generic.request import make_request
 
 PICTURE = np.linspace(0, 255, 40 * 70 * 3).reshape(40, 70, 3).astype(np.uint8)
 FIRST = Keyframe(image=PICTURE, at_seconds=0.0)
@@ -116,7 +116,7 @@ def test_words_as_by_hand_at_the_one_size_that_a_pipeline_has(bring: Bring, tmp_
         "steps": 2,
         "guidance_scale": 6,
         "pipeline": "CogVideoXPipeline",
-        "dtype": "float32",
+        "precision": "float32",
     }
 
 

@@ -19,13 +19,13 @@ from manazir.checkpoints.survey import survey_folder
 from manazir.core.canvas import Canvas, Extension, Keyframe
 from manazir.core.errors import ShapeError, UnsupportedError
 from manazir.core.seeds import derive
-from manazir.inference import ltx_engine
 from manazir.inference.engine import Made, Settings
-from manazir.inference.engines import load_ltx_engine
-from manazir.inference.ltx_clip import Wanted, draw
-from manazir.inference.ltx_engine import LtxEngine
-from manazir.inference.ltx_model import LtxModel
-from manazir.inference.ltx_request import Latents
+from manazir.inference.ltx import engine as ltx_engine
+from manazir.inference.ltx.clip import Wanted, draw
+from manazir.inference.ltx.engine import LtxEngine
+from manazir.inference.ltx.loading import load_ltx_engine
+from manazir.inference.ltx.model import LtxModel
+from manazir.inference.ltx.request import Latents
 from manazir.media.clip import Clip, Sound
 
 CPU = torch.device("cpu")

@@ -16,10 +16,10 @@ from manazir.checkpoints.family_checks import check_part
 from manazir.checkpoints.importing import bring_in
 from manazir.checkpoints.survey import survey_folder
 from manazir.core.errors import CheckpointError, ShapeError
-from manazir.inference.ltx_clip import Wanted, compose, draw, frames_of, samples_of
-from manazir.inference.ltx_denoising import denoise
-from manazir.inference.ltx_model import LtxModel
-from manazir.inference.ltx_sampling import DISTILLED_SIGMAS, SOUND_GUIDANCE, VIDEO_GUIDANCE, Guidance
+from manazir.inference.ltx.clip import Wanted, compose, draw, frames_of, samples_of
+from manazir.inference.ltx.denoising import denoise
+from manazir.inference.ltx.model import LtxModel
+from manazir.inference.ltx.sampling import DISTILLED_SIGMAS, SOUND_GUIDANCE, VIDEO_GUIDANCE, Guidance
 from manazir.inference.placement import Placement
 
 CPU = torch.device("cpu")

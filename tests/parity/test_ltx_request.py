@@ -27,12 +27,12 @@ from manazir.checkpoints.family_checks import check_part
 from manazir.checkpoints.importing import bring_in
 from manazir.checkpoints.survey import survey_folder
 from manazir.core.errors import ShapeError, UnsupportedError
-from manazir.inference.ltx_clip import Known, Wanted, compose, draw
-from manazir.inference.ltx_denoising import denoise
-from manazir.inference.ltx_model import LtxModel
-from manazir.inference.ltx_refining import enlarged, refining
-from manazir.inference.ltx_request import Latents, Request
-from manazir.inference.ltx_sampling import DISTILLED_SIGMAS, REFINING_SIGMAS, Guidance, LtxSampling
+from manazir.inference.ltx.clip import Known, Wanted, compose, draw
+from manazir.inference.ltx.denoising import denoise
+from manazir.inference.ltx.model import LtxModel
+from manazir.inference.ltx.refining import enlarged, refining
+from manazir.inference.ltx.request import Latents, Request
+from manazir.inference.ltx.sampling import DISTILLED_SIGMAS, REFINING_SIGMAS, Guidance, LtxSampling
 from manazir.inference.placement import Placement
 
 CPU = torch.device("cpu")

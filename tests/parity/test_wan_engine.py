@@ -18,8 +18,8 @@ from manazir.core.canvas import Canvas, Keyframe, Modification
 from manazir.core.errors import UnsupportedError
 from manazir.core.seeds import derive
 from manazir.inference.engine import Made, Settings
-from manazir.inference.engines import load_wan_engine
-from manazir.inference.wan_engine import WanEngine
+from manazir.inference.wan.engine import WanEngine
+from manazir.inference.wan.loading import load_wan_engine
 from manazir.media.clip import Clip
 
 CPU = torch.device("cpu")

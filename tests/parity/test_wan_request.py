@@ -18,7 +18,7 @@ from manazir.checkpoints.bundle import fill
 from manazir.checkpoints.wan import wan_shape, wan_weights
 from manazir.checkpoints.wan_vae import shape_from_diffusers, weights_from_diffusers
 from manazir.core.errors import ShapeError
-from manazir.inference.wan_denoising import Expert, Request, WanSampling, boundary_timestep, denoise, known_channels
+from manazir.inference.wan.denoising import Expert, Request, WanSampling, boundary_timestep, denoise, known_channels
 from manazir.models.codecs.wan_vae import WanVae
 from manazir.models.wan.transformer import WanTransformer
 

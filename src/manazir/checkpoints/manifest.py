@@ -8,6 +8,7 @@
 Nothing in the folder is executed.
 """
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -79,6 +80,14 @@ class Manifest:
     def size_bytes(self) -> int:
         """Of all files."""
         return sum(facts.size_bytes for _, facts in self.all_files())
+
+    @property
+    def weights_hash(self) -> str:
+        """One hash for all files."""
+        digest = hashlib.sha256()
+        for name, facts in sorted(self.all_files()):
+            digest.update(f"{name} {facts.sha256}\n".encode())
+        return digest.hexdigest()
 
     def part(self, name: str) -> Part | None:
         """The part of that name, if there is one."""

@@ -13,8 +13,8 @@ from manazir.evaluation.intervals import Figure, Floats, mean_figure, median_fig
 from manazir.evaluation.scoring import MARKS, Marks, mark
 from manazir.evaluation.sound_sync import impacts, onset_errors, onsets
 from manazir.inference.engine import Made, Settings
-from manazir.inference.noor_engine import generate
-from manazir.inference.noor_model import NoorModel
+from manazir.inference.noor.engine import generate
+from manazir.inference.noor.model import NoorModel
 from manazir.media.clip import Clip
 from manazir.worlds.captions import LANGUAGES, Caption, Language
 

@@ -12,7 +12,7 @@ from manazir.evaluation.examination import made_clip
 from manazir.evaluation.held_out import Item, true_clip
 from manazir.evaluation.pictures import psnr
 from manazir.inference.engine import Settings
-from manazir.inference.noor_model import NoorModel
+from manazir.inference.noor.model import NoorModel
 from manazir.models.codecs.levels import to_frames, to_pictures
 
 Frames = NDArray[np.uint8]

@@ -22,7 +22,7 @@ from manazir.evaluation.phyworld import (
     velocity_error,
 )
 from manazir.inference.engine import Settings
-from manazir.inference.noor_model import NoorModel
+from manazir.inference.noor.model import NoorModel
 from manazir.media.clip import Clip
 from manazir.worlds.render import render_frames
 from manazir.worlds.scene import Event

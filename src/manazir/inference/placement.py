@@ -11,12 +11,13 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from manazir.checkpoints.adapter_stacks import Target
 from manazir.checkpoints.known_models import those_that_fit
 from manazir.checkpoints.manifest import Manifest
 from manazir.checkpoints.memory import STAGES, Fit, Verdict, fit, parameters_of
 from manazir.core.errors import UnsupportedError
 from manazir.devices.float8 import narrow
-from manazir.devices.offload import Offload
+from manazir.devices.offload import Offload, held_parameters
 from manazir.inference.device import usual_dtype
 
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float8": torch.bfloat16}
@@ -111,6 +112,16 @@ def _fit(parameters: Mapping[str, int], free: int, wanted: Placement, streamed: 
     counted = {part: count // share if part in _NARROWED else count for part, count in parameters.items()}
     held = {part: count // share for part, count in (streamed or {}).items()}
     return fit(counted, free, str(wanted.dtype).removeprefix("torch."), streamed=held)
+
+
+def held(targets: Mapping[str, Target]) -> dict[str, int]:
+    """Parameters of each transformer that a device holds at once where its blocks take turns."""
+    with torch.device("meta"):
+        networks = {part: target.make() for part, target in targets.items()}
+    return {
+        part: held_parameters(network, list(network.get_submodule("blocks").children()))
+        for part, network in networks.items()
+    }
 
 
 def free_bytes(device: torch.device) -> int | None:

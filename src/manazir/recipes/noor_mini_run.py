@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from manazir.checkpoints.bundle import fill
-from manazir.inference.sampling import Sampling
+from manazir.inference.noor.sampling import Sampling
 from manazir.models.codecs.picture import PictureCodec
 from manazir.models.noor.transformer import Noor
 from manazir.recipes.noor_mini import Learning, NoorMini

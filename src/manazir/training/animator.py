@@ -12,8 +12,8 @@ from torch import Tensor, nn
 
 from manazir.core import layout as at
 from manazir.diffusion.noising import NoisingShares
-from manazir.inference.sampling import Known, Prompted, lay_out
-from manazir.inference.steadying import steadied
+from manazir.inference.noor.sampling import Known, Prompted, lay_out
+from manazir.inference.noor.steadying import steadied
 from manazir.models.noor.animator import MOVING, Animator
 from manazir.models.noor.transformer import Noor
 from manazir.training.distill import FEW

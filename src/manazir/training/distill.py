@@ -15,7 +15,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from manazir.inference.sampling import Sampling
+from manazir.inference.noor.sampling import Sampling
 from manazir.models.noor.stretch import Guide, Levels, Stretch
 from manazir.models.noor.transformer import Noor
 from manazir.models.text.encoder import EncodedText

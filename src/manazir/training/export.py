@@ -7,7 +7,7 @@ from torch import Tensor
 
 from manazir.checkpoints.bundle import save_bundle
 from manazir.core.errors import CheckpointError
-from manazir.inference.sampling import Sampling
+from manazir.inference.noor.sampling import Sampling
 from manazir.training.distill import FEW
 from manazir.training.loop import load_average
 from manazir.worlds.dataset import SIZES

@@ -5,7 +5,7 @@ import torch
 from numpy.typing import NDArray
 
 from manazir.core import layout as at
-from manazir.inference.sampling import Known, Prompted, Sampling, sample
+from manazir.inference.noor.sampling import Known, Prompted, Sampling, sample
 from manazir.models.codecs.levels import to_frames
 from manazir.models.codecs.picture import CELL, PictureCodec
 from manazir.models.noor.stretch import Stretch

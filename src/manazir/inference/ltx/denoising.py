@@ -16,8 +16,8 @@ from manazir.diffusion.guidance import multimodal
 from manazir.diffusion.noising import clean_from_velocity
 from manazir.diffusion.schedules import TRAINED_LEVELS
 from manazir.diffusion.solvers import Parts, euler
-from manazir.inference.ltx_request import Latents, Read, Request, Stretch
-from manazir.inference.ltx_sampling import Guidance, LtxSampling
+from manazir.inference.ltx.request import Latents, Read, Request, Stretch
+from manazir.inference.ltx.sampling import Guidance, LtxSampling
 from manazir.models.ltx.documents import Document, Predicted, Track, Words
 from manazir.models.ltx.transformer import LtxTransformer
 from manazir.models.step_cache import Report

@@ -25,9 +25,9 @@ from manazir.inference.film_result import clip_of
 from manazir.inference.known_latents import known_latents, video_of
 from manazir.inference.sampler import check_solver
 from manazir.inference.stretches import stretches
-from manazir.inference.wan_denoising import Expert, Request, WanSampling, denoise, known_channels
-from manazir.inference.wan_model import WanModel
-from manazir.inference.wan_ways import Way
+from manazir.inference.wan.denoising import Expert, Request, WanSampling, denoise, known_channels
+from manazir.inference.wan.model import WanModel
+from manazir.inference.wan.ways import Way
 from manazir.kernels.attention import usual_backend
 from manazir.models.codecs.levels import to_frames
 from manazir.models.step_cache import Report

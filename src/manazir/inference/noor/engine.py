@@ -13,14 +13,14 @@ from torch import Tensor
 from manazir.core import layout as at
 from manazir.core.canvas import Canvas
 from manazir.core.seeds import derive
-from manazir.inference.carrying import carried, nearest, used
 from manazir.inference.engine import Made, Settings, Step
-from manazir.inference.noor_model import NoorModel
-from manazir.inference.plan import SOUND_RATE, TOKENS_PER_SECOND, Plan, make_plan
-from manazir.inference.sampling import Known, Prompted, Sampling, sample
-from manazir.inference.seeing import see
-from manazir.inference.steadying import filled
-from manazir.inference.windows import Window, windows
+from manazir.inference.noor.carrying import carried, nearest, used
+from manazir.inference.noor.model import NoorModel
+from manazir.inference.noor.plan import SOUND_RATE, TOKENS_PER_SECOND, Plan, make_plan
+from manazir.inference.noor.sampling import Known, Prompted, Sampling, sample
+from manazir.inference.noor.seeing import see
+from manazir.inference.noor.steadying import filled
+from manazir.inference.noor.windows import Window, windows
 from manazir.media.clip import Clip, Sound
 from manazir.models.codecs.levels import to_frames, to_pictures
 from manazir.models.codecs.spectrogram import SoundTokens

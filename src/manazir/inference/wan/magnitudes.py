@@ -13,7 +13,7 @@ from typing import ClassVar
 import torch
 
 from manazir.core.errors import CheckpointError
-from manazir.inference.wan_denoising import Expert, Request, WanSampling, denoise
+from manazir.inference.wan.denoising import Expert, Request, WanSampling, denoise
 from manazir.models.step_cache import Memory, Parts, Seen, StepCache
 
 

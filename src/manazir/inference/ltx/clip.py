@@ -12,8 +12,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from manazir.core.errors import ShapeError
-from manazir.inference.ltx_model import LtxModel
-from manazir.inference.ltx_request import Latents, Request, Stretch
+from manazir.inference.ltx.model import LtxModel
+from manazir.inference.ltx.request import Latents, Request, Stretch
 from manazir.models.codecs.ltx_audio import COMPRESSION
 
 

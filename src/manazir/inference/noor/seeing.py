@@ -11,7 +11,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from manazir.core import layout as at
-from manazir.inference.steadying import ENOUGH, GLIDING, steadied
+from manazir.inference.noor.steadying import ENOUGH, GLIDING, steadied
 from manazir.models.noor.gathering import gather
 from manazir.models.noor.stretch import Guide, Levels, Stretch
 from manazir.models.noor.symmetry import likened

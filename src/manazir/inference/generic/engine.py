@@ -18,10 +18,10 @@ from jaxtyping import UInt8
 from manazir.checkpoints.pipeline_call import Call
 from manazir.core.canvas import Canvas, Need
 from manazir.core.errors import UnsupportedError
-from manazir.inference.diffusers_request import ASSUMED_RATE, Request, check_size, make_request
 from manazir.inference.engine import Made, Settings, Step, refuse_beyond
-from manazir.inference.told import told
-from manazir.inference.watch import Watch
+from manazir.inference.generic.request import ASSUMED_RATE, Request, check_size, make_request
+from manazir.inference.generic.told import told
+from manazir.inference.generic.watch import Watch
 from manazir.media.clip import Clip
 
 DRAFT_STEPS = 12

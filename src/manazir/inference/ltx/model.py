@@ -24,8 +24,8 @@ from manazir.checkpoints.ltx_codecs import audio_codec, video_codec, vocoder
 from manazir.checkpoints.manifest import load_manifest
 from manazir.checkpoints.parts import part_of, tensors_of
 from manazir.core.errors import CheckpointError, ShapeError
-from manazir.inference.ltx_request import Read
-from manazir.inference.ltx_sampling import DISTILLED_SIGMAS, SOUND_GUIDANCE, VIDEO_GUIDANCE, LtxSampling
+from manazir.inference.ltx.request import Read
+from manazir.inference.ltx.sampling import DISTILLED_SIGMAS, SOUND_GUIDANCE, VIDEO_GUIDANCE, LtxSampling
 from manazir.inference.parts import Parts
 from manazir.inference.placement import Placement
 from manazir.models.codecs.ltx_audio import LtxAudioCodec

@@ -17,10 +17,10 @@ from manazir.inference.caching import parse_cache, told_of
 from manazir.inference.engine import Made, Settings, Step, refuse_beyond
 from manazir.inference.film_plan import FilmPlan, Makes, make_film_plan
 from manazir.inference.film_result import clip_of, sound_of_film
-from manazir.inference.ltx_clip import Known, Wanted, compose, draw, frames_of, samples_of
-from manazir.inference.ltx_denoising import denoise
-from manazir.inference.ltx_model import LtxModel
-from manazir.inference.ltx_sampling import LtxSampling
+from manazir.inference.ltx.clip import Known, Wanted, compose, draw, frames_of, samples_of
+from manazir.inference.ltx.denoising import denoise
+from manazir.inference.ltx.model import LtxModel
+from manazir.inference.ltx.sampling import LtxSampling
 from manazir.kernels.attention import usual_backend
 from manazir.media.clip import Sound
 from manazir.media.recompress import recompressed

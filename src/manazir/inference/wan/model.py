@@ -23,7 +23,7 @@ from manazir.checkpoints.wan_vae import shape_from_diffusers, weights_from_diffu
 from manazir.core.errors import CheckpointError
 from manazir.inference.parts import Parts
 from manazir.inference.placement import Placement
-from manazir.inference.wan_denoising import Expert, boundary_timestep
+from manazir.inference.wan.denoising import Expert, boundary_timestep
 from manazir.models.codecs.wan_vae import WanVae
 from manazir.models.text.umt5 import PromptEncoder
 from manazir.models.wan.picture_encoder import PictureEncoder

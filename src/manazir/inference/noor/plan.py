@@ -10,7 +10,7 @@ from manazir.core.canvas import Canvas
 from manazir.core.errors import CanvasError, ShapeError, UnsupportedError
 from manazir.inference.catalogue import ABILITIES
 from manazir.inference.engine import refuse_beyond
-from manazir.inference.noor_model import NoorModel
+from manazir.inference.noor.model import NoorModel
 from manazir.inference.sources import fit, fitted, picture_of, sound_of, source_clip
 from manazir.media.clip import Clip, Sound
 

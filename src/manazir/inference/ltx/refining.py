@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from manazir.core.errors import ShapeError
-from manazir.inference.ltx_request import Latents, Request
+from manazir.inference.ltx.request import Latents, Request
 from manazir.models.codecs.ltx_upsampler import LtxUpsampler
 from manazir.models.codecs.ltx_video import LtxVideoCodec
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from manazir.core import layout as at
-from manazir.inference.tracing import Traced, trace
+from manazir.inference.noor.tracing import Traced, trace
 from manazir.models.noor.sketch import radius_of
 from manazir.models.noor.views import seen_before
 

@@ -16,8 +16,8 @@ from manazir.diffusion.guidance import classifier_free
 from manazir.diffusion.noising import add_noise
 from manazir.diffusion.schedules import shifted_sigmas
 from manazir.diffusion.solvers import Parts, euler
-from manazir.inference.colliding import parted
-from manazir.inference.steadying import filled, steadied, upright
+from manazir.inference.noor.colliding import parted
+from manazir.inference.noor.steadying import filled, steadied, upright
 from manazir.models.noor.stretch import Guide, Levels, Stretch
 from manazir.models.noor.transformer import Noor
 from manazir.models.text.encoder import EncodedText

@@ -1,0 +1,1 @@
+"""What no engine of ours runs, through diffusers."""

@@ -1,0 +1,60 @@
+"""From an LTX-2 of the library to its engine."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import torch
+
+from manazir.checkpoints.adapter_files import AdapterFile
+from manazir.checkpoints.adapter_stacks import Target, adapters_used, read_stacks, unmatched
+from manazir.checkpoints.families import LTX_HONOURS
+from manazir.checkpoints.ltx import ltx_shape
+from manazir.checkpoints.ltx_names import DIFFUSERS, ORIGINAL
+from manazir.checkpoints.manifest import load_manifest
+from manazir.checkpoints.parts import part_of
+from manazir.inference.film_plan import Makes
+from manazir.inference.ltx.engine import LtxEngine
+from manazir.inference.ltx.model import LtxModel
+from manazir.inference.placement import held, place
+from manazir.models.ltx.transformer import LtxTransformer
+
+SIZES = ((768, 512), (512, 768))
+"""That most of what is shown of LTX-2 was made at; a person may ask for larger ones."""
+
+
+def load_ltx_engine(
+    folder: Path, device: torch.device, precision: str | None = None, adapters: Sequence[AdapterFile] = ()
+) -> LtxEngine:
+    """An LTX-2 of the library; its weights are read when they are first needed.
+
+    Raises:
+        UnsupportedError: the device has no room for it, or a part is of a kind that is not known.
+        CheckpointError: it is no whole LTX-2.
+    """
+    manifest = load_manifest(folder)
+    target = Target(
+        partial(LtxTransformer, ltx_shape(part_of(manifest, "transformer").config)),
+        (DIFFUSERS, ORIGINAL),
+    )
+    stacks = read_stacks(adapters, {"transformer": target})
+    model = LtxModel(folder, place(manifest, device, precision, held({"transformer": target})), stacks)
+    per_latent, multiple = model.shape.compression
+    makes = Makes(
+        name=model.name,
+        sizes=SIZES,
+        multiple=multiple,
+        frames_per_latent=per_latent,
+        frame_rate=24.0,
+        frames=121,
+        longest_seconds=model.shape.longest_seconds,
+        holds_pictures=False,
+    )
+    return LtxEngine(
+        model=model,
+        makes=makes,
+        honours=LTX_HONOURS,
+        weights_hash=manifest.weights_hash,
+        adapters=tuple(adapters_used(stacks)),
+        notes=tuple(unmatched(stacks)),
+    )

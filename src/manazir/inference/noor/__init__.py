@@ -1,0 +1,1 @@
+"""Noor: layouts first, then pictures and sound from them."""

@@ -1,0 +1,60 @@
+"""From a Wan of the library to its engine."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import torch
+
+from manazir.checkpoints.adapter_files import AdapterFile
+from manazir.checkpoints.adapter_stacks import PARTS, Target, adapters_used, read_stacks, unmatched
+from manazir.checkpoints.families import channels_of_known, honoured
+from manazir.checkpoints.manifest import load_manifest
+from manazir.checkpoints.wan import LAYOUTS, wan_shape
+from manazir.inference.film_plan import Makes
+from manazir.inference.placement import held, place
+from manazir.inference.wan import ways
+from manazir.inference.wan.engine import WanEngine
+from manazir.inference.wan.model import WanModel
+from manazir.models.wan.transformer import WanTransformer
+
+
+def load_wan_engine(
+    folder: Path, device: torch.device, precision: str | None = None, adapters: Sequence[AdapterFile] = ()
+) -> WanEngine:
+    """A Wan of the library; its weights are read when they are first needed.
+
+    Raises:
+        UnsupportedError: the device has no room for it, or transformers is not installed.
+        CheckpointError: weights are absent, damaged, or of another architecture.
+    """
+    manifest = load_manifest(folder)
+    config = ways.transformer_config(manifest)
+    targets = {
+        part.name: Target(partial(WanTransformer, wan_shape(part.config)), LAYOUTS)
+        for part in manifest.parts
+        if part.name in PARTS.values()
+    }
+    stacks = read_stacks(adapters, targets)
+    model = WanModel(folder, place(manifest, device, precision, held(targets)), stacks)
+    way, vae = ways.way_of(manifest), model.vae_shape
+    makes = Makes(
+        name=model.name,
+        sizes=ways.sizes_of(manifest),
+        multiple=vae.compression * model.shapes[0].patch[1],
+        frames_per_latent=vae.frame_compression,
+        frame_rate=way.frame_rate,
+        frames=way.frames,
+        longest_seconds=ways.LONGEST_SECONDS,
+        holds_pictures=model.tells_frames_apart,
+    )
+    return WanEngine(
+        model=model,
+        makes=makes,
+        way=way,
+        honours=honoured(manifest.family, manifest.settings, config),
+        weights_hash=manifest.weights_hash,
+        adapters=tuple(adapters_used(stacks)),
+        notes=tuple(unmatched(stacks)),
+        needs_picture=channels_of_known(config) > 0,
+    )
