@@ -36,22 +36,30 @@ def _reader(folder: Path, dtype: torch.dtype = torch.float32) -> LayeredEncoder:
     return load_layered_encoder(folder, index["text_encoder"][1], dtype)
 
 
+def _states(folder: Path, dtype: torch.dtype) -> tuple[Any, torch.Tensor, torch.Tensor]:
+    pipeline = LTX2Pipeline.from_pretrained(folder, dtype=dtype)
+    states, mask, _, _ = pipeline.encode_prompt(PROMPTS, do_classifier_free_guidance=False, max_sequence_length=PLACES)
+    return pipeline, states, mask
+
+
 @pytest.mark.parametrize(("dtype", "most"), [(torch.float32, 1e-5), (torch.bfloat16, 1e-2)])
 @torch.no_grad()
 def test_prompts_become_the_words_that_diffusers_makes_of_them(folder: Path, dtype: torch.dtype, most: float) -> None:
-    pipeline = LTX2Pipeline.from_pretrained(folder, dtype=dtype)
-    states, mask, _, _ = pipeline.encode_prompt(PROMPTS, do_classifier_free_guidance=False, max_sequence_length=PLACES)
+    """Random layers carry rounding far: in bfloat16 we may be half as far from theirs as they are from float32."""
+    (pipeline, states, mask), (_, precise, _) = _states(folder, dtype), _states(folder, torch.float32)
     words, sound_words, _ = pipeline.connectors(states, mask)
     reader, connectors = _reader(folder, dtype), _connectors(pipeline.connectors, dtype)
     assert mask.sum(1).tolist() == [8, 25, 1, PLACES]
     for index, prompt in enumerate(PROMPTS):
         made = reader.encode(prompt, PLACES)
         count = int(mask[index].sum())
+        true = states[index, PLACES - count :]
         assert made.dtype is dtype
         assert made.shape == (count, 12, 4)
-        assert _error(made.flatten(1), states[index, PLACES - count :]) < most
-        for part, true in zip(connectors(made, length=PLACES), (words, sound_words), strict=True):
-            assert _error(part, true[index]) < most
+        assert _error(made.flatten(1), true) < max(most, 0.5 * _error(true, precise[index, PLACES - count :]))
+        told = connectors(true.unflatten(1, (12, 4)), length=PLACES)
+        for part, heard in zip(told, (words, sound_words), strict=True):
+            assert _error(part, heard[index]) < most
 
 
 def _error(made: torch.Tensor, true: torch.Tensor) -> float:
