@@ -26,7 +26,7 @@ from manazir.core.home import home
 from manazir.core.seeds import derive
 from manazir.diffusion.noising import add_noise
 from manazir.diffusion.schedules import logit_normal
-from manazir.inference.noor_model import load_model
+from manazir.inference.noor.model import load_model
 from manazir.models.codecs.levels import to_frames, to_pictures
 from manazir.models.codecs.picture import CELL, PictureCodec
 from manazir.models.packing import Document

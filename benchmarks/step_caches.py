@@ -30,9 +30,10 @@ from manazir.checkpoints.library import model_folder
 from manazir.evaluation.intervals import mean_figure
 from manazir.evaluation.pictures import psnr
 from manazir.inference.device import choose_device
-from manazir.inference.magnitudes import Magnitudes, measure_magnitudes, save_magnitudes
-from manazir.inference.wan_denoising import Expert, Request, WanSampling, denoise
-from manazir.inference.wan_model import load_wan
+from manazir.inference.placement import Placement
+from manazir.inference.wan.denoising import Expert, Request, WanSampling, denoise
+from manazir.inference.wan.magnitudes import Magnitudes, measure_magnitudes, save_magnitudes
+from manazir.inference.wan.model import WanModel
 from manazir.models.step_cache import FirstBlockCache, MagCache, Report, StepCache, TeaCache
 from provenance import provenance
 from small_wan import SHIFT, Teaching, codec, held_out, noise, nothing, small_wan, to_pixels, usual_folder, weights_hash
@@ -126,7 +127,7 @@ def _taught(arguments: argparse.Namespace) -> Subject:
     said = held_out(arguments.clips + 1)
     return Subject(
         name="small-wan",
-        experts=[Expert(model, guidance)],
+        experts=[Expert(lambda: model, guidance)],
         requests=[Request(noise=noise(seed), words=words, unwanted=nothing()) for seed, words in enumerate(said)],
         shift=SHIFT,
         steps=arguments.steps,
@@ -138,13 +139,13 @@ def _taught(arguments: argparse.Namespace) -> Subject:
 def _installed(arguments: argparse.Namespace) -> Subject:
     device = choose_device()
     dtype = torch.float32 if device.type == "cpu" else torch.bfloat16
-    model = load_wan(model_folder(arguments.model), device, dtype)
+    model = WanModel(model_folder(arguments.model), Placement(device=device, dtype=dtype))
     width, height = map(int, arguments.size.split("x"))
-    shape, guidance = model.vae.shape, arguments.guidance or 5.0
+    shape, guidance = model.vae_shape, arguments.guidance or 5.0
     frames = (arguments.frames - 1) // shape.frame_compression + 1
     size = (shape.latent_channels, frames, height // shape.compression, width // shape.compression)
     prompts = [PROMPTS[place % len(PROMPTS)] for place in range(min(arguments.clips, 4) + 1)]
-    *said, unwanted = model.prompts.encode([*prompts, ""])
+    *said, unwanted = model.prompts.encode([*prompts, ""]).to(device)
 
     @torch.no_grad()
     def show(latents: Tensor) -> Frames:
