@@ -54,3 +54,11 @@ def test_it_says_why_onednn_is_not_asked() -> None:
             assert why_not(x, weight.clone().requires_grad_()) == "it computes no gradients"
     assert why_not(x.to("meta"), weight) == "it takes float32 and bfloat16 on CPUs only"
     assert why_not(x.double(), weight) == "it takes float32 and bfloat16 on CPUs only"
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit.script_method.*:DeprecationWarning")
+@torch.no_grad()
+def test_the_compiler_is_left_to_choose() -> None:
+    x, weight, bias = _parts((64,))
+    compiled = torch.compile(linear, backend="aot_eager", fullgraph=True)
+    torch.testing.assert_close(compiled(x, weight, bias, has_gelu=True), linear(x, weight, bias, has_gelu=True))

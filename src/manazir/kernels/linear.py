@@ -27,6 +27,8 @@ def linear(
 
 def why_not(x: Tensor, weight: Tensor) -> str | None:
     """Why oneDNN is not asked for such a product; None: it is."""
+    if torch.compiler.is_compiling():
+        return "PyTorch's compiler chooses by itself, and knows this call for constant weights only"
     if x.device.type != "cpu" or x.dtype not in (torch.float32, torch.bfloat16):
         return "it takes float32 and bfloat16 on CPUs only"
     if not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
