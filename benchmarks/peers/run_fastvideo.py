@@ -1,5 +1,8 @@
 """FastVideo's transformer. It names no attention for CPUs, so it takes the one of its own that asks PyTorch."""
 
+import torchvision_ops  # noqa: F401  before FastVideo
+
+# isort: split
 import json
 import os
 import re
@@ -18,7 +21,6 @@ from fastvideo.platforms import current_platform
 from safetensors.torch import load_file
 from torch import Tensor
 
-import torchvision_ops  # noqa: F401  before FastVideo
 from protocol import DTYPES, Prepare, Work, inputs, serve
 
 

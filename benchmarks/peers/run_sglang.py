@@ -1,6 +1,9 @@
 """SGLang's transformer, on its own platform for CPUs. Its compiled kernels for CPUs are not on PyPI, so the layers that
 would call them compute in their own other way (which PyTorch compiles), and the kernel that is left is exchanged."""
 
+import torchvision_ops  # noqa: F401  before SGLang
+
+# isort: split
 import json
 import re
 import tempfile
@@ -20,7 +23,6 @@ from sglang.multimodal_gen.runtime.managers.forward_context import set_forward_c
 from sglang.multimodal_gen.runtime.models.dits.wanvideo import WanTransformer3DModel
 from torch import Tensor
 
-import torchvision_ops  # noqa: F401  before SGLang
 from protocol import DTYPES, Prepare, Work, inputs, serve
 
 

@@ -26,6 +26,7 @@ class Verb:
 
 VERBS: dict[str, Verb] = {
     "generate": Verb("generate", "make a clip with sound from words, pictures, a clip, a sound or actions"),
+    "bench": Verb("bench", "how fast a model is on this machine, beside what the machine can do"),
     "models list": Verb("models_list", "the models, and whether their weights are on this machine"),
     "models show": Verb("models_show", "what one model makes, from what, and how well"),
     "models pull": Verb("models_pull", "fetch open weights from a hub: Wan, LTX"),
