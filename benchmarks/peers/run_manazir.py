@@ -11,6 +11,7 @@ from torch import Tensor
 from manazir.checkpoints.family_checks import check_part
 from manazir.checkpoints.importing import bring_in
 from manazir.checkpoints.survey import survey_folder
+from manazir.inference.compiling import compile_blocks
 from manazir.inference.wan_denoising import Request, WanSampling, denoise
 from manazir.inference.wan_model import WanModel, load_wan
 from manazir.kernels.attention import usual_backend
@@ -39,8 +40,7 @@ def _transformer(cases: Path, dtype: str, *, anew: bool = False, compiled: bool 
     given = {name: tensor[0].to(DTYPES[dtype]) for name, tensor in inputs(cases, "step").items()}
     (transformer,) = _model(cases, "step", dtype).transformers
     if compiled:
-        for block in transformer.blocks:
-            block.compile()
+        compile_blocks(transformer)
     backend = usual_backend(CPU, DTYPES[dtype])
     timesteps = torch.full(given["latents"].shape[1:2], 500.0)
     once = transformer.read(given["words"])

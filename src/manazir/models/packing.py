@@ -124,16 +124,25 @@ def keep(kept: Sequence[list[KeysValues] | None], own: KeysValues, ranges: Seque
 
 def stacked(parts: Sequence[KeysValues]) -> KeysValues:
     """Conditions one after the other; those that documents share are there once."""
-    different = list({id(part): part for part in parts}.values())
+    different = [part for place, part in zip(_first_places(parts), parts, strict=True) if place is None]
     return different[0] if len(different) == 1 else _together(different)
 
 
 def reading_spans(ranges: Sequence[slice], parts: Sequence[KeysValues]) -> list[Span]:
     """Which of the stacked conditions each document reads that has tokens here."""
-    different = {id(part): len(part[0]) for part in parts}
-    places = dict(zip(different, ranges_of(list(different.values())), strict=True))
-    there = [(tokens, part) for tokens, part in zip(ranges, parts, strict=True) if tokens.stop > tokens.start]
-    return [Span(tokens, places[id(part)]) for tokens, part in there]
+    first_places = _first_places(parts)
+    different = [len(part[0]) for place, part in zip(first_places, parts, strict=True) if place is None]
+    own = iter(ranges_of(different))
+    keys: list[slice] = []
+    for place in first_places:
+        keys.append(next(own) if place is None else keys[place])
+    there = [(tokens, read) for tokens, read in zip(ranges, keys, strict=True) if tokens.stop > tokens.start]
+    return [Span(tokens, read) for tokens, read in there]
+
+
+def _first_places(parts: Sequence[KeysValues]) -> list[int | None]:
+    """Where each one's keys are for the first time; None: here. By `is`: the compiler would build an `id` in."""
+    return [next((place for place in range(n) if parts[place][0] is parts[n][0]), None) for n in range(len(parts))]
 
 
 def _together(parts: Sequence[KeysValues]) -> KeysValues:
