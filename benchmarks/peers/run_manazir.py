@@ -12,8 +12,9 @@ from manazir.checkpoints.family_checks import check_part
 from manazir.checkpoints.importing import bring_in
 from manazir.checkpoints.survey import survey_folder
 from manazir.inference.compiling import compile_blocks
-from manazir.inference.wan_denoising import Request, WanSampling, denoise
-from manazir.inference.wan_model import WanModel, load_wan
+from manazir.inference.placement import Placement
+from manazir.inference.wan.denoising import Request, WanSampling, denoise
+from manazir.inference.wan.model import WanModel
 from manazir.kernels.attention import usual_backend
 from manazir.models.packing import Document
 from protocol import DTYPES, Prepare, Work, inputs, serve
@@ -33,12 +34,14 @@ def _model(cases: Path, case: str, dtype: str) -> WanModel:
     with tempfile.TemporaryDirectory() as home:
         folder = Path(home) / "wan"
         list(bring_in(survey_folder(cases / case / "model", check_part), folder, "a benchmark"))
-        return load_wan(folder, CPU, DTYPES[dtype])
+        model = WanModel(folder, Placement(dtype=DTYPES[dtype]))
+        _ = model.transformer(), model.vae  # read now: the folder goes
+        return model
 
 
 def _transformer(cases: Path, dtype: str, *, anew: bool = False, compiled: bool = False) -> Work:
     given = {name: tensor[0].to(DTYPES[dtype]) for name, tensor in inputs(cases, "step").items()}
-    (transformer,) = _model(cases, "step", dtype).transformers
+    transformer = _model(cases, "step", dtype).transformer()
     if compiled:
         compile_blocks(transformer)
     backend = usual_backend(CPU, DTYPES[dtype])

@@ -44,6 +44,8 @@ class Bench:
     """Of clips of open weights. Without it: 17."""
     runs: Annotated[int, arg(metavar="N")] = 5
     """Of each stage; the fastest counts."""
+    precision: Annotated[str | None, arg(metavar="NAME", help_behavior_hint="")] = None
+    """Of open weights: bfloat16, float32 or float8. Without it: what this machine does best."""
     json: bool = False
     """Print it for a program."""
 
@@ -70,29 +72,29 @@ def _check(options: Bench) -> None:
         find_bundle(options.model)
     if options.model in MODELS and options.frames is not None:
         raise ShapeError(f"{options.model} makes clips of its own length; leave out --frames")
+    if options.model in MODELS and options.precision is not None:
+        raise UnsupportedError(f"{options.model} takes no precision; leave it out")
 
 
 def _stages(options: Bench, device: "torch.device") -> tuple[list["Stage"], dict[str, int]]:
     """A model's stages, and the size of what they make."""
     size = parse_size(options.size) if options.size else None
     if options.model in MODELS:
-        from manazir.inference.noor_model import load_model
-        from manazir.inference.noor_stages import noor_stages
+        from manazir.inference.noor.model import load_model
+        from manazir.inference.noor.stages import noor_stages
 
         noor = load_model(options.model, device)
         width, height = size or noor.sizes[0]
         facts = {"width": width, "height": height, "frames": noor.window}
         return noor_stages(noor, width, height), facts
-    import torch
-
     from manazir.checkpoints.manifest import load_manifest
-    from manazir.inference.wan_model import load_wan
-    from manazir.inference.wan_stages import wan_stages
+    from manazir.inference.wan.loading import load_wan_engine
+    from manazir.inference.wan.stages import wan_stages
 
     family = load_manifest(model_folder(options.model)).family
     if family != "wan":
         raise UnsupportedError(f"stages are known of Noor and of Wan, not of {options.model} ({family}); take another")
-    model = load_wan(model_folder(options.model), device, torch.bfloat16)
+    model = load_wan_engine(model_folder(options.model), device, options.precision).model
     (width, height), frames = size or SMALL[0], options.frames or SMALL[1]
     facts = {"width": width, "height": height, "frames": frames}
     return wan_stages(model, width, height, frames), facts

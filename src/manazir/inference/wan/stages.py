@@ -5,8 +5,8 @@ from torch import Tensor
 
 from manazir.core.errors import ShapeError
 from manazir.inference.measuring import Stage
-from manazir.inference.wan_denoising import WanSampling
-from manazir.inference.wan_model import WanModel
+from manazir.inference.wan.denoising import WanSampling
+from manazir.inference.wan.model import WanModel
 from manazir.kernels.attention import usual_backend
 from manazir.models.packing import Document
 from manazir.models.wan.transformer import WanTransformer
@@ -23,11 +23,11 @@ def wan_stages(model: WanModel, width: int, height: int, frames: int) -> list[St
         ShapeError: the size or the length does not fill whole tokens.
     """
     _check(model, width, height, frames)
-    transformer, vae = model.transformers[0], model.vae
+    transformer, vae = model.transformer(), model.vae
     dtype, device = transformer.enter.weight.dtype, transformer.enter.weight.device
     shape = (1 + (frames - 1) // vae.shape.frame_compression, *(s // vae.shape.compression for s in (height, width)))
     latents = torch.randn(vae.shape.latent_channels, *shape, device=device)
-    words = [text.to(dtype) for text in model.prompts.encode(PROMPTS)]
+    words = [text.to(dtype) for text in model.prompts.encode(PROMPTS).to(device)]
     shown = torch.randn(transformer.shape.channels_in, *shape, device=device, dtype=dtype)
     timesteps = torch.full(shape[:1], 500.0, device=device)
     read = [transformer.read(text, _picture(transformer)) for text in words]
@@ -56,8 +56,8 @@ def _picture(transformer: WanTransformer) -> Tensor | None:
 
 
 def _check(model: WanModel, width: int, height: int, frames: int) -> None:
-    patch = model.transformers[0].shape.patch
-    step, side = model.vae.shape.frame_compression, model.vae.shape.compression * max(patch[1:])
+    patch = model.shapes[0].patch
+    step, side = model.vae_shape.frame_compression, model.vae_shape.compression * max(patch[1:])
     if (frames - 1) % step or width % side or height % side:
         fit = [max(1, round(pixels / side)) * side for pixels in (width, height)]
         length = max(1, round((frames - 1) / step)) * step + 1

@@ -5,9 +5,9 @@ from torch import Tensor
 
 from manazir.core import layout as at
 from manazir.inference.measuring import Stage
-from manazir.inference.noor_model import NoorModel
-from manazir.inference.plan import TOKENS_PER_SECOND
-from manazir.inference.sampling import Known, Prompted, Sampling, sample
+from manazir.inference.noor.model import NoorModel
+from manazir.inference.noor.plan import TOKENS_PER_SECOND
+from manazir.inference.noor.sampling import Known, Prompted, Sampling, sample
 from manazir.models.codecs.spectrogram import SoundTokens
 from manazir.models.noor.stretch import Stretch
 
