@@ -13,9 +13,9 @@ from tests.open_ltx import save_tiny_ltx
 from tests.open_weights import save_tiny_wan_of_each_frame, save_tiny_wan_of_pictures
 
 from manazir.cli.main import main
-from manazir.media.clip import Clip
+from manazir.media.clip import Clip, Sound
 from manazir.media.decode import read_clip
-from manazir.media.encode import write_clip, write_picture
+from manazir.media.encode import write_clip, write_picture, write_wav
 
 Said = pytest.CaptureFixture[str]
 SMALL = ["--size", "48x32", "--seconds", "0.4", "--steps", "2", "--seed", "1"]
@@ -110,11 +110,19 @@ def test_what_a_model_cannot_do_is_said_before_its_weights_are_read(
 
 
 @pytest.mark.parametrize(
-    "asked", [[], ["--first-frame", "start.png"], ["--extend", "film.mp4"], ["--keyframe", "0.2=start.png"]]
+    "asked",
+    [
+        [],
+        ["--first-frame", "start.png"],
+        ["--extend", "film.mp4"],
+        ["--keyframe", "0.2=start.png"],
+        ["--sound", "s.wav"],
+    ],
 )
 def test_ltx_makes_films_with_sound(
     inside: Path, bring: Callable[[Path], None], capsys: Said, asked: list[str]
 ) -> None:
+    write_wav(Sound(np.full((8_000, 1), 0.1, np.float32), 16_000), Path("s.wav"))
     bring(save_tiny_ltx(inside / "published"))
     capsys.readouterr()
     small = ["--size", "64x64", "--seconds", "0.5", "--steps", "2", "--json"]

@@ -21,12 +21,13 @@ from manazir.core.errors import ShapeError, UnsupportedError
 from manazir.core.seeds import derive
 from manazir.inference.engine import Made, Settings
 from manazir.inference.ltx import engine as ltx_engine
-from manazir.inference.ltx.clip import Wanted, draw
+from manazir.inference.ltx.clip import Heard, Wanted, compose, draw
 from manazir.inference.ltx.engine import LtxEngine
 from manazir.inference.ltx.loading import load_ltx_engine
 from manazir.inference.ltx.model import LtxModel
 from manazir.inference.ltx.request import Latents
 from manazir.media.clip import Clip, Sound
+from manazir.models.codecs.ltx_mel import LtxMelShape, log_mel
 
 CPU = torch.device("cpu")
 SIZE = {"width": 96, "height": 64}
@@ -144,6 +145,47 @@ def test_a_clip_keeps_its_frames_and_its_sound(engine: LtxEngine, is_before: boo
     np.testing.assert_allclose(made.sound.samples[old.start * 1000 : old.stop * 1000], np.repeat(loud, 2, 1), atol=1e-6)
     assert np.abs(made.sound.samples[new.start * 1000 : new.stop * 1000]).max() > 0
     assert not (made.frames[new] == 0).all()
+
+
+def test_a_silent_film_gets_a_sound(engine: LtxEngine) -> None:
+    made = _ours(engine, Canvas(prompt="waves", sound_for=Clip(PICTURES[:7], 24.0)))
+    assert made.sound is not None
+    assert len(made.sound.samples) == 7000
+    assert np.abs(made.sound.samples).max() > 0
+    other = _ours(engine, Canvas(prompt="waves", sound_for=Clip(PICTURES[:7][::-1], 24.0)))
+    assert other.sound is not None
+    assert not np.array_equal(made.sound.samples, other.sound.samples)  # what it sees reaches what is heard
+
+
+def test_a_sound_gets_a_film(engine: LtxEngine) -> None:
+    def film(seed: int) -> Clip:
+        loud = np.random.default_rng(seed).uniform(-0.5, 0.5, (16_000 * 9 // 24, 1)).astype(np.float32)
+        made = _ours(engine, Canvas(prompt="waves", sound=Sound(loud, 16_000), **SIZE))
+        assert made.sound is not None
+        assert made.sound.sample_rate == 24_000
+        heard = np.interp(np.arange(4_000) / 24_000, np.arange(len(loud)) / 16_000, loud[:, 0])
+        assert np.corrcoef(heard, made.sound.samples[:4_000, 0])[0, 1] > 0.8  # resampled
+        return made
+
+    one, other = film(1), film(2)
+    assert one.frames.shape == (9, 64, 96, 3)
+    assert (one.frames != other.frames).mean() > 0.1
+
+
+def test_a_sound_is_known_where_it_fills_latent_frames(engine: LtxEngine) -> None:
+    samples = torch.rand(2, 16_000, generator=torch.Generator().manual_seed(0)) - 0.5
+    wanted = Wanted(prompt="x", height=64, width=64, frame_count=25, heard=Heard(samples, first_second=-0.5))
+    request = compose(engine.model, wanted, draw(engine.model, wanted, torch.Generator().manual_seed(1)))
+    strengths = request.sound.strengths
+    assert strengths is not None
+    assert len(strengths) == 26
+    assert strengths.tolist() == [1.0] * 12 + [0.0] * 14  # 0.5 s are left, at 25 latent frames a second
+    codec = engine.model.audio
+    whole = torch.cat([samples[:, 8000:], torch.zeros(2, 26 * 640 - 8000)], dim=1)
+    with torch.no_grad():
+        true = codec.encode(log_mel(whole[None], LtxMelShape(bands=codec.shape.bands)))[0, :, :12]
+    assert request.sound.known is not None
+    torch.testing.assert_close(request.sound.known[:, :12], true)
 
 
 def test_an_adapter_lies_in_the_order_of_our_weights(published: Path, folder: Path, tmp_path: Path) -> None:

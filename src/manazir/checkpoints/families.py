@@ -24,9 +24,12 @@ FAMILIES = {
 """Classes that `model_index.json` names: diffusers' own, and one of FastVideo's for models distilled by DMD."""
 
 LTX_HONOURS = frozenset(
-    {Need.TEXT, Need.FIRST_FRAME, Need.LAST_FRAME, Need.KEYFRAMES, Need.EXTEND_AFTER, Need.EXTEND_BEFORE}
+    {
+        *(Need.TEXT, Need.FIRST_FRAME, Need.LAST_FRAME, Need.KEYFRAMES, Need.EXTEND_AFTER, Need.EXTEND_BEFORE),
+        *(Need.SOUND_FOR_VIDEO, Need.VIDEO_FOR_SOUND),
+    }
 )
-"""Pictures and clips stand anywhere in time, as clean latents."""
+"""Pictures, clips and sounds stand anywhere in time, as clean latents."""
 
 WAN_ANYWHERE = frozenset(
     {Need.TEXT, Need.FIRST_FRAME, Need.LAST_FRAME, Need.KEYFRAMES, Need.EXTEND_AFTER, Need.EXTEND_BEFORE}

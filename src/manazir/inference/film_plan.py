@@ -13,8 +13,11 @@ from numpy.typing import NDArray
 
 from manazir.core.canvas import Canvas
 from manazir.core.errors import CanvasError, ShapeError
-from manazir.inference.sources import fit, fitted, picture_of, source_clip
+from manazir.inference.sources import fit, fitted, picture_of, sound_of, source_clip
 from manazir.media.clip import Clip, Sound
+
+SOUND_RATE = 16_000
+"""At which a given sound is read: how long it is, and how models hear it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,6 +103,8 @@ def make_film_plan(canvas: Canvas, makes: Makes) -> FilmPlan:
         return _of_modification(canvas.modification.strength, clip, makes)
     if clip is None:
         plan = _empty(width, height, frames, makes)
+    elif canvas.sound_for is not None:
+        return _all_known(clip, makes)
     else:
         is_before = canvas.extension is not None and canvas.extension.is_before
         plan = (_leading_up if is_before else _going_on)(clip, frames, makes)
@@ -121,8 +126,10 @@ def _size(canvas: Canvas, makes: Makes, shown: list[NDArray[np.uint8]]) -> tuple
 
 def _frame_count(canvas: Canvas, makes: Makes, clip: Clip | None) -> int:
     """How many frames are wanted; of an extension, how many are added."""
-    if canvas.modification is not None and clip is not None:
+    if clip is not None and canvas.extension is None:
         frames = len(clip.frames)
+    elif canvas.sound is not None and canvas.duration_seconds is None:
+        frames = round(sound_of(canvas.sound, SOUND_RATE).duration_seconds * makes.frame_rate)
     elif canvas.duration_seconds is None:
         frames = makes.frames
     else:
@@ -176,6 +183,12 @@ def _of_modification(strength: float, clip: Clip, makes: Makes) -> FilmPlan:
     plan = _empty(clip.width, clip.height, len(clip.frames), makes)
     plan.frames[: len(clip.frames)], plan.frames[len(clip.frames) :] = clip.frames, clip.frames[-1]
     return replace(plan, strength=strength, sound=clip.sound)
+
+
+def _all_known(clip: Clip, makes: Makes) -> FilmPlan:
+    """The whole clip, which wants a sound; its last frame is held where the last latent frame is not full."""
+    plan = _of_modification(1.0, clip, makes)
+    return replace(plan, is_known=np.ones(len(plan.frames), np.bool_), sound=None)
 
 
 def _with_pictures(plan: FilmPlan, pictures: dict[float | None, NDArray[np.uint8]], makes: Makes) -> FilmPlan:

@@ -39,6 +39,14 @@ def sound_of_film(plan: FilmPlan, made: Sound, frame_rate: float) -> Sound:
     return Sound(film, made.sample_rate)
 
 
+def laid_over(sound: Sound, given: Sound) -> Sound:
+    """A sound that begins as one that was given, at its own rate."""
+    samples = sound.samples.copy()
+    over = resample(given.samples, given.sample_rate, sound.sample_rate)[: len(samples)]
+    samples[: len(over)] = over  # one channel goes to both
+    return Sound(samples, sound.sample_rate)
+
+
 def placed(sound: Sound, first_seconds: float, duration_seconds: float) -> Sound:
     """A sound at a time in a silence of that length."""
     samples = np.zeros((round(duration_seconds * sound.sample_rate), sound.samples.shape[1]), np.float32)

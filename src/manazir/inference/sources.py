@@ -64,3 +64,8 @@ def sound_of(source: File | Samples, sample_rate: int) -> Sound:
     if isinstance(source, Samples):
         return Sound(np.asarray(source.samples), source.sample_rate)
     return read_sound(Path(source), sample_rate=sample_rate)
+
+
+def stereo(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Two channels, the same if there was one."""
+    return samples if samples.shape[1] == 2 else np.repeat(samples, 2, axis=1)

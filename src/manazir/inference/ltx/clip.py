@@ -15,6 +15,10 @@ from manazir.core.errors import ShapeError
 from manazir.inference.ltx.model import LtxModel
 from manazir.inference.ltx.request import Latents, Request, Stretch
 from manazir.models.codecs.ltx_audio import COMPRESSION
+from manazir.models.codecs.ltx_mel import LtxMelShape, log_mel
+
+MEL = LtxMelShape()
+"""Of the spectra that the codec of sound reads; the same in all releases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,16 @@ class Known:
     """1.0: as they are; below it, they may change a little."""
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Sound that is given."""
+
+    samples: Float[Tensor, "channels n"]
+    """In [-1, 1], at `MEL.sample_rate`; as many channels as the model's sound."""
+    first_second: float = 0.0
+    """When in the clip it begins; what lies before or beyond the clip is not heard."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wanted:
     """A clip as it is asked for."""
@@ -41,6 +55,7 @@ class Wanted:
     frame_count: int
     frame_rate: float = 24.0
     known: Sequence[Known] = ()
+    heard: Heard | None = None
 
 
 def check(model: LtxModel, wanted: Wanted) -> None:
@@ -101,9 +116,10 @@ def compose(model: LtxModel, wanted: Wanted, noise: Latents) -> Request:
         times=torch.cat([shape.video_times(frames, wanted.frame_rate), *_appended_times(model, wanted)]),
     )
     sound = noise.sound.to(model.placement.device)
+    track = Stretch(noise=sound, times=shape.sound_times(sound.shape[1]))
     return Request(
         video=_with_known(model, wanted, video, frames) if wanted.known else video,
-        sound=Stretch(noise=sound, times=shape.sound_times(sound.shape[1])),
+        sound=track if wanted.heard is None else _with_heard(model, wanted.heard, track),
         frames=frames,
         words=model.read(wanted.prompt),
         unwanted=None if wanted.unwanted is None else model.read(wanted.unwanted),
@@ -138,6 +154,25 @@ def _with_known(model: LtxModel, wanted: Wanted, video: Stretch, frames: int) ->
         strengths[first : first + encoded.shape[1]] = known.strength
         place += encoded.shape[1] if known.first_frame else 0
     return replace(video, known=latents, strengths=strengths)
+
+
+@torch.no_grad()
+def _with_heard(model: LtxModel, heard: Heard, sound: Stretch) -> Stretch:
+    """Latent frames that a given sound fills are known; around it the codec hears silence."""
+    count, rate = sound.noise.shape[1], MEL.sample_rate
+    per_latent = MEL.hop * COMPRESSION
+    whole = torch.zeros(len(heard.samples), count * per_latent)
+    first = round(heard.first_second * rate)
+    begin, end = max(0, first), min(whole.shape[1], first + heard.samples.shape[1])
+    if end - begin < per_latent:
+        return sound
+    whole[:, begin:end] = heard.samples[:, begin - first : end - first]
+    codec = model.audio
+    mel = log_mel(whole[None].to(codec.latent_mean.device), replace(MEL, bands=codec.shape.bands))
+    latents = codec.encode(mel.to(codec.latent_mean.dtype))[0, :, :count]
+    places = torch.arange(count) * per_latent
+    is_known = (places >= begin) & (places + per_latent <= end)
+    return replace(sound, known=latents.to(sound.noise), strengths=is_known.float())
 
 
 @torch.no_grad()

@@ -15,15 +15,17 @@ from manazir.core.errors import ShapeError
 from manazir.core.seeds import derive
 from manazir.inference.caching import parse_cache, told_of
 from manazir.inference.engine import Made, Settings, Step, refuse_beyond
-from manazir.inference.film_plan import FilmPlan, Makes, make_film_plan
-from manazir.inference.film_result import clip_of, sound_of_film
-from manazir.inference.ltx.clip import Known, Wanted, compose, draw, frames_of, samples_of
+from manazir.inference.film_plan import SOUND_RATE, FilmPlan, Makes, make_film_plan
+from manazir.inference.film_result import clip_of, laid_over, sound_of_film
+from manazir.inference.ltx.clip import Heard, Known, Wanted, compose, draw, frames_of, samples_of
 from manazir.inference.ltx.denoising import denoise
 from manazir.inference.ltx.model import LtxModel
 from manazir.inference.ltx.sampling import LtxSampling
+from manazir.inference.sources import sound_of, stereo
 from manazir.kernels.attention import usual_backend
 from manazir.media.clip import Sound
 from manazir.media.recompress import recompressed
+from manazir.media.resample import resample
 from manazir.models.codecs.levels import to_frames
 from manazir.models.step_cache import Report
 
@@ -108,7 +110,10 @@ class LtxEngine:
         yield Step(steps + 1, steps + DECODING)
         samples = samples_of(self.model, latents.sound)
         frames[plan.is_known] = plan.frames[plan.is_known]
-        clip = clip_of(plan, frames, self.makes.frame_rate, self._sound(plan, samples))
+        sound = self._sound(plan, samples)
+        if canvas.sound is not None:
+            sound = laid_over(sound, sound_of(canvas.sound, SOUND_RATE))
+        clip = clip_of(plan, frames, self.makes.frame_rate, sound)
         yield Step(steps + DECODING, steps + DECODING)
         yield Made(clip, steps, time.perf_counter() - began, (*self.notes, *told_of(left_out)))
 
@@ -135,7 +140,18 @@ class LtxEngine:
             frame_count=len(plan.frames),
             frame_rate=self.makes.frame_rate,
             known=list(self._known(plan)),
+            heard=self._heard(canvas, plan),
         )
+
+    def _heard(self, canvas: Canvas, plan: FilmPlan) -> Heard | None:
+        """A sound that wants frames; or that of a clip which is gone on from, or led up to, where it stands."""
+        rate = self.makes.frame_rate
+        if canvas.sound is not None:
+            return _as_heard(sound_of(canvas.sound, SOUND_RATE), 0.0)
+        if plan.sound is None:
+            return None
+        begins = plan.keeps.stop if len(plan.after) else plan.keeps.start - len(plan.before)
+        return _as_heard(plan.sound, begins / rate)
 
     def _known(self, plan: FilmPlan) -> Iterator[Known]:
         """Each stretch of known frames, as many as whole latent frames hold; pictures as it was taught with them."""
@@ -158,3 +174,9 @@ class LtxEngine:
         made = np.ascontiguousarray(samples.float().clamp(-1, 1).cpu().numpy().T)
         first, last = (round(frame / frame_rate * rate) for frame in (plan.keeps.start, plan.keeps.stop))
         return sound_of_film(plan, Sound(made[first:last], rate), frame_rate)
+
+
+def _as_heard(sound: Sound, first_second: float) -> Heard:
+    """In stereo, at the rate of the codec's spectra."""
+    samples = resample(stereo(sound.samples), sound.sample_rate, SOUND_RATE)
+    return Heard(torch.from_numpy(np.ascontiguousarray(samples.T)), first_second)

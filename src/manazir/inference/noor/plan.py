@@ -11,7 +11,7 @@ from manazir.core.errors import CanvasError, ShapeError, UnsupportedError
 from manazir.inference.catalogue import ABILITIES
 from manazir.inference.engine import refuse_beyond
 from manazir.inference.noor.model import NoorModel
-from manazir.inference.sources import fit, fitted, picture_of, sound_of, source_clip
+from manazir.inference.sources import fit, fitted, picture_of, sound_of, source_clip, stereo
 from manazir.media.clip import Clip, Sound
 
 SOUND_RATE = 16_000
@@ -167,11 +167,6 @@ def at_rate(sound: Sound, rate: int) -> NDArray[np.float32]:
     times = np.arange(round(len(sound.samples) * rate / sound.sample_rate)) * (sound.sample_rate / rate)
     channels = [np.interp(times, np.arange(len(sound.samples)), channel) for channel in sound.samples.T]
     return np.stack(channels, axis=1).astype(np.float32)
-
-
-def stereo(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Two channels, the same if there was one."""
-    return samples if samples.shape[1] == 2 else np.repeat(samples, 2, axis=1)
 
 
 def _put_keyframes(plan: Plan, pictures: dict[float | None, NDArray[np.uint8]], model: NoorModel) -> None:
