@@ -1,6 +1,7 @@
 """Where a result comes from: machine, commit, command and time, as every file in benchmarks/results/ says."""
 
 import platform
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -19,9 +20,11 @@ def provenance() -> dict[str, str]:
 
 
 def commit() -> str:
-    """The commit that is checked out."""
+    """The commit that is checked out; of a copy without its repository it cannot be told."""
+    if shutil.which("git") is None:
+        return "unknown"
     git = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
-    return subprocess.run(git, capture_output=True, text=True, check=True).stdout.strip()
+    return subprocess.run(git, capture_output=True, text=True).stdout.strip() or "unknown"
 
 
 def _machine() -> str:
