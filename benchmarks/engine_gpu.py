@@ -26,9 +26,10 @@ from torch import Tensor  # noqa: E402
 
 import gpu_models as models  # noqa: E402
 from gpu_report import Report, aims, table  # noqa: E402
+from manazir.devices.float8 import narrow  # noqa: E402
 from manazir.inference.compiling import compile_blocks  # noqa: E402
 from manazir.inference.counting import count  # noqa: E402
-from manazir.inference.wan_denoising import Expert, Request, WanSampling, denoise  # noqa: E402
+from manazir.inference.wan.denoising import Expert, Request, WanSampling, denoise  # noqa: E402
 from manazir.models.codecs.wan_vae import WanVae  # noqa: E402
 from manazir.models.packing import Document  # noqa: E402
 from manazir.models.wan.transformer import WanTransformer  # noqa: E402
@@ -234,7 +235,7 @@ class Bench:
             read = words if encoder is None else encoder(pieces).last_hidden_state[0]
             asked = Request(noise=latents.float(), words=read, unwanted=read)
             sampling = WanSampling(steps=STEPS, backend=self.backend)
-            *_, done = denoise([Expert(ours, guidance_scale=1.0)], asked, sampling)
+            *_, done = denoise([Expert(lambda: ours, guidance_scale=1.0)], asked, sampling)
             video = vae.decode(done[None].bfloat16(), self.at_once)
             return ((video + 1) * 127.5).round().to(torch.uint8).cpu()
 
@@ -263,13 +264,31 @@ class Bench:
         return {"dtype": "bfloat16", "steps": STEPS, **self.report.timed(work, runs=3)}
 
     def float8(self) -> None:
-        """A place for linear layers and attention in eight bits: what they need is recorded until they are there."""
-
-        def work() -> dict[str, Any]:
-            raise NotImplementedError("not available: the engine has no linear layers in eight bits yet")
-
-        for name in ("1.3B step", "5B step"):
+        """Linear layers of all blocks in eight bits, and compiled; keys and values stay in bfloat16."""
+        for name, sizes in (("1.3B step", self.small), ("5B step", self.large)):
+            documents = self._documents(name, sizes)
+            if self.ours is None:
+                continue
+            exact = self.ours(documents, self.backend)[0].velocity
+            self.theirs = None
+            row = self.report.stage(name, "making float8", 60, self._narrow)
+            if "left_out" in row:
+                continue
+            work = lambda d=documents, e=exact: self._narrow_step(d, e)  # noqa: E731
             self.report.stage(name, "manazir, float8", 60, work)
+            compile_blocks(self.ours, **self.compiler)
+            self.report.stage(name, "manazir, float8, compiled", 150, work)
+
+    def _narrow(self) -> dict[str, Any]:
+        assert self.ours is not None
+        return {"layers": len(narrow(self.ours, self.ours.blocks, self.device))}
+
+    def _narrow_step(self, documents: list[Document], exact: Tensor) -> dict[str, Any]:
+        ours = self.ours
+        assert ours is not None
+        made = ours(documents, self.backend)[0].velocity
+        distance = float(f"{float((made - exact).float().norm() / exact.float().norm()):.1e}")
+        return {"dtype": "float8", **self.report.timed(lambda: ours(documents, self.backend)), "distance": distance}
 
 
 GROUP_WORK: dict[str, Callable[[Bench], None]] = {
@@ -287,11 +306,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=9.0, help="of the whole run")
     parser.add_argument("--out", type=Path, default=RESULTS, metavar="FOLDER")
-    parser.add_argument("--only", type=_groups, default=[*GROUPS[:-1]], metavar="A,B", help=f"of {', '.join(GROUPS)}")
-    parser.add_argument("--fp8", action="store_true", help="also linear layers in eight bits")
+    parser.add_argument("--only", type=_groups, default=[*GROUPS], metavar="A,B", help=f"of {', '.join(GROUPS)}")
     parser.add_argument("--rehearse", action="store_true", help="tiny sizes on the CPU: whether all of it runs")
     options = parser.parse_args()
-    options.only = [*options.only, *(["float8"] if options.fp8 and "float8" not in options.only else [])]
     return options
 
 
