@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.open_ltx import save_tiny_ltx
 
 from manazir.cli.main import main
 from manazir.inference import measuring
@@ -54,6 +55,24 @@ def test_a_wan_of_the_library_is_measured(
     assert told["stages"][2]["calls"] == 50
     assert main(["bench", "tiny-wan", "--size", "33x48", "--frames", "8"]) == 2
     assert "not 8 frames of 33x48; try 9 frames of 32x48" in capsys.readouterr().err
+
+
+def test_an_ltx_of_the_library_is_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MANAZIR_HOME", str(tmp_path))
+    monkeypatch.setenv("MANAZIR_DEVICE", "cpu")
+    assert main(["models", "import", str(save_tiny_ltx(tmp_path / "published")), "--name", "tiny-ltx"]) == 0
+    capsys.readouterr()
+    asked = ["bench", "tiny-ltx", "--size", "64x64", "--runs", "1", "--precision", "float32"]
+    assert main([*asked, "--frames", "9", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    names = ["reading the words", "a step with guidance", "decoding video", "decoding sound"]
+    assert [stage["name"] for stage in told["stages"]] == names
+    assert all(stage["flop"] > 0 for stage in told["stages"])
+    assert told["stages"][1]["calls"] == 40
+    assert main([*asked, "--frames", "8"]) == 2
+    assert "8 frames; tiny-ltx makes 8 n + 1: try 1 or 9" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("home")

@@ -88,16 +88,22 @@ def _stages(options: Bench, device: "torch.device") -> tuple[list["Stage"], dict
         facts = {"width": width, "height": height, "frames": noor.window}
         return noor_stages(noor, width, height), facts
     from manazir.checkpoints.manifest import load_manifest
-    from manazir.inference.wan.loading import load_wan_engine
-    from manazir.inference.wan.stages import wan_stages
 
-    family = load_manifest(model_folder(options.model)).family
-    if family != "wan":
-        raise UnsupportedError(f"stages are known of Noor and of Wan, not of {options.model} ({family}); take another")
-    model = load_wan_engine(model_folder(options.model), device, options.precision).model
     (width, height), frames = size or SMALL[0], options.frames or SMALL[1]
     facts = {"width": width, "height": height, "frames": frames}
-    return wan_stages(model, width, height, frames), facts
+    folder = model_folder(options.model)
+    family = load_manifest(folder).family
+    if family == "ltx":
+        from manazir.inference.ltx.loading import load_ltx_engine
+        from manazir.inference.ltx.stages import ltx_stages
+
+        return ltx_stages(load_ltx_engine(folder, device, options.precision).model, width, height, frames), facts
+    if family == "wan":
+        from manazir.inference.wan.loading import load_wan_engine
+        from manazir.inference.wan.stages import wan_stages
+
+        return wan_stages(load_wan_engine(folder, device, options.precision).model, width, height, frames), facts
+    raise UnsupportedError(f"stages are known of Noor, Wan and LTX-2, not of {options.model}, which diffusers runs")
 
 
 def _measured(

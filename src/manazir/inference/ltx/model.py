@@ -84,6 +84,12 @@ class LtxModel:
         return self._parts.here
 
     @property
+    def words(self) -> tuple[LayeredEncoder, Connectors]:
+        """What reads prompts, and what makes video's and sound's words of that."""
+        found: tuple[LayeredEncoder, Connectors] = self._parts.get("words")
+        return found
+
+    @property
     def transformer(self) -> LtxTransformer:
         """What removes noise."""
         found: LtxTransformer = self._parts.get("transformer")
@@ -121,7 +127,7 @@ class LtxModel:
     @torch.no_grad()
     def read(self, prompt: str) -> Read:
         """What video and sound read of a prompt."""
-        prompts, connectors = self._parts.get("words")
+        prompts, connectors = self.words
         video, sound = connectors(prompts.encode(prompt))
         return Read(video.to(self.placement.device), sound.to(self.placement.device))
 
