@@ -12,6 +12,7 @@ from diffusers import (
     AutoencoderKLWan,
     LTX2VideoTransformer3DModel,
     WanTransformer3DModel,
+    WanVACETransformer3DModel,
 )
 from diffusers.pipelines.ltx2 import LTX2LatentUpsamplerModel, LTX2TextConnectors, LTX2Vocoder, LTX2VocoderWithBWE
 from tests.open_weights import TRANSFORMER, VAE, WORDS
@@ -57,6 +58,7 @@ CONNECTORS: dict[str, Any] = {
 NARROW: dict[str, Any] = {"hidden_channels": 64}
 NETWORKS: dict[str, Any] = {
     "WanTransformer3DModel": lambda: WanTransformer3DModel(**TRANSFORMER),
+    "WanVACETransformer3DModel": lambda: WanVACETransformer3DModel(**TRANSFORMER, vace_layers=[0], vace_in_channels=72),
     "AutoencoderKLWan": lambda: AutoencoderKLWan(**VAE),
     "LTX2VideoTransformer3DModel": lambda: LTX2VideoTransformer3DModel(**LTX),
     "LTX2TextConnectors": lambda: LTX2TextConnectors(**CONNECTORS),

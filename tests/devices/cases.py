@@ -1,5 +1,6 @@
 """What each of several processes does in a test: the same as one process alone, and how far that is from it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -30,13 +31,19 @@ def _laid(parallel: Parallel, model: Any) -> Mesh:
 
 
 @torch.no_grad()
-def wan_case(parallel: Parallel, backend: str = "sdpa", dtype: torch.dtype = torch.float32, tokens: int = 0) -> float:
+def wan_case(
+    parallel: Parallel,
+    backend: str = "sdpa",
+    dtype: torch.dtype = torch.float32,
+    tokens: int = 0,
+    network: Callable[[], WanTransformer] = wan,
+) -> float:
     """The largest error of any document.
 
     Args:
         tokens: of the one document that there is; 0: several larger ones.
     """
-    alone, model = wan().to(dtype), wan().to(dtype)
+    alone, model = network().to(dtype), network().to(dtype)
     laid = _laid(parallel, model)
 
     def documents(network: WanTransformer) -> list[Document]:

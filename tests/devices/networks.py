@@ -1,5 +1,6 @@
 """Tiny networks with random weights, and packs for them that are of no even size."""
 
+import dataclasses
 from typing import Any
 
 import torch
@@ -10,6 +11,7 @@ from manazir.models.ltx.shape import LtxShape
 from manazir.models.ltx.transformer import LtxTransformer
 from manazir.models.packing import Document
 from manazir.models.wan.transformer import WanShape, WanTransformer
+from manazir.models.wan.vace import ContextDocument, VaceShape, VaceTransformer
 
 WAN: dict[str, Any] = {
     "heads": 4,
@@ -38,6 +40,11 @@ def wan(**others: Any) -> WanTransformer:
     return _random(WanTransformer(WanShape(**WAN | others)))
 
 
+def vace(**others: Any) -> VaceTransformer:
+    torch.manual_seed(0)
+    return _random(VaceTransformer(VaceShape(**WAN | {"context_layers": (0, 1), "context_channels": 5} | others)))
+
+
 def ltx2(**others: Any) -> LtxTransformer:
     torch.manual_seed(0)
     return _random(LtxTransformer(LtxShape(**LTX | others)))
@@ -60,7 +67,14 @@ def wan_documents(model: WanTransformer, past: Any = None, is_kept: bool = False
     first = Document(latents[0], torch.tensor([0.0, 700.0]), words, is_kept=is_kept)
     second = Document(latents[1], torch.full((3,), 400.0), words)
     third = Document(latents[2], torch.full((1,), 90.0), others, first_frame=2, past=past)
-    return [first, second, third]
+    documents = [first, second, third]
+    return [_with_context(each) for each in documents] if isinstance(model, VaceTransformer) else documents
+
+
+def _with_context(document: Document) -> ContextDocument:
+    fields = {field.name: getattr(document, field.name) for field in dataclasses.fields(document)}
+    context = torch.randn(5, *document.latents.shape[1:]).to(document.latents)
+    return ContextDocument(**fields, context=context, strengths=(0.5, document.timesteps.max().item() / 500))
 
 
 @torch.no_grad()

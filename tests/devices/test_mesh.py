@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import torch
 from tests.devices import cases
-from tests.devices.networks import LATER
+from tests.devices.networks import LATER, vace
 from tests.devices.processes import ROOT, Processes
 
 from manazir.core.errors import ShapeError, UnsupportedError
@@ -41,6 +41,12 @@ def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
 @pytest.mark.parametrize("parallel", [*TWO, *FOUR], ids=_name)
 def test_wan_predicts_a_pack_of_several_documents(processes: Processes, parallel: Parallel) -> None:
     assert max(processes.run(cases.wan_case, parallel.devices, parallel)) < 1e-5
+
+
+@pytest.mark.parametrize("parallel", [TWO[0], FOUR[2]], ids=_name)
+def test_wan_vace_shares_its_context_too(processes: Processes, parallel: Parallel) -> None:
+    arguments = "sdpa", torch.float32, 0, vace
+    assert max(processes.run(cases.wan_case, parallel.devices, parallel, *arguments)) < 1e-5
 
 
 def test_devices_without_a_token_take_part(processes: Processes) -> None:

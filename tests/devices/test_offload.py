@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import torch
-from tests.devices.networks import LATER, ltx2, ltx_documents, wan, wan_documents
+from tests.devices.networks import LATER, ltx2, ltx_documents, vace, wan, wan_documents
 from torch import Tensor, nn
 
 from manazir.core.errors import UnsupportedError
@@ -22,13 +22,13 @@ class Watch:
     def __init__(self, network: Any, offload: Offload) -> None:
         self.most, self.seen = 0, []
         self._offload, self._network = offload, network
-        for index, block in enumerate(network.blocks):
+        for index, block in enumerate(network.stack):
             for layer in block.modules():
                 if isinstance(layer, nn.Linear):
                     layer.register_forward_hook(lambda _layer, _inputs, _made, index=index: self._look(index))
 
     def _look(self, index: int) -> None:
-        there = {block for block, each in enumerate(self._network.blocks) if self._is_there(each)}
+        there = {block for block, each in enumerate(self._network.stack) if self._is_there(each)}
         assert there == {index}
         assert index in self._offload.held
         self.most = max(self.most, len(self._offload.held))
@@ -66,6 +66,16 @@ def test_wan_makes_the_same_with_few_blocks_there(ahead: int) -> None:
         assert offload.device_bytes == watch.most * offload.host_bytes // LAYERS
     after = model.state_dict()
     assert all(torch.equal(after[name], each) for name, each in before.items())
+
+
+def test_wan_vace_makes_the_same_with_its_context_blocks_in_their_turn() -> None:
+    model = vace(layers=3, context_layers=(0, 2))
+    true = _wan_made(model)
+    with Offload(model, model.stack, CPU) as offload:
+        watch = Watch(model, offload)
+        assert all(torch.equal(*pair) for pair in zip(_wan_made(model), true, strict=True))
+    assert watch.most == 2
+    assert watch.seen == [*range(5)] * 3
 
 
 @torch.no_grad()

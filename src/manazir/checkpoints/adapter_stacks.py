@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import nn
 
 from manazir.checkpoints.adapter_files import AdapterFile
 from manazir.checkpoints.lora import Weighted
 from manazir.checkpoints.lora_read import read_adapter
 from manazir.checkpoints.names import Name
 from manazir.core.errors import UnsupportedError
+from manazir.models.ltx.transformer import LtxTransformer
+from manazir.models.wan.transformer import WanTransformer
 
 PARTS = {"high": "transformer", "low": "transformer_2"}
 """By the noise levels at which Wan 2.2 A14B asks them."""
@@ -21,7 +22,7 @@ PARTS = {"high": "transformer", "low": "transformer_2"}
 class Target:
     """A network that adapters change; its weights are not needed to read them."""
 
-    make: Callable[[], nn.Module]
+    make: Callable[[], WanTransformer | LtxTransformer]
     layouts: Sequence[Sequence[Name]]
     """Names under which its weights are published; diffusers' first."""
 

@@ -11,12 +11,11 @@ from manazir.checkpoints.bundle import check_fit
 from manazir.checkpoints.headers import Stored
 from manazir.checkpoints.ltx import ltx_connectors_shape, ltx_connectors_weights, ltx_shape, ltx_weights
 from manazir.checkpoints.text_checks import TEXT_ENCODERS, check_text_encoder
-from manazir.checkpoints.wan import wan_shape, wan_weights
+from manazir.checkpoints.wan import wan_transformer, wan_weights
 from manazir.checkpoints.wan_vae import shape_from_diffusers, weights_from_diffusers
 from manazir.core.errors import CheckpointError, ManazirError
 from manazir.models.ltx.connectors import Connectors
 from manazir.models.ltx.transformer import LtxTransformer
-from manazir.models.wan.transformer import WanTransformer
 
 Check = Callable[[Mapping[str, Any], Mapping[str, Tensor], str], None]
 """Of a configuration, weights without content, and what they are of; raises a CheckpointError."""
@@ -43,8 +42,7 @@ def check_part(class_name: str, config: Mapping[str, Any], weights: Mapping[str,
 
 
 def _wan_transformer(config: Mapping[str, Any], weights: Mapping[str, Tensor], what: str) -> None:
-    shape = wan_shape(config)
-    _fits(lambda: WanTransformer(shape), wan_weights(weights), what)
+    _fits(lambda: wan_transformer(config), wan_weights(weights), what)
 
 
 def _wan_vae(config: Mapping[str, Any], weights: Mapping[str, Tensor], _what: str) -> None:
@@ -75,6 +73,7 @@ def _fits(network: Callable[[], nn.Module], weights: dict[str, Tensor], what: st
 
 CHECKS: dict[str, Check] = {
     "WanTransformer3DModel": _wan_transformer,
+    "WanVACETransformer3DModel": _wan_transformer,
     "AutoencoderKLWan": _wan_vae,
     "LTX2VideoTransformer3DModel": _ltx_transformer,
     "LTX2TextConnectors": _ltx_connectors,

@@ -7,7 +7,8 @@ from torch import Tensor
 
 from manazir.checkpoints.names import Name, renamed
 from manazir.core.errors import CheckpointError
-from manazir.models.wan.transformer import WanShape
+from manazir.models.wan.transformer import WanShape, WanTransformer
+from manazir.models.wan.vace import VaceShape, VaceTransformer
 
 
 def _row(tensor: Tensor) -> Tensor:
@@ -20,7 +21,46 @@ def _flat(tensor: Tensor) -> Tensor:
     return tensor.flatten(1)
 
 
+_BLOCKS = {"blocks": "blocks", "vace_blocks": "context_blocks"}
+"""Theirs and ours: those that all have, and those of VACE."""
 _ATTENTION = {"query": "q", "keys.0": "k", "values.0": "v", "query_norm": "norm_q", "key_norms.0": "norm_k"}
+
+
+def _block_of_diffusers(theirs: str, ours: str) -> tuple[Name, ...]:
+    return (
+        *(
+            Name(f"{theirs}.{attention}.{'' if 'norm' in name else 'to_'}{name}.{{p}}", f"{ours}.{own}.{part}.{{p}}")
+            for attention, own in (("attn1", "attention"), ("attn2", "condition_attention"))
+            for part, name in _ATTENTION.items()
+        ),
+        Name(f"{theirs}.attn1.to_out.0.{{p}}", f"{ours}.attention.out.{{p}}"),
+        Name(f"{theirs}.attn2.to_out.0.{{p}}", f"{ours}.condition_attention.out.{{p}}"),
+        Name(f"{theirs}.attn2.add_k_proj.{{p}}", f"{ours}.condition_attention.keys.1.{{p}}"),
+        Name(f"{theirs}.attn2.add_v_proj.{{p}}", f"{ours}.condition_attention.values.1.{{p}}"),
+        Name(f"{theirs}.attn2.norm_added_k.{{p}}", f"{ours}.condition_attention.key_norms.1.{{p}}"),
+        Name(f"{theirs}.norm2.{{p}}", f"{ours}.condition_norm.{{p}}"),
+        Name(f"{theirs}.ffn.net.0.proj.{{p}}", f"{ours}.feed_forward.0.{{p}}"),
+        Name(f"{theirs}.ffn.net.2.{{p}}", f"{ours}.feed_forward.2.{{p}}"),
+        Name(f"{theirs}.scale_shift_table", f"{ours}.modulation.table", _row),
+    )
+
+
+def _block_of_wan(theirs: str, ours: str) -> tuple[Name, ...]:
+    return (
+        *(
+            Name(f"{theirs}.{attention}.{name}.{{p}}", f"{ours}.{own}.{part}.{{p}}")
+            for attention, own in (("self_attn", "attention"), ("cross_attn", "condition_attention"))
+            for part, name in (*_ATTENTION.items(), ("out", "o"))
+        ),
+        Name(f"{theirs}.cross_attn.k_img.{{p}}", f"{ours}.condition_attention.keys.1.{{p}}"),
+        Name(f"{theirs}.cross_attn.v_img.{{p}}", f"{ours}.condition_attention.values.1.{{p}}"),
+        Name(f"{theirs}.cross_attn.norm_k_img.{{p}}", f"{ours}.condition_attention.key_norms.1.{{p}}"),
+        Name(f"{theirs}.norm3.{{p}}", f"{ours}.condition_norm.{{p}}"),
+        Name(f"{theirs}.ffn.0.{{p}}", f"{ours}.feed_forward.0.{{p}}"),
+        Name(f"{theirs}.ffn.2.{{p}}", f"{ours}.feed_forward.2.{{p}}"),
+        Name(f"{theirs}.modulation", f"{ours}.modulation.table", _row),
+    )
+
 
 DIFFUSERS = (
     Name("patch_embedding.weight", "enter.weight", _flat),
@@ -35,20 +75,11 @@ DIFFUSERS = (
     Name("condition_embedder.image_embedder.ff.net.2.{p}", "picture.second.{p}"),
     Name("condition_embedder.image_embedder.norm2.{p}", "picture.leave_norm.{p}"),
     Name("condition_embedder.image_embedder.pos_embed", "picture.places", _row),
-    *(
-        Name(f"blocks.{{}}.{theirs}.{'' if 'norm' in name else 'to_'}{name}.{{p}}", f"blocks.{{}}.{ours}.{part}.{{p}}")
-        for theirs, ours in (("attn1", "attention"), ("attn2", "condition_attention"))
-        for part, name in _ATTENTION.items()
-    ),
-    Name("blocks.{}.attn1.to_out.0.{p}", "blocks.{}.attention.out.{p}"),
-    Name("blocks.{}.attn2.to_out.0.{p}", "blocks.{}.condition_attention.out.{p}"),
-    Name("blocks.{}.attn2.add_k_proj.{p}", "blocks.{}.condition_attention.keys.1.{p}"),
-    Name("blocks.{}.attn2.add_v_proj.{p}", "blocks.{}.condition_attention.values.1.{p}"),
-    Name("blocks.{}.attn2.norm_added_k.{p}", "blocks.{}.condition_attention.key_norms.1.{p}"),
-    Name("blocks.{}.norm2.{p}", "blocks.{}.condition_norm.{p}"),
-    Name("blocks.{}.ffn.net.0.proj.{p}", "blocks.{}.feed_forward.0.{p}"),
-    Name("blocks.{}.ffn.net.2.{p}", "blocks.{}.feed_forward.2.{p}"),
-    Name("blocks.{}.scale_shift_table", "blocks.{}.modulation.table", _row),
+    *(name for theirs, ours in _BLOCKS.items() for name in _block_of_diffusers(f"{theirs}.{{}}", f"{ours}.{{}}")),
+    Name("vace_patch_embedding.weight", "context.first.weight", _flat),
+    Name("vace_patch_embedding.bias", "context.first.bias"),
+    Name("vace_blocks.0.proj_in.{p}", "context.second.{p}"),
+    Name("vace_blocks.{}.proj_out.{p}", "context_blocks.{}.leave.{p}"),
     Name("proj_out.{p}", "leave.{p}"),
     Name("scale_shift_table", "modulation.table", _row),
 )
@@ -67,18 +98,11 @@ ORIGINAL = (
     Name("img_emb.proj.3.{p}", "picture.second.{p}"),
     Name("img_emb.proj.4.{p}", "picture.leave_norm.{p}"),
     Name("img_emb.emb_pos", "picture.places", _row),
-    *(
-        Name(f"blocks.{{}}.{theirs}.{name}.{{p}}", f"blocks.{{}}.{ours}.{part}.{{p}}")
-        for theirs, ours in (("self_attn", "attention"), ("cross_attn", "condition_attention"))
-        for part, name in (*_ATTENTION.items(), ("out", "o"))
-    ),
-    Name("blocks.{}.cross_attn.k_img.{p}", "blocks.{}.condition_attention.keys.1.{p}"),
-    Name("blocks.{}.cross_attn.v_img.{p}", "blocks.{}.condition_attention.values.1.{p}"),
-    Name("blocks.{}.cross_attn.norm_k_img.{p}", "blocks.{}.condition_attention.key_norms.1.{p}"),
-    Name("blocks.{}.norm3.{p}", "blocks.{}.condition_norm.{p}"),
-    Name("blocks.{}.ffn.0.{p}", "blocks.{}.feed_forward.0.{p}"),
-    Name("blocks.{}.ffn.2.{p}", "blocks.{}.feed_forward.2.{p}"),
-    Name("blocks.{}.modulation", "blocks.{}.modulation.table", _row),
+    *(name for theirs, ours in _BLOCKS.items() for name in _block_of_wan(f"{theirs}.{{}}", f"{ours}.{{}}")),
+    Name("vace_patch_embedding.weight", "context.first.weight", _flat),
+    Name("vace_patch_embedding.bias", "context.first.bias"),
+    Name("vace_blocks.0.before_proj.{p}", "context.second.{p}"),
+    Name("vace_blocks.{}.after_proj.{p}", "context_blocks.{}.leave.{p}"),
     Name("head.head.{p}", "leave.{p}"),
     Name("head.modulation", "modulation.table", _row),
 )
@@ -99,8 +123,18 @@ def wan_weights(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return renamed(bare, layout, "a Wan transformer")
 
 
+def wan_transformer(config: Mapping[str, Any]) -> WanTransformer:
+    """The network that a diffusers `config.json` tells.
+
+    Raises:
+        CheckpointError: it tells of something that no released Wan has.
+    """
+    shape = wan_shape(config)
+    return VaceTransformer(shape) if isinstance(shape, VaceShape) else WanTransformer(shape)
+
+
 def wan_shape(config: Mapping[str, Any]) -> WanShape:
-    """The sizes that a diffusers `config.json` tells.
+    """The sizes that a diffusers `config.json` tells: a `VaceShape` of a VACE.
 
     Raises:
         CheckpointError: it tells of something that no released Wan has.
@@ -111,17 +145,21 @@ def wan_shape(config: Mapping[str, Any]) -> WanShape:
             raise CheckpointError(
                 f"a Wan transformer with {field} = {config[field]!r}; ours has {value!r}, as all released"
             )
-    return WanShape(
-        patch=tuple(config["patch_size"]),
-        heads=config["num_attention_heads"],
-        head_width=config["attention_head_dim"],
-        channels_in=config["in_channels"],
-        channels_out=config["out_channels"] or config["in_channels"],
-        text_width=config["text_dim"],
-        time_width=config["freq_dim"],
-        hidden_width=config["ffn_dim"],
-        layers=config["num_layers"],
-        picture_width=config.get("image_dim"),
-        picture_places=config.get("pos_embed_seq_len"),
-        longest=config.get("rope_max_seq_len", 1024),
-    )
+    sizes: dict[str, Any] = {
+        "patch": tuple(config["patch_size"]),
+        "heads": config["num_attention_heads"],
+        "head_width": config["attention_head_dim"],
+        "channels_in": config["in_channels"],
+        "channels_out": config["out_channels"] or config["in_channels"],
+        "text_width": config["text_dim"],
+        "time_width": config["freq_dim"],
+        "hidden_width": config["ffn_dim"],
+        "layers": config["num_layers"],
+        "picture_width": config.get("image_dim"),
+        "picture_places": config.get("pos_embed_seq_len"),
+        "longest": config.get("rope_max_seq_len", 1024),
+    }
+    if config.get("vace_layers") is None:
+        return WanShape(**sizes)
+    layers = tuple(sorted(config["vace_layers"]))
+    return VaceShape(**sizes, context_layers=layers, context_channels=config["vace_in_channels"])

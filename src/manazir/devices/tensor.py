@@ -65,8 +65,9 @@ def share_weights(transformer: WanTransformer | LtxTransformer, mesh: Mesh) -> N
     if parts == 1:
         return
     mesh.parallel.check_heads(transformer.shape.heads)
-    attentions = [each for each in transformer.blocks.modules() if isinstance(each, WanAttention | LtxAttention)]
-    feeds = [each for each in transformer.blocks.modules() if isinstance(each, nn.Sequential)]
+    inside = [each for block in transformer.stack for each in block.modules()]
+    attentions = [each for each in inside if isinstance(each, WanAttention | LtxAttention)]
+    feeds = [each for each in inside if isinstance(each, nn.Sequential)]
     _check_plain([*attentions, *feeds])
     for hidden in {_linear(feed[0]).out_features for feed in feeds}:
         if hidden % parts:

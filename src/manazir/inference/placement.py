@@ -118,10 +118,7 @@ def held(targets: Mapping[str, Target]) -> dict[str, int]:
     """Parameters of each transformer that a device holds at once where its blocks take turns."""
     with torch.device("meta"):
         networks = {part: target.make() for part, target in targets.items()}
-    return {
-        part: held_parameters(network, list(network.get_submodule("blocks").children()))
-        for part, network in networks.items()
-    }
+    return {part: held_parameters(network, network.stack) for part, network in networks.items()}
 
 
 def free_bytes(device: torch.device) -> int | None:

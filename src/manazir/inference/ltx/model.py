@@ -173,7 +173,7 @@ class LtxModel:
         place = self.placement
         transformer = _transformer(*self._given("transformer", place.dtype, place.loads_on))
         merge_for_good(transformer, self._adapters.get("transformer", ()))
-        place.settle(transformer, transformer.blocks)
+        place.settle(transformer, transformer.stack)
         return transformer
 
     def _sound(self) -> tuple[LtxAudioCodec, LtxVocoder | LtxWideVocoder]:

@@ -10,13 +10,12 @@ from manazir.checkpoints.adapter_files import AdapterFile
 from manazir.checkpoints.adapter_stacks import PARTS, Target, adapters_used, read_stacks, unmatched
 from manazir.checkpoints.families import channels_of_known, honoured
 from manazir.checkpoints.manifest import load_manifest
-from manazir.checkpoints.wan import LAYOUTS, wan_shape
+from manazir.checkpoints.wan import LAYOUTS, wan_transformer
 from manazir.inference.film_plan import Makes
 from manazir.inference.placement import held, place
 from manazir.inference.wan import ways
 from manazir.inference.wan.engine import WanEngine
 from manazir.inference.wan.model import WanModel
-from manazir.models.wan.transformer import WanTransformer
 
 
 def load_wan_engine(
@@ -31,7 +30,7 @@ def load_wan_engine(
     manifest = load_manifest(folder)
     config = ways.transformer_config(manifest)
     targets = {
-        part.name: Target(partial(WanTransformer, wan_shape(part.config)), LAYOUTS)
+        part.name: Target(partial(wan_transformer, part.config), LAYOUTS)
         for part in manifest.parts
         if part.name in PARTS.values()
     }

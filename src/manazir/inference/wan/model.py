@@ -18,7 +18,7 @@ from manazir.checkpoints.lora_merge import merge_for_good
 from manazir.checkpoints.manifest import Part, load_manifest
 from manazir.checkpoints.parts import part_of, tensors_of
 from manazir.checkpoints.transformers_parts import load_picture_encoder, load_prompt_encoder
-from manazir.checkpoints.wan import wan_shape, wan_weights
+from manazir.checkpoints.wan import wan_shape, wan_transformer, wan_weights
 from manazir.checkpoints.wan_vae import shape_from_diffusers, weights_from_diffusers
 from manazir.core.errors import CheckpointError
 from manazir.inference.parts import Parts
@@ -137,13 +137,13 @@ class WanModel:
         place = self.placement
         transformer = _transformer(self._folder, part_of(self.manifest, name), place.loads_on, place.dtype)
         merge_for_good(transformer, self._adapters.get(name, ()))
-        place.settle(transformer, transformer.blocks)
+        place.settle(transformer, transformer.stack)
         return transformer
 
 
 def _transformer(folder: Path, part: Part, device: torch.device, dtype: torch.dtype) -> WanTransformer:
     with torch.device("meta"):
-        transformer = WanTransformer(wan_shape(part.config))
+        transformer = wan_transformer(part.config)
     weights = wan_weights(tensors_of(folder, part, device))
     precise = {name: any(mark in name for mark in _PRECISE) for name in weights}
     cast = {name: tensor.to(torch.float32 if precise[name] else dtype) for name, tensor in weights.items()}

@@ -82,6 +82,11 @@ class LtxTransformer(nn.Module):
         self.sound = Stream(shape.sound_channels, shape.sound_width, shape)
         self.blocks = nn.ModuleList(_block(shape) for _ in range(shape.layers))
 
+    @property
+    def stack(self) -> list[nn.Module]:
+        """All blocks, in the order in which they compute."""
+        return list(self.blocks)
+
     def read_video(self, words: Float[Tensor, "m e"], keeps: bool = True) -> Words:
         """What a video track reads of words that the connectors gave.
 

@@ -27,6 +27,15 @@ Kept = list[KeysValues] | None
 """Of each layer, where the document is kept."""
 
 
+@dataclass(slots=True)
+class Carried:
+    """What a pass takes along of a document beside its tokens, from layer to layer."""
+
+    kept: Kept
+    context: Float[Tensor, "n d"] | None = None
+    """Tokens of its context, in Wans that have one (`vace`)."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WanShape:
     """Sizes of a Wan transformer; the defaults are Wan 2.1 14B's."""
@@ -100,6 +109,11 @@ class WanTransformer(nn.Module):
         self.leave = nn.Linear(width, shape.channels_out * shape.patch_size)
         self.modulation = Modulation(2, width)
 
+    @property
+    def stack(self) -> list[nn.Module]:
+        """All blocks, in the order in which they compute; layers are counted in it."""
+        return list(self.blocks)
+
     def read(self, text: Float[Tensor, "m d"], picture: Float[Tensor, "k e"] | None = None) -> list[list[KeysValues]]:
         """What every block's attention to conditions reads: once for a request, not once for a step.
 
@@ -116,7 +130,7 @@ class WanTransformer(nn.Module):
         sources = [self.text(text)]
         if picture is not None and self.picture is not None:
             sources.append(self.picture(picture))
-        attentions = [block.condition_attention for block in self.blocks if isinstance(block, Block)]
+        attentions = [block.condition_attention for block in self.stack if isinstance(block, Block)]
         return [[attention.read(source, kind) for kind, source in enumerate(sources)] for attention in attentions]
 
     def forward(
@@ -133,15 +147,15 @@ class WanTransformer(nn.Module):
         laid = pack(documents, patch)
         self._check(documents, laid)
         share = sharing(len(laid.positions))
-        x = self.enter(torch.cat([_patchified(document.latents, patch) for document in documents])[share.own])
+        x = self.enter(torch.cat([patchified(document.latents, patch) for document in documents])[share.own])
         packed, time = self._told(documents, laid, share, x.dtype, backend)
-        kept: list[Kept] = [[] if document.is_kept else None for document in documents]
-        x = self._through(x, packed, time, kept)
+        carried = [Carried([] if document.is_kept else None) for document in documents]
+        x = self._through(x, packed, time, carried)
         shift, scale = self.modulation(time[:, None])
         made = share.whole(self.leave(by_runs(x, (shift, scale), packed.runs, layer_normed)))
         return [
-            Predicted(_unpatchified(made[tokens], grid, patch), layers)
-            for tokens, grid, layers in zip(laid.ranges, laid.grids, kept, strict=True)
+            Predicted(_unpatchified(made[tokens], grid, patch), each.kept)
+            for tokens, grid, each in zip(laid.ranges, laid.grids, carried, strict=True)
         ]
 
     def _told(
@@ -161,12 +175,12 @@ class WanTransformer(nn.Module):
         return packed, self.time(laid.timesteps, dtype)
 
     def _through(
-        self, x: Float[Tensor, "n d"], packed: Packed, time: Float[Tensor, "r d"], kept: Sequence[Kept]
+        self, x: Float[Tensor, "n d"], packed: Packed, time: Float[Tensor, "r d"], carried: Sequence[Carried]
     ) -> Float[Tensor, "n d"]:
         """All blocks, but for those that documents' memories answer for."""
-        documents, ranges, every = packed.documents, packed.pack.ranges, range(len(self.blocks))
+        documents, ranges, every = packed.documents, packed.pack.ranges, range(len(self.stack))
         if not remembers(documents):
-            return self._run(x, packed, time, kept, every)
+            return self._run(x, packed, time, carried, every)
         refuse_shares(packed.share)
 
         def run(chosen: Sequence[int], parts: Sequence[Parts], layers: range) -> list[Parts]:
@@ -176,8 +190,8 @@ class WanTransformer(nn.Module):
                 laid = pack(some, self.shape.patch)
                 share = replace(packed.share, sizes=(len(laid.positions),))
                 going, when = self._told(some, laid, share, x.dtype, packed.backend)
-            some_kept = [kept[place] for place in chosen]
-            made = self._run(torch.cat([own for (own,) in parts]), going, when, some_kept, layers)
+            theirs = [carried[place] for place in chosen]
+            made = self._run(torch.cat([own for (own,) in parts]), going, when, theirs, layers)
             return [(made[tokens],) for tokens in going.pack.ranges]
 
         def shown() -> list[Parts]:
@@ -188,10 +202,15 @@ class WanTransformer(nn.Module):
         return torch.cat([own for (own,) in through(documents, entered, len(every), run, shown)])
 
     def _run(
-        self, x: Float[Tensor, "n d"], packed: Packed, time: Float[Tensor, "r d"], kept: Sequence[Kept], layers: range
+        self,
+        x: Float[Tensor, "n d"],
+        packed: Packed,
+        time: Float[Tensor, "r d"],
+        carried: Sequence[Carried],
+        layers: range,
     ) -> Float[Tensor, "n d"]:
         """Some of the blocks."""
-        rows = self.time.rows(time)
+        rows, kept = self.time.rows(time), [each.kept for each in carried]
         for layer in layers:
             x, keys_values = self.blocks[layer](x, rows, packed, layer)
             keep(kept, keys_values, packed.pack.ranges)
@@ -207,7 +226,7 @@ class WanTransformer(nn.Module):
             raise ShapeError(f"this Wan tells {self.shape.longest} places along an axis apart; give shorter clips")
 
 
-def _patchified(latents: Float[Tensor, "c t h w"], patch: tuple[int, int, int]) -> Float[Tensor, "n p"]:
+def patchified(latents: Float[Tensor, "c t h w"], patch: tuple[int, int, int]) -> Float[Tensor, "n p"]:
     """Latents → tokens, channels first within a token."""
     c, (t, h, w) = len(latents), (length // step for length, step in zip(latents.shape[1:], patch, strict=True))
     cut = latents.reshape(c, t, patch[0], h, patch[1], w, patch[2])
