@@ -17,7 +17,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from tests.open_ltx import LTX_2_3, save_tiny_ltx
-from tests.open_weights import save_tiny_wan, save_tiny_wan_of_each_frame, save_tiny_wan_of_pictures
+from tests.open_weights import (
+    save_tiny_wan,
+    save_tiny_wan_of_each_frame,
+    save_tiny_wan_of_pictures,
+    save_tiny_wan_vace,
+)
 
 MODELS: dict[str, tuple[str, Callable[[Path], Path]]] = {
     "tiny-wan-text": ("words to video, as Wan 2.1", save_tiny_wan),
@@ -27,6 +32,7 @@ MODELS: dict[str, tuple[str, Callable[[Path], Path]]] = {
     ),
     "tiny-wan-frames": ("words and pictures anywhere, as Wan 2.2 TI2V-5B", save_tiny_wan_of_each_frame),
     "tiny-wan-experts": ("two transformers, as Wan 2.2 A14B", partial(save_tiny_wan_of_pictures, has_experts=True)),
+    "tiny-wan-vace": ("words, pictures, clips and what lies around them, as Wan 2.1 VACE", save_tiny_wan_vace),
     "tiny-ltx": ("video with sound, as LTX-2", save_tiny_ltx),
     "tiny-ltx-2.3": ("video with sound, as LTX-2.3", lambda folder: save_tiny_ltx(folder, **LTX_2_3)),
 }

@@ -10,6 +10,8 @@ from diffusers import (
     WanImageToVideoPipeline,
     WanPipeline,
     WanTransformer3DModel,
+    WanVACEPipeline,
+    WanVACETransformer3DModel,
 )
 from transformers import (
     CLIPImageProcessor,
@@ -70,6 +72,16 @@ def save_tiny_wan_of_pictures(folder: Path, *, has_experts: bool) -> Path:
     parts = _parts(in_channels=12, image_dim=PICTURES.hidden_size, added_kv_proj_dim=24)
     whole = WanImageToVideoPipeline(**parts, image_processor=processor, image_encoder=CLIPVisionModel(PICTURES))
     return _save(whole, folder)
+
+
+def save_tiny_wan_vace(folder: Path) -> Path:
+    """Save one that takes what is known as a context, as Wan 2.1 VACE is."""
+    context = {"vace_layers": [0], "vace_in_channels": 2 * VAE["z_dim"] + 64}
+    parts = _parts() | {"transformer": WanVACETransformer3DModel(**TRANSFORMER, **context)}
+    for part in ("transformer", "vae"):  # large enough that what is known is seen in what is made
+        for weight in parts[part].parameters():
+            torch.nn.init.normal_(weight, std=0.3 if weight.ndim < 2 else weight[0].numel() ** -0.5)
+    return _save(WanVACEPipeline(**parts), folder)
 
 
 def _parts(**changed: Any) -> dict[str, Any]:

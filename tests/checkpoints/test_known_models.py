@@ -12,8 +12,7 @@ from transformers import CLIPVisionConfig, CLIPVisionModel, UMT5Config, UMT5Enco
 
 from manazir.checkpoints.families import honoured
 from manazir.checkpoints.known_models import KNOWN, known_name
-from manazir.checkpoints.wan import wan_shape
-from manazir.models.wan.transformer import WanTransformer
+from manazir.checkpoints.wan import wan_transformer
 
 LARGE: dict[str, Any] = {
     "patch_size": (1, 2, 2),
@@ -32,6 +31,10 @@ TRANSFORMERS: dict[str, dict[str, Any]] = {
     "wan2.1-t2v-14b": LARGE,
     "wan2.1-i2v-14b-480p": WITH_PICTURE,
     "wan2.1-i2v-14b-720p": WITH_PICTURE,
+    "wan2.1-vace-1.3b": LARGE
+    | {"num_attention_heads": 12, "ffn_dim": 8960, "num_layers": 30}
+    | {"vace_layers": [*range(0, 30, 2)], "vace_in_channels": 96},
+    "wan2.1-vace-14b": LARGE | {"vace_layers": [*range(0, 40, 5)], "vace_in_channels": 96},
     "wan2.2-ti2v-5b": LARGE
     | {"num_attention_heads": 24, "in_channels": 48, "out_channels": 48, "ffn_dim": 14336, "num_layers": 30},
     "wan2.2-t2v-a14b": LARGE,
@@ -46,7 +49,7 @@ def _count(network: nn.Module) -> int:
 @pytest.mark.parametrize("name", TRANSFORMERS)
 def test_transformers_are_as_large_as_is_said_and_honour_what_is_said(name: str) -> None:
     with torch.device("meta"):
-        assert _count(WanTransformer(wan_shape(TRANSFORMERS[name]))) == KNOWN[name].parameters["transformer"]
+        assert _count(wan_transformer(TRANSFORMERS[name])) == KNOWN[name].parameters["transformer"]
     settings = {"expand_timesteps": "ti2v" in name}
     assert honoured("wan", settings, TRANSFORMERS[name]) == KNOWN[name].honours
     assert ("transformer_2" in KNOWN[name].parameters) == ("a14b" in name)

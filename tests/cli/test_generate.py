@@ -71,7 +71,7 @@ def test_every_option_reaches_the_canvas() -> None:
         (Generate(extend=Path("a.mp4")), Need.EXTEND_AFTER),
         (Generate(extend_before=Path("a.mp4")), Need.EXTEND_BEFORE),
         (Generate(modify=Path("a.mp4"), strength=0.3), Need.MODIFY),
-        (Generate(reframe=Path("a.mp4")), Need.REFRAME),
+        (Generate(reframe=Path("a.mp4"), size="64x64"), Need.REFRAME),
         (Generate(sound_for=Path("a.mp4")), Need.SOUND_FOR_VIDEO),
     ],
 )
@@ -194,7 +194,8 @@ def test_a_sheet_is_written_beside_the_clip() -> None:
         (["x", "--size", "9000x9000", "--resample"], "4096 pixels a side at most"),
         (["x", "--model", "noor-giant"], "no model 'noor-giant'; have noor-nano"),
         (["x", "--model", "noor-mini"], "the weights of noor-mini are not on this machine"),
-        (["--reframe", "silent.mp4"], "noor-nano cannot do reframing a clip"),
+        (["--reframe", "silent.mp4"], "needs the size of the whole picture; give a width and a height (--size)"),
+        (["--reframe", "silent.mp4", "--size", "64x32"], "noor-nano cannot do reframing a clip"),
         (["--actions", "fly"], "no action 'fly'; noor-nano has none, left"),
         (["x", "--seconds", "60"], "ask for 6 s at most"),
         (["x", "--steps", "0"], "0 steps; choose from 1 to 200"),

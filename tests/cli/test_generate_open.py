@@ -10,7 +10,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 from tests.open_ltx import save_tiny_ltx
-from tests.open_weights import save_tiny_wan_of_each_frame, save_tiny_wan_of_pictures
+from tests.open_weights import save_tiny_wan_of_each_frame, save_tiny_wan_of_pictures, save_tiny_wan_vace
 
 from manazir.cli.main import main
 from manazir.media.clip import Clip, Sound
@@ -74,6 +74,50 @@ def test_what_is_known_is_taken_by_a_model_that_is_told_each_frame(
     bring(save_tiny_wan_of_each_frame(inside / "published"))
     assert main(["generate", "a red ball", "--model", "tiny", *SMALL, *asked]) == 0
     assert read_clip(Path("out.mp4")).frames.shape[1:] == (32, 48, 3)
+
+
+def test_vace_honours_nearly_all_that_a_canvas_can_say(
+    inside: Path, bring: Callable[[Path], None], capsys: Said
+) -> None:
+    bring(save_tiny_wan_vace(inside / "published"))
+    for asked in (
+        [],
+        ["--first-frame", "start.png", "--last-frame", "start.png"],
+        ["--keyframe", "0.2=start.png"],
+        ["--extend", "film.mp4"],
+        ["--extend-before", "film.mp4"],
+        ["--modify", "film.mp4", "--strength", "0.5"],
+    ):
+        assert main(["generate", "a red ball", "--model", "tiny", *SMALL, *asked]) == 0
+        assert read_clip(Path("out.mp4")).frames.shape[1:] == (32, 48, 3)
+    capsys.readouterr()
+    wide = ["--reframe", "film.mp4", "--size", "96x32", "--steps", "1", "--json"]
+    assert main(["generate", "--model", "tiny", *wide]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["width"], told["height"], told["frames"], told["notes"]) == (96, 32, 8, [])
+    inner, source = read_clip(Path("out.mp4")).frames[:, :, 24:72].astype(int), read_clip(Path("film.mp4")).frames
+    assert np.abs(inner - source).mean() < 6  # an mp4 is not exact
+    tall = ["--reframe", "film.mp4", "--size", "32x64", "--steps", "1", "--json"]
+    assert main(["generate", "--model", "tiny", *tall]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["notes"] == ["the clip was scaled from 48x32 to 32x21 (Lanczos) to fit in"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ([], "needs the size of the whole picture; give a width and a height (--size)"),
+        (["--size", "32x16"], "a clip of 48x32 in a picture of 32x16: that is smaller in both directions"),
+        (["--size", "48x32"], "a clip of 48x32 in a picture of 48x32 leaves nothing to make around it"),
+        (["--size", "64x32", "--seconds", "1"], "lasts as long as it does; leave the duration out"),
+    ],
+)
+def test_a_clip_that_cannot_be_reframed_so_is_refused(
+    inside: Path, bring: Callable[[Path], None], capsys: Said, asked: list[str], says: str
+) -> None:
+    bring(save_tiny_wan_vace(inside / "published"))
+    assert main(["generate", "--model", "tiny", "--reframe", "film.mp4", *asked]) == 2
+    assert says in capsys.readouterr().err
 
 
 def test_a_film_longer_than_a_model_makes_at_once(inside: Path, bring: Callable[[Path], None], capsys: Said) -> None:

@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from manazir.core.canvas import Canvas, Extension, Keyframe, Modification, Need
+from manazir.core.canvas import Canvas, Extension, Keyframe, Modification, Need, Reframing
 from manazir.core.errors import CanvasError
 from manazir.core.seeds import derive, in_share
 
@@ -35,6 +35,11 @@ def test_needs_name_where_pictures_stand() -> None:
         ({"sound_for": "a.mp4", "extension": Extension(clip="b.mp4")}, "give one of them"),
         ({"sound_for": "a.mp4", "duration_seconds": 2.0}, "leave the duration out"),
         ({"sound_for": "a.mp4", "sound": "b.wav"}, "cannot be added"),
+        ({"reframing": Reframing(clip="a.mp4")}, r"needs the size of the whole picture; .* \(--size\)"),
+        (
+            {"reframing": Reframing(clip="a.mp4"), "width": 64, "height": 64, "duration_seconds": 2.0},
+            "a reframed clip lasts as long as it does",
+        ),
         ({"is_loop": True, "extension": Extension(clip="b.mp4")}, "ends where it begins"),
         ({"keyframes": (Keyframe(image="a", at_seconds=1.0), Keyframe(image="b", at_seconds=1.0))}, "same time"),
         ({"keyframes": (Keyframe(image="a", at_seconds=3.0),), "duration_seconds": 2.0}, "past the end"),
@@ -49,6 +54,11 @@ def test_contradictions_are_refused_by_name(wrong: dict[str, object], message: s
 def test_strength_has_a_range(strength: float) -> None:
     with pytest.raises(CanvasError, match="strength"):
         Modification(clip="a.mp4", strength=strength)
+
+
+def test_a_reframed_clip_lies_within_the_picture() -> None:
+    with pytest.raises(CanvasError, match=r"at left 0.5, top 1.2; both are from 0 to 1"):
+        Reframing(clip="a.mp4", top=1.2)
 
 
 def test_core_needs_neither_torch_nor_numpy() -> None:

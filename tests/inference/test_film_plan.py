@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
-from manazir.core.canvas import Canvas, Extension, Keyframe, Modification
+from manazir.core.canvas import Canvas, Extension, Keyframe, Modification, Reframing
 from manazir.core.errors import CanvasError, ShapeError
 from manazir.inference.film_plan import FilmPlan, Makes, make_film_plan
 from manazir.inference.film_result import clip_of
+from manazir.inference.reframing import Region
 from manazir.media.clip import Clip, Sound
 
 MAKES = Makes(
@@ -121,3 +122,63 @@ def test_what_does_not_fit_is_refused() -> None:
         CanvasError, match=r"a keyframe at 0.5 s lies outside of what is made, which is from 2 s to 3 s"
     ):
         make_film_plan(Canvas(extension=Extension(clip=_clip(16)), keyframes=(early,), duration_seconds=1.0), MAKES)
+
+
+@pytest.mark.parametrize(
+    ("size", "place", "asked", "region"),
+    [
+        ((64, 32), (0.5, 0.5), (96, 64), (16, 16, 64, 32)),
+        ((64, 32), (0.0, 1.0), (96, 64), (0, 32, 64, 32)),
+        ((64, 32), (0.5, 0.5), (32, 64), (0, 24, 32, 16)),  # too wide: scaled down until it fits
+        ((64, 32), (0.5, 0.5), (64, 16), (16, 0, 32, 16)),
+        ((2, 200), (0.5, 0.0), (64, 16), (32, 0, 1, 16)),
+    ],
+)
+def test_a_reframed_clip_lies_in_the_whole(
+    size: tuple[int, int], place: tuple[float, float], asked: tuple[int, int], region: tuple[int, int, int, int]
+) -> None:
+    shown = np.random.default_rng(1).integers(0, 256, (7, size[1], size[0], 3), dtype=np.uint8)
+    reframing = Reframing(clip=Clip(shown, 8.0), left=place[0], top=place[1])
+    plan = make_film_plan(Canvas(reframing=reframing, width=asked[0], height=asked[1]), MAKES)
+    left, top, width, height = region
+    assert plan.inner == Region(left=left, top=top, width=width, height=height)
+    assert (plan.width, plan.height, len(plan.frames), plan.keeps) == (*asked, 9, slice(0, 7))
+    assert plan.known_pixels.sum() == 9 * width * height
+    clip = clip_of(plan, plan.around(np.full_like(plan.frames, 255)), 8.0)
+    inner = clip.frames[:, top : top + height, left : left + width]
+    if (width, height) == size:
+        np.testing.assert_array_equal(inner, shown)
+        assert plan.notes == ()
+    else:
+        (note,) = plan.notes
+        assert note == f"the clip was scaled from {size[0]}x{size[1]} to {width}x{height} (Lanczos) to fit in"
+    assert (clip.frames == 255).all(axis=(0, 3)).sum() >= asked[0] * asked[1] - width * height
+
+
+def test_what_a_reframed_clip_keeps_beside_its_frames() -> None:
+    key = Keyframe(image=np.full((32, 64, 3), 9, np.uint8), at_seconds=0.0)
+    source = Clip(_clip(5, has_sound=True).frames[:, :16, :16], 8.0, _clip(5, has_sound=True).sound)
+    canvas = Canvas(reframing=Reframing(clip=source), keyframes=(key,), width=64, height=32)
+    plan = make_film_plan(canvas, MAKES)
+    assert np.flatnonzero(plan.is_known).tolist() == [0]
+    assert (plan.frames[0, :, :24] == 9).all()
+    np.testing.assert_array_equal(plan.frames[:, 8:24, 24:40], source.frames)  # of the first frame too
+    assert clip_of(plan, plan.frames, 8.0).sound is not None
+
+
+def test_a_reframed_clip_in_a_size_that_is_scaled_afterwards_keeps_its_share() -> None:
+    canvas = Canvas(reframing=Reframing(clip=_clip(5)), width=100, height=50)  # which is made as 64x32
+    plan = make_film_plan(canvas, MAKES)
+    assert plan.inner == Region(left=12, top=6, width=41, height=20)
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ((48, 16), "a clip of 64x32 in a picture of 48x16: that is smaller in both directions; give a size that"),
+        ((64, 32), "leaves nothing to make around it; give a larger size, or one of another shape"),
+    ],
+)
+def test_a_picture_that_is_not_larger_surrounds_no_clip(asked: tuple[int, int], says: str) -> None:
+    with pytest.raises(ShapeError, match=says):
+        make_film_plan(Canvas(reframing=Reframing(clip=_clip(5)), width=asked[0], height=asked[1]), MAKES)

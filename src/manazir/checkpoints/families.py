@@ -16,6 +16,7 @@ FAMILIES = {
     "WanPipeline": "wan",
     "WanImageToVideoPipeline": "wan",
     "WanVideoToVideoPipeline": "wan",
+    "WanVACEPipeline": "wan",
     "WanDMDPipeline": "wan",
     "LTX2Pipeline": "ltx",
     "LTX2ImageToVideoPipeline": "ltx",
@@ -35,6 +36,9 @@ WAN_ANYWHERE = frozenset(
     {Need.TEXT, Need.FIRST_FRAME, Need.LAST_FRAME, Need.KEYFRAMES, Need.EXTEND_AFTER, Need.EXTEND_BEFORE}
 )
 """Of Wans that can be told of any frame that it is known; they were taught with the first one."""
+
+VACE_HONOURS = WAN_ANYWHERE | {Need.MODIFY, Need.REFRAME}
+"""What is known is told pixel by pixel."""
 
 
 def family_of(pipeline: str) -> str:
@@ -56,6 +60,8 @@ def honoured(family: str, settings: Mapping[str, Any], transformer: Mapping[str,
         return from_settings(settings).honours
     if family == "ltx":
         return LTX_HONOURS
+    if transformer.get("vace_layers") is not None:
+        return VACE_HONOURS
     if channels_of_known(transformer):
         if transformer.get("image_dim") is None:  # nothing but the mask says which frames they are
             return WAN_ANYWHERE

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from manazir.checkpoints.families import LTX_HONOURS, WAN_ANYWHERE
+from manazir.checkpoints.families import LTX_HONOURS, VACE_HONOURS, WAN_ANYWHERE
 from manazir.checkpoints.memory import Verdict, fit
 from manazir.core.canvas import Need
 
@@ -69,6 +69,22 @@ KNOWN: dict[str, KnownModel] = {
         parameters={"transformer": 16_394_878_784, "image_encoder": 630_766_080} | _WAN_READERS,
         honours=_PICTURE,
         sizes=_TALL,
+    ),
+    "wan2.1-vace-1.3b": KnownModel(
+        about="words, pictures, clips and what lies around them to video; the smallest that does all of it",
+        repository="Wan-AI/Wan2.1-VACE-1.3B-diffusers",
+        licence="Apache-2.0",
+        parameters={"transformer": 2_153_972_032} | _WAN_READERS,
+        honours=VACE_HONOURS,
+        sizes=_WIDE,
+    ),
+    "wan2.1-vace-14b": KnownModel(
+        about="words, pictures, clips and what lies around them to video",
+        repository="Wan-AI/Wan2.1-VACE-14B-diffusers",
+        licence="Apache-2.0",
+        parameters={"transformer": 17_337_592_896} | _WAN_READERS,
+        honours=VACE_HONOURS,
+        sizes=_WIDE + _TALL,
     ),
     "wan2.2-ti2v-5b": KnownModel(
         about="words, with or without a picture, to video at 24 frames a second",

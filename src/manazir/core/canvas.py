@@ -120,6 +120,11 @@ class Reframing:
     """Where the clip sits across the free width: 0 at the left, 1 at the right."""
     top: float = 0.5
 
+    def __post_init__(self) -> None:
+        """Refuse a place outside of the picture."""
+        if not (0 <= self.left <= 1 and 0 <= self.top <= 1):
+            raise CanvasError(f"a reframed clip is at left {self.left}, top {self.top}; both are from 0 to 1")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CameraPath:
@@ -137,7 +142,7 @@ class Canvas:
     prompt: str = ""
     negative_prompt: str = ""
     width: int | None = None
-    """Pixels; None: the model's own, in the shape of what is known."""
+    """Pixels; None: the model's own, in the shape of what is known. Of a reframing the whole, which it needs."""
     height: int | None = None
     duration_seconds: float | None = None
     """Of the whole result; for an extension, of what is added. None: the model's default."""
@@ -217,12 +222,23 @@ class Canvas:
             raise CanvasError(
                 f"{' and '.join(given)} each bring the clip that the canvas starts from; give one of them"
             )
+        if self.reframing is not None:
+            self._check_reframing()
         if self.sound_for is not None and (self.keyframes or self.sound is not None or self.is_loop):
             raise CanvasError("sound_for knows every frame; keyframes, a sound or a loop cannot be added to it")
         if self.sound_for is not None and self.duration_seconds is not None:
             raise CanvasError("sound_for lasts as long as its clip; leave the duration out")
         if self.is_loop and (self.extension is not None or any(key.at_seconds is None for key in self.keyframes)):
             raise CanvasError("a loop ends where it begins; it takes no last frame and extends no clip")
+        self._check_times()
+
+    def _check_reframing(self) -> None:
+        if self.width is None:
+            raise CanvasError("a reframed clip needs the size of the whole picture; give a width and a height (--size)")
+        if self.duration_seconds is not None:
+            raise CanvasError("a reframed clip lasts as long as it does; leave the duration out")
+
+    def _check_times(self) -> None:
         times = [key.at_seconds for key in self.keyframes]
         if len(set(times)) < len(times):
             raise CanvasError("two keyframes are at the same time; move one of them")

@@ -11,8 +11,9 @@ import numpy as np
 from jaxtyping import Bool, UInt8
 from numpy.typing import NDArray
 
-from manazir.core.canvas import Canvas
+from manazir.core.canvas import Canvas, Reframing
 from manazir.core.errors import CanvasError, ShapeError
+from manazir.inference.reframing import Region, region_of
 from manazir.inference.sources import fit, fitted, picture_of, sound_of, source_clip
 from manazir.media.clip import Clip, Sound
 
@@ -77,11 +78,32 @@ class FilmPlan:
     strength: float = 1.0
     sound: Sound | None = None
     """Of that clip, where there is one."""
+    inner: Region | None = None
+    """What is known of every frame, where a picture is made around a clip."""
+    notes: tuple[str, ...] = ()
+    """What a person should know of how the canvas was read."""
 
     @property
     def is_changed(self) -> bool:
         """Whether the frames are a clip that is to be changed."""
         return self.strength < 1.0
+
+    @property
+    def known_pixels(self) -> Bool[np.ndarray, "t h w"]:
+        """Which pixels are known: all of known frames, and the inner region of every one."""
+        known = np.zeros(self.frames.shape[:3], np.bool_)
+        known[self.is_known] = True
+        if self.inner is not None:
+            known[:, *self.inner.where] = True
+        return known
+
+    def around(self, made: UInt8[np.ndarray, "t h w 3"]) -> UInt8[np.ndarray, "t h w 3"]:
+        """What was made, with the inner region as it is."""
+        if self.inner is None:
+            return made
+        whole, where = made.copy(), self.inner.where
+        whole[:, *where] = self.frames[:, *where]
+        return whole
 
 
 def make_film_plan(canvas: Canvas, makes: Makes) -> FilmPlan:
@@ -97,6 +119,9 @@ def make_film_plan(canvas: Canvas, makes: Makes) -> FilmPlan:
     source = source_clip(canvas, makes.frame_rate)
     pictures = {key.at_seconds: picture_of(key.image) for key in canvas.keyframes}
     width, height = _size(canvas, makes, [source.frames[0]] if source else list(pictures.values()))
+    if canvas.reframing is not None and source is not None:
+        whole = _with_pictures(_empty(width, height, _frame_count(canvas, makes, source), makes), pictures, makes)
+        return _laid_in(whole, source, canvas, canvas.reframing)
     clip = None if source is None else replace(source, frames=fitted(source.frames, width, height))
     frames = _frame_count(canvas, makes, clip)
     if canvas.modification is not None and clip is not None:
@@ -189,6 +214,18 @@ def _all_known(clip: Clip, makes: Makes) -> FilmPlan:
     """The whole clip, which wants a sound; its last frame is held where the last latent frame is not full."""
     plan = _of_modification(1.0, clip, makes)
     return replace(plan, is_known=np.ones(len(plan.frames), np.bool_), sound=None)
+
+
+def _laid_in(plan: FilmPlan, clip: Clip, canvas: Canvas, reframing: Reframing) -> FilmPlan:
+    """The clip in its region, also where a whole picture is known; its last frame is held as above."""
+    size, made = (clip.width, clip.height), (plan.width, plan.height)
+    inner = region_of(size, reframing, (canvas.width or made[0], canvas.height or made[1]), made)
+    rows, columns = inner.where
+    shown = fitted(clip.frames, inner.width, inner.height)
+    plan.frames[: len(shown), rows, columns], plan.frames[len(shown) :, rows, columns] = shown, shown[-1]
+    scaled = f"the clip was scaled from {size[0]}x{size[1]} to {inner.width}x{inner.height} (Lanczos) to fit in"
+    notes = () if size == (inner.width, inner.height) else (scaled,)
+    return replace(plan, inner=inner, sound=clip.sound, notes=notes)
 
 
 def _with_pictures(plan: FilmPlan, pictures: dict[float | None, NDArray[np.uint8]], makes: Makes) -> FilmPlan:

@@ -29,7 +29,7 @@ def fitted(frames: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uin
 
 def source_clip(canvas: Canvas, frame_rate: float) -> Clip | None:
     """The clip that the canvas starts from, at a frame rate; None: it starts from none."""
-    part = canvas.extension or canvas.modification
+    part = canvas.extension or canvas.modification or canvas.reframing
     clip = part.clip if part else canvas.sound_for
     return None if clip is None else clip_at(clip, frame_rate)
 

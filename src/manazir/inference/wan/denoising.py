@@ -1,8 +1,8 @@
 """Denoising with Wan: a request's latents from noise, step by step, with what is known of them in its place.
 
 Wan 2.2 TI2V-5B is told the noise of each frame: known latents stand in their places at level 0, whichever frames they
-are. Image to video of Wan 2.1 and 2.2 A14B takes known frames as channels of their own beside the noise. A14B has two
-experts, one for high levels and one for low ones.
+are. Image to video of Wan 2.1 and 2.2 A14B takes known frames as channels of their own beside the noise, VACE as a
+context beside the film. A14B has two experts, one for high levels and one for low ones.
 """
 
 from collections.abc import Callable, Generator, Sequence
@@ -26,6 +26,7 @@ from manazir.inference.sampler import Sampler, make_sampler
 from manazir.models.packing import Document, KeysValues
 from manazir.models.step_cache import Memory, Report, StepCache
 from manazir.models.wan.transformer import WanTransformer
+from manazir.models.wan.vace import ContextDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class Request:
     is_known: Bool[Tensor, " t"] | None = None
     channels: Float[Tensor, "k t h w"] | None = None
     """For models that take known frames as channels: `known_channels`."""
+    context: Float[Tensor, "k t h w"] | None = None
+    """For VACE: `context.context_of`."""
     changed: Float[Tensor, "c t h w"] | None = None
     """Latents of a film that is to be changed, as freely as the sampling's strength says."""
 
@@ -201,7 +204,8 @@ def _velocity(
     velocity = torch.zeros_like(noisy)
     for place, (span, share) in enumerate(zip(windows, fading(windows, noisy.device), strict=True)):
         read = [(branch.read, branch.memories[place]) for branch in branches]
-        made = _guided(expert, shown[:, span], timesteps[span], read, sampling.backend, mesh)
+        context = None if request.context is None else request.context[:, span]
+        made = _guided(expert, shown[:, span], timesteps[span], context, read, sampling.backend, mesh)
         velocity[:, span] += share[:, None, None] * made.to(velocity.dtype)
     return velocity
 
@@ -210,13 +214,15 @@ def _guided(
     expert: Expert,
     shown: Float[Tensor, "k t h w"],
     timesteps: Float[Tensor, " t"],
+    context: Float[Tensor, "k t h w"] | None,
     branches: Sequence[tuple[list[list[KeysValues]], Memory | None]],
     backend: str,
     mesh: Mesh | None,
 ) -> Float[Tensor, "c t h w"]:
     transformer = expert.open()
     latents = shown.to(transformer.enter.weight.dtype)
-    documents = [Document(latents, timesteps, read, memory=memory) for read, memory in branches]
+    kind = Document if context is None else partial(ContextDocument, context=context.to(latents.dtype))
+    documents = [kind(latents, timesteps, read, memory=memory) for read, memory in branches]
     call = partial(transformer, backend=backend)
     heads = transformer.shape.heads
     predicted = call(documents) if mesh is None else predict_together(mesh, call, documents, heads)

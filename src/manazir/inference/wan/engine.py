@@ -1,7 +1,7 @@
 """Wan's engine: a canvas, as noise and what is known of it, to a film.
 
-Wan 2.2 TI2V-5B and text to video make long films in windows that are blended. Image to video, which takes known
-frames as channels beside the noise, makes one stretch after the other, each knowing the end of the one before.
+Wan 2.2 TI2V-5B and text to video make long films in windows that are blended. Image to video and VACE, which take
+what is known beside the noise, make one stretch after the other, each knowing the end of the one before.
 """
 
 import time
@@ -25,12 +25,14 @@ from manazir.inference.film_result import clip_of
 from manazir.inference.known_latents import known_latents, video_of
 from manazir.inference.sampler import check_solver
 from manazir.inference.stretches import stretches
+from manazir.inference.wan.context import context_of
 from manazir.inference.wan.denoising import Expert, Request, WanSampling, denoise, known_channels
 from manazir.inference.wan.model import WanModel
 from manazir.inference.wan.ways import Way
 from manazir.kernels.attention import usual_backend
 from manazir.models.codecs.levels import to_frames
 from manazir.models.step_cache import Report
+from manazir.models.wan.vace import VaceShape
 
 OVERLAP = 3
 """One in so many latent frames of a window is shared with the next."""
@@ -119,10 +121,10 @@ class WanEngine:
                 video += [] if made is None else [made]
                 done += 1
                 yield Step(done, total)
-            span.put(np.concatenate(video), frames, known)
+            span.put(part.around(np.concatenate(video)), frames, known)
             calls += steps
         clip = clip_of(plan, frames, self.makes.frame_rate)
-        yield Made(clip, calls, time.perf_counter() - began, (*self.notes, *told_of(left_out)))
+        yield Made(clip, calls, time.perf_counter() - began, (*self.notes, *plan.notes, *told_of(left_out)))
 
     def _made(
         self, experts: list[Expert], request: Request, sampling: WanSampling
@@ -176,6 +178,8 @@ class WanEngine:
             channels = vae.encode(video_of(plan, self.device)[None])[0]
             given = torch.from_numpy(plan.is_known).to(self.device)
             return replace(request, channels=known_channels(channels, given), picture=self._picture(plan))
+        if self.takes_context:
+            return replace(request, context=context_of(plan, vae, self.model.vae_shape.compression, self.device))
         found = known_latents(plan, vae, per_latent, self.device) if self.model.tells_frames_apart else None
         return request if found is None else replace(request, known=found[0], is_known=found[1])
 
@@ -184,6 +188,11 @@ class WanEngine:
         """Whether known frames come as channels beside the noise."""
         shape = self.model.shapes[0]
         return shape.channels_in > shape.channels_out
+
+    @property
+    def takes_context(self) -> bool:
+        """Whether what is known comes as a context beside the film."""
+        return isinstance(self.model.shapes[0], VaceShape)
 
     def _picture(self, plan: FilmPlan) -> Float[Tensor, "k e"] | None:
         """What a model reads of pictures beside the words: of the first that is known, and of the last."""
@@ -203,7 +212,7 @@ class WanEngine:
 
     def _at_once(self, plan: FilmPlan) -> int:
         """Frames of a stretch: all of them where windows are blended."""
-        return self.makes.frames if self.takes_channels else len(plan.frames)
+        return self.makes.frames if self.takes_channels or self.takes_context else len(plan.frames)
 
     def _refuse_what_is_beyond(self, canvas: Canvas) -> None:
         needs = canvas.needs()

@@ -1,0 +1,46 @@
+"""Reframing: where a clip lies in the larger picture that is made around it."""
+
+from dataclasses import dataclass
+
+from manazir.core.canvas import Reframing
+from manazir.core.errors import ShapeError
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Region:
+    """A part of a picture, in pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @property
+    def where(self) -> tuple[slice, slice]:
+        """Its rows and its columns."""
+        return slice(self.top, self.top + self.height), slice(self.left, self.left + self.width)
+
+
+def region_of(clip: tuple[int, int], reframing: Reframing, asked: tuple[int, int], made: tuple[int, int]) -> Region:
+    """Where a clip lies: as large as it is where it fits, else scaled down until it does.
+
+    Args:
+        clip: its width and height.
+        asked: those of the whole.
+        made: those in which the whole is made, where it is scaled afterwards.
+
+    Raises:
+        ShapeError: the clip is larger in both directions, or leaves nothing to make.
+    """
+    sizes = f"a clip of {clip[0]}x{clip[1]} in a picture of {asked[0]}x{asked[1]}"
+    if asked[0] < clip[0] and asked[1] < clip[1]:
+        raise ShapeError(f"{sizes}: that is smaller in both directions; give a size that is larger in one")
+    scale = min(1.0, asked[0] / clip[0], asked[1] / clip[1])
+    width, height = (
+        min(whole, max(1, round(side * scale * whole / wanted)))
+        for side, wanted, whole in zip(clip, asked, made, strict=True)
+    )
+    if (width, height) == made:
+        raise ShapeError(f"{sizes} leaves nothing to make around it; give a larger size, or one of another shape")
+    left, top = round((made[0] - width) * reframing.left), round((made[1] - height) * reframing.top)
+    return Region(left=left, top=top, width=width, height=height)
