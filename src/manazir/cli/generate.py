@@ -29,6 +29,7 @@ EXAMPLES = (
     "manazir generate --sound-for silent.mp4 -o loud.mp4",
     'manazir generate "a fox in the snow" --model wan2.1-t2v-1.3b --size 832x480 --seconds 5 -o fox.mp4',
     'manazir generate "a fox" --model wan2.1-t2v-1.3b --lora quick.safetensors --steps 4 --guidance 1 --solver euler',
+    'manazir generate "a street" --reframe tall.mp4 --size 832x480 --model wan2.1-vace-1.3b -o wide.mp4',
     'manazir generate "a blue cube" --actions "right*8,jump,left*15" -o played.mp4',
 )
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
@@ -62,7 +63,7 @@ class Generate:
     strength: Amount = None
     """How freely --modify changes it: above 0, at most 1. Without it: 0.6."""
     reframe: Name = None
-    """A clip to surround with more picture."""
+    """A clip to surround with more picture; --size is that of the whole."""
     loop: Flag = False
     """End where it begins."""
     sound_for: Name = None
