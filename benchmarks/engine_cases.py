@@ -32,17 +32,17 @@ class Case:
     vae_width: int = 32
     latents: tuple[int, int, int]
     """Frames, rows, columns."""
-    latents_to_decode: tuple[int, int, int] | None = None
-    """Where that is measured by itself."""
+    others: tuple[int, int, int] | None = None
+    """Of other latents: to be decoded by themselves, or of a second request."""
 
 
 CASES = {
-    "step": Case(heads=4, hidden_width=2048, layers=4, latents=(3, 40, 40), latents_to_decode=(3, 12, 20)),
-    "request": Case(heads=6, hidden_width=4480, layers=15, latents=(3, 16, 20)),
+    "step": Case(heads=4, hidden_width=2048, layers=4, latents=(3, 40, 40), others=(3, 12, 20)),
+    "request": Case(heads=6, hidden_width=4480, layers=15, latents=(3, 16, 20), others=(3, 12, 20)),
 }
 TINY = {
-    "step": Case(heads=1, hidden_width=64, layers=1, vae_width=8, latents=(2, 4, 4), latents_to_decode=(2, 4, 4)),
-    "request": Case(heads=1, hidden_width=64, layers=1, vae_width=8, latents=(2, 4, 4)),
+    "step": Case(heads=1, hidden_width=64, layers=1, vae_width=8, latents=(2, 4, 4), others=(2, 4, 4)),
+    "request": Case(heads=1, hidden_width=64, layers=1, vae_width=8, latents=(2, 4, 4), others=(2, 2, 4)),
 }
 """For rehearsals."""
 
@@ -88,6 +88,6 @@ def _inputs(case: Case) -> dict[str, Tensor]:
         "words": torch.randn(1, WORDS, WORD_WIDTH).bfloat16().float(),
         "unwanted": torch.randn(1, WORDS, WORD_WIDTH).bfloat16().float(),
     }
-    if case.latents_to_decode:
-        given["latents_to_decode"] = torch.randn(1, CHANNELS, *case.latents_to_decode)
+    if case.others:
+        given["other_latents"] = torch.randn(1, CHANNELS, *case.others)
     return given

@@ -35,6 +35,7 @@ from engine_report import AIMS, table, within
 from matmul_rate import matmul_rate
 from peer_environments import NoEnvironmentError, environment
 from peer_process import Peer, PeerError
+from peers.protocol import REQUESTS
 from provenance import provenance
 
 RESULTS = Path(__file__).parent / "results"
@@ -62,7 +63,7 @@ PEERS = {
     "manazir": Kind(script="run_manazir.py"),
     "manazir-compiled": Kind(script="run_manazir.py", options=("--compiled",)),
 }
-MEASURES = ("transformer float32", "transformer bfloat16", "decode float32", "decode bfloat16", "request")
+MEASURES = ("transformer float32", "transformer bfloat16", "decode float32", "decode bfloat16", *REQUESTS)
 """What comes behind a comma in a peer's own names is a way to do it: measured along with it."""
 
 tell = partial(print, flush=True)
@@ -151,7 +152,7 @@ def _begun(measure: str, name: str, peers: Mapping[str, Peer], folder: Path) -> 
 
 def _error(measure: str, name: str, base: Peer, folder: Path) -> float:
     """How far a result is from diffusers' in float32; a request's is made for this alone."""
-    reference = f"{measure.split()[0]} float32"
+    reference = f"{measure} float32" if measure in REQUESTS else f"{measure.split()[0]} float32"
     if not _kept(folder, BASE, reference).exists():
         base.ask(reference, _kept(folder, BASE, reference))
     true = load_file(_kept(folder, BASE, reference))["made"]

@@ -24,6 +24,8 @@ Work = Callable[[], Tensor]
 Prepare = Callable[[Path], Work]
 """From the folder of the cases to what is timed."""
 
+REQUESTS = {"request 96x160": "other_latents", "request 128x160": "latents"}
+"""Of nine frames; and from which noise."""
 DTYPES = {"bfloat16": torch.bfloat16, "float32": torch.float32}
 
 

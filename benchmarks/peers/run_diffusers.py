@@ -8,15 +8,15 @@ import torch
 from diffusers import AutoencoderKLWan, WanPipeline, WanTransformer3DModel
 from torch import Tensor
 
-from protocol import DTYPES, Prepare, Work, inputs, serve
+from protocol import DTYPES, REQUESTS, Prepare, Work, inputs, serve
 
 
 def measures(compiled: bool = False) -> Mapping[str, Prepare]:
     return {
         **{f"transformer {dtype}": partial(_transformer, dtype=dtype, compiled=compiled) for dtype in DTYPES},
         **{f"decode {dtype}": partial(_decode, dtype=dtype, compiled=compiled) for dtype in DTYPES},
-        "request": partial(_request, dtype="bfloat16", compiled=compiled),
-        "request float32": partial(_request, dtype="float32", compiled=compiled),
+        **{name: partial(_request, noise, dtype="bfloat16", compiled=compiled) for name, noise in REQUESTS.items()},
+        **{f"{name} float32": partial(_request, noise, dtype="float32") for name, noise in REQUESTS.items()},
     }
 
 
@@ -32,7 +32,7 @@ def _decode(cases: Path, dtype: str, compiled: bool) -> Work:
     vae = AutoencoderKLWan.from_pretrained(cases / "step/model/vae", torch_dtype=DTYPES[dtype]).eval()
     if compiled:
         vae.decoder.compile()
-    latents = inputs(cases, "step")["latents_to_decode"].to(DTYPES[dtype])
+    latents = inputs(cases, "step")["other_latents"].to(DTYPES[dtype])
     mean, deviation = (
         torch.tensor(numbers, dtype=DTYPES[dtype]).view(-1, 1, 1, 1)
         for numbers in (vae.config.latents_mean, vae.config.latents_std)
@@ -40,20 +40,20 @@ def _decode(cases: Path, dtype: str, compiled: bool) -> Work:
     return lambda: vae.decode(latents * deviation + mean, return_dict=False)[0]
 
 
-def _request(cases: Path, dtype: str, compiled: bool) -> Work:
+def _request(noise: str, cases: Path, dtype: str, compiled: bool = False) -> Work:
     folder, given = cases / "request/model", inputs(cases, "request")
     vae = AutoencoderKLWan.from_pretrained(folder / "vae", torch_dtype=torch.float32)
     pipeline = WanPipeline.from_pretrained(folder, vae=vae, torch_dtype=DTYPES[dtype])
     pipeline.set_progress_bar_config(disable=True)
     if compiled:
         pipeline.transformer.compile()
-    frames, height, width = given["latents"].shape[2:]
+    frames, height, width = given[noise].shape[2:]
 
     def work() -> Tensor:
         return pipeline(
             prompt_embeds=given["words"].to(DTYPES[dtype]),
             negative_prompt_embeds=given["unwanted"].to(DTYPES[dtype]),
-            latents=given["latents"],
+            latents=given[noise],
             height=8 * height,
             width=8 * width,
             num_frames=4 * frames - 3,

@@ -17,7 +17,7 @@ from manazir.inference.wan.denoising import Request, WanSampling, denoise
 from manazir.inference.wan.model import WanModel
 from manazir.kernels.attention import usual_backend
 from manazir.models.packing import Document
-from protocol import DTYPES, Prepare, Work, inputs, serve
+from protocol import DTYPES, REQUESTS, Prepare, Work, inputs, serve
 
 CPU = torch.device("cpu")
 
@@ -27,7 +27,8 @@ def measures(compiled: bool = False) -> Mapping[str, Prepare]:
     if compiled:
         return steps
     anew = {f"transformer {dtype}, words read anew": partial(_transformer, dtype=dtype, anew=True) for dtype in DTYPES}
-    return steps | anew | {f"decode {dtype}": partial(_decode, dtype=dtype) for dtype in DTYPES} | {"request": _request}
+    decoding = {f"decode {dtype}": partial(_decode, dtype=dtype) for dtype in DTYPES}
+    return steps | anew | decoding | {name: partial(_request, noise) for name, noise in REQUESTS.items()}
 
 
 def _model(cases: Path, case: str, dtype: str) -> WanModel:
@@ -57,13 +58,13 @@ def _transformer(cases: Path, dtype: str, *, anew: bool = False, compiled: bool 
 
 def _decode(cases: Path, dtype: str) -> Work:
     vae = _model(cases, "step", dtype).vae.to(DTYPES[dtype])
-    latents = inputs(cases, "step")["latents_to_decode"].to(DTYPES[dtype])
+    latents = inputs(cases, "step")["other_latents"].to(DTYPES[dtype])
     return lambda: vae.decode(latents)
 
 
-def _request(cases: Path) -> Work:
+def _request(noise: str, cases: Path) -> Work:
     model, given = _model(cases, "request", "bfloat16"), inputs(cases, "request")
-    request = Request(noise=given["latents"][0], words=given["words"][0], unwanted=given["unwanted"][0])
+    request = Request(noise=given[noise][0], words=given["words"][0], unwanted=given["unwanted"][0])
     sampling = WanSampling(steps=4, shift=model.shift, backend=usual_backend(CPU, torch.bfloat16))
 
     def work() -> Tensor:

@@ -37,7 +37,8 @@ def test_what_does_not_fit_says_what_would() -> None:
     told = fit(A14B, 24 * GB).told(those_that_fit(24 * GB))
     assert told == (
         "it does not fit: denoising needs 28.6 GB in bfloat16, 24.0 GB are free; a device with 29 GB free would hold "
-        "it; so would this one with weights in float8; smaller models that fit: wan2.1-t2v-1.3b, wan2.1-vace-1.3b, wan2.2-ti2v-5b"
+        "it; so would this one with weights in float8; smaller models that fit: wan2.1-t2v-1.3b, "
+        "wan2.1-vace-1.3b, wan2.2-ti2v-5b"
     )
     assert "float8" not in fit(A14B, 8 * GB).told()
     assert (
