@@ -223,7 +223,8 @@ class WanTransformer(nn.Module):
                     f"latents of {document.latents.shape[0]} channels for a Wan that takes {self.shape.channels_in}"
                 )
         if int(laid.positions.max()) >= self.shape.longest:
-            raise ShapeError(f"this Wan tells {self.shape.longest} places along an axis apart; give shorter or smaller clips")
+            longest = self.shape.longest
+            raise ShapeError(f"this Wan tells {longest} places along an axis apart; give shorter or smaller clips")
 
 
 def patchified(latents: Float[Tensor, "c t h w"], patch: tuple[int, int, int]) -> Float[Tensor, "n p"]:
