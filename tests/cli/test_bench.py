@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from tests.open_ltx import save_tiny_ltx
+from tests.open_weights import save_tiny_wan_vace
 
 from manazir.cli.main import main
 from manazir.inference import measuring
@@ -88,3 +89,14 @@ def test_an_ltx_of_the_library_is_measured(
 def test_what_cannot_be_measured_is_refused(words: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", *words]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_a_vace_of_the_library_is_measured_with_its_context(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MANAZIR_HOME", str(tmp_path))
+    monkeypatch.setenv("MANAZIR_DEVICE", "cpu")
+    assert main(["models", "import", str(save_tiny_wan_vace(tmp_path / "published")), "--name", "tiny-vace"]) == 0
+    capsys.readouterr()
+    assert main(["bench", "tiny-vace", "--size", "32x48", "--frames", "9", "--runs", "1", "--json"]) == 0
+    assert "a step with guidance" in [stage["name"] for stage in json.loads(capsys.readouterr().out)["stages"]]

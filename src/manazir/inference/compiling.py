@@ -21,7 +21,7 @@ def compile_blocks(transformer: WanTransformer, **options: Any) -> None:
     Args:
         options: for `torch.compile`.
     """
-    for block in transformer.blocks:
+    for block in transformer.stack:
         assert isinstance(block, Block)
         block.forward = partial(_of_one_layer, torch.compile(block.forward, **options))  # type: ignore[method-assign]
 

@@ -1,5 +1,7 @@
 """The stages in which a Wan makes a clip from words, to be measured."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -8,8 +10,9 @@ from manazir.inference.measuring import Stage
 from manazir.inference.wan.denoising import WanSampling
 from manazir.inference.wan.model import WanModel
 from manazir.kernels.attention import usual_backend
-from manazir.models.packing import Document
+from manazir.models.packing import Document, KeysValues
 from manazir.models.wan.transformer import WanTransformer
+from manazir.models.wan.vace import ContextDocument, VaceShape
 
 PROMPTS = ("a red ball bounces on the ground", "")
 """Wanted, and what guidance moves away from."""
@@ -35,8 +38,10 @@ def wan_stages(model: WanModel, width: int, height: int, frames: int) -> list[St
     weights = list(transformer.parameters())
     encoder = list(model.prompts.encoder.parameters())
 
+    documents = [_document(transformer, shown, timesteps, each) for each in read]
+
     def step() -> object:
-        return transformer([Document(shown, timesteps, each) for each in read], backend)
+        return transformer(documents, backend)
 
     return [
         Stage("encoding the words", lambda: model.prompts.encode(PROMPTS), encoder, dtype),
@@ -44,6 +49,16 @@ def wan_stages(model: WanModel, width: int, height: int, frames: int) -> list[St
         Stage("a step with guidance", step, weights, dtype, WanSampling().steps),
         Stage("decoding", lambda: vae.decode(latents[None]), list(vae.parameters()), latents.dtype),
     ]
+
+
+def _document(
+    transformer: WanTransformer, latents: Tensor, timesteps: Tensor, read: Sequence[Sequence[KeysValues]]
+) -> Document:
+    """With a context, for VACE."""
+    if not isinstance(transformer.shape, VaceShape):
+        return Document(latents, timesteps, read)
+    context = latents.new_zeros(transformer.shape.context_channels, *latents.shape[1:])
+    return ContextDocument(latents, timesteps, read, context=context)
 
 
 def _picture(transformer: WanTransformer) -> Tensor | None:
