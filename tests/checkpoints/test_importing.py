@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from tests.open_weights import TRANSFORMER
 
 from manazir.checkpoints.family_checks import check_part
 from manazir.checkpoints.importing import bring_in
 from manazir.checkpoints.library import installed_manifests, verify
 from manazir.checkpoints.manifest import load_manifest
 from manazir.checkpoints.survey import Survey, survey_file, survey_folder
+from manazir.checkpoints.wan import wan_shape
 from manazir.core.errors import CheckpointError
 
 
@@ -288,8 +290,40 @@ def test_damaged_manifests_are_told(tiny_wan: Path, library: Path) -> None:
         (text.replace('"format": 1', '"format": 2'), "has format 2; this version reads format 1"),
         (text.replace('"vae/config.json"', '"../config.json"'), "lies outside"),
         (text.replace('"family"', '"clan"'), "is damaged"),
+        (text.replace('"family": "wan"', '"family": "won"'), "nothing here runs the family 'won'"),
+        (text.replace('"family": "wan"', '"family": 5'), "5 is no str"),
+        (text.replace('"size_bytes": ', '"size_bytes": 0.'), "is no int"),
+        (text.replace('"parameters": ', '"parameters": 0.'), "is no int"),
+        (text.replace('"config": {', '"config": [], "other": {'), "is damaged"),
+        ("[" * 100_000, "is damaged"),
     ):
         path.write_text(changed)
         with pytest.raises(CheckpointError, match=message):
             load_manifest(library / "tiny")
         assert isinstance(installed_manifests()["tiny"], CheckpointError)
+
+
+def test_a_model_is_called_as_its_folder_is(tiny_wan: Path, library: Path) -> None:
+    _bring(_survey(tiny_wan), library / "tiny")
+    (library / "tiny").rename(library / "moved")
+    assert load_manifest(library / "moved").name == "moved"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("num_layers", "two", "num_layers = 'two'"),
+        ("in_channels", None, "in_channels = None"),
+        ("patch_size", None, "patch_size = None"),
+        ("patch_size", [1, 0, 0], "patch_size = 0"),
+    ],
+)
+def test_a_transformer_whose_sizes_are_none_is_refused(field: str, value: object, message: str) -> None:
+    with pytest.raises(CheckpointError, match=message):
+        wan_shape(TRANSFORMER | {"patch_size": [1, 2, 2]} | {field: value})
+
+
+def test_json_without_an_end_is_refused(copied: Path) -> None:
+    (copied / "transformer" / "config.json").write_text("[" * 100_000)
+    with pytest.raises(CheckpointError, match="is not JSON"):
+        _survey(copied)

@@ -51,7 +51,7 @@ def load_about(folder: Path) -> dict[str, Any]:
         known = about["format"]
     except FileNotFoundError:
         raise CheckpointError(f"no model in {folder}: model.json is missing") from None
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise CheckpointError(f"{path} is damaged ({error}); install the model again") from error
     if known != FORMAT:
         raise CheckpointError(f"{path} has format {known}; this version reads format {FORMAT}")

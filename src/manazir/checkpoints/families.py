@@ -8,6 +8,7 @@ from typing import Any
 
 from manazir.checkpoints.pipeline_call import from_settings
 from manazir.core.canvas import Need
+from manazir.core.errors import CheckpointError
 
 GENERIC = "diffusers"
 """The family of all that no engine of ours runs, and diffusers may."""
@@ -73,6 +74,13 @@ def honoured(family: str, settings: Mapping[str, Any], transformer: Mapping[str,
 
 
 def channels_of_known(transformer: Mapping[str, Any]) -> int:
-    """How many channels a Wan has for known frames beside the noise; 0: they come otherwise, or not."""
-    channels_in = int(transformer.get("in_channels", 16))
-    return channels_in - int(transformer.get("out_channels") or channels_in)
+    """How many channels a Wan has for known frames beside the noise; 0: they come otherwise, or not.
+
+    Raises:
+        CheckpointError: the configuration does not say it.
+    """
+    channels_in = transformer.get("in_channels", 16)
+    channels_out = transformer.get("out_channels") or channels_in
+    if not isinstance(channels_in, int) or not isinstance(channels_out, int):
+        raise CheckpointError(f"a transformer of {channels_in!r} channels; import the model again")
+    return channels_in - channels_out

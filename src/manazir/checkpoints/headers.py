@@ -55,7 +55,7 @@ def read_header(path: Path) -> dict[str, Stored]:
         last = max((facts["data_offsets"][1] for name, facts in header.items() if name != "__metadata__"), default=0)
     except OSError as error:
         raise CheckpointError(f"cannot read {path}: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         raise CheckpointError(f"{path} is no safetensors file: its header makes no sense; get it again") from error
     if size != 8 + length + last:
         raise CheckpointError(

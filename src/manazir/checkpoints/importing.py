@@ -151,7 +151,7 @@ def _known(draft: Path) -> dict[tuple[str, tuple[int, int]], FileFacts]:
     try:
         told = json.loads((draft / LANDED).read_text())
         return {(name, (size, time)): FileFacts(size, sha256) for name, size, time, sha256 in told}
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return {}
 
 

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from manazir.checkpoints.families import FAMILIES, GENERIC
 from manazir.core.errors import CheckpointError
 
 NAME = "manazir.json"
@@ -100,7 +101,7 @@ def to_json(manifest: Manifest) -> str:
 
 
 def load_manifest(folder: Path) -> Manifest:
-    """Read the manifest of a model's folder.
+    """Read the manifest of a model's folder; the model is called as its folder is.
 
     Raises:
         CheckpointError: there is none, or this version cannot read it.
@@ -110,19 +111,32 @@ def load_manifest(folder: Path) -> Manifest:
         told = json.loads(path.read_text())
         version = told.pop("format")
         if version == FORMAT:
-            return _manifest(told)
+            return _manifest(told | {"name": folder.name})
     except FileNotFoundError:
         raise CheckpointError(f"no model in {folder}: {NAME} is missing") from None
     except OSError as error:
         raise CheckpointError(f"cannot read {path}: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise CheckpointError(f"{path} is damaged ({error}); import the model again") from error
     raise CheckpointError(f"{path} has format {version}; this version reads format {FORMAT}")
 
 
 def _manifest(told: dict[str, Any]) -> Manifest:
-    parts = tuple(Part(**part | {"files": _files(part["files"])}) for part in told["parts"])
-    return Manifest(**told | {"parts": parts, "files": _files(told["files"])})
+    parts = tuple(_part(part) for part in told["parts"])
+    manifest = Manifest(**told | {"parts": parts, "files": _files(told["files"])})
+    _all_are(str, manifest.family, manifest.pipeline, manifest.source, manifest.licence or "")
+    _all_are(dict, manifest.settings)
+    if manifest.family not in (GENERIC, *FAMILIES.values()):
+        raise ValueError(f"nothing here runs the family {manifest.family!r}")
+    return manifest
+
+
+def _part(told: dict[str, Any]) -> Part:
+    part = Part(**told | {"files": _files(told["files"])})
+    _all_are(str, part.name, part.library, part.class_name, part.dtype or "")
+    _all_are(int, part.parameters)
+    _all_are(dict, part.config)
+    return part
 
 
 def _files(told: dict[str, Any]) -> dict[str, FileFacts]:
@@ -130,4 +144,15 @@ def _files(told: dict[str, Any]) -> dict[str, FileFacts]:
     for name in told:
         if Path(name).is_absolute() or ".." in Path(name).parts:
             raise ValueError(f"{name} lies outside")
-    return {name: FileFacts(**facts) for name, facts in told.items()}
+    files = {name: FileFacts(**facts) for name, facts in told.items()}
+    for facts in files.values():
+        _all_are(int, facts.size_bytes)
+        _all_are(str, facts.sha256)
+    return files
+
+
+def _all_are(kind: type[object], *values: object) -> None:
+    """Raise unless values are of a kind."""
+    for value in values:
+        if not isinstance(value, kind):
+            raise TypeError(f"{value!r} is no {kind.__name__}")

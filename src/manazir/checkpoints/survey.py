@@ -162,7 +162,7 @@ def _json(path: Path) -> dict[str, Any]:
         told = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise CheckpointError(f"cannot read {path}: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CheckpointError(f"{path} is not JSON ({error}); get it again") from error
     if not isinstance(told, dict):
         raise CheckpointError(f"{path} holds a {type(told).__name__}, not an object; get it again")

@@ -108,6 +108,9 @@ ORIGINAL = (
 )
 """As Wan's own files have them."""
 
+_SIZES = ("num_attention_heads", "attention_head_dim", "in_channels", "text_dim", "freq_dim", "ffn_dim", "num_layers")
+"""Fields that nothing stands in for."""
+
 LAYOUTS = (DIFFUSERS, ORIGINAL)
 """Under either of which adapters name its layers."""
 
@@ -137,8 +140,15 @@ def wan_shape(config: Mapping[str, Any]) -> WanShape:
     """The sizes that a diffusers `config.json` tells: a `VaceShape` of a VACE.
 
     Raises:
-        CheckpointError: it tells of something that no released Wan has.
+        CheckpointError: it lacks a size, or tells of something that no released Wan has.
     """
+    for field in _SIZES:
+        _check_size(field, config.get(field))
+    patch = config.get("patch_size")
+    if not isinstance(patch, list | tuple) or len(patch) != 3:
+        raise CheckpointError(f"a config.json of Wan with patch_size = {patch!r}; give the model's own")
+    for size in patch:
+        _check_size("patch_size", size)
     usual = {"cross_attn_norm": True, "qk_norm": "rms_norm_across_heads", "eps": 1e-6}
     for field, value in usual.items():
         if config.get(field, value) != value:
@@ -163,3 +173,8 @@ def wan_shape(config: Mapping[str, Any]) -> WanShape:
         return WanShape(**sizes)
     layers = tuple(sorted(config["vace_layers"]))
     return VaceShape(**sizes, context_layers=layers, context_channels=config["vace_in_channels"])
+
+
+def _check_size(field: str, size: object) -> None:
+    if not isinstance(size, int) or size < 1:
+        raise CheckpointError(f"a config.json of Wan with {field} = {size!r}; give the model's own")
