@@ -126,6 +126,25 @@ def test_a_configuration_that_makes_no_sense_is_refused(saved: Path) -> None:
             check_part(saved.name, config | {size: value}, weights, "vae of a model")
 
 
+@pytest.mark.parametrize(
+    ("class_name", "field", "value"),
+    [
+        ("WanTransformer3DModel", "num_layers", 10**9),
+        ("WanTransformer3DModel", "ffn_dim", 10**18),
+        ("AutoencoderKLWan", "num_res_blocks", 10**9),
+        ("LTX2VideoTransformer3DModel", "num_layers", 10**9),
+        ("UMT5EncoderModel", "num_layers", 10**9),
+    ],
+)
+def test_a_configuration_without_measure_is_refused_at_once(class_name: str, field: str, value: int) -> None:
+    network = NETWORKS[class_name]()
+    config = dict(network.config) if isinstance(network.config, dict) else network.config.to_dict()
+    weights = {name: Stored("F32", tuple(weight.shape)) for name, weight in network.state_dict().items()}
+    assert check_part(class_name, config, weights, "a part")
+    with pytest.raises(CheckpointError, match="a part"):
+        check_part(class_name, config | {field: value}, weights, "a part")
+
+
 def test_what_no_release_has_is_refused_with_the_part_named() -> None:
     with pytest.raises(CheckpointError, match="vae of a model: a Wan autoencoder with attn_scales"):
         check_part("AutoencoderKLWan", {"attn_scales": [0.5]}, {}, "vae of a model")

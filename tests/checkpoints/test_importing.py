@@ -215,6 +215,16 @@ def _other_pipeline(folder: Path) -> None:
     path.write_text(path.read_text().replace("WanPipeline", "FluxPipeline"))
 
 
+def _no_transformer(folder: Path) -> None:
+    path = folder / "model_index.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"transformer": [None, None], "vae": "AutoencoderKLWan"}))
+
+
+def _other_network(folder: Path) -> None:
+    path = folder / "model_index.json"
+    path.write_text(path.read_text().replace("WanTransformer3DModel", "SD3Transformer2DModel"))
+
+
 def _outside(folder: Path) -> None:
     path = folder / "model_index.json"
     path.write_text(path.read_text().replace('"vae"', '"../vae"'))
@@ -234,6 +244,8 @@ def _outside(folder: Path) -> None:
         (_auto_map, "needs code of its own"),
         (_other_pipeline, "FluxPipeline of diffusers makes no video; give a model of another pipeline"),
         (_outside, "has a part '../vae' that makes no sense"),
+        (_no_transformer, "names no transformer and no vae; get the whole model"),
+        (_other_network, "transformer is of class SD3Transformer2DModel, which no WanPipeline that runs here has"),
     ],
 )
 def test_what_cannot_be_used_is_refused_before_a_file_is_taken(

@@ -39,6 +39,22 @@ def needed(config: Config, field: str) -> Any:
     return config[field]
 
 
+def number(config: Config, field: str, default: float, low: float, high: float) -> float:
+    """Return a field's number, or refuse it; the default stands in for nothing and null.
+
+    Raises:
+        CheckpointError: it is no number, or none that makes sense.
+    """
+    value = config.get(field)
+    if value is None:
+        return default
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise CheckpointError(
+            f"the configuration has {field} = {value!r}, and it is from {low:g} to {high:g}; take it as published"
+        )
+    return float(value)
+
+
 def one_of(config: Config, field: str, choices: Mapping[Any, Any], default: Any = None) -> Any:
     """Return what a field's value means, or refuse it."""
     value = config.get(field, default)

@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 
+from manazir.checkpoints.bounded import no_larger_than
 from manazir.checkpoints.bundle import check_fit
 from manazir.checkpoints.families import FAMILIES
 from manazir.checkpoints.found import Found
@@ -83,7 +84,9 @@ def check_weights(class_name: str, config: Mapping[str, Any], weights: Mapping[s
     stray = re.compile("|".join(kind._keys_to_ignore_on_load_unexpected or ["(?!)"]))
     found = {name: stored for name, stored in weights.items() if not stray.search(name)}
     empty = {name: torch.empty(stored.shape, device="meta") for name, stored in found.items()}
-    check_fit(_empty(kind, config, what), empty, what)
+    with no_larger_than(len(weights)):
+        network = _empty(kind, config, what)
+    check_fit(network, empty, what)
     return True
 
 

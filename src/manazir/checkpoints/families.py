@@ -25,6 +25,10 @@ FAMILIES = {
 }
 """Classes that `model_index.json` names: diffusers' own, and one of FastVideo's for models distilled by DMD."""
 
+_COMMON = ("transformer", "vae", "text_encoder", "tokenizer", "scheduler")
+NEEDED: Mapping[str, tuple[str, ...]] = {"wan": _COMMON, "ltx": (*_COMMON, "connectors", "audio_vae", "vocoder")}
+"""Parts without which an engine of ours makes no film, by the family."""
+
 LTX_HONOURS = frozenset(
     {
         *(Need.TEXT, Need.FIRST_FRAME, Need.LAST_FRAME, Need.KEYFRAMES, Need.EXTEND_AFTER, Need.EXTEND_BEFORE),

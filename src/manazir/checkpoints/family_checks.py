@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from manazir.checkpoints import ltx_codecs
+from manazir.checkpoints.bounded import no_larger_than
 from manazir.checkpoints.bundle import check_fit
 from manazir.checkpoints.headers import Stored
 from manazir.checkpoints.ltx import ltx_connectors_shape, ltx_connectors_weights, ltx_shape, ltx_weights
@@ -33,10 +34,11 @@ def check_part(class_name: str, config: Mapping[str, Any], weights: Mapping[str,
         return False
     empty = {name: torch.empty(stored.shape, device="meta") for name, stored in weights.items()}
     try:
-        CHECKS[class_name](config, empty, what)
+        with no_larger_than(len(weights)):
+            CHECKS[class_name](config, empty, what)
     except ManazirError as error:
         raise CheckpointError(str(error) if what in str(error) else f"{what}: {error}") from error
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RuntimeError) as error:
         raise CheckpointError(f"the configuration of {what} makes no sense ({error!r}); get it again") from error
     return True
 

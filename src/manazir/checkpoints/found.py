@@ -4,11 +4,12 @@ Only the names of files are looked at, so that the same choice is made in a fold
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from manazir.checkpoints.families import NEEDED, family_of
 from manazir.core.errors import CheckpointError
 
 INDEX = "model_index.json"
@@ -75,9 +76,16 @@ def find_parts(index: Mapping[str, Any], names: Sequence[str], where: str) -> Fo
             settings[key] = value
     if not parts:
         raise CheckpointError(f"{where}: {INDEX} names no parts; give the folder of a diffusers model")
-    roots = tuple(name for name in names if name == INDEX or re.fullmatch(r"LICEN[SC]E(\.\w+)?", name))
     pipeline = str(index.get("_class_name"))
+    _check_is_whole(pipeline, {part.name for part in parts}, where)
+    roots = tuple(name for name in names if name == INDEX or re.fullmatch(r"LICEN[SC]E(\.\w+)?", name))
     return Found(pipeline=pipeline, settings=settings, parts=tuple(parts), files=roots)
+
+
+def _check_is_whole(pipeline: str, names: Set[str], where: str) -> None:
+    lacking = [name for name in NEEDED.get(family_of(pipeline), ()) if name not in names]
+    if lacking:
+        raise CheckpointError(f"{where}: {INDEX} names no {' and no '.join(lacking)}; get the whole model")
 
 
 def no_index(names: Sequence[str], where: str) -> CheckpointError:

@@ -5,7 +5,7 @@ Headers and configurations are read, weights are not.
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,6 +69,8 @@ def survey_folder(folder: Path, check: Check) -> Survey:
         _check_has_no_code(sources)
         found, check = described(found), check_weights
     parts = tuple(_surveyed(part, sources, check) for part in found.parts)
+    if family != GENERIC:
+        _check_are_ours(parts, found.pipeline)
     return Survey(family=family, found=found, parts=parts, sources=sources, licence=_licence(folder / "README.md"))
 
 
@@ -133,6 +135,16 @@ def _config(found: FoundPart, sources: Mapping[str, Path]) -> dict[str, Any]:
     if config and "auto_map" in config and found.weights:
         raise _needs_code(found.name, "config.json")
     return config or {}
+
+
+def _check_are_ours(parts: Sequence[SurveyedPart], pipeline: str) -> None:
+    """Refuse networks of diffusers that no engine of ours has."""
+    for part in parts:
+        if part.found.library == "diffusers" and part.found.weights and not part.is_checked:
+            raise CheckpointError(
+                f"{part.found.name} is of class {part.found.class_name}, which no {pipeline} that runs here has; "
+                "get the model as it was published"
+            )
 
 
 def _check_has_no_code(sources: Mapping[str, Path]) -> None:

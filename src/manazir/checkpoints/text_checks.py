@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from manazir.checkpoints.bounded import no_larger_than
 from manazir.checkpoints.bundle import check_fit
 from manazir.checkpoints.headers import Stored
 from manazir.core.errors import CheckpointError
@@ -28,7 +29,7 @@ def check_text_encoder(class_name: str, config: Mapping[str, Any], weights: Mapp
     transformers: Any = import_module("transformers")
     kind = getattr(transformers, class_name)
     try:
-        with torch.device("meta"):
+        with torch.device("meta"), no_larger_than(len(weights)):
             network: nn.Module = kind(getattr(transformers, TEXT_ENCODERS[class_name]).from_dict(dict(config)))
     except Exception as error:  # whatever a class that is not ours makes of a configuration
         raise CheckpointError(f"{what} has a configuration that is none of {class_name} ({error})") from error

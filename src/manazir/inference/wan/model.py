@@ -13,6 +13,7 @@ from typing import Any
 import torch
 
 from manazir.checkpoints.bundle import check_fit, fill
+from manazir.checkpoints.config_fields import number
 from manazir.checkpoints.lora import Weighted
 from manazir.checkpoints.lora_merge import merge_for_good
 from manazir.checkpoints.manifest import Part, load_manifest
@@ -68,12 +69,13 @@ class WanModel:
     @property
     def shift(self) -> float:
         """Of the schedule, as its configuration has it."""
-        return float(part_of(self.manifest, "scheduler").config.get("flow_shift") or 1.0)
+        return number(part_of(self.manifest, "scheduler").config, "flow_shift", 1.0, 0.1, 50)
 
     @property
     def boundary_ratio(self) -> float | None:
         """Share of all levels below which the second transformer is asked."""
-        return self.manifest.settings.get("boundary_ratio")
+        ratio = self.manifest.settings.get("boundary_ratio")
+        return None if ratio is None else number(self.manifest.settings, "boundary_ratio", 0.0, 0.0, 1.0)
 
     @property
     def tells_frames_apart(self) -> bool:
