@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from tests.open_ltx import save_tiny_ltx
 from tests.open_weights import save_tiny_wan_of_each_frame, save_tiny_wan_of_pictures, save_tiny_wan_vace
 
@@ -250,6 +250,28 @@ def test_an_adapter_for_one_of_two_transformers(inside: Path, bring: Callable[[P
         ("transformer_2", 0.2),
         ("transformer", 0.2),
     ]
+
+
+@pytest.mark.parametrize(
+    ("save", "part"),
+    [
+        (save_tiny_wan_of_each_frame, "transformer"),
+        (save_tiny_wan_of_each_frame, "vae"),
+        (save_tiny_ltx, "transformer"),
+        (save_tiny_ltx, "vae"),
+        (save_tiny_ltx, "vocoder"),
+    ],
+)
+def test_a_film_of_numbers_that_are_none_is_not_written(
+    save: Callable[[Path], Path], part: str, inside: Path, bring: Callable[[Path], None], capsys: Said
+) -> None:
+    weights = next((save(inside / "published") / part).glob("*.safetensors"))
+    save_file({name: torch.full_like(each, torch.nan) for name, each in load_file(weights).items()}, weights)
+    bring(inside / "published")
+    small = ["--size", "64x64", "--seconds", "0.2", "--steps", "2"]
+    assert main(["generate", "a red ball", "--model", "tiny", *small]) == 2
+    assert "tiny made numbers that are none" in capsys.readouterr().err
+    assert not Path("out.mp4").exists()
 
 
 def test_models_that_are_not_here_are_refused_with_what_to_do(capsys: Said) -> None:

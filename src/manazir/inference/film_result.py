@@ -2,10 +2,25 @@
 
 import numpy as np
 from jaxtyping import UInt8
+from torch import Tensor
 
+from manazir.core.errors import CheckpointError
 from manazir.inference.film_plan import FilmPlan
 from manazir.media.clip import Clip, Sound
 from manazir.media.resample import resample
+
+
+def check_numbers(name: str, *made: Tensor) -> None:
+    """Raise if a model made numbers that are none: pictures of them would be black, and sounds noise.
+
+    Raises:
+        CheckpointError: it did.
+    """
+    if not all(bool(each.isfinite().all()) for each in made):
+        raise CheckpointError(
+            f"{name} made numbers that are none: its weights or those of an adapter are damaged, or too narrow for "
+            f"what is computed with them; try `manazir models verify {name}`, or --precision float32"
+        )
 
 
 def clip_of(plan: FilmPlan, made: UInt8[np.ndarray, "t h w 3"], frame_rate: float, sound: Sound | None = None) -> Clip:

@@ -16,7 +16,7 @@ from manazir.core.seeds import derive
 from manazir.inference.caching import parse_cache, told_of
 from manazir.inference.engine import Made, Settings, Step, refuse_beyond
 from manazir.inference.film_plan import SOUND_RATE, FilmPlan, Makes, make_film_plan
-from manazir.inference.film_result import clip_of, laid_over, sound_of_film
+from manazir.inference.film_result import check_numbers, clip_of, laid_over, sound_of_film
 from manazir.inference.ltx.clip import Heard, Known, Wanted, compose, draw, frames_of, samples_of
 from manazir.inference.ltx.denoising import denoise
 from manazir.inference.ltx.model import LtxModel
@@ -104,11 +104,15 @@ class LtxEngine:
             except StopIteration as end:
                 left_out = end.value or left_out
                 break
+            check_numbers(self.name, latents.video, latents.sound)
             done += 1
             yield Step(done, steps + DECODING)
-        frames = to_frames(frames_of(self.model, latents.video).permute(0, 3, 1, 2) * 2 - 1)
+        pixels = frames_of(self.model, latents.video)
+        check_numbers(self.name, pixels)
+        frames = to_frames(pixels.permute(0, 3, 1, 2) * 2 - 1)
         yield Step(steps + 1, steps + DECODING)
         samples = samples_of(self.model, latents.sound)
+        check_numbers(self.name, samples)
         frames[plan.is_known] = plan.frames[plan.is_known]
         sound = self._sound(plan, samples)
         if canvas.sound is not None:

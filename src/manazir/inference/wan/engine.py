@@ -21,7 +21,7 @@ from manazir.core.seeds import derive
 from manazir.inference.caching import parse_cache, told_of
 from manazir.inference.engine import Made, Settings, Step, refuse_beyond
 from manazir.inference.film_plan import FilmPlan, Makes, make_film_plan
-from manazir.inference.film_result import clip_of
+from manazir.inference.film_result import check_numbers, clip_of
 from manazir.inference.known_latents import known_latents, video_of
 from manazir.inference.sampler import check_solver
 from manazir.inference.stretches import stretches
@@ -138,8 +138,10 @@ class WanEngine:
                 if end.value is not None:
                     yield end.value
                 break
+            check_numbers(self.name, latents)
             yield None
         for chunk in self.model.vae.decode_chunks(latents[None].float()):
+            check_numbers(self.name, chunk)
             yield to_frames(chunk[0].movedim(1, 0))
 
     def _settled(self, settings: Settings) -> Settings:
