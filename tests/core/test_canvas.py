@@ -1,6 +1,8 @@
+import json
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from manazir.core.canvas import Canvas, Extension, Keyframe, Modification, Need, Reframing
@@ -43,11 +45,28 @@ def test_needs_name_where_pictures_stand() -> None:
         ({"is_loop": True, "extension": Extension(clip="b.mp4")}, "ends where it begins"),
         ({"keyframes": (Keyframe(image="a", at_seconds=1.0), Keyframe(image="b", at_seconds=1.0))}, "same time"),
         ({"keyframes": (Keyframe(image="a", at_seconds=3.0),), "duration_seconds": 2.0}, "past the end"),
+        ({"modification": Modification(clip="a.mp4"), "duration_seconds": 2.0}, "knows every frame of its clip"),
+        (
+            {"modification": Modification(clip="a.mp4"), "keyframes": (Keyframe(image="a", at_seconds=0.0),)},
+            "knows every frame of its clip",
+        ),
+        ({"prompt": None}, "prompt is None; give words"),
+        ({"prompt": "x", "seed": 1.5}, "seed is 1.5; give a whole number"),
+        ({"prompt": "x", "width": "64", "height": "64"}, "width is '64'; give a whole number"),
+        ({"prompt": "x", "duration_seconds": "2"}, "duration_seconds is '2'; give a number"),
     ],
 )
 def test_contradictions_are_refused_by_name(wrong: dict[str, object], message: str) -> None:
     with pytest.raises(CanvasError, match=message):
         Canvas(**wrong)
+
+
+def test_lists_and_numbers_of_numpy_are_taken_as_pythons_own() -> None:
+    one = np.ones(1)
+    key = Keyframe(image="a.png", at_seconds=0.0)
+    canvas = Canvas(keyframes=[key], seed=one.astype(np.int64)[0], duration_seconds=one.astype(np.float32)[0])
+    assert canvas == Canvas(keyframes=(key,), seed=1, duration_seconds=1.0)
+    assert json.dumps([canvas.seed, canvas.duration_seconds]) == "[1, 1.0]"
 
 
 @pytest.mark.parametrize("strength", [0.0, 1.01])

@@ -110,6 +110,14 @@ def test_a_clip_that_is_changed_keeps_its_length() -> None:
     assert (len(plan.frames), plan.keeps, plan.strength, plan.is_known.any()) == (13, slice(0, 11), 0.4, False)
 
 
+def test_pictures_stand_in_what_is_added_to_a_clip() -> None:
+    keys = (Keyframe(image=PICTURE, at_seconds=2.5), Keyframe(image=PICTURE, at_seconds=None))
+    plan = make_film_plan(Canvas(extension=Extension(clip=_clip(16)), keyframes=keys, duration_seconds=1.0), MAKES)
+    clip = clip_of(plan, _made(plan), 8.0)
+    np.testing.assert_array_equal(clip.frames[[20, 23]], [PICTURE, PICTURE])
+    assert len(clip.frames) == 24
+
+
 def test_what_does_not_fit_is_refused() -> None:
     with pytest.raises(ShapeError, match="tiny makes 8 frames/s, not 24"):
         make_film_plan(Canvas(prompt="x", frame_rate=24.0), MAKES)
@@ -119,7 +127,7 @@ def test_what_does_not_fit_is_refused() -> None:
         make_film_plan(Canvas(prompt="x", duration_seconds=0.01), MAKES)
     early = Keyframe(image=PICTURE, at_seconds=0.5)
     with pytest.raises(
-        CanvasError, match=r"a keyframe at 0.5 s lies outside of what is made, which is from 2 s to 3 s"
+        CanvasError, match=r"a keyframe at 0.5 s is at none of the frames that are made, at 2.00 s to 2.88 s"
     ):
         make_film_plan(Canvas(extension=Extension(clip=_clip(16)), keyframes=(early,), duration_seconds=1.0), MAKES)
 

@@ -8,6 +8,7 @@ A canvas says what is wanted, not how; whether a model can honour it is asked of
 import math
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import index
 from os import PathLike
 from typing import Any, Protocol, runtime_checkable
 
@@ -80,7 +81,7 @@ class Keyframe:
 
     image: File | Pixels
     at_seconds: float | None
-    """None: the last frame, however long the canvas is."""
+    """From the first frame of the whole result on; None: its last frame, however long the canvas is."""
 
     def __post_init__(self) -> None:
         """Refuse a time that is none."""
@@ -164,6 +165,12 @@ class Canvas:
 
     def __post_init__(self) -> None:
         """Refuse a canvas that contradicts itself, by a message that says how to mend it."""
+        for name in ("keyframes", "actions"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))  # lists are taken too
+        for name in ("width", "height", "seed"):
+            object.__setattr__(self, name, _whole(name, getattr(self, name)))
+        for name in ("duration_seconds", "frame_rate"):
+            object.__setattr__(self, name, _number(name, getattr(self, name)))
         self._check_numbers()
         self._check_text()
         self._check_combination()
@@ -203,6 +210,8 @@ class Canvas:
     def _check_text(self) -> None:
         for name in ("prompt", "negative_prompt"):
             text: str = getattr(self, name)
+            if not isinstance(text, str):
+                raise CanvasError(f"the {name} is {text!r}; give words, or leave it out")
             if len(text) > LONGEST_PROMPT:
                 raise CanvasError(f"the {name} has {len(text)} characters; at most {LONGEST_PROMPT} are read")
             if text and not text.strip():
@@ -228,6 +237,8 @@ class Canvas:
             raise CanvasError("sound_for knows every frame; keyframes, a sound or a loop cannot be added to it")
         if self.sound_for is not None and self.duration_seconds is not None:
             raise CanvasError("sound_for lasts as long as its clip; leave the duration out")
+        if self.modification is not None and (self.keyframes or self.duration_seconds is not None):
+            raise CanvasError("a modification knows every frame of its clip; leave keyframes and the duration out")
         if self.is_loop and (self.extension is not None or any(key.at_seconds is None for key in self.keyframes)):
             raise CanvasError("a loop ends where it begins; it takes no last frame and extends no clip")
         self._check_times()
@@ -242,6 +253,25 @@ class Canvas:
         times = [key.at_seconds for key in self.keyframes]
         if len(set(times)) < len(times):
             raise CanvasError("two keyframes are at the same time; move one of them")
+        if self.extension is not None and not self.extension.is_before:
+            return  # a duration counts from the end of the clip, keyframes from its beginning
         late = [t for t in times if t is not None and self.duration_seconds is not None and t >= self.duration_seconds]
         if late:
             raise CanvasError(f"a keyframe at {late[0]:g} s is past the end of a canvas of {self.duration_seconds:g} s")
+
+
+def _whole(name: str, value: Any) -> int | None:
+    """A whole number of any kind, numpy's too, as Python's own."""
+    try:
+        return None if value is None else index(value)
+    except TypeError:
+        raise CanvasError(f"{name} is {value!r}; give a whole number") from None
+
+
+def _number(name: str, value: Any) -> Any:
+    """A number of any kind as Python's own."""
+    if value is None or isinstance(value, int | float):
+        return value
+    if isinstance(value, str) or not hasattr(value, "__float__"):
+        raise CanvasError(f"{name} is {value!r}; give a number")
+    return float(value)

@@ -234,14 +234,14 @@ def _with_pictures(plan: FilmPlan, pictures: dict[float | None, NDArray[np.uint8
     for seconds, picture in pictures.items():
         at = kept - 1 if seconds is None else round(seconds * makes.frame_rate) - len(plan.before)
         if seconds is not None and not 0 <= at < kept:
-            raise CanvasError(f"a keyframe at {seconds:g} s lies outside of what is made, {_made(plan, makes)}")
+            raise CanvasError(
+                f"a keyframe at {seconds:g} s is at none of the frames that are made, {_made(plan, makes)}"
+            )
         place = plan.keeps.start + at
         last = len(plan.frames) if seconds is None else place + 1  # beyond a last frame nothing else comes
         span = _held(place, last, makes) if makes.holds_pictures else slice(place, last)
         if plan.is_known[span].any():
-            raise CanvasError(
-                f"two known pictures fall within {span.stop - span.start} frames of {makes.name}; move one"
-            )
+            raise CanvasError(f"two known pictures fall {_within(span)} of {makes.name}; move one")
         plan.frames[span], plan.is_known[span] = fit(picture, plan.width, plan.height), True
     return plan
 
@@ -253,9 +253,14 @@ def _held(first: int, last: int, makes: Makes) -> slice:
     return slice(low, 1 if last == 1 else 1 + -(-(last - 1) // step) * step)
 
 
+def _within(span: slice) -> str:
+    count = span.stop - span.start
+    return f"within {count} frames" if count > 1 else "on one frame"
+
+
 def _made(plan: FilmPlan, makes: Makes) -> str:
-    first = len(plan.before) / makes.frame_rate
-    return f"which is from {first:g} s to {first + (plan.keeps.stop - plan.keeps.start) / makes.frame_rate:g} s"
+    first, count = len(plan.before), plan.keeps.stop - plan.keeps.start
+    return f"at {first / makes.frame_rate:.2f} s to {(first + count - 1) / makes.frame_rate:.2f} s"
 
 
 def _whole(frames: int, makes: Makes) -> int:
