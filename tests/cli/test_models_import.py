@@ -64,7 +64,7 @@ def test_a_model_that_could_be_pulled_is_shown(own_home: Path, capsys: pytest.Ca
     said = capsys.readouterr().out
     assert "source: Wan-AI/Wan2.2-I2V-A14B-Diffusers" in said
     assert "denoising at low noise: 28.6 GB" in said
-    assert "smaller models that fit: wan2.1-t2v-1.3b, wan2.2-ti2v-5b" in said
+    assert "smaller models that fit: wan2.1-t2v-1.3b, wan2.1-vace-1.3b, wan2.2-ti2v-5b" in said
     assert main(["models", "show", "wan9"]) == 2
     assert "no model 'wan9'; have noor-nano" in capsys.readouterr().err
 
@@ -128,7 +128,7 @@ def test_the_name_of_a_known_model_and_its_licence_are_taken(
     shutil.copytree(tiny_wan, tmp_path / "Wan2.1-T2V-1.3B-Diffusers")
     assert main(["models", "import", str(tmp_path / "Wan2.1-T2V-1.3B-Diffusers")]) == 0
     assert main(["models", "list", "--json"]) == 0
-    listed = [told for told in json.loads(capsys.readouterr().out.splitlines()[-1]) if "1.3b" in told["name"]]
+    listed = [told for told in json.loads(capsys.readouterr().out.splitlines()[-1]) if "t2v-1.3b" in told["name"]]
     assert [(told["name"], told["licence"], told["about"]) for told in listed] == [
         ("wan2.1-t2v-1.3b", "Apache-2.0", "words to video; the smallest Wan")
     ]
