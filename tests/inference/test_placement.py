@@ -5,6 +5,7 @@ import pytest
 import torch
 from tests.open_weights import save_tiny_wan
 
+from manazir.checkpoints.family_checks import check_part
 from manazir.checkpoints.importing import bring_in
 from manazir.checkpoints.manifest import Manifest, load_manifest
 from manazir.checkpoints.survey import survey_folder
@@ -21,7 +22,7 @@ MEGABYTE = 10**6
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     published = save_tiny_wan(tmp_path_factory.mktemp("published"), ffn_dim=16 * 64, num_attention_heads=8)
     folder = tmp_path_factory.mktemp("home") / "tiny"
-    list(bring_in(survey_folder(published, lambda *_: False), folder, "a test"))
+    list(bring_in(survey_folder(published, check_part), folder, "a test"))
     return folder
 
 
