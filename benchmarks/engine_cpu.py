@@ -65,6 +65,8 @@ PEERS = {
 }
 MEASURES = ("transformer float32", "transformer bfloat16", "decode float32", "decode bfloat16", *REQUESTS)
 """What comes behind a comma in a peer's own names is a way to do it: measured along with it."""
+SHORT = MEASURES[:2]
+"""These have four times as many rounds."""
 
 tell = partial(print, flush=True)
 
@@ -90,7 +92,7 @@ def main() -> None:
         save_cases(folder, cases)
         peers = _started(options, folder, running, report["peers"])
         for measure in MEASURES:
-            report["rows"] += _measured(measure, peers, folder, options.rounds)
+            report["rows"] += _measured(measure, peers, folder, options.rounds * (4 if measure in SHORT else 1))
             _write(report, options.out)
     tell(f"\n{table(report)}\nwritten to {options.out}")
     if not options.rehearse and not all(aim["is_met"] for aim in report["aims"]):

@@ -61,7 +61,8 @@ def table(report: dict[str, Any]) -> str:
     lines = ["# Manazir's engine on a CPU, beside others", ""]
     lines += [f"{report['machine']}. Commit {report['commit'][:12]}, {report['date'][:10]}: `{report['command']}`,"]
     loads = f"{report['load_average_before']} before and {report.get('load_average_after')} after"
-    lines += [f"{report['rounds']} rounds; load average {loads}. Large products of matrices: {rates}.", "", NOTES]
+    lines += [f"{report['rounds']} rounds (of steps four times as many); load average {loads}. Large products of"]
+    lines += [f"matrices: {rates}.", "", NOTES]
     for measure, title in TITLES.items():
         rows = [row for row in report["rows"] if row["measure"].split(",")[0] == measure]
         if rows:
