@@ -58,6 +58,15 @@ def test_more_bodies_than_slots_are_left_out() -> None:
     assert (gather(_votes(*corners))[0, at.BODIES, at.PRESENT] == 1).all()
 
 
+def test_what_an_eye_says_of_the_unheard_of_is_within_what_layouts_are() -> None:
+    strange = _thing(0.0, 0.0, 90.0)
+    strange[at.HEIGHT] = -140.0
+    votes = _votes(strange)
+    layout = gather(Votes(votes.covered, votes.things, 100.0 * votes.scenery))[0]
+    assert layout.abs().max() == at.LARGEST
+    assert (layout[at.BODIES.start, [at.PRESENT, at.COLOUR.start, at.HEIGHT]] == torch.tensor([1.0, 4.0, -4.0])).all()
+
+
 def test_an_eye_tells_places_from_where_it_looks() -> None:
     torch.manual_seed(0)
     eye = Eye((8, 8, 8))

@@ -126,6 +126,16 @@ def test_decoding_is_the_same_every_time_and_alone_or_together(codec: SoundToken
     assert (alone - together[1]).square().mean() < 0.01 * alone.square().mean()
 
 
+@pytest.mark.parametrize("level", [200.0, -200.0])
+def test_levels_that_no_sound_has_are_still_a_sound(codec: SoundTokens, level: float) -> None:
+    assert codec.decode(torch.full((1, 8, TOKEN_WIDTH), level)).isfinite().all()
+
+
+def test_the_loudest_sound_there_is_comes_back_as_loud(codec: SoundTokens) -> None:
+    loud = torch.sign(torch.sin(torch.arange(8 * TOKEN_SAMPLES) * 0.08)).repeat(2, 1).T[None]
+    assert codec.decode(codec.encode(loud)).square().mean().sqrt() > 0.9
+
+
 def test_wrong_shapes_are_refused(codec: SoundTokens) -> None:
     with pytest.raises(ShapeError, match="pad with silence to 4000"):
         codec.encode(torch.zeros(1, 2001, 2))

@@ -12,6 +12,8 @@ BODIES = slice(1, 5)
 RAMP = 5
 
 FEATURES = 32
+LARGEST = 4.0
+"""Numbers are kept within this: what is far outside the picture, or behind the camera, is just far."""
 PLACE_SCALE = 2.0
 BULK_CENTRE, BULK_SCALE = -1.7, 2.5
 """BULK = (log(apparent radius in half short sides) - centre) * scale."""

@@ -11,8 +11,6 @@ from manazir.worlds.palette import BACKDROPS, COLOURS, GROUND_COLOURS, LIGHT_COL
 from manazir.worlds.rotate import rotate
 from manazir.worlds.scene import Body, Direction, Material, Ramp, Scene, Shape
 
-LARGEST = 4.0
-"""Numbers are kept within this: what is far outside the picture, or behind the camera, is just far."""
 SHAPES, MATERIALS = tuple(Shape), tuple(Material)
 RAMP_SHAPE = len(SHAPES)
 
@@ -33,7 +31,7 @@ def layout_of(scene: Scene, motion: Motion) -> NDArray[np.float32]:
         _body(scene, motion, body, result[:, slot])
     for ramp in scene.ramps:
         _ramp(scene, motion, ramp, result[:, at.RAMP])
-    return result.clip(-LARGEST, LARGEST).astype(np.float32)
+    return result.clip(-at.LARGEST, at.LARGEST).astype(np.float32)
 
 
 def roles(scene: Scene) -> list[int]:

@@ -36,6 +36,10 @@ SILENT_HOP = (0.15, 0.35)
 """Levels that stand for silence, so that a model's small errors are not heard: of one band, and of all bands of a
 hop together (root mean square; silent below the first, full from the second)."""
 
+LOUDEST_LEVEL = 10.0
+"""More than any sound has that fits between -1 and 1: what a model makes of a scene unlike all others may be far more,
+and would be no number any more."""
+
 ITERATIONS = 32
 
 
@@ -96,7 +100,7 @@ def _check_samples(samples: Tensor) -> None:
 
 def _audible(levels: Float[Tensor, "b hops bands"]) -> Float[Tensor, "b hops bands"]:
     """Return levels of which those that stand for silence are 0."""
-    heard = (levels - SILENT_LEVEL).clamp_min(0)
+    heard = (levels - SILENT_LEVEL).clamp(0, LOUDEST_LEVEL)
     nothing, full = SILENT_HOP
     share = ((heard.square().mean(-1, keepdim=True).sqrt() - nothing) / (full - nothing)).clamp(0, 1)
     return heard * share

@@ -33,7 +33,7 @@ def gather(votes: Votes) -> Float[Tensor, "b s f"]:
             elif slot < at.BODIES.stop:
                 layout[slot] = thing
                 slot += 1
-    return layouts
+    return layouts.clamp(-at.LARGEST, at.LARGEST)  # of a picture unlike all that it has seen, an eye says anything
 
 
 def _things(votes: Float[Tensor, "n f"], chances: Float[Tensor, " n"]) -> list[Float[Tensor, " f"]]:
