@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -56,6 +58,14 @@ def test_sizes_that_are_not_made_are_refused_with_those_that_are() -> None:
     with pytest.raises(ShapeError, match="multiples of 16, not 60x34; choose 48x32 or 64x48"):
         MAKES.check_size(60, 34)
     MAKES.check_size(48, 16)
+
+
+def test_a_side_may_have_a_least_number_of_cells() -> None:
+    makes = replace(MAKES, least_cells=2)
+    with pytest.raises(ShapeError, match="multiples of 16 from 32 on, not 64x16; choose 64x32, or let"):
+        makes.check_size(64, 16)
+    plan = make_film_plan(Canvas(prompt="x", width=64, height=16), makes)  # to be scaled
+    assert min(plan.width, plan.height) == 32
 
 
 def test_pictures_stand_at_their_frames() -> None:

@@ -35,6 +35,8 @@ class Makes:
     frames: int
     """At once; its own length."""
     longest_seconds: float
+    least_cells: int = 1
+    """Of `multiple` pixels, in width and height."""
     holds_pictures: bool
     """Whether a picture is known by latent frames: it stands still for all frames that one holds."""
 
@@ -44,19 +46,20 @@ class Makes:
         Raises:
             ShapeError: names the nearest that can.
         """
-        step = self.multiple
-        if width % step or height % step:
-            near = " or ".join(f"{w}x{h}" for w, h in _neighbours(width, height, step))
+        step, least = self.multiple, self.least_cells * self.multiple
+        if width % step or height % step or min(width, height) < least:
+            near = " or ".join(f"{w}x{h}" for w, h in _neighbours(width, height, step, least))
+            from_where = f" from {least} on" if self.least_cells > 1 else ""
             raise ShapeError(
-                f"{self.name} makes widths and heights that are multiples of {step}, not {width}x{height}; "
-                f"choose {near}, or let the result be scaled (--resample)"
+                f"{self.name} makes widths and heights that are multiples of {step}{from_where}, not "
+                f"{width}x{height}; choose {near}, or let the result be scaled (--resample)"
             )
 
     def size_like(self, width: int, height: int) -> tuple[int, int]:
         """Of that shape, as large as the model was taught, or as asked if that is less."""
         area = min(max(w * h for w, h in self.sizes), width * height)
         sides = math.sqrt(area * width / height), math.sqrt(area * height / width)
-        w, h = (max(1, round(side / self.multiple)) * self.multiple for side in sides)
+        w, h = (max(self.least_cells, round(side / self.multiple)) * self.multiple for side in sides)
         return w, h
 
 
@@ -139,8 +142,9 @@ def make_film_plan(canvas: Canvas, makes: Makes) -> FilmPlan:
 def _size(canvas: Canvas, makes: Makes, shown: list[NDArray[np.uint8]]) -> tuple[int, int]:
     """As asked; else in the shape of what is known; else the model's first."""
     if canvas.width is not None and canvas.height is not None:
-        is_made = canvas.width % makes.multiple == 0 and canvas.height % makes.multiple == 0
-        return (canvas.width, canvas.height) if is_made else makes.size_like(canvas.width, canvas.height)
+        size = canvas.width, canvas.height
+        is_made = not any(side % makes.multiple for side in size) and min(size) >= makes.least_cells * makes.multiple
+        return size if is_made else makes.size_like(*size)
     if shown:
         largest = max(w * h for w, h in makes.sizes)
         h, w = shown[0].shape[:2]
@@ -273,8 +277,8 @@ def _context(makes: Makes) -> int:
     return 1 + makes.frames // 2 // makes.frames_per_latent * makes.frames_per_latent
 
 
-def _neighbours(width: int, height: int, step: int) -> list[tuple[int, int]]:
+def _neighbours(width: int, height: int, step: int, least: int) -> list[tuple[int, int]]:
     """The sizes just below and above."""
-    below = max(step, width // step * step), max(step, height // step * step)
-    above = -(-width // step) * step, -(-height // step) * step
+    below = max(least, width // step * step), max(least, height // step * step)
+    above = max(least, -(-width // step) * step), max(least, -(-height // step) * step)
     return [below] if below == above else [below, above]

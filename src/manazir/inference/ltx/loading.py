@@ -44,6 +44,7 @@ def load_ltx_engine(
         name=model.name,
         sizes=SIZES,
         multiple=multiple,
+        least_cells=2 if model.video_shape.decoder_padding == "reflect" else 1,
         frames_per_latent=per_latent,
         frame_rate=24.0,
         frames=121,
