@@ -201,6 +201,7 @@ def test_a_sheet_is_written_beside_the_clip() -> None:
         (["x", "--steps", "0"], "0 steps; choose from 1 to 200"),
         (["x", "--steps", "2", "--draft"], "--draft and --steps both say"),
         (["x", "--guidance", "-1"], "choose from 0 to 20"),
+        (["x", "--guidance", "1", "--negative-prompt", "y"], "reads a negative prompt only where guidance is above 1"),
         (["x", "--seed", "-1"], "the seed is -1; it must be from 0"),
         (["x", "--keyframe", "5=start.png"], "past the last frame"),
         (["x", "-o", "nowhere/out.mp4"], "there is no folder nowhere"),

@@ -121,6 +121,27 @@ def test_a_clip_that_cannot_be_reframed_so_is_refused(
     assert says in capsys.readouterr().err
 
 
+def test_a_negative_prompt_that_would_not_be_read_is_refused(
+    tiny_wan: Path, inside: Path, bring: Callable[[Path], None], capsys: Said
+) -> None:
+    bring(tiny_wan)
+    assert main(["models", "import", str(save_tiny_ltx(inside / "ltx")), "--name", "ltx"]) == 0
+    asked = ["a red ball", "--negative-prompt", "a cube", "--guidance", "1", "--size", "64x64"]
+    assert main(["generate", *asked, "--model", "tiny"]) == 2
+    assert "tiny reads a negative prompt only where guidance is above 1" in capsys.readouterr().err
+    assert main(["generate", *asked, "--model", "ltx", "--seconds", "0.1", "--steps", "1"]) == 0  # its sound is guided
+
+
+def test_a_size_of_too_few_cells_is_refused_before_anything_is_made(
+    inside: Path, bring: Callable[[Path], None], capsys: Said
+) -> None:
+    bring(save_tiny_ltx(inside / "published"))
+    assert main(["generate", "x", "--model", "tiny", "--size", "64x32", "--seconds", "0.1"]) == 2
+    assert "multiples of 32 from 64 on, not 64x32; choose 64x64" in capsys.readouterr().err
+    asked = ["--size", "64x32", "--resample", "--seconds", "0.1", "--steps", "1"]
+    assert main(["generate", "x", "--model", "tiny", *asked]) == 0
+
+
 def test_a_film_longer_than_a_model_makes_at_once(inside: Path, bring: Callable[[Path], None], capsys: Said) -> None:
     bring(save_tiny_wan_of_pictures(inside / "published", has_experts=True))
     capsys.readouterr()

@@ -63,6 +63,18 @@ def refuse_beyond(who: str, needs: frozenset[Need], honours: frozenset[Need]) ->
         raise UnsupportedError(f"{who} cannot do {' or '.join(beyond)}; leave it out or choose another model")
 
 
+def refuse_unread(who: str, canvas: Canvas, *, is_guided: bool) -> None:
+    """Raise if a canvas has a negative prompt that would not be read: guidance is what moves away from it.
+
+    Raises:
+        UnsupportedError: says so.
+    """
+    if canvas.negative_prompt and not is_guided:
+        raise UnsupportedError(
+            f"{who} reads a negative prompt only where guidance is above 1; give more guidance, or leave the prompt out"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """A step was taken."""

@@ -14,7 +14,7 @@ from manazir.core.canvas import Canvas, Need
 from manazir.core.errors import ShapeError
 from manazir.core.seeds import derive
 from manazir.inference.caching import parse_cache, told_of
-from manazir.inference.engine import Made, Settings, Step, refuse_beyond
+from manazir.inference.engine import Made, Settings, Step, refuse_beyond, refuse_unread
 from manazir.inference.film_plan import SOUND_RATE, FilmPlan, Makes, make_film_plan
 from manazir.inference.film_result import check_numbers, clip_of, laid_over, sound_of_film
 from manazir.inference.ltx.clip import Heard, Known, Wanted, compose, draw, frames_of, samples_of
@@ -84,7 +84,8 @@ class LtxEngine:
         """
         settings.refuse(self.name, "layout_steps", "solver", "shift")
         refuse_beyond(self.name, canvas.needs(), self.honours)
-        self._sampling(settings, tokens=1)  # what it refuses, it refuses before a weight is read
+        sampling = self._sampling(settings, tokens=1)  # what it refuses, it refuses before a weight is read
+        refuse_unread(self.name, canvas, is_guided=sampling.is_guided)
         return self._fill(canvas, settings, seed)
 
     @torch.no_grad()

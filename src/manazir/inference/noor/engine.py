@@ -13,7 +13,7 @@ from torch import Tensor
 from manazir.core import layout as at
 from manazir.core.canvas import Canvas
 from manazir.core.seeds import derive
-from manazir.inference.engine import Made, Settings, Step
+from manazir.inference.engine import Made, Settings, Step, refuse_unread
 from manazir.inference.noor.carrying import carried, nearest, used
 from manazir.inference.noor.model import NoorModel
 from manazir.inference.noor.plan import SOUND_RATE, TOKENS_PER_SECOND, Plan, make_plan
@@ -100,6 +100,7 @@ def generate(canvas: Canvas, model: NoorModel, settings: Settings, seed: int) ->
     began = time.perf_counter()
     plan = make_plan(canvas, model)
     sampling = _sampling(canvas, model, settings, plan)
+    refuse_unread(model.name, canvas, is_guided=sampling.guidance_scale != 1.0)
     latents = _encode(plan, model)
     prompted = Prompted.encode(model.noor, [canvas.prompt], [canvas.negative_prompt])
     shows = _see(latents, plan, model, prompted)

@@ -19,7 +19,7 @@ from manazir.core.canvas import Canvas, Need
 from manazir.core.errors import UnsupportedError
 from manazir.core.seeds import derive
 from manazir.inference.caching import parse_cache, told_of
-from manazir.inference.engine import Made, Settings, Step, refuse_beyond
+from manazir.inference.engine import Made, Settings, Step, refuse_beyond, refuse_unread
 from manazir.inference.film_plan import FilmPlan, Makes, make_film_plan
 from manazir.inference.film_result import check_numbers, clip_of
 from manazir.inference.known_latents import known_latents, video_of
@@ -97,7 +97,9 @@ class WanEngine:
         if settings.cache is not None:
             parse_cache(settings.cache)
         low = self.way.low_guidance_scale if settings.guidance_scale is None else None
-        return self._fill(canvas, settled, self.model.experts(settled.guidance_scale or 0.0, low), seed)
+        experts = self.model.experts(settled.guidance_scale or 0.0, low)
+        refuse_unread(self.name, canvas, is_guided=any(expert.guidance_scale > 1 for expert in experts))
+        return self._fill(canvas, settled, experts, seed)
 
     @torch.no_grad()
     def _fill(self, canvas: Canvas, settings: Settings, experts: list[Expert], seed: int) -> Iterator[Step | Made]:
