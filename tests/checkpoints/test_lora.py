@@ -521,3 +521,43 @@ def test_a_file_for_two_transformers_gives_each_its_own(ours: WanTransformer, tm
         assert float(change.down[0, 0]) == size
     alone = {key: each for key, each in tensors.items() if key.startswith("transformer.")}
     assert len(_read(alone, tmp_path, ours, part="transformer_2").changes) == 1  # one file for either
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("lora_A.weight", torch.tensor(1.0), "which have no product"),
+        ("lora_A.weight", torch.ones(24), "which have no product"),
+        ("lora_A.weight", torch.ones(3, 24), "which have no product"),
+        ("alpha", torch.ones(2, 2), "the alpha beside .* is 4 numbers"),
+    ],
+)
+def test_factors_that_make_no_sense_are_refused(
+    name: str, value: Tensor, message: str, ours: WanTransformer, tmp_path: Path
+) -> None:
+    layer = "transformer.blocks.0.attn1.to_q"
+    whole = {f"{layer}.lora_A.weight": torch.ones(4, 24), f"{layer}.lora_B.weight": torch.ones(24, 4)}
+    save_file(whole | {f"{layer}.{name}": value}, tmp_path / "a.safetensors")
+    with pytest.raises(CheckpointError, match=message):
+        read_adapter(tmp_path / "a.safetensors", LAYOUTS, _shapes(ours))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"lora_alpha": "much"},
+        {"lora_alpha": [1]},
+        {"lora_alpha": float("nan")},
+        {"r": -4},
+        {"alpha_pattern": {"[": 1}},
+        {"alpha_pattern": [1]},
+        "[" * 100_000,
+    ],
+)
+def test_alphas_that_make_no_sense_are_refused(told: object, ours: WanTransformer, tmp_path: Path) -> None:
+    layer = "transformer.blocks.0.attn1.to_q"
+    whole = {f"{layer}.lora_A.weight": torch.ones(4, 24), f"{layer}.lora_B.weight": torch.ones(24, 4)}
+    text = told if isinstance(told, str) else json.dumps(told)
+    save_file(whole, tmp_path / "a.safetensors", {"lora_adapter_metadata": text})
+    with pytest.raises(CheckpointError, match="what tells the alphas of an adapter in .* is damaged"):
+        read_adapter(tmp_path / "a.safetensors", LAYOUTS, _shapes(ours))

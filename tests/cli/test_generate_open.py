@@ -248,6 +248,7 @@ def test_an_adapter_changes_the_film_as_much_as_it_is_weighted(
         ("nope.safetensors", "there is no file nope.safetensors"),
         ("style.safetensors=50", "a weight of 50"),
         ("low:style.safetensors", "is for low noise levels, and this model has one transformer for all"),
+        ("high:style.safetensors", "is for high noise levels, and this model has one transformer for all"),
         ("start.png", "start.png is no safetensors file"),
     ],
 )

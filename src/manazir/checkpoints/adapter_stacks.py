@@ -46,8 +46,11 @@ def read_stacks(files: Sequence[AdapterFile], targets: Mapping[str, Target]) -> 
     stacks: dict[str, tuple[Weighted, ...]] = {}
     sizes = {part: target.sizes() for part, target in targets.items()} if files else {}
     for file in files:
-        if file.levels == "low" and PARTS["low"] not in targets:
-            raise UnsupportedError(f"{file.path} is for low noise levels, and this model has one transformer for all")
+        if file.levels is not None and PARTS["low"] not in targets:
+            raise UnsupportedError(
+                f"{file.path} is for {file.levels} noise levels, and this model has one transformer for all; "
+                f"give it without {file.levels}:"
+            )
         for part, target in targets.items():
             if file.levels is None or PARTS[file.levels] == part:
                 read = read_adapter(file.path, target.layouts, sizes[part], part)

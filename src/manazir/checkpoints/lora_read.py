@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -107,6 +107,7 @@ def _changes(layer: _Layer, alphas: "_Alphas") -> dict[str, Change]:
     roles, changes = layer.roles, dict[str, Change]()
     if "down" in roles or "up" in roles:
         down, up = _both(layer, "down", "up")
+        _check_product(layer, up, down)
         scale = alphas.scale(layer, down.shape[0])
         changes["weight"] = LowRank(down.flatten(1), up.flatten(1), scale)
         if "up_bias" in roles:
@@ -140,8 +141,19 @@ def _factor(layer: _Layer, name: str) -> Tensor:
     whole = layer.roles.get(name)
     if whole is None:
         left, right = _both(layer, f"{name}_a", f"{name}_b")
+        _check_product(layer, left, right)
         whole = left.float() @ right.float()
+    if whole.ndim < 2:
+        raise CheckpointError(f"{layer.first_key} is of a layer with a factor that is no matrix; get the file again")
     return whole.flatten(1)
+
+
+def _check_product(layer: _Layer, left: Tensor, right: Tensor) -> None:
+    if min(left.ndim, right.ndim) < 2 or left.shape[1] != right.shape[0]:
+        raise CheckpointError(
+            f"{layer.first_key} is of a pair of {tuple(left.shape)} and {tuple(right.shape)}, which have no product; "
+            "get the file again"
+        )
 
 
 def _rank(roles: Mapping[str, Tensor]) -> int | None:
@@ -163,27 +175,53 @@ class _Alphas:
         try:
             told: dict[str, Any] = json.loads(text)
             self._told = {re.sub(r"^transformer(_2)?\.", "", name): value for name, value in told.items()}
-        except (ValueError, AttributeError) as error:
+            self._patterns = {
+                which: {re.compile(rf"(.*\.)?({name})$"): _number(value) for name, value in self._of_layers(which)}
+                for which in ("alpha_pattern", "rank_pattern")
+            }
+            self._alpha = _number(self._told.get("lora_alpha", self._told.get("alpha")))
+            self._rank = _number(self._told.get("r"))
+        except (ValueError, TypeError, AttributeError, RecursionError, re.error) as error:
             raise CheckpointError(
-                f"what tells the alphas of {beside.parent} is damaged ({error}); get it again"
+                f"what tells the alphas of an adapter in {beside.parent} is damaged ({error}); get it again"
             ) from error
 
     def scale(self, layer: _Layer, rank: int | None) -> float:
         """Of a layer; without a rank, of factors that are whole."""
         alpha = layer.roles.get("alpha")
         if alpha is not None:
+            if alpha.numel() != 1:
+                raise CheckpointError(
+                    f"the alpha beside {layer.first_key} is {alpha.numel()} numbers; get the file again"
+                )
             return 1.0 if rank is None else float(alpha) / rank
-        wanted = self._of(layer, "alpha_pattern", self._told.get("lora_alpha", self._told.get("alpha")))
-        rank = rank or self._of(layer, "rank_pattern", self._told.get("r"))
-        if wanted is None or rank is None:
+        wanted = self._of(layer, "alpha_pattern", self._alpha)
+        told_rank = rank or self._of(layer, "rank_pattern", self._rank)
+        if wanted is None or not told_rank:
             return 1.0
-        return float(wanted) / (math.sqrt(rank) if self._told.get("use_rslora") else rank)
+        return wanted / (math.sqrt(told_rank) if self._told.get("use_rslora") else told_rank)
 
-    def _of(self, layer: _Layer, patterns: str, usual: Any) -> Any:
+    def _of(self, layer: _Layer, patterns: str, usual: float | None) -> float | None:
         """What is told of this layer, or of all."""
-        told: dict[str, Any] = self._told.get(patterns) or {}
-        matching = (value for name, value in told.items() if re.match(rf"(.*\.)?({name})$", layer.key.layer))
+        matching = (value for name, value in self._patterns[patterns].items() if name.match(layer.key.layer))
         return next(matching, usual)
+
+    def _of_layers(self, which: str) -> Iterable[tuple[str, Any]]:
+        told: dict[str, Any] = self._told.get(which) or {}
+        return told.items()
+
+
+def _number(value: Any) -> float | None:
+    """A number that can be an alpha or a rank, or none.
+
+    Raises:
+        ValueError, TypeError: it is something else.
+    """
+    if value is None:
+        return None
+    if not 0 <= float(value) < math.inf:
+        raise ValueError(f"{value!r} is neither an alpha nor a rank")
+    return float(value)
 
 
 def _is_nothing(change: Change) -> bool:
