@@ -559,5 +559,5 @@ def test_alphas_that_make_no_sense_are_refused(told: object, ours: WanTransforme
     whole = {f"{layer}.lora_A.weight": torch.ones(4, 24), f"{layer}.lora_B.weight": torch.ones(24, 4)}
     text = told if isinstance(told, str) else json.dumps(told)
     save_file(whole, tmp_path / "a.safetensors", {"lora_adapter_metadata": text})
-    with pytest.raises(CheckpointError, match="what tells the alphas of an adapter in .* is damaged"):
+    with pytest.raises(CheckpointError, match=r"what tells the alphas of an adapter in .* is damaged"):
         read_adapter(tmp_path / "a.safetensors", LAYOUTS, _shapes(ours))
