@@ -52,6 +52,13 @@ def test_a_model_that_is_not_there_cannot_be_shown(name: str, message: str, caps
     assert message in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("memory", ["-3", "0", "nan", "inf"])
+def test_a_memory_that_no_device_has_is_refused(memory: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "show", "wan2.1-t2v-14b", f"--memory={memory}"]) == 2
+    assert "give the gigabytes that are free" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("damage", ["cut", "lacking"])
 def test_a_damaged_bundle_says_what_is_wrong(
     damage: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

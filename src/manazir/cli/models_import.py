@@ -10,7 +10,7 @@ from typing import Annotated
 from tyro.conf import Positional, arg
 
 from manazir.checkpoints.known_models import KNOWN, known_name
-from manazir.checkpoints.library import model_folder
+from manazir.checkpoints.library import installed_manifests, is_installed, model_folder
 from manazir.checkpoints.manifest import load_manifest
 from manazir.checkpoints.memory import gigabytes
 from manazir.cli.options import read_options
@@ -38,8 +38,8 @@ class Import:
     """What the model is called here; otherwise as it is known, or like its folder or file."""
     base: Annotated[str | None, arg(metavar="NAME")] = None
     """For a file: an installed model that all its other parts are taken from."""
-    part: str = "transformer"
-    """For a file: which part of that model it stands for."""
+    part: str | None = None
+    """For a file: which part of that model it stands for. Without it: transformer."""
     licence: str | None = None
     """Of the weights, where their folder does not say it."""
     json: bool = False
@@ -69,6 +69,8 @@ def bring(name: str, options: Import) -> None:
 
     licence = options.licence
     if options.source.is_dir():
+        if options.base is not None or options.part is not None:
+            raise CheckpointError(f"{options.source} is a folder, a whole model; --base and --part are for a file")
         survey = survey_folder(options.source, check_part)
         if licence is None and survey.licence is None and name in KNOWN:
             licence = KNOWN[name].licence
@@ -78,11 +80,18 @@ def bring(name: str, options: Import) -> None:
             raise CheckpointError(
                 f"{options.source} holds one part of a model; give --base NAME, an installed model for the others"
             )
-        folder = model_folder(options.base)
-        survey = survey_file(options.source, folder, load_manifest(folder), options.part, check_part)
+        folder = _base_folder(options.base)
+        survey = survey_file(options.source, folder, load_manifest(folder), options.part or "transformer", check_part)
     with progress(f"importing {name} (MB)") as tell:
         for done, total in bring_in(survey, model_folder(name), str(options.source.resolve()), licence):
             tell(done // 10**6, total // 10**6)
+
+
+def _base_folder(name: str) -> Path:
+    if not is_installed(name):
+        here = ", ".join(installed_manifests()) or "none; import a whole folder first"
+        raise CheckpointError(f"--base {name} is none of the models that were brought in: {here}")
+    return model_folder(name)
 
 
 def _name(source: Path) -> str:

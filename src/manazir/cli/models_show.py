@@ -10,10 +10,12 @@ from tyro.conf import Positional, arg
 from manazir.checkpoints.memory import gigabytes
 from manazir.cli.options import number, read_options
 from manazir.core.canvas import Need
-from manazir.core.errors import CheckpointError
+from manazir.core.errors import CheckpointError, UnsupportedError
 from manazir.inference.catalogue import ABILITIES, DEFAULT, MODELS, find_bundle
 from manazir.inference.overview import LICENCE, describe_open
 
+LARGEST_MEMORY = 1e6
+"""Gigabytes."""
 EXAMPLES = ("manazir models show wan2.1-t2v-14b --memory 24",)
 
 
@@ -32,6 +34,8 @@ class Show:
 def run(arguments: Sequence[str]) -> None:
     """Read a bundle and tell."""
     options = read_options(Show, "models show", arguments, examples=EXAMPLES)
+    if options.memory is not None and not 0 < options.memory < LARGEST_MEMORY:
+        raise UnsupportedError(f"--memory {options.memory:g}; give the gigabytes that are free on a device, such as 24")
     memory = None if options.memory is None else round(options.memory * 1e9)
     told = describe(options.name) if options.name in MODELS else describe_open(options.name, memory)
     if options.json:
