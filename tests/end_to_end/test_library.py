@@ -1,11 +1,15 @@
+import json
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import manazir
-from manazir.core.errors import ShapeError, UnsupportedError
+from manazir.core.errors import MediaError, ShapeError, UnsupportedError
+from manazir.inference.produce import Produced
 
 
 def test_importing_manazir_imports_neither_torch_nor_numpy() -> None:
@@ -43,6 +47,20 @@ def test_clips_and_pictures_in_memory_are_taken_as_files_are() -> None:
     assert len(longer.clip.frames) == 12
     assert (longer.clip.frames[:8] == clip.frames).all()
     assert longer.take.canvas["extension"]["clip"] == {"path": None, "sha256": longer.take.parent}
+
+
+@pytest.mark.usefixtures("home")
+def test_a_picture_of_pillow_is_taken_and_what_is_no_picture_is_refused() -> None:
+    def made(image: Any) -> Produced:
+        return manazir.take(manazir.Canvas(keyframes=(manazir.Keyframe(image=image, at_seconds=0.0),), seed=1))
+
+    picture = np.full((32, 32, 3), 90, np.uint8)
+    told = made(Image.fromarray(picture))
+    assert (told.clip.frames[0] == 90).all()
+    assert json.loads(json.dumps(told.take.canvas)) == made(picture).take.canvas
+    for wrong in (picture / 255, picture[:, :, 0], picture[:0], Image.fromarray(picture).convert("RGBA"), 7):
+        with pytest.raises(MediaError, match="a picture in memory is uint8"):
+            made(wrong)
 
 
 @pytest.mark.usefixtures("home")

@@ -48,7 +48,7 @@ def _plain(value: Any) -> Any:
         return {"path": str(value), "sha256": hash_of_file(value)}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
-    if isinstance(value, Frames | Samples | Pixels):
+    if isinstance(value, Frames | Samples | Pixels) or hasattr(value, "__array_interface__"):
         return {"path": None, "sha256": source_hash(value)}
     if is_dataclass(value) and not isinstance(value, type):
         told = [field.name for field in fields(value) if _differs(getattr(value, field.name), field.default)]

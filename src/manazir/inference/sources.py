@@ -1,5 +1,6 @@
 """What a canvas is given: pictures, clips and sounds, from files or from memory, as models want them."""
 
+from os import PathLike
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from manazir.core.canvas import Canvas, File, Frames, Pixels, Samples
+from manazir.core.errors import MediaError
 from manazir.media.clip import Clip, Sound
 from manazir.media.decode import read_clip, read_picture, read_sound
 
@@ -55,8 +57,20 @@ def whole_clip(source: File | Frames) -> Clip:
 
 
 def picture_of(image: File | Pixels) -> NDArray[np.uint8]:
-    """A picture `[h, w, 3]`."""
-    return np.asarray(image) if isinstance(image, Pixels) else read_picture(Path(image))
+    """A picture `[h, w, 3]`; from memory an array, or what is one to numpy, such as a picture of Pillow.
+
+    Raises:
+        MediaError: it is none, or a file that cannot be read.
+    """
+    if isinstance(image, str | PathLike):
+        return read_picture(Path(image))
+    picture = np.asarray(image)
+    if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3 or not picture.size:
+        raise MediaError(
+            f"a picture in memory is uint8 [h, w, 3], not {picture.dtype} {list(picture.shape)}; "
+            "convert it, such as by numpy.asarray(image.convert('RGB')), or give a file"
+        )
+    return picture
 
 
 def sound_of(source: File | Samples, sample_rate: int) -> Sound:
