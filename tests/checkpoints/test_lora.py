@@ -526,10 +526,10 @@ def test_a_file_for_two_transformers_gives_each_its_own(ours: WanTransformer, tm
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("lora_A.weight", torch.tensor(1.0), "which have no product"),
-        ("lora_A.weight", torch.ones(24), "which have no product"),
+        ("lora_A.weight", torch.tensor(1.0), "is no matrix"),
+        ("lora_A.weight", torch.ones(24), "is no matrix"),
         ("lora_A.weight", torch.ones(3, 24), "which have no product"),
-        ("alpha", torch.ones(2, 2), "the alpha beside .* is 4 numbers"),
+        ("alpha", torch.ones(2, 2), "the alpha of .* is 4 numbers"),
     ],
 )
 def test_factors_that_make_no_sense_are_refused(

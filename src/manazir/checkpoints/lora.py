@@ -115,6 +115,11 @@ def check_shapes(changes: Mapping[str, Change], shapes: Mapping[str, tuple[int, 
                 f"{what} changes {name} by matrices of {tuple(change.up.shape)} and {tuple(change.down.shape)}, which "
                 "have no product; get the file again"
             )
+        if isinstance(change, LowRank) and change.up.shape[1] != change.down.shape[0]:
+            raise CheckpointError(
+                f"{what} changes {name} by matrices of {tuple(change.up.shape)} and {tuple(change.down.shape)}, which "
+                "have no product; get the file again"
+            )
         if tuple(shapes[name]) != change.shape:
             raise CheckpointError(
                 f"{what} was made for another model: its change of {name} is of shape {change.shape}, the weight of "

@@ -107,7 +107,6 @@ def _changes(layer: _Layer, alphas: "_Alphas") -> dict[str, Change]:
     roles, changes = layer.roles, dict[str, Change]()
     if "down" in roles or "up" in roles:
         down, up = _both(layer, "down", "up")
-        _check_product(layer, up, down)
         scale = alphas.scale(layer, down.shape[0])
         changes["weight"] = LowRank(down.flatten(1), up.flatten(1), scale)
         if "up_bias" in roles:
@@ -133,7 +132,9 @@ def _adjusted(change: Change, adjust: Callable[[Tensor], Tensor]) -> Change:
 def _both(layer: _Layer, first: str, second: str) -> tuple[Tensor, Tensor]:
     if first not in layer.roles or second not in layer.roles:
         raise CheckpointError(f"of the pair to which {layer.first_key} belongs, one is lacking; get the file again")
-    return layer.roles[first], layer.roles[second]
+    both = layer.roles[first], layer.roles[second]
+    _check_are_matrices(layer, *both)
+    return both
 
 
 def _factor(layer: _Layer, name: str) -> Tensor:
@@ -141,19 +142,17 @@ def _factor(layer: _Layer, name: str) -> Tensor:
     whole = layer.roles.get(name)
     if whole is None:
         left, right = _both(layer, f"{name}_a", f"{name}_b")
-        _check_product(layer, left, right)
+        if left.shape[1] != right.shape[0]:
+            raise CheckpointError(f"the factors {name} of {layer.key.layer} have no product; get the file again")
         whole = left.float() @ right.float()
-    if whole.ndim < 2:
-        raise CheckpointError(f"{layer.first_key} is of a layer with a factor that is no matrix; get the file again")
+    _check_are_matrices(layer, whole)
     return whole.flatten(1)
 
 
-def _check_product(layer: _Layer, left: Tensor, right: Tensor) -> None:
-    if min(left.ndim, right.ndim) < 2 or left.shape[1] != right.shape[0]:
-        raise CheckpointError(
-            f"{layer.first_key} is of a pair of {tuple(left.shape)} and {tuple(right.shape)}, which have no product; "
-            "get the file again"
-        )
+def _check_are_matrices(layer: _Layer, *factors: Tensor) -> None:
+    """Refuse what has no rows and columns; kernels have more axes."""
+    if any(factor.ndim < 2 for factor in factors):
+        raise CheckpointError(f"a factor of the change of {layer.key.layer} is no matrix; get the file again")
 
 
 def _rank(roles: Mapping[str, Tensor]) -> int | None:
@@ -191,9 +190,7 @@ class _Alphas:
         alpha = layer.roles.get("alpha")
         if alpha is not None:
             if alpha.numel() != 1:
-                raise CheckpointError(
-                    f"the alpha beside {layer.first_key} is {alpha.numel()} numbers; get the file again"
-                )
+                raise CheckpointError(f"the alpha of {layer.key.layer} is {alpha.numel()} numbers; get the file again")
             return 1.0 if rank is None else float(alpha) / rank
         wanted = self._of(layer, "alpha_pattern", self._alpha)
         told_rank = rank or self._of(layer, "rank_pattern", self._rank)
