@@ -43,7 +43,7 @@ setup: .venv/.can-test
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Setting up .venv: torch, then Manazir and what it stands on (some minutes, once)."
 	@$(PIP) $(TORCH)
-	@$(PIP) -c constraints.txt -e ".[worlds]"
+	@$(PIP) -c constraints.txt -e ".[worlds,server]"
 	@touch $@
 
 .venv/.can-test: .venv/.can-run

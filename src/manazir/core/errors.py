@@ -6,6 +6,7 @@ ManazirError
 ├── UnsupportedError   well formed, and this model cannot do it
 ├── MediaError         a file that is not what it should be: absent, broken, too big, another format
 ├── CheckpointError    weights are absent, damaged, or do not fit
+├── StoreError         the record of jobs cannot be reached, written or read
 └── SceneError         a simulated scene that cannot be built or does not do what it says
 
 A message says what was asked, what is possible, and how to get there. A new class only when some
@@ -39,3 +40,7 @@ class CheckpointError(ManazirError):
 
 class SceneError(ManazirError):
     """A simulated scene that cannot be built, or that does not do what it says."""
+
+
+class StoreError(ManazirError):
+    """The record of jobs cannot be reached, written or read."""

@@ -25,3 +25,13 @@ def is_debugging() -> bool:
 def hub_endpoint() -> str | None:
     """The hub, or a mirror of it, that open weights are fetched from, by HF_ENDPOINT; None: Hugging Face's."""
     return os.environ.get("HF_ENDPOINT", "").rstrip("/") or None
+
+
+def database_url() -> str | None:
+    """Where the service's record is, by MANAZIR_DATABASE_URL; None: SQLite in the home."""
+    return os.environ.get("MANAZIR_DATABASE_URL") or None
+
+
+def public_url() -> str | None:
+    """How clients reach the service from outside, by MANAZIR_PUBLIC_URL; None: as the request says."""
+    return os.environ.get("MANAZIR_PUBLIC_URL", "").rstrip("/") or None

@@ -1,0 +1,56 @@
+"""What the service refuses, in words that every dialect puts into its own shape."""
+
+from enum import Enum
+
+from manazir.core.errors import ManazirError
+
+
+class Problem(Enum):
+    """What kind of refusal; the value is the HTTP status that most dialects give it."""
+
+    BAD_REQUEST = 400
+    """Malformed, or contradicting itself."""
+    NO_KEY = 401
+    NO_CREDITS = 402
+    NO_SCOPE = 403
+    """The key may not do this."""
+    NOT_FOUND = 404
+    """Not there, or not yours."""
+    CONFLICT = 409
+    """Not in this state."""
+    TOO_LARGE = 413
+    BAD_RANGE = 416
+    KEY_REUSED = 4220
+    """An Idempotency-Key that stands for another request."""
+    UNSUPPORTED = 4221
+    """Well formed, and the model cannot do it."""
+    INVALID = 422
+    """A field has a value that it cannot have."""
+    RATE_LIMITED = 429
+    QUEUE_FULL = 4290
+    FAILED = 500
+    UNAVAILABLE = 503
+    """The store, or the disk, cannot be used now."""
+
+    @property
+    def status(self) -> int:
+        """As HTTP has it."""
+        return self.value if self.value < 1000 else self.value // 10
+
+
+class ApiError(ManazirError):
+    """A request that is refused: why, by which field, and whether to come again."""
+
+    def __init__(
+        self, problem: Problem, message: str, *, field: str | None = None, retry_after_seconds: int | None = None
+    ) -> None:
+        """Takes what is told.
+
+        Args:
+            field: in the client's own words, such as `keyframes.frame0`.
+        """
+        super().__init__(message)
+        self.problem = problem
+        self.message = message
+        self.field = field
+        self.retry_after_seconds = retry_after_seconds

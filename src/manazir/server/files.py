@@ -1,0 +1,165 @@
+"""Files of tenants: what they brought, and what their jobs made. The bytes lie in the storage, shared by hash."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
+
+from manazir.server.errors import ApiError, Problem
+from manazir.server.store.database import now
+from manazir.server.store.ids import new_id
+from manazir.server.store.tables import assets, tenants
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asset:
+    """A row of `assets`; times are seconds since 1970."""
+
+    id: str
+    tenant_id: str
+    job_id: str | None
+    role: str
+    state: str
+    """`pending` until its bytes are there, then `ready`, or `failed`."""
+    reason: str | None
+    sha256: str | None
+    size_bytes: int
+    mime_type: str
+    filename: str | None
+    facts: Mapping[str, Any]
+    """Width, height, frame_rate, duration_seconds: what of these it has."""
+    wire: Mapping[str, Any]
+    """What the dialect keeps to say again."""
+    created_at: float
+    expires_at: float | None
+    deleted_at: float | None
+
+
+def add_asset(
+    connection: Connection,
+    tenant_id: str,
+    *,
+    mime_type: str,
+    size_bytes: int,
+    sha256: str | None = None,
+    role: str = "input",
+    filename: str | None = None,
+    facts: Mapping[str, Any] | None = None,
+    wire: Mapping[str, Any] | None = None,
+    lasts_seconds: float | None = None,
+) -> Asset:
+    """Write down a file that somebody brings: `ready` if its bytes are there (`sha256`), else `pending`.
+
+    Raises:
+        ApiError: the tenant may not store that much.
+    """
+    _check_quota(connection, tenant_id, size_bytes)
+    time = now(connection)
+    row = {"id": new_id(), "tenant_id": tenant_id, "role": role, "mime_type": mime_type, "size_bytes": size_bytes}
+    row |= {"state": "pending" if sha256 is None else "ready", "sha256": sha256, "filename": filename}
+    row |= {"facts": dict(facts or {}), "wire": dict(wire or {}), "created_at": time}
+    row |= {"expires_at": None if lasts_seconds is None else time + lasts_seconds}
+    connection.execute(insert(assets).values(row))
+    return find_asset(connection, tenant_id, str(row["id"]))
+
+
+def complete_asset(
+    connection: Connection, asset: Asset, sha256: str, size_bytes: int, mime_type: str, facts: Mapping[str, Any]
+) -> Asset:
+    """The bytes of a pending file are there.
+
+    Raises:
+        ApiError: they were before, or it failed.
+    """
+    values = {
+        "state": "ready",
+        "sha256": sha256,
+        "size_bytes": size_bytes,
+        "mime_type": mime_type,
+        "facts": dict(facts),
+    }
+    _from_pending(connection, asset, values)
+    return find_asset(connection, asset.tenant_id, asset.id)
+
+
+def fail_asset(connection: Connection, asset: Asset, reason: str) -> Asset:
+    """The bytes of a pending file are not what they should be."""
+    _from_pending(connection, asset, {"state": "failed", "reason": reason})
+    return find_asset(connection, asset.tenant_id, asset.id)
+
+
+def find_asset(connection: Connection, tenant_id: str, asset_id: str) -> Asset:
+    """A tenant's file.
+
+    Raises:
+        ApiError: it is not there, or somebody else's.
+    """
+    mine = (assets.c.id == asset_id) & (assets.c.tenant_id == tenant_id) & assets.c.deleted_at.is_(None)
+    row = connection.execute(select(assets).where(mine)).mappings().one_or_none()
+    if row is None:
+        raise ApiError(Problem.NOT_FOUND, f"there is no file {asset_id}")
+    return _asset(row)
+
+
+def outputs_of(connection: Connection, tenant_id: str, job_id: str) -> dict[str, Asset]:
+    """What a job made, by role."""
+    mine = (assets.c.job_id == job_id) & (assets.c.tenant_id == tenant_id) & assets.c.deleted_at.is_(None)
+    return {row["role"]: _asset(row) for row in connection.execute(select(assets).where(mine)).mappings()}
+
+
+def list_assets(
+    connection: Connection,
+    tenant_id: str,
+    *,
+    roles: Sequence[str] = ("input",),
+    states: Sequence[str] = (),
+    after_id: str | None = None,
+    limit: int = 25,
+) -> tuple[list[Asset], bool]:
+    """A tenant's files, newest first, and whether there are more.
+
+    Args:
+        after_id: the last one of the page before.
+    """
+    mine = (assets.c.tenant_id == tenant_id) & assets.c.deleted_at.is_(None) & assets.c.role.in_(roles)
+    if states:
+        mine &= assets.c.state.in_(states)
+    if after_id is not None:
+        mine &= assets.c.id < after_id
+    rows = connection.execute(select(assets).where(mine).order_by(assets.c.id.desc()).limit(limit + 1)).mappings()
+    found = [_asset(row) for row in rows]
+    return found[:limit], len(found) > limit
+
+
+def delete_asset(connection: Connection, tenant_id: str, asset_id: str) -> Asset:
+    """Put a file away; its bytes go when no other file has the same.
+
+    Raises:
+        ApiError: it is not there, or somebody else's.
+    """
+    asset = find_asset(connection, tenant_id, asset_id)
+    connection.execute(update(assets).where(assets.c.id == asset_id).values(deleted_at=now(connection)))
+    return asset
+
+
+def _check_quota(connection: Connection, tenant_id: str, size_bytes: int) -> None:
+    most = connection.execute(select(tenants.c.max_stored_bytes).where(tenants.c.id == tenant_id)).scalar()
+    if most is None:
+        return
+    mine = (assets.c.tenant_id == tenant_id) & assets.c.deleted_at.is_(None)
+    stored = connection.execute(select(func.coalesce(func.sum(assets.c.size_bytes), 0)).where(mine)).scalar_one()
+    if stored + size_bytes > most:
+        raise ApiError(
+            Problem.TOO_LARGE, f"{stored} of {most} bytes are used, and this has {size_bytes}; delete some files first"
+        )
+
+
+def _from_pending(connection: Connection, asset: Asset, values: Mapping[str, Any]) -> None:
+    pending = (assets.c.id == asset.id) & (assets.c.state == "pending") & assets.c.deleted_at.is_(None)
+    if connection.execute(update(assets).where(pending).values(**values)).rowcount != 1:
+        raise ApiError(Problem.CONFLICT, "this file is not waiting for its bytes any more; make a new one")
+
+
+def _asset(row: RowMapping) -> Asset:
+    return Asset(**{name: row[name] for name in Asset.__slots__})

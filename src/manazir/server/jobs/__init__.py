@@ -1,0 +1,1 @@
+"""Jobs: accepted requests, until their takes are ready."""

@@ -1,0 +1,63 @@
+"""What happened to jobs, in order: written with what happened, read by streams and webhooks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from manazir.server.jobs.job import State
+from manazir.server.store.ids import new_id
+from manazir.server.store.tables import deliveries, endpoints, events, jobs
+
+TOLD = frozenset({State.RUNNING, State.SUCCEEDED, State.FAILED, State.CANCELLED})
+"""Changes that callbacks and webhooks hear of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A change of a job."""
+
+    sequence: int
+    job_id: str
+    type: str
+    """`job.` and the state it came to."""
+    data: dict[str, Any]
+    created_at: float
+
+
+def tell(connection: Connection, tenant_id: str, job_id: str, state: State, time: float, **data: Any) -> None:
+    """Write down that a job came to a state, and what has to be delivered because of it."""
+    row = {"tenant_id": tenant_id, "job_id": job_id, "type": f"job.{state}", "data": data, "created_at": time}
+    made = connection.execute(insert(events).values(row))
+    if state in TOLD:
+        assert made.inserted_primary_key is not None
+        _deliver(connection, tenant_id, job_id, f"job.{state}", int(made.inserted_primary_key[0]), time)
+
+
+def _deliver(connection: Connection, tenant_id: str, job_id: str, type_: str, sequence: int, time: float) -> None:
+    job = connection.execute(select(jobs.c.callback_url, jobs.c.dialect).where(jobs.c.id == job_id)).one()
+    targets: list[tuple[str | None, str, str]] = [(None, job.callback_url, job.dialect)] if job.callback_url else []
+    mine = (endpoints.c.tenant_id == tenant_id) & endpoints.c.disabled_at.is_(None)
+    for row in connection.execute(select(endpoints).where(mine)).mappings():
+        if row["dialect"] in (job.dialect, "api") and ("*" in row["types"] or type_ in row["types"]):
+            targets.append((row["id"], row["url"], row["dialect"]))
+    common: dict[str, Any] = {"tenant_id": tenant_id, "job_id": job_id, "event_sequence": sequence, "state": "waiting"}
+    common |= {"next_at": time, "created_at": time}
+    rows = [
+        common | {"id": new_id(), "endpoint_id": endpoint, "url": url, "dialect": dialect}
+        for endpoint, url, dialect in targets
+    ]
+    if rows:
+        connection.execute(insert(deliveries), rows)
+
+
+def events_after(
+    connection: Connection, tenant_id: str, sequence: int, *, job_id: str | None = None, limit: int = 100
+) -> Sequence[Event]:
+    """A tenant's events after one, oldest first."""
+    mine = (events.c.tenant_id == tenant_id) & (events.c.sequence > sequence)
+    if job_id is not None:
+        mine &= events.c.job_id == job_id
+    rows = connection.execute(select(events).where(mine).order_by(events.c.sequence).limit(limit)).mappings()
+    return [Event(row["sequence"], row["job_id"], row["type"], row["data"], row["created_at"]) for row in rows]

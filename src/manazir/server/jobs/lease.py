@@ -1,0 +1,83 @@
+"""Leases: a worker that is alive says so; what a dead one had goes to another."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, RowMapping, select, update
+
+from manazir.server.jobs.ending import end, requeue
+from manazir.server.jobs.job import Reason, State
+from manazir.server.store.database import now
+from manazir.server.store.tables import jobs, workers
+
+MOST_ATTEMPTS = 8
+"""Workers that may be lost under one job. Whose fault it was is not known then, so there are many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """What a worker learns when it says that it is alive."""
+
+    is_mine: bool
+    """False: the lease ran out, or somebody ended the job; whatever is made now is thrown away."""
+    is_cancel_asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job is."""
+
+    stage: str
+    done: int
+    total: int
+    preview_hash: str | None = None
+
+
+def beat(connection: Connection, job_id: str, attempt: int, lease_seconds: float, progress: Progress) -> Beat:
+    """Renew a lease and say how far the job is."""
+    time = now(connection)
+    told = {"stage": progress.stage, "steps_done": progress.done, "steps_total": progress.total}
+    if progress.preview_hash is not None:
+        told["preview_hash"] = progress.preview_hash
+    mine = (jobs.c.id == job_id) & (jobs.c.attempt == attempt) & (jobs.c.state == State.RUNNING)
+    renewed = connection.execute(
+        update(jobs).where(mine).values(lease_until=time + lease_seconds, **told).returning(jobs.c.is_cancel_asked)
+    ).one_or_none()
+    return Beat(is_mine=False) if renewed is None else Beat(is_mine=True, is_cancel_asked=bool(renewed[0]))
+
+
+def take_back(connection: Connection) -> int:
+    """Take back jobs whose leases ran out: they wait again at their old places. Returns how many they were."""
+    time = now(connection)
+    late = (jobs.c.state == State.RUNNING) & (jobs.c.lease_until < time)
+    rows = connection.execute(select(jobs).where(late).with_for_update(skip_locked=True)).mappings().all()
+    for row in rows:
+        _give_up_attempt(connection, row)
+    return len(rows)
+
+
+def _give_up_attempt(connection: Connection, row: RowMapping) -> None:
+    lost = "the worker that had this job was lost"
+    if row["is_cancel_asked"]:
+        end(connection, row["id"], row["attempt"], State.CANCELLED, Reason.CANCELLED, "cancelled")
+    elif row["attempt"] >= MOST_ATTEMPTS:
+        told = f"{MOST_ATTEMPTS} workers were lost while they had this job; look at their logs, then retry it"
+        end(connection, row["id"], row["attempt"], State.FAILED, Reason.WORKER_LOST, told)
+    else:
+        requeue(connection, row["id"], row["attempt"], Reason.WORKER_LOST, f"{lost}; it waits for another")
+
+
+def expire_waiting(connection: Connection) -> int:
+    """End jobs that waited longer than they may. Returns how many they were."""
+    time = now(connection)
+    late = (jobs.c.state == State.QUEUED) & (jobs.c.expires_at < time)
+    rows = connection.execute(select(jobs.c.id, jobs.c.attempt).where(late).with_for_update(skip_locked=True)).all()
+    for job_id, attempt in rows:
+        told = "it waited longer than jobs may wait here; send it again when the queue is shorter"
+        end(connection, job_id, attempt, State.FAILED, Reason.EXPIRED, told)
+    return len(rows)
+
+
+def seen(connection: Connection, worker_id: str, job_id: str | None) -> None:
+    """A worker says that it is there, and what it is at."""
+    values = {"seen_at": now(connection), "job_id": job_id}
+    connection.execute(update(workers).where(workers.c.id == worker_id).values(values))

@@ -1,0 +1,40 @@
+"""What jobs cost: taken when they are accepted, given back unless they succeed; written down both times."""
+
+from sqlalchemy import Connection, insert, select, update
+
+from manazir.server.errors import ApiError, Problem
+from manazir.server.jobs.job import Job
+from manazir.server.store.tables import ledger, tenants
+
+
+def charge(connection: Connection, job: Job, time: float) -> None:
+    """Take a job's cost from its tenant's credits.
+
+    Raises:
+        ApiError: there are not enough.
+    """
+    enough = (tenants.c.id == job.tenant_id) & (tenants.c.credits.is_(None) | (tenants.c.credits >= job.cost))
+    taken = connection.execute(update(tenants).where(enough).values(credits=tenants.c.credits - job.cost))
+    if taken.rowcount != 1:
+        told = f"this costs {job.cost:g} credits, more than are left; ask the operator for more"
+        raise ApiError(Problem.NO_CREDITS, told)
+    _enter(connection, job, "charge", time)
+
+
+def refund(connection: Connection, job: Job, time: float) -> None:
+    """Give back what a job had cost that did not succeed."""
+    mine = tenants.c.id == job.tenant_id
+    connection.execute(update(tenants).where(mine).values(credits=tenants.c.credits + job.cost))
+    _enter(connection, job, "refund", time)
+
+
+def spent(connection: Connection, tenant_id: str, since: float) -> float:
+    """Credits that a tenant's jobs cost since a time, without those that came back."""
+    mine = (ledger.c.tenant_id == tenant_id) & (ledger.c.created_at >= since)
+    rows = connection.execute(select(ledger.c.entry, ledger.c.credits).where(mine)).all()
+    return float(sum(credits if entry == "charge" else -credits for entry, credits in rows))
+
+
+def _enter(connection: Connection, job: Job, entry: str, time: float) -> None:
+    told = {"tenant_id": job.tenant_id, "job_id": job.id, "entry": entry, "tries": job.tries}
+    connection.execute(insert(ledger).values(told | {"credits": job.cost, "created_at": time}))

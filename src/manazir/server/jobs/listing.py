@@ -1,0 +1,67 @@
+"""Reading jobs: one tenant's, newest first, page by page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from manazir.server.jobs.job import Job, State, job_from_row
+from manazir.server.store.tables import jobs
+
+MOST_A_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of a list."""
+
+    jobs: Sequence[Job]
+    has_more: bool
+
+
+def list_jobs(
+    connection: Connection,
+    tenant_id: str,
+    *,
+    dialect: str | None = None,
+    kinds: Sequence[str] = (),
+    states: Sequence[State] = (),
+    after_id: str | None = None,
+    offset: int = 0,
+    limit: int = 20,
+    is_oldest_first: bool = False,
+) -> Page:
+    """A tenant's jobs by when they were accepted.
+
+    Args:
+        after_id: the last one of the page before.
+        limit: from 1 to MOST_A_PAGE; whoever asks has checked it.
+    """
+    mine = (jobs.c.tenant_id == tenant_id) & jobs.c.deleted_at.is_(None)
+    if dialect is not None:
+        mine &= jobs.c.dialect == dialect
+    if kinds:
+        mine &= jobs.c.kind.in_(kinds)
+    if states:
+        mine &= jobs.c.state.in_(states)
+    if after_id is not None:
+        mine &= jobs.c.id > after_id if is_oldest_first else jobs.c.id < after_id
+    order = jobs.c.id.asc() if is_oldest_first else jobs.c.id.desc()
+    rows = connection.execute(select(jobs).where(mine).order_by(order).offset(offset).limit(limit + 1)).mappings()
+    found = [job_from_row(row) for row in rows]
+    return Page(found[:limit], len(found) > limit)
+
+
+def count_jobs(connection: Connection, tenant_id: str, *, dialect: str | None = None) -> int:
+    """How many jobs a tenant has that were not deleted."""
+    mine = (jobs.c.tenant_id == tenant_id) & jobs.c.deleted_at.is_(None)
+    if dialect is not None:
+        mine &= jobs.c.dialect == dialect
+    return int(connection.execute(select(func.count()).where(mine)).scalar_one())
+
+
+def ahead_of(connection: Connection, job: Job) -> int:
+    """How many of its tenant's jobs are taken before a waiting one."""
+    waiting = (jobs.c.tenant_id == job.tenant_id) & (jobs.c.state == State.QUEUED) & ~jobs.c.is_held
+    sooner = (jobs.c.priority > job.priority) | ((jobs.c.priority == job.priority) & (jobs.c.position < job.position))
+    return int(connection.execute(select(func.count()).where(waiting & sooner)).scalar_one())

@@ -1,0 +1,137 @@
+"""A request becomes a job: state, idempotency key, place in the queue and cost, in one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
+
+from manazir.server.errors import ApiError, Problem
+from manazir.server.jobs.events import tell
+from manazir.server.jobs.job import Job, State, job_from_row
+from manazir.server.jobs.ledger import charge
+from manazir.server.jobs.request import JobRequest
+from manazir.server.store.database import now
+from manazir.server.store.ids import new_id
+from manazir.server.store.tables import assets, jobs, tenants
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Submission:
+    """What is asked for, by whom, through what."""
+
+    tenant_id: str
+    dialect: str
+    alias: str
+    request: JobRequest
+    cost: float
+    """In credits."""
+    key_id: str | None = None
+    wire: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    priority: int = 0
+    parent_id: str | None = None
+    callback_url: str | None = None
+    idempotency_key: str | None = None
+    body_hash: str | None = None
+    """Of what the key stands for."""
+    longest_wait_seconds: float | None = None
+
+
+def submit(connection: Connection, asked: Submission) -> Job:
+    """Accept a request, or find the job that the same key was given for.
+
+    Raises:
+        ApiError: the key was used for something else; the queue is full; credits are out; an input is not there.
+    """
+    if (known := _known(connection, asked)) is not None:
+        return known
+    locked = select(tenants).where(tenants.c.id == asked.tenant_id).with_for_update()
+    tenant = connection.execute(locked).mappings().one()
+    if (known := _known(connection, asked)) is not None:  # somebody else was between the look and the lock
+        return known
+    _check_inputs(connection, asked)
+    _check_room(connection, tenant)
+    time = now(connection)
+    _wake(connection, tenant)
+    job_id = new_id()
+    connection.execute(insert(jobs).values(_row(asked, job_id, time)))
+    job = job_from_row(connection.execute(select(jobs).where(jobs.c.id == job_id)).mappings().one())
+    charge(connection, job, time)
+    tell(connection, asked.tenant_id, job_id, State.QUEUED, time)
+    return job
+
+
+def _known(connection: Connection, asked: Submission) -> Job | None:
+    if asked.idempotency_key is None:
+        return None
+    same = (jobs.c.tenant_id == asked.tenant_id) & (jobs.c.idempotency_key == asked.idempotency_key)
+    row = connection.execute(select(jobs).where(same)).mappings().one_or_none()
+    if row is None:
+        return None
+    if row["body_hash"] != asked.body_hash:
+        raise ApiError(
+            Problem.KEY_REUSED,
+            "this Idempotency-Key was given with another request; use a new key, or send what was sent then",
+            field="Idempotency-Key",
+        )
+    return job_from_row(row)
+
+
+def _check_inputs(connection: Connection, asked: Submission) -> None:
+    """Inputs that were uploaded belong to the tenant, and their bytes are there."""
+    for reference in asked.request.files:
+        if not reference.startswith("asset:"):
+            continue
+        mine = (assets.c.id == reference.removeprefix("asset:")) & (assets.c.tenant_id == asked.tenant_id)
+        state = connection.execute(select(assets.c.state).where(mine & assets.c.deleted_at.is_(None))).scalar()
+        if state is None:
+            raise ApiError(Problem.NOT_FOUND, f"there is no file {reference.removeprefix('asset:')}; upload it first")
+        if state != "ready":
+            raise ApiError(Problem.CONFLICT, "a file of this request was not uploaded whole; finish it first")
+
+
+def _check_room(connection: Connection, tenant: RowMapping) -> None:
+    waiting = select(func.count()).where((jobs.c.tenant_id == tenant["id"]) & (jobs.c.state == State.QUEUED))
+    if connection.execute(waiting).scalar_one() >= tenant["max_queued"]:
+        raise ApiError(
+            Problem.QUEUE_FULL,
+            f"{tenant['max_queued']} jobs wait already, as many as may; send more when some are done",
+            retry_after_seconds=10,
+        )
+
+
+def _wake(connection: Connection, tenant: RowMapping) -> None:
+    """Who was idle has not saved up a share: its clock starts where the others' are (start-time fair queueing)."""
+    active = jobs.c.state.in_([State.QUEUED, State.RUNNING])
+    if connection.execute(select(jobs.c.id).where((jobs.c.tenant_id == tenant["id"]) & active).limit(1)).first():
+        return
+    busy = select(jobs.c.id).where((jobs.c.tenant_id == tenants.c.id) & active).exists()
+    least = connection.execute(select(func.min(tenants.c.virtual_time)).where(busy)).scalar()
+    if least is not None and least > tenant["virtual_time"]:
+        connection.execute(update(tenants).where(tenants.c.id == tenant["id"]).values(virtual_time=least))
+
+
+def _row(asked: Submission, job_id: str, time: float) -> dict[str, Any]:
+    wait = asked.longest_wait_seconds
+    return {
+        "id": job_id,
+        "tenant_id": asked.tenant_id,
+        "key_id": asked.key_id,
+        "dialect": asked.dialect,
+        "kind": asked.request.kind.value,
+        "model": asked.request.model,
+        "alias": asked.alias,
+        "request": asked.request.to_json(),
+        "wire": dict(asked.wire),
+        "state": State.QUEUED,
+        "priority": asked.priority,
+        "position": time,
+        "cost": asked.cost,
+        "created_at": time,
+        "expires_at": None if wait is None else time + wait,
+        "parent_id": asked.parent_id,
+        "idempotency_key": asked.idempotency_key,
+        "body_hash": asked.body_hash,
+        "callback_url": asked.callback_url,
+    }

@@ -1,0 +1,130 @@
+"""API keys: random, shown once, stored hashed, found by their prefix; each is one tenant's, and may do some things."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, insert, select, update
+
+from manazir.core.errors import UnsupportedError
+from manazir.server.store.database import now
+from manazir.server.store.ids import new_id
+from manazir.server.store.tables import keys, tenants
+
+BEGINS = "mnz"
+SEEN_SECONDS = 60.0
+"""`last_used_at` is no more exact than this, so that reading does not write each time."""
+
+
+class Scope(StrEnum):
+    """What a key may do."""
+
+    GENERATE = "generate"
+    """Make, change and delete jobs and files."""
+    READ = "read"
+    """See the tenant's jobs and files."""
+    ADMIN = "admin"
+    """All of it, and keys, webhooks and other tenants."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Caller:
+    """Who asks: a key, and whose it is."""
+
+    tenant_id: str
+    tenant_name: str
+    key_id: str
+    scopes: frozenset[Scope]
+    requests_per_minute: int
+
+    def may(self, scope: Scope) -> bool:
+        """Whether the key has a scope; `generate` includes `read`, `admin` all."""
+        implied = {Scope.READ: {Scope.GENERATE, Scope.ADMIN}, Scope.GENERATE: {Scope.ADMIN}}
+        return scope in self.scopes or bool(implied.get(scope, set()) & self.scopes)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Key:
+    """A key without its secret."""
+
+    id: str
+    tenant_id: str
+    name: str
+    prefix: str
+    scopes: tuple[Scope, ...]
+    created_at: float
+    last_used_at: float | None
+    revoked_at: float | None
+
+
+def make_key(connection: Connection, tenant_id: str, name: str, scopes: Sequence[Scope]) -> tuple[Key, str]:
+    """Make a key; returns it with its whole text, which is kept nowhere."""
+    if not scopes:
+        raise UnsupportedError(f"a key without scopes may do nothing; give some of {', '.join(Scope)}")
+    prefix = f"{BEGINS}_{secrets.token_hex(4)}"
+    whole = f"{prefix}_{secrets.token_urlsafe(32)}"
+    row: dict[str, Any] = {
+        "id": new_id(),
+        "tenant_id": tenant_id,
+        "name": name,
+        "prefix": prefix,
+        "secret_hash": _hash(whole),
+    }
+    row |= {"scopes": [scope.value for scope in scopes], "created_at": now(connection)}
+    connection.execute(insert(keys).values(row))
+    return next(key for key in list_keys(connection, tenant_id) if key.id == row["id"]), whole
+
+
+def find_caller(connection: Connection, whole: str) -> Caller | None:
+    """Whose a key is; None: it is none, or was revoked."""
+    prefix = "_".join(whole.split("_")[:2])
+    asked = select(keys, tenants.c.name.label("tenant_name"), tenants.c.requests_per_minute).join(tenants)
+    row = connection.execute(asked.where(keys.c.prefix == prefix)).mappings().one_or_none()
+    if row is None or not hmac.compare_digest(row["secret_hash"], _hash(whole)) or row["revoked_at"] is not None:
+        return None
+    return Caller(
+        tenant_id=row["tenant_id"],
+        tenant_name=row["tenant_name"],
+        key_id=row["id"],
+        scopes=frozenset(map(Scope, row["scopes"])),
+        requests_per_minute=row["requests_per_minute"],
+    )
+
+
+def note_use(connection: Connection, key_id: str) -> None:
+    """Remember when a key was used last."""
+    connection.execute(update(keys).where(keys.c.id == key_id).values(last_used_at=now(connection)))
+
+
+def list_keys(connection: Connection, tenant_id: str | None = None) -> list[Key]:
+    """Keys of one tenant, or of all; those that were revoked as well."""
+    asked = select(keys).order_by(keys.c.id)
+    rows = connection.execute(asked if tenant_id is None else asked.where(keys.c.tenant_id == tenant_id)).mappings()
+    return [_key(row) for row in rows]
+
+
+def revoke_key(connection: Connection, name: str, tenant_id: str | None = None) -> Key:
+    """End a key, by its prefix or id.
+
+    Raises:
+        UnsupportedError: there is no such key, or it was revoked before.
+    """
+    found = [key for key in list_keys(connection, tenant_id) if name in (key.prefix, key.id) and key.revoked_at is None]
+    if not found:
+        raise UnsupportedError(f"there is no key {name!r} that could be revoked; `manazir keys list` has them")
+    connection.execute(update(keys).where(keys.c.id == found[0].id).values(revoked_at=now(connection)))
+    return found[0]
+
+
+def _key(row: RowMapping) -> Key:
+    told = {one: row[one] for one in Key.__slots__}
+    return Key(**told | {"scopes": tuple(map(Scope, row["scopes"]))})
+
+
+def _hash(whole: str) -> str:
+    """A plain hash is enough: the secret has 256 random bits."""
+    return hashlib.sha256(whole.encode()).hexdigest()

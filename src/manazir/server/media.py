@@ -1,0 +1,46 @@
+"""`/media/…`: files by signed addresses, in parts where a player asks for parts (Range)."""
+
+from fastapi import APIRouter
+from sqlalchemy import select
+from starlette.responses import FileResponse
+
+from manazir.server.errors import ApiError, Problem
+from manazir.server.files import Asset
+from manazir.server.service import Service
+from manazir.server.store.ids import plain_id
+from manazir.server.store.tables import assets
+
+
+def media_routes(service: Service) -> APIRouter:
+    """What vendors' clients fetch without a key."""
+    routes = APIRouter()
+
+    @routes.get("/media/{asset_id}/{name}", response_class=FileResponse)
+    def media(asset_id: str, name: str, until: str = "", signature: str = "") -> FileResponse:
+        service.signer.check(f"/media/{asset_id}/{name}", until, signature)
+        with service.database.reading() as connection:
+            there = (assets.c.id == plain_id(asset_id)) & assets.c.deleted_at.is_(None) & (assets.c.state == "ready")
+            row = connection.execute(select(assets).where(there)).mappings().one_or_none()
+        if row is None:
+            raise ApiError(Problem.NOT_FOUND, "this file was deleted, or its time is over")
+        return file_response(service, Asset(**{one: row[one] for one in Asset.__slots__}), name)
+
+    return routes
+
+
+def file_response(service: Service, asset: Asset, name: str | None = None) -> FileResponse:
+    """A file as an answer: whole, or the part that a Range header asks for; it may be kept by whoever fetched it.
+
+    Raises:
+        ApiError: its bytes are not there yet.
+    """
+    if asset.sha256 is None:
+        raise ApiError(Problem.CONFLICT, "this file was not uploaded whole")
+    headers = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
+    return FileResponse(
+        service.storage.path(asset.sha256),
+        media_type=asset.mime_type,
+        filename=name,
+        content_disposition_type="inline",
+        headers=headers | {"ETag": f'"{asset.sha256}"'},
+    )

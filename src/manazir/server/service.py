@@ -1,0 +1,224 @@
+"""What every dialect asks of the service: who calls, submit, look, steer, files. It knows no vendor's words."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+from manazir.core.canvas import Canvas, Need
+from manazir.core.errors import ShapeError
+from manazir.server.aliases import Answering, answering
+from manazir.server.assets.storage import Storage, chosen_storage
+from manazir.server.errors import ApiError, Problem
+from manazir.server.files import Asset, find_asset, outputs_of
+from manazir.server.jobs.job import Job
+from manazir.server.jobs.listing import Page, list_jobs
+from manazir.server.jobs.request import Delivery, JobRequest, Kind
+from manazir.server.jobs.steering import cancel, find, put_away
+from manazir.server.jobs.submit import Submission, submit
+from manazir.server.keys import Caller, Scope, find_caller
+from manazir.server.operator import Operator
+from manazir.server.signing import Signer, load_signer
+from manazir.server.store.database import Database
+
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ask:
+    """A request that a dialect has read, in our words; what it is accepted as stands in `Submission`."""
+
+    dialect: str
+    model: str
+    """The name that the client sent."""
+    canvas: Canvas
+    """Its files: `asset:ID`, or an http(s) URL."""
+    kind: Kind = Kind.VIDEO
+    has_sound: bool = True
+    image_format: str = "png"
+    settings: Mapping[str, Any] = NOTHING
+    """Of the engine; and `is_draft`."""
+    fields: Mapping[Need | str, str] = NOTHING
+    """How the client calls what a canvas needs (`Need`), and `size`: so that a refusal names its own field."""
+    wire: Mapping[str, Any] = NOTHING
+    """What the dialect keeps to say again."""
+    parent_id: str | None = None
+    """The job that this one goes on from."""
+    callback_url: str | None = None
+    priority: int = 0
+    idempotency_key: str | None = None
+    body: Any = None
+    """What the client sent, for whoever sends the same key again; anything that `json.dumps` takes, or bytes."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """The record, the storage and the operator's word; all that dialects share."""
+
+    database: Database
+    operator: Operator = field(default_factory=Operator)
+    storage: Storage = field(default_factory=chosen_storage)
+
+    @cached_property
+    def signer(self) -> Signer:
+        """Signs addresses of files."""
+        with self.database.transaction() as connection:
+            return load_signer(connection)
+
+    def caller(self, key: str | None, scope: Scope) -> Caller:
+        """Who has that key.
+
+        Raises:
+            ApiError: no key, none of ours, or one that may not do this.
+        """
+        if not key:
+            raise ApiError(Problem.NO_KEY, "no API key was sent; `manazir keys create` makes one")
+        with self.database.reading() as connection:
+            caller = find_caller(connection, key)
+        if caller is None:
+            raise ApiError(
+                Problem.NO_KEY, "this API key is not known here, or was revoked; `manazir keys list` has them"
+            )
+        if not caller.may(scope):
+            raise ApiError(Problem.NO_SCOPE, f"this API key may not {scope.value}; use one with that scope")
+        return caller
+
+    def submit(self, caller: Caller, ask: Ask) -> Job:
+        """Accept a request: from here on it ends, whatever happens.
+
+        Raises:
+            ApiError: it cannot be honoured (names the field), or not now.
+        """
+        submission = self._submission(caller, ask)
+        self.storage.check_room()
+        with self.database.transaction() as connection:
+            return submit(connection, submission)
+
+    def job(self, caller: Caller, job_id: str, *, dialect: str | None = None) -> Job:
+        """A job of the caller's tenant.
+
+        Raises:
+            ApiError: it is not there, or came by another dialect than the one that asks.
+        """
+        with self.database.reading() as connection:
+            job = find(connection, caller.tenant_id, job_id)
+        if dialect is not None and job.dialect != dialect:
+            raise ApiError(Problem.NOT_FOUND, f"there is no job {job_id}")
+        return job
+
+    def jobs(self, caller: Caller, **how: Any) -> Page:
+        """Some of the tenant's jobs; see `list_jobs`."""
+        with self.database.reading() as connection:
+            return list_jobs(connection, caller.tenant_id, **how)
+
+    def cancel(self, caller: Caller, job_id: str) -> Job:
+        """End a job; one that has ended stays as it is."""
+        with self.database.transaction() as connection:
+            return cancel(connection, caller.tenant_id, job_id)
+
+    def delete(self, caller: Caller, job_id: str) -> Job:
+        """Put a job and its files away; it is cancelled if it has not ended."""
+        with self.database.transaction() as connection:
+            return put_away(connection, caller.tenant_id, job_id)
+
+    def outputs(self, job: Job) -> dict[str, Asset]:
+        """What a job made, by role: `video`, `image`, `thumbnail`, `spritesheet`."""
+        with self.database.reading() as connection:
+            return outputs_of(connection, job.tenant_id, job.id)
+
+    def output_of(self, caller: Caller, job_id: str, roles: Sequence[str] = ("video",), *, name: str) -> Asset:
+        """The file of a job that another is made from.
+
+        Args:
+            name: the client's field that points to it.
+
+        Raises:
+            ApiError: the job is not there, has not succeeded, or made no such file.
+        """
+        job = self.job(caller, job_id)
+        made = self.outputs(job)
+        for role in roles:
+            if role in made:
+                return made[role]
+        told = f"{name} names a job that is {job.state}; wait until it has succeeded"
+        if job.state == "succeeded":
+            told = f"{name} names a job that made no {' or '.join(roles)}"
+        raise ApiError(Problem.INVALID, told, field=name)
+
+    def asset(self, caller: Caller, asset_id: str) -> Asset:
+        """A file of the caller's tenant."""
+        with self.database.reading() as connection:
+            return find_asset(connection, caller.tenant_id, asset_id)
+
+    def link(self, asset: Asset, base_url: str) -> str:
+        """An address that whoever has it can use for a while.
+
+        Args:
+            base_url: how the client reaches the service, without a slash at its end.
+        """
+        ending = {"video/mp4": "mp4", "image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
+        path = f"/media/{asset.id}/{asset.role}.{ending.get(asset.mime_type, 'bin')}"
+        return base_url + self.signer.sign(path, self.operator.link_hours * 3600)
+
+    def cost(self, request: JobRequest, default_seconds: float | None) -> float:
+        """What a request costs, in credits, by the operator's table."""
+        prices = self.operator.price(request.model)
+        if request.kind is Kind.IMAGE:
+            return prices.image
+        seconds = request.canvas.duration_seconds or default_seconds or 5.0
+        return seconds * (prices.upscaled_second if request.kind is Kind.UPSCALE else prices.second)
+
+    def _submission(self, caller: Caller, ask: Ask) -> Submission:
+        answers = answering(ask.model, self.operator)
+        if ask.kind is not Kind.UPSCALE:
+            _refuse_beyond(answers, ask)
+        delivery = Delivery(
+            allows_resampling=answers.allows_resampling, has_sound=ask.has_sound, image_format=ask.image_format
+        )
+        request = JobRequest(
+            canvas=ask.canvas, model=answers.card.name, kind=ask.kind, delivery=delivery, settings=dict(ask.settings)
+        )
+        hours = self.operator.longest_wait_hours
+        return Submission(
+            tenant_id=caller.tenant_id,
+            key_id=caller.key_id,
+            dialect=ask.dialect,
+            alias=ask.model,
+            request=request,
+            cost=self.cost(request, answers.card.default_seconds),
+            wire=ask.wire,
+            priority=ask.priority,
+            parent_id=ask.parent_id,
+            callback_url=ask.callback_url,
+            idempotency_key=ask.idempotency_key,
+            body_hash=None if ask.idempotency_key is None else _hash(ask.body),
+            longest_wait_seconds=None if hours is None else hours * 3600,
+        )
+
+
+def _refuse_beyond(answers: Answering, ask: Ask) -> None:
+    """Raise unless the model can do what is asked, by the client's own field.
+
+    Raises:
+        ApiError: names the field, and what would work.
+    """
+    card = answers.card
+    beyond = sorted(ask.canvas.needs() - card.honours, key=lambda need: need.value)
+    if beyond:
+        what = " or ".join(need.value for need in beyond)
+        told = f"{ask.model} cannot do {what} (it is {card.name} here); leave it out or choose another model"
+        raise ApiError(Problem.UNSUPPORTED, told, field=ask.fields.get(beyond[0]))
+    if answers.allows_resampling:
+        return
+    try:
+        card.check(ask.canvas)
+    except ShapeError as error:
+        raise ApiError(Problem.UNSUPPORTED, str(error), field=ask.fields.get("size")) from error
+
+
+def _hash(body: Any) -> str:
+    data = body if isinstance(body, bytes) else json.dumps(body, sort_keys=True, default=str).encode()
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,1 @@
+"""The record: one set of tables on two engines, SQLite and Postgres."""

@@ -1,0 +1,254 @@
+"""The tables, for both engines. Times are seconds since 1970 by the database's clock; money is in credits.
+
+Migrations (`store/migrations/`) make them; a test holds that they make these.
+"""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.types import BigInteger
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+ID = String(36)
+HASH = String(64)
+COUNT = BigInteger().with_variant(Integer(), "sqlite")
+"""SQLite counts up by itself in columns of type INTEGER only."""
+
+
+def _tenant() -> Column[str]:
+    return Column("tenant_id", ID, ForeignKey("tenants.id"), nullable=False)
+
+
+tenants = Table(
+    "tenants",
+    METADATA,
+    Column("id", ID, primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("created_at", Double, nullable=False),
+    Column("priority", Integer, nullable=False, server_default="0"),  # all of a higher one's jobs go first
+    Column("weight", Double, nullable=False, server_default="1"),  # of its share beside others of its priority
+    Column("virtual_time", Double, nullable=False, server_default="0"),  # cost it was served, by weight
+    Column("is_paused", Boolean, nullable=False, server_default=text("false")),
+    Column("max_queued", Integer, nullable=False),
+    Column("max_running", Integer, nullable=False),
+    Column("max_stored_bytes", BigInteger, nullable=True),
+    Column("requests_per_minute", Integer, nullable=False),
+    Column("credits", Double, nullable=True),  # null: not counted against anything
+)
+
+keys = Table(
+    "keys",
+    METADATA,
+    Column("id", ID, primary_key=True),
+    _tenant(),
+    Column("name", String(200), nullable=False),
+    Column("prefix", String(16), nullable=False, unique=True),
+    Column("secret_hash", HASH, nullable=False),
+    Column("scopes", JSON, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("last_used_at", Double),
+    Column("revoked_at", Double),
+)
+
+jobs = Table(
+    "jobs",
+    METADATA,
+    Column("id", ID, primary_key=True),
+    _tenant(),
+    Column("key_id", ID, nullable=True),
+    Column("dialect", String(20), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("model", String(200), nullable=False),  # the installed one
+    Column("alias", String(200), nullable=False),  # the name that the client sent
+    Column("request", JSON, nullable=False),  # a JobRequest
+    Column("wire", JSON, nullable=False),  # what the dialect wants to say again
+    Column("state", String(12), nullable=False),
+    Column("reason_code", String(40)),  # why it ended as it did, or why it waits again
+    Column("reason", Text),
+    Column("priority", Integer, nullable=False, server_default="0"),
+    Column("position", Double, nullable=False),
+    Column("is_held", Boolean, nullable=False, server_default=text("false")),
+    Column("cost", Double, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("started_at", Double),
+    Column("ended_at", Double),
+    Column("deleted_at", Double),
+    Column("expires_at", Double),
+    Column("tries", Integer, nullable=False, server_default="1"),  # how often somebody asked for it
+    Column("attempt", Integer, nullable=False, server_default="0"),  # the fencing token
+    Column("crashes", Integer, nullable=False, server_default="0"),  # of the engine, over this job
+    Column("worker_id", ID),
+    Column("lease_until", Double),
+    Column("is_cancel_asked", Boolean, nullable=False, server_default=text("false")),
+    Column("stage", String(40)),
+    Column("steps_done", Integer),
+    Column("steps_total", Integer),
+    Column("preview_hash", HASH),
+    Column("take", JSON),
+    Column("parent_id", ID),
+    Column("idempotency_key", String(255)),
+    Column("body_hash", HASH),
+    Column("callback_url", Text),
+    CheckConstraint("state in ('queued', 'running', 'succeeded', 'failed', 'cancelled')", name="state"),
+    CheckConstraint("(state = 'running') = (lease_until is not null)", name="lease"),
+    CheckConstraint("(state in ('queued', 'running')) = (ended_at is null)", name="ended"),
+    UniqueConstraint("tenant_id", "idempotency_key"),
+    Index(
+        "ix_jobs_waiting",
+        "tenant_id",
+        text("priority desc"),
+        "position",
+        sqlite_where=text("state = 'queued' and not is_held"),
+        postgresql_where=text("state = 'queued' and not is_held"),
+    ),
+    Index(
+        "ix_jobs_running",
+        "tenant_id",
+        "lease_until",
+        sqlite_where=text("state = 'running'"),
+        postgresql_where=text("state = 'running'"),
+    ),
+    Index("ix_jobs_listed", "tenant_id", "id"),
+    Index("ix_jobs_expires_at", "expires_at"),
+)
+
+assets = Table(
+    "assets",
+    METADATA,
+    Column("id", ID, primary_key=True),
+    _tenant(),
+    Column("job_id", ID, nullable=True),  # null: somebody brought it
+    Column(
+        "role", String(20), nullable=False
+    ),  # of a job's: video, image, thumbnail, spritesheet; else: input, character
+    Column("state", String(12), nullable=False),  # pending, ready, failed
+    Column("reason", Text),
+    Column("sha256", HASH),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("mime_type", String(100), nullable=False),
+    Column("filename", String(255)),
+    Column("facts", JSON, nullable=False),  # width, height, duration_seconds …
+    Column("wire", JSON, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("expires_at", Double),
+    Column("deleted_at", Double),
+    CheckConstraint("state in ('pending', 'ready', 'failed')", name="state"),
+    CheckConstraint("(state = 'ready') <= (sha256 is not null)", name="bytes"),
+    Index("ix_assets_listed", "tenant_id", "id"),
+    Index("ix_assets_job_id", "job_id"),
+    Index("ix_assets_sha256", "sha256"),
+    Index("ix_assets_expires_at", "expires_at"),
+)
+
+events = Table(
+    "events",
+    METADATA,
+    Column("sequence", COUNT, primary_key=True, autoincrement=True),
+    _tenant(),
+    Column("job_id", ID, nullable=False),
+    Column("type", String(40), nullable=False),  # job.queued, job.running, job.succeeded …
+    Column("data", JSON, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Index("ix_events_told", "tenant_id", "sequence"),
+    sqlite_autoincrement=True,
+)
+
+ledger = Table(
+    "ledger",
+    METADATA,
+    Column("id", COUNT, primary_key=True, autoincrement=True),
+    _tenant(),
+    Column("job_id", ID, nullable=False),
+    Column("entry", String(12), nullable=False),  # charge, refund: each at most once for each time it was asked for
+    Column("tries", Integer, nullable=False),
+    Column("credits", Double, nullable=False),
+    Column("created_at", Double, nullable=False),
+    UniqueConstraint("job_id", "entry", "tries"),
+    Index("ix_ledger_told", "tenant_id", "created_at"),
+)
+
+endpoints = Table(
+    "endpoints",
+    METADATA,
+    Column("id", ID, primary_key=True),
+    _tenant(),
+    Column("name", String(200), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("dialect", String(20), nullable=False),
+    Column("types", JSON, nullable=False),
+    Column("secret", String(200), nullable=False),  # signs, so it cannot be a hash
+    Column("old_secret", String(200)),
+    Column("old_secret_until", Double),
+    Column("created_at", Double, nullable=False),
+    Column("disabled_at", Double),
+    Column("disabled_reason", Text),
+    Index("ix_endpoints_tenant_id", "tenant_id"),
+)
+
+deliveries = Table(
+    "deliveries",
+    METADATA,
+    Column("id", ID, primary_key=True),
+    _tenant(),
+    Column("job_id", ID, nullable=False),
+    Column("event_sequence", COUNT, nullable=False),
+    Column("endpoint_id", ID, nullable=True),  # null: the job's own callback URL
+    Column("url", Text, nullable=False),
+    Column("dialect", String(20), nullable=False),
+    Column("state", String(12), nullable=False),  # waiting, delivered, given up
+    Column("attempt", Integer, nullable=False, server_default="0"),
+    Column("next_at", Double, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("ended_at", Double),
+    Column("last_status", Integer),
+    Column("last_error", Text),
+    Index(
+        "ix_deliveries_due",
+        "next_at",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+    Index("ix_deliveries_job_id", "job_id"),
+)
+
+workers = Table(
+    "workers",
+    METADATA,
+    Column("id", ID, primary_key=True),
+    Column("host", String(255), nullable=False),
+    Column("process_id", Integer, nullable=False),
+    Column("device", String(40), nullable=False),
+    Column("started_at", Double, nullable=False),
+    Column("seen_at", Double, nullable=False),
+    Column("job_id", ID),
+)
+
+facts = Table(
+    "facts",
+    METADATA,
+    Column("name", String(40), primary_key=True),
+    Column("value", JSON, nullable=False),
+)
+"""What the service keeps of itself: the key that signs URLs, the format of this store."""

@@ -1,0 +1,78 @@
+"""Tenants: whose the jobs, the files and the keys are, and how much of the machine is theirs."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select, update
+
+from manazir.core.errors import UnsupportedError
+from manazir.server.store.database import now
+from manazir.server.store.ids import new_id
+from manazir.server.store.tables import tenants
+
+FIRST = "default"
+"""The tenant that is there from the start."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """What a tenant may take; what an operator changes."""
+
+    priority: int = 0
+    weight: float = 1.0
+    max_queued: int = 20_000
+    max_running: int = 64
+    max_stored_bytes: int | None = None
+    requests_per_minute: int = 6000
+    credits: float | None = None
+    """None: not counted against anything."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tenant:
+    """A row of `tenants`."""
+
+    id: str
+    name: str
+    credits: float | None
+    requests_per_minute: int
+    max_stored_bytes: int | None
+    is_paused: bool
+
+
+def make_tenant(connection: Connection, name: str, limits: Limits = Limits()) -> Tenant:
+    """Add a tenant, unless there is one of that name.
+
+    Raises:
+        UnsupportedError: there is one.
+    """
+    if connection.execute(select(tenants.c.id).where(tenants.c.name == name)).first():
+        raise UnsupportedError(f"there is a tenant {name!r} already; choose another name")
+    told = {one: getattr(limits, one) for one in limits.__slots__}
+    row = told | {"id": new_id(), "name": name, "created_at": now(connection)}
+    connection.execute(insert(tenants).values(row))
+    return find_tenant(connection, name)
+
+
+def find_tenant(connection: Connection, name: str) -> Tenant:
+    """A tenant by name.
+
+    Raises:
+        UnsupportedError: there is none.
+    """
+    row = connection.execute(select(tenants).where(tenants.c.name == name)).mappings().one_or_none()
+    if row is None:
+        have = ", ".join(connection.execute(select(tenants.c.name).order_by(tenants.c.name)).scalars())
+        raise UnsupportedError(f"there is no tenant {name!r}; have {have}")
+    return Tenant(**{one: row[one] for one in Tenant.__slots__})
+
+
+def first_tenant(connection: Connection) -> Tenant:
+    """The tenant that is there from the start; made if it is not there yet."""
+    if not connection.execute(select(tenants.c.id).where(tenants.c.name == FIRST)).first():
+        make_tenant(connection, FIRST)
+    return find_tenant(connection, FIRST)
+
+
+def change_tenant(connection: Connection, tenant_id: str, **values: object) -> None:
+    """Change a tenant's limits, or pause all that waits of it (`is_paused`)."""
+    connection.execute(update(tenants).where(tenants.c.id == tenant_id).values(values))
