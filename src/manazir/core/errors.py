@@ -7,11 +7,16 @@ ManazirError
 ├── MediaError         a file that is not what it should be: absent, broken, too big, another format
 ├── CheckpointError    weights are absent, damaged, or do not fit
 ├── StoreError         the record of jobs cannot be reached, written or read
-└── SceneError         a simulated scene that cannot be built or does not do what it says
+├── SceneError         a simulated scene that cannot be built or does not do what it says
+└── StorageError       bytes that cannot be kept or found, for a `reason`
 
 A message says what was asked, what is possible, and how to get there. A new class only when some
 caller would act differently on it. All of them are wrong use (exit code 2) at the command line.
 """
+
+from typing import Literal
+
+StorageReason = Literal["no_space", "missing", "damaged", "too_large", "range", "failed"]
 
 
 class ManazirError(Exception):
@@ -44,3 +49,17 @@ class SceneError(ManazirError):
 
 class StoreError(ManazirError):
     """The record of jobs cannot be reached, written or read."""
+
+
+class StorageError(ManazirError):
+    """Bytes that cannot be kept or found."""
+
+    def __init__(self, message: str, reason: StorageReason = "failed") -> None:
+        """Say what happened.
+
+        Args:
+            reason: `no_space` passes once there is room; `missing`, `damaged`: what was kept is not there, or not as
+                it was; `too_large`, `range`: what was asked cannot be; `failed`: what the disk said is in the message.
+        """
+        super().__init__(message)
+        self.reason = reason

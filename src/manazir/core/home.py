@@ -17,6 +17,11 @@ def device_name() -> str | None:
     return os.environ.get("MANAZIR_DEVICE") or None
 
 
+def storage_url() -> str | None:
+    """Where made and uploaded files are kept, by MANAZIR_STORAGE_URL (a folder's path or file:///…); None: the home."""
+    return os.environ.get("MANAZIR_STORAGE_URL") or None
+
+
 def is_debugging() -> bool:
     """Whether unexpected errors are shown with their whole trace, by MANAZIR_DEBUG (anything but empty or 0)."""
     return os.environ.get("MANAZIR_DEBUG", "0") not in ("", "0")

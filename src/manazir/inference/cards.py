@@ -36,10 +36,10 @@ class Card:
             raise ShapeError(f"{self.name} makes {names}, not {canvas.width}x{canvas.height}")
         if None not in (self.frame_rate, canvas.frame_rate) and canvas.frame_rate != self.frame_rate:
             raise ShapeError(f"{self.name} makes {self.frame_rate:g} frames/s, not {canvas.frame_rate:g}")
-        if (canvas.duration_seconds or 0.0) > (self.longest_seconds or math.inf) + 1e-6:
-            raise ShapeError(
-                f"{canvas.duration_seconds:g} s is more than {self.name} makes; ask for {self.longest_seconds:g} s at most"
-            )
+        seconds = canvas.duration_seconds or 0.0
+        if seconds > (self.longest_seconds or math.inf) + 1e-6:
+            most = f"{self.longest_seconds:g} s"
+            raise ShapeError(f"{seconds:g} s is more than {self.name} makes; ask for {most} at most")
 
 
 def card_of(name: str) -> Card:

@@ -16,6 +16,7 @@ class Problem(Enum):
     """The key may not do this."""
     NOT_FOUND = 404
     """Not there, or not yours."""
+    NO_METHOD = 405
     CONFLICT = 409
     """Not in this state."""
     TOO_LARGE = 413

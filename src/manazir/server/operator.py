@@ -4,7 +4,6 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from manazir.core.errors import UnsupportedError
@@ -37,9 +36,9 @@ class Prices:
 class Operator:
     """All of it, with the defaults that serve one person on a laptop."""
 
-    aliases: Mapping[str, Alias] = field(default_factory=lambda: MappingProxyType({}))
+    aliases: Mapping[str, Alias] = field(default_factory=dict)
     """Beside those that every installation has; `*` of a dialect's names is answered by the embedded model."""
-    prices: Mapping[str, Prices] = field(default_factory=lambda: MappingProxyType({}))
+    prices: Mapping[str, Prices] = field(default_factory=dict)
     """By installed model; `*` for those that are not named."""
     allowed_hosts: tuple[str, ...] = ()
     """Hosts in private networks that requests may point to all the same."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -11,9 +11,10 @@ from typing import Any
 from manazir.core.canvas import Canvas, Need
 from manazir.core.errors import ShapeError
 from manazir.server.aliases import Answering, answering
+from manazir.server.assets.checking import check_media
 from manazir.server.assets.storage import Storage, chosen_storage
 from manazir.server.errors import ApiError, Problem
-from manazir.server.files import Asset, find_asset, outputs_of
+from manazir.server.files import Asset, add_asset, find_asset, outputs_of
 from manazir.server.jobs.job import Job
 from manazir.server.jobs.listing import Page, list_jobs
 from manazir.server.jobs.request import Delivery, JobRequest, Kind
@@ -24,6 +25,7 @@ from manazir.server.operator import Operator
 from manazir.server.signing import Signer, load_signer
 from manazir.server.store.database import Database
 
+DAY_SECONDS = 86_400.0
 NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
 
@@ -39,11 +41,11 @@ class Ask:
     kind: Kind = Kind.VIDEO
     has_sound: bool = True
     image_format: str = "png"
-    settings: Mapping[str, Any] = NOTHING
+    settings: Mapping[str, Any] = field(default_factory=dict)
     """Of the engine; and `is_draft`."""
-    fields: Mapping[Need | str, str] = NOTHING
+    fields: Mapping[Need | str, str] = field(default_factory=dict)
     """How the client calls what a canvas needs (`Need`), and `size`: so that a refusal names its own field."""
-    wire: Mapping[str, Any] = NOTHING
+    wire: Mapping[str, Any] = field(default_factory=dict)
     """What the dialect keeps to say again."""
     parent_id: str | None = None
     """The job that this one goes on from."""
@@ -152,6 +154,39 @@ class Service:
         """A file of the caller's tenant."""
         with self.database.reading() as connection:
             return find_asset(connection, caller.tenant_id, asset_id)
+
+    def bring(
+        self,
+        caller: Caller,
+        chunks: Iterable[bytes],
+        *,
+        filename: str | None = None,
+        role: str = "input",
+        wire: Mapping[str, Any] = NOTHING,
+    ) -> Asset:
+        """Keep a file that the caller sends, once it is known what it is: a video, a picture or a sound.
+
+        Raises:
+            ApiError: it is too large, or more than the tenant may store.
+            MediaError: it is none of these, broken or cut off.
+            StorageError: it cannot be kept.
+        """
+        blob = self.storage.put_stream(chunks, self.operator.largest_upload_bytes)
+        facts = check_media(self.storage.path(blob.sha256))
+        days = self.operator.input_days
+        with self.database.transaction() as connection:
+            return add_asset(
+                connection,
+                caller.tenant_id,
+                mime_type=facts.mime_type,
+                size_bytes=blob.size_bytes,
+                sha256=blob.sha256,
+                role=role,
+                filename=filename,
+                facts=facts.to_json(),
+                wire=wire,
+                lasts_seconds=None if days is None else days * DAY_SECONDS,
+            )
 
     def link(self, asset: Asset, base_url: str) -> str:
         """An address that whoever has it can use for a while.

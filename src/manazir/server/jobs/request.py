@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any
 
 from manazir.core.canvas import Canvas
@@ -46,7 +45,7 @@ class JobRequest:
     """An installed one."""
     kind: Kind = Kind.VIDEO
     delivery: Delivery = field(default_factory=Delivery)
-    settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    settings: Mapping[str, Any] = field(default_factory=dict)
     """Of `inference.engine.Settings`, and `is_draft`; what is not told is the model's own."""
 
     @property

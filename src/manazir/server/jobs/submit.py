@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
@@ -28,7 +27,7 @@ class Submission:
     cost: float
     """In credits."""
     key_id: str | None = None
-    wire: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    wire: Mapping[str, Any] = field(default_factory=dict)
     priority: int = 0
     parent_id: str | None = None
     callback_url: str | None = None

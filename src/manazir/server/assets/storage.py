@@ -1,0 +1,262 @@
+"""Where uploaded and made files are kept: each under the SHA-256 of its bytes, whole or not at all.
+
+A folder of them looks like this, and may be used by many processes, on several machines if it is shared:
+
+    blobs/3f/3f79…    a blob, under its hash
+    drafts/….part     what is being written; it gets its name once it has reached the disk
+    lock              held for the moment in which a name is taken or given up
+"""
+
+import fcntl
+import hashlib
+import os
+import re
+import sys
+import time
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+from manazir.core.errors import StorageError, UnsupportedError
+from manazir.core.home import home, storage_url
+from manazir.media.atomic import sync
+from manazir.server.assets.blobs import CHUNK_BYTES, Blob, Kept, Part, missing
+from manazir.server.assets.drafts import SUFFIX, Draft, make_folder, told
+
+NAME = re.compile(r"[0-9a-f]{64}")
+GIB = 1 << 30
+
+
+class Storage(Protocol):
+    """A keeper of blobs. Its methods block (in an event loop, call them from a thread) and raise StorageError.
+
+    To put a blob again makes it young again: whoever deletes orphans leaves the young ones alone (`delete`), and so
+    never takes a blob from a job that is about to be written down.
+    """
+
+    def put_file(self, path: Path) -> Blob:
+        """Keep a copy of a file."""
+
+    def put_stream(self, chunks: Iterable[bytes], limit_bytes: int) -> Blob:
+        """Keep what comes, up to a limit; what `chunks` raises passes through, and nothing stays."""
+
+    def open(self, sha256: str, start: int = 0, end: int | None = None) -> Part:
+        """Open bytes `start` up to `end`, which is not among them; None: to the end."""
+
+    def path(self, sha256: str) -> Path:
+        """A file of this machine with a blob's bytes, only for reading."""
+
+    def exists(self, sha256: str) -> bool:
+        """Whether there is such a blob."""
+
+    def verify(self, sha256: str) -> None:
+        """Read a blob whole and compare its hash; raises if it is missing or damaged."""
+
+    def delete(self, sha256: str, unless_put_within_seconds: float = 0.0) -> bool:
+        """Remove a blob; says whether it did. Whoever has it open can read on."""
+
+    def iter_all(self) -> Iterator[Kept]:
+        """All blobs; those that are put or deleted meanwhile may be among them or not."""
+
+    def sweep_drafts(self, untouched_for_seconds: float = 3600.0) -> int:
+        """Remove what writers that died have left behind; how many."""
+
+    def check_room(self, size_bytes: int = 0) -> None:
+        """Raise (`no_space`) if so many bytes more would leave less free than the floor."""
+
+
+def chosen_storage() -> "FolderStorage":
+    """The storage that MANAZIR_STORAGE_URL names, or the one in the home.
+
+    Raises:
+        UnsupportedError: it names something that is no folder.
+    """
+    url = storage_url()
+    return FolderStorage(folder=home() / "storage" if url is None else folder_of(url))
+
+
+def folder_of(url: str) -> Path:
+    """The folder that a path or a file:/// URL names.
+
+    Raises:
+        UnsupportedError: it is something else.
+
+    >>> folder_of("file:///srv/my%20films")
+    PosixPath('/srv/my films')
+    """
+    if "://" not in url:
+        return Path(url).absolute()
+    parts = urlsplit(url)
+    if parts.scheme != "file":  # the rest of it may hold a secret
+        raise UnsupportedError(
+            f"MANAZIR_STORAGE_URL begins with {parts.scheme}://, and only folders can be used; give a path or file:///…"
+        )
+    if parts.netloc not in ("", "localhost") or not parts.path.startswith("/"):
+        raise UnsupportedError("MANAZIR_STORAGE_URL names a folder of another machine; mount it, and give its path")
+    return Path(unquote(parts.path))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FolderStorage:
+    """A Storage in a folder, which is made when it is first needed."""
+
+    folder: Path
+    floor_bytes: int = GIB
+    """What `check_room` leaves free, so that jobs that were accepted find room for what they make."""
+
+    def put_file(self, path: Path) -> Blob:
+        """Keep a copy of a file."""
+        with closing(_pieces(path)) as chunks:
+            return self.put_stream(chunks, sys.maxsize)
+
+    def put_stream(self, chunks: Iterable[bytes], limit_bytes: int) -> Blob:
+        """Keep what comes, up to a limit."""
+        with told("cannot use the storage"):
+            self._make_folders()
+        with Draft(self._drafts) as draft:
+            for chunk in chunks:
+                if draft.size_bytes + len(chunk) > limit_bytes:
+                    raise StorageError(f"the file has more than {limit_bytes} bytes; make it smaller", "too_large")
+                draft.write(chunk)
+            draft.flush()
+            return self._named(draft)
+
+    def open(self, sha256: str, start: int = 0, end: int | None = None) -> Part:
+        """Open a part of a blob."""
+        with told("cannot open a file"):
+            try:
+                descriptor = os.open(self._place(sha256), os.O_RDONLY | os.O_CLOEXEC)
+            except FileNotFoundError:
+                raise missing(sha256) from None
+        whole = os.fstat(descriptor).st_size
+        stop = whole if end is None else end
+        if 0 <= start <= stop <= whole:
+            return Part(descriptor, start, stop, whole)
+        os.close(descriptor)
+        raise StorageError(f"bytes {start} to {stop} were asked for, and the file has {whole}", "range")
+
+    def path(self, sha256: str) -> Path:
+        """The file itself."""
+        path = self._place(sha256)
+        if not path.is_file():
+            raise missing(sha256)
+        return path
+
+    def exists(self, sha256: str) -> bool:
+        """Whether there is such a blob."""
+        return NAME.fullmatch(sha256) is not None and self._place(sha256).is_file()
+
+    def verify(self, sha256: str) -> None:
+        """Read a blob whole and compare its hash."""
+        digest = hashlib.sha256()
+        with self.open(sha256) as part:
+            for chunk in part:
+                digest.update(chunk)
+        if digest.hexdigest() != sha256:
+            raise StorageError(f"the kept file {sha256} is damaged: now its hash is {digest.hexdigest()}", "damaged")
+
+    def delete(self, sha256: str, unless_put_within_seconds: float = 0.0) -> bool:
+        """Remove a blob that is not young."""
+        if not self.exists(sha256):
+            return False
+        path = self._place(sha256)
+        with told("cannot delete a file"), self._lock():
+            try:
+                if unless_put_within_seconds and _age_seconds(path) < unless_put_within_seconds:
+                    return False
+                path.unlink()
+            except FileNotFoundError:
+                return False
+        return True
+
+    def iter_all(self) -> Iterator[Kept]:
+        """All blobs."""
+        with told("cannot list the storage"):
+            for folder in sorted(self._blobs.glob("[0-9a-f][0-9a-f]")):
+                for path in folder.iterdir():
+                    if NAME.fullmatch(path.name):
+                        with suppress(FileNotFoundError):  # deleted meanwhile
+                            status = path.stat()
+                            yield Kept(Blob(path.name, status.st_size), status.st_mtime)
+
+    def sweep_drafts(self, untouched_for_seconds: float = 3600.0) -> int:
+        """Remove drafts that nobody has written to for a while."""
+        swept = 0
+        with told("cannot sweep the storage"):
+            for path in self._drafts.glob(f"*{SUFFIX}"):
+                with suppress(FileNotFoundError):  # finished meanwhile
+                    if _age_seconds(path) >= untouched_for_seconds:
+                        path.unlink()
+                        swept += 1
+        return swept
+
+    def check_room(self, size_bytes: int = 0) -> None:
+        """Refuse if too little of the disk would be left, or if it can hold no more files."""
+        with told("cannot use the storage"):
+            self._make_folders()
+            disk = os.statvfs(self.folder)
+        free = disk.f_bavail * disk.f_frsize
+        if free - size_bytes < self.floor_bytes or (disk.f_files and disk.f_favail == 0):
+            raise StorageError(
+                f"the storage has {free >> 20} MiB free, keeps {self.floor_bytes >> 20} of them back, and "
+                f"{size_bytes >> 20} are needed; delete what is not needed",
+                "no_space",
+            )
+
+    @property
+    def _blobs(self) -> Path:
+        return self.folder / "blobs"
+
+    @property
+    def _drafts(self) -> Path:
+        return self.folder / "drafts"
+
+    def _place(self, sha256: str) -> Path:
+        if not NAME.fullmatch(sha256):  # it may come from outside; no path is ever made of anything else
+            raise missing(sha256)
+        return self._blobs / sha256[:2] / sha256
+
+    def _make_folders(self) -> None:
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self.folder, 0o700)
+        make_folder(self._blobs)
+        make_folder(self._drafts)
+
+    def _named(self, draft: Draft) -> Blob:
+        """Name a draft by its hash. If there is such a blob, it is replaced: it has the same bytes, or is damaged."""
+        place = self._place(draft.sha256)
+        with told("cannot name a file"):
+            make_folder(place.parent)
+            with self._lock():
+                draft.become(place)
+            sync(place.parent)
+        return Blob(draft.sha256, draft.size_bytes)
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        """Between a look at how old a blob is and its end, nobody may put it again."""
+        descriptor = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def _age_seconds(path: Path) -> float:
+    return time.time() - path.stat().st_mtime
+
+
+def _pieces(path: Path) -> Generator[bytes]:
+    with told(f"cannot read {path.name}"):
+        file = path.open("rb", buffering=0)
+    with file:
+        while True:
+            with told(f"cannot read {path.name}"):
+                chunk = file.read(CHUNK_BYTES)
+            if not chunk:
+                return
+            yield chunk

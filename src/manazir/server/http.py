@@ -1,0 +1,78 @@
+"""What all dialects do alike with HTTP: who calls, by which address, and errors that each puts into its own shape."""
+
+import logging
+from collections.abc import Callable
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from manazir.core.errors import ManazirError, MediaError, StorageError, StoreError
+from manazir.core.home import public_url
+from manazir.server.errors import ApiError, Problem
+
+LOG = logging.getLogger(__name__)
+
+Render = Callable[[Request, ApiError], Response]
+"""Puts a refusal into a dialect's shape."""
+
+BY_STATUS = {400: Problem.BAD_REQUEST, 404: Problem.NOT_FOUND, 405: Problem.NO_METHOD, 413: Problem.TOO_LARGE}
+
+
+def bearer(request: Request) -> str | None:
+    """The key in `Authorization: Bearer …`."""
+    kind, _, key = request.headers.get("authorization", "").partition(" ")
+    return key.strip() if kind.lower() == "bearer" and key.strip() else None
+
+
+def base_url(request: Request) -> str:
+    """How the client reaches the service, without a path: the operator's word, else as the request came."""
+    return public_url() or f"{request.url.scheme}://{request.url.netloc}"
+
+
+def answer_errors(app: FastAPI, render: Render) -> None:
+    """Have an application tell every error in its dialect's shape.
+
+    Wrong bodies (`RequestValidationError`) become INVALID with the first field that is wrong; a dialect that tells all of
+    them adds a handler of its own afterwards.
+    """
+
+    async def refused(request: Request, error: Exception) -> Response:
+        return render(request, as_api_error(error))
+
+    for kind in (ManazirError, RequestValidationError, HTTPException, Exception):
+        app.add_exception_handler(kind, refused)
+
+
+def as_api_error(error: Exception) -> ApiError:
+    """Any error as a refusal; what is our own fault is logged, and told without its insides."""
+    if isinstance(error, ApiError):
+        return error
+    if isinstance(error, RequestValidationError):
+        return _from_validation(error)
+    if isinstance(error, HTTPException):
+        return ApiError(BY_STATUS.get(error.status_code, Problem.BAD_REQUEST), str(error.detail))
+    if isinstance(error, StoreError):
+        return ApiError(Problem.UNAVAILABLE, str(error), retry_after_seconds=5)
+    if isinstance(error, StorageError):
+        return _from_storage(error)
+    if isinstance(error, MediaError | ManazirError):
+        return ApiError(Problem.INVALID, str(error))
+    LOG.error("a request failed", exc_info=error)
+    return ApiError(Problem.FAILED, "an error of ours; the server's log has it")
+
+
+def _from_validation(error: RequestValidationError) -> ApiError:
+    first = error.errors()[0]
+    where = [str(part) for part in first["loc"] if part not in ("body", "query", "path", "header")]
+    return ApiError(Problem.INVALID, f"{'.'.join(where) or 'the body'}: {first['msg']}", field=".".join(where) or None)
+
+
+def _from_storage(error: StorageError) -> ApiError:
+    if error.reason == "no_space":
+        return ApiError(Problem.UNAVAILABLE, str(error), retry_after_seconds=60)
+    if error.reason == "too_large":
+        return ApiError(Problem.TOO_LARGE, str(error))
+    LOG.error("the storage failed", exc_info=error)
+    return ApiError(Problem.FAILED, "a file could not be kept or found; the server's log has it")

@@ -1,0 +1,242 @@
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from manazir.core.errors import StorageError, UnsupportedError
+from manazir.server.assets.storage import FolderStorage, Storage, chosen_storage, folder_of
+
+NOBODY = "0" * 64
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> FolderStorage:
+    return FolderStorage(folder=tmp_path / "storage", floor_bytes=0)
+
+
+def put(storage: Storage, data: bytes) -> str:
+    return storage.put_stream([data], 1 << 20).sha256
+
+
+def files(storage: FolderStorage) -> list[str]:
+    return sorted(path.name for path in storage.folder.rglob("*") if path.is_file() and path.name != "lock")
+
+
+def read(storage: Storage, sha256: str, *part: int) -> bytes:
+    with storage.open(sha256, *part) as found:
+        return b"".join(found)
+
+
+def test_what_was_put_is_found_under_its_hash(storage: FolderStorage):
+    blob = storage.put_stream([b"a film", b"", b" of a ball"], 100)
+    assert blob.sha256 == hashlib.sha256(b"a film of a ball").hexdigest()
+    assert blob.size_bytes == 16
+    assert storage.exists(blob.sha256)
+    assert storage.path(blob.sha256).read_bytes() == b"a film of a ball"
+    assert files(storage) == [blob.sha256]
+    storage.verify(blob.sha256)
+
+
+def test_a_file_is_copied(storage: FolderStorage, tmp_path: Path):
+    data = os.urandom(700_000)
+    (tmp_path / "a.mp4").write_bytes(data)
+    blob = storage.put_file(tmp_path / "a.mp4")
+    (tmp_path / "a.mp4").write_bytes(b"something else")
+    assert read(storage, blob.sha256) == data
+    assert blob.size_bytes == 700_000
+
+
+def test_a_file_that_is_not_there_is_named(storage: FolderStorage, tmp_path: Path):
+    with pytest.raises(StorageError, match=r"cannot read a.mp4: No such file") as error:
+        storage.put_file(tmp_path / "a.mp4")
+    assert str(tmp_path) not in str(error.value)
+    assert files(storage) == []
+
+
+def test_ranges(storage: FolderStorage):
+    sha256 = put(storage, bytes(range(200)))
+    assert read(storage, sha256, 10, 13) == b"\x0a\x0b\x0c"
+    assert read(storage, sha256, 198) == b"\xc6\xc7"
+    assert read(storage, sha256, 200) == b""
+    with storage.open(sha256, 5, 9) as part:
+        assert (part.size_bytes, part.whole_bytes) == (4, 200)
+    for start, end in ((-1, 5), (0, 201), (9, 5), (201, 201)):
+        with pytest.raises(StorageError, match="and the file has 200") as error:
+            storage.open(sha256, start, end)
+        assert error.value.reason == "range"
+
+
+def test_too_much_leaves_nothing(storage: FolderStorage):
+    with pytest.raises(StorageError, match="more than 10 bytes") as error:
+        storage.put_stream([b"12345", b"678901"], 10)
+    assert error.value.reason == "too_large"
+    assert storage.put_stream([b"12345", b"67890"], 10).size_bytes == 10
+    assert len(files(storage)) == 1
+
+
+@pytest.mark.parametrize("interruption", [KeyboardInterrupt, ConnectionResetError, ValueError])
+def test_a_sender_who_stops_leaves_nothing_and_is_heard(storage: FolderStorage, interruption):
+    def chunks():
+        yield b"half"
+        raise interruption
+
+    with pytest.raises(interruption):
+        storage.put_stream(chunks(), 100)
+    assert files(storage) == []
+
+
+@pytest.mark.parametrize("name", [NOBODY, "", "../../etc/passwd", "A" * 64, "0" * 64 + "\n", "/" * 64])
+def test_what_is_no_blob_is_missing(storage: FolderStorage, name: str):
+    put(storage, b"x")
+    assert not storage.exists(name)
+    assert not storage.delete(name)
+    for ask in (storage.open, storage.path, storage.verify):
+        with pytest.raises(StorageError, match="there is no file") as error:
+            ask(name)
+        assert error.value.reason == "missing"
+
+
+def test_a_changed_file_is_found_and_mended_by_putting_it_again(storage: FolderStorage):
+    sha256 = put(storage, b"the right bytes")
+    storage.path(sha256).write_bytes(b"the wrong bytes")
+    with pytest.raises(StorageError, match="is damaged") as error:
+        storage.verify(sha256)
+    assert error.value.reason == "damaged"
+    assert put(storage, b"the right bytes") == sha256
+    storage.verify(sha256)
+
+
+def test_a_file_that_is_cut_while_it_is_read_is_told(storage: FolderStorage):
+    sha256 = put(storage, b"x" * 1000)
+    with storage.open(sha256) as part:
+        os.truncate(storage.path(sha256), 0)
+        with pytest.raises(StorageError, match="became shorter"):
+            list(part)
+
+
+def test_what_was_deleted_is_gone_but_can_be_read_on(storage: FolderStorage):
+    sha256 = put(storage, b"x" * 1000)
+    with storage.open(sha256) as part:
+        assert storage.delete(sha256)
+        assert not storage.exists(sha256)
+        assert b"".join(part) == b"x" * 1000
+    assert not storage.delete(sha256)
+
+
+def test_the_young_are_not_deleted_and_to_put_again_makes_young(storage: FolderStorage):
+    sha256 = put(storage, b"x")
+    assert not storage.delete(sha256, unless_put_within_seconds=3600)
+    os.utime(storage.path(sha256), (0, 0))
+    put(storage, b"x")
+    assert not storage.delete(sha256, unless_put_within_seconds=3600)
+    os.utime(storage.path(sha256), (0, 0))
+    assert storage.delete(sha256, unless_put_within_seconds=3600)
+
+
+def test_all_are_listed_and_strangers_are_not(storage: FolderStorage):
+    assert list(storage.iter_all()) == []
+    wanted = {put(storage, bytes([number])) for number in range(20)}
+    (storage.folder / "blobs" / "00").mkdir(exist_ok=True)
+    (storage.folder / "blobs" / "00" / "notes.txt").write_text("a stranger")
+    found = list(storage.iter_all())
+    assert {kept.blob.sha256 for kept in found} == wanted
+    assert all(kept.blob.size_bytes == 1 and kept.put_at > 1e9 for kept in found)
+
+
+def test_drafts_of_the_dead_are_swept_and_those_of_the_living_are_not(storage: FolderStorage):
+    put(storage, b"x")
+    for name in ("old.part", "new.part"):
+        (storage.folder / "drafts" / name).write_bytes(b"half")
+    os.utime(storage.folder / "drafts" / "old.part", (0, 0))
+    assert storage.sweep_drafts() == 1
+    assert [path.name for path in (storage.folder / "drafts").iterdir()] == ["new.part"]
+
+
+def test_many_writers_of_the_same_bytes_end_up_with_one(storage: FolderStorage):
+    start, found = threading.Barrier(8), []
+
+    def write():
+        start.wait()
+        found.extend(storage.put_stream([b"same" * 1000] * 20, 1 << 20).sha256 for _ in range(5))
+
+    threads = [threading.Thread(target=write) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 40
+    assert files(storage) == [found[0]]
+    storage.verify(found[0])
+
+
+WRITER = """
+import os, sys
+from pathlib import Path
+from manazir.server.assets.storage import FolderStorage
+storage = FolderStorage(folder=Path(sys.argv[1]), floor_bytes=0)
+while True:
+    data = os.urandom(40_000)
+    print(storage.put_stream([data[:9], data[9:20_000], data[20_000:]], 1 << 20).sha256, flush=True)
+"""
+
+
+def test_kill_9_while_writing_loses_nothing_that_was_kept_and_leaves_nothing_half(storage: FolderStorage):
+    kept = []
+    for writes in range(1, 9):
+        child = subprocess.Popen([sys.executable, "-c", WRITER, str(storage.folder)], stdout=subprocess.PIPE, text=True)
+        assert child.stdout is not None
+        kept += [child.stdout.readline().strip() for _ in range(writes)]
+        child.send_signal(signal.SIGKILL)
+        kept += [line.strip() for line in child.stdout.read().splitlines() if len(line) == 64]
+        child.wait()
+        child.stdout.close()
+    assert len(kept) >= 36
+    assert set(kept) <= {found.blob.sha256 for found in storage.iter_all()}
+    for found in storage.iter_all():
+        storage.verify(found.blob.sha256)
+    storage.sweep_drafts(0)
+    assert list((storage.folder / "drafts").iterdir()) == []
+
+
+def test_the_floor_is_kept_free(tmp_path: Path):
+    FolderStorage(folder=tmp_path, floor_bytes=0).check_room(1000)
+    with pytest.raises(StorageError, match="delete what is not needed") as error:
+        FolderStorage(folder=tmp_path, floor_bytes=1 << 60).check_room()
+    assert error.value.reason == "no_space"
+    with pytest.raises(StorageError, match="are needed"):
+        FolderStorage(folder=tmp_path, floor_bytes=0).check_room(1 << 60)
+
+
+def test_a_place_that_cannot_be_written_to_is_told_without_its_path(tmp_path: Path):
+    (tmp_path / "storage").write_text("a file")
+    with pytest.raises(StorageError, match="cannot use the storage") as error:
+        FolderStorage(folder=tmp_path / "storage").put_stream([b"x"], 1)
+    assert error.value.reason == "failed"
+    assert str(tmp_path) not in str(error.value)
+
+
+def test_strangers_on_the_machine_cannot_look_in(storage: FolderStorage):
+    put(storage, b"x")
+    assert storage.folder.stat().st_mode & 0o077 == 0
+
+
+def test_the_storage_lies_in_the_home_unless_another_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("MANAZIR_HOME", str(tmp_path))
+    monkeypatch.delenv("MANAZIR_STORAGE_URL", raising=False)
+    assert chosen_storage().folder == tmp_path / "storage"
+    monkeypatch.setenv("MANAZIR_STORAGE_URL", f"file://{tmp_path}/my%20films")
+    assert chosen_storage().folder == tmp_path / "my films"
+    monkeypatch.setenv("MANAZIR_STORAGE_URL", str(tmp_path / "plain"))
+    assert chosen_storage().folder == tmp_path / "plain"
+
+
+@pytest.mark.parametrize("url", ["s3://key:secret@films/a", "https://films", "file://nas/films", "file://films"])
+def test_other_places_are_refused_by_name(url: str):
+    with pytest.raises(UnsupportedError, match="MANAZIR_STORAGE_URL") as error:
+        folder_of(url)
+    assert "secret" not in str(error.value)

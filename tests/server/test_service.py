@@ -1,0 +1,68 @@
+"""Submitting, looking, steering: what every dialect asks of the service."""
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from manazir.core.canvas import CameraPath, Canvas, Need
+from manazir.server.errors import ApiError, Problem
+from manazir.server.jobs.job import State
+from manazir.server.keys import Scope
+from manazir.server.service import Ask, Service
+
+ASK = Ask(dialect="sora", model="sora-2", canvas=Canvas(prompt="a red ball", width=1280, height=720))
+
+
+def test_no_torch_is_imported_for_requests() -> None:
+    code = "import manazir.server.app, sys; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_a_request_becomes_a_job_that_waits(service: Service, key: str) -> None:
+    caller = service.caller(key, Scope.GENERATE)
+    job = service.submit(caller, ASK)
+    assert job.state is State.QUEUED
+    assert (job.model, job.alias) == ("noor-nano", "sora-2")
+    assert job.request.delivery.allows_resampling
+    assert service.job(caller, job.id).request.canvas == ASK.canvas
+
+
+def test_the_same_key_is_the_same_job_and_another_body_is_refused(service: Service, key: str) -> None:
+    caller = service.caller(key, Scope.GENERATE)
+    first = service.submit(caller, replace(ASK, idempotency_key="k", body={"a": 1}))
+    again = service.submit(caller, replace(ASK, idempotency_key="k", body={"a": 1}))
+    assert first.id == again.id
+    with pytest.raises(ApiError) as refused:
+        service.submit(caller, replace(ASK, idempotency_key="k", body={"a": 2}))
+    assert refused.value.problem is Problem.KEY_REUSED
+
+
+def test_what_is_somebody_elses_is_not_there(service: Service, key: str, other_key: str) -> None:
+    job = service.submit(service.caller(key, Scope.GENERATE), ASK)
+    with pytest.raises(ApiError) as refused:
+        service.job(service.caller(other_key, Scope.READ), job.id)
+    assert refused.value.problem is Problem.NOT_FOUND
+
+
+def test_what_the_model_cannot_do_is_refused_by_the_clients_own_field(service: Service, key: str) -> None:
+    canvas = Canvas(prompt="a red ball", camera=CameraPath(move="pan"))
+    ask = replace(ASK, canvas=canvas, fields={Need.CAMERA: "concepts"})
+    with pytest.raises(ApiError, match="a camera path") as refused:
+        service.submit(service.caller(key, Scope.GENERATE), ask)
+    assert refused.value.field == "concepts"
+
+
+def test_a_models_own_name_does_not_resample(service: Service, key: str) -> None:
+    caller = service.caller(key, Scope.GENERATE)
+    with pytest.raises(ApiError, match="makes 32x32, 64x32, 32x64, not 1280x720"):
+        service.submit(caller, replace(ASK, model="noor-nano"))
+
+
+def test_a_key_that_is_none_and_a_model_that_is_none(service: Service, key: str) -> None:
+    with pytest.raises(ApiError) as refused:
+        service.caller("mnz_00000000_nothing", Scope.READ)
+    assert refused.value.problem is Problem.NO_KEY
+    with pytest.raises(ApiError, match="no model answers to 'gpt'"):
+        service.submit(service.caller(key, Scope.GENERATE), replace(ASK, model="gpt"))
