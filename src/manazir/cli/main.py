@@ -27,6 +27,11 @@ class Verb:
 VERBS: dict[str, Verb] = {
     "generate": Verb("generate", "make a clip with sound from words, pictures, a clip, a sound or actions"),
     "bench": Verb("bench", "how fast a model is on this machine, beside what the machine can do"),
+    "serve": Verb("serve", "serve the APIs of Luma, Sora and Veo, and our own, from this machine"),
+    "worker": Verb("worker", "one more worker for a service, here or on another machine"),
+    "keys create": Verb("keys_create", "make a key for the service"),
+    "keys list": Verb("keys_list", "the keys of the service, without their secrets"),
+    "keys revoke": Verb("keys_revoke", "end a key"),
     "models list": Verb("models_list", "the models, and whether their weights are on this machine"),
     "models show": Verb("models_show", "what one model makes, from what, and how well"),
     "models pull": Verb("models_pull", "fetch open weights from a hub: Wan, LTX"),

@@ -34,8 +34,8 @@ def base_url(request: Request) -> str:
 def answer_errors(app: FastAPI, render: Render) -> None:
     """Have an application tell every error in its dialect's shape.
 
-    Wrong bodies (`RequestValidationError`) become INVALID with the first field that is wrong; a dialect that tells all of
-    them adds a handler of its own afterwards.
+    Wrong bodies (`RequestValidationError`) become INVALID with the first field that is wrong; a dialect that tells all
+    of them adds a handler of its own afterwards.
     """
 
     async def refused(request: Request, error: Exception) -> Response:

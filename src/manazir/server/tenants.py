@@ -66,11 +66,16 @@ def find_tenant(connection: Connection, name: str) -> Tenant:
     return Tenant(**{one: row[one] for one in Tenant.__slots__})
 
 
+def find_or_make_tenant(connection: Connection, name: str) -> Tenant:
+    """A tenant by name, made if it is not there yet."""
+    if not connection.execute(select(tenants.c.id).where(tenants.c.name == name)).first():
+        return make_tenant(connection, name)
+    return find_tenant(connection, name)
+
+
 def first_tenant(connection: Connection) -> Tenant:
     """The tenant that is there from the start; made if it is not there yet."""
-    if not connection.execute(select(tenants.c.id).where(tenants.c.name == FIRST)).first():
-        make_tenant(connection, FIRST)
-    return find_tenant(connection, FIRST)
+    return find_or_make_tenant(connection, FIRST)
 
 
 def change_tenant(connection: Connection, tenant_id: str, **values: object) -> None:

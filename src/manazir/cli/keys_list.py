@@ -1,0 +1,5 @@
+"""`manazir keys list`."""
+
+from manazir.cli.keys import run_list as run
+
+__all__ = ["run"]

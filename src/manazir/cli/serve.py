@@ -1,0 +1,49 @@
+"""`manazir serve`: the service on this machine: its APIs, its record, and workers that make what is asked for."""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from tyro.conf import arg
+
+from manazir.cli.options import number, read_options
+
+EXAMPLES = (
+    "manazir serve",
+    "manazir serve --port 9000 --workers 2",
+    "manazir serve --host 0.0.0.0          # reachable from other machines; keys are asked for, as always",
+    "MANAZIR_DATABASE_URL=postgresql://me@db/manazir manazir serve --workers 0   # workers join from elsewhere",
+)
+Number = Annotated[int | None, number(int, "N"), arg(help_behavior_hint="")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Serve:
+    """Serve the APIs of Luma, OpenAI and Google, and Manazir's own, from this machine."""
+
+    host: Annotated[str, arg(metavar="ADDRESS")] = "127.0.0.1"
+    """Which address to listen at; this machine alone reaches 127.0.0.1."""
+    port: Annotated[int, arg(metavar="N")] = 8420
+    """0: any that is free."""
+    workers: Number = None
+    """How many make clips at once on this machine. Without it: one. 0: they run elsewhere (`manazir worker`)."""
+    json: bool = False
+    """Print addresses for a program, one line, once it is ready."""
+
+
+def run(arguments: Sequence[str]) -> None:
+    """Serve until interrupted."""
+    options = read_options(Serve, "serve", arguments, examples=EXAMPLES)
+    from manazir.server.serving import Place, serve
+
+    def tell(address: str, key_file: str) -> None:
+        if options.json:
+            print(json.dumps({"address": address, "key_file": key_file, "process_id": os.getpid()}), flush=True)
+            return
+        print(f"Manazir serves at {address}", flush=True)
+        print(f"The admin's key is in {key_file}; more: `manazir keys create NAME`. Ctrl-C ends it.", file=sys.stderr)
+
+    serve(Place(options.host, options.port), 1 if options.workers is None else options.workers, tell)

@@ -1,0 +1,54 @@
+"""`manazir worker`: makes what a service elsewhere has accepted, from the same record and storage."""
+
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from tyro.conf import UseAppendAction, arg
+
+from manazir.cli.options import read_options
+from manazir.core.errors import UnsupportedError
+from manazir.core.home import database_url
+
+EXAMPLES = (
+    "MANAZIR_DATABASE_URL=postgresql://me@db/manazir MANAZIR_STORAGE_URL=/mnt/shared manazir worker --join",
+    "manazir worker --join --model wan2.1-t2v-1.3b",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkerOptions:
+    """Take jobs from the record that MANAZIR_DATABASE_URL names and make them here, until interrupted."""
+
+    join: bool = False
+    """Join the service that uses the same record and the same storage."""
+    model: Annotated[tuple[str, ...], UseAppendAction, arg(metavar="NAME", help_behavior_hint="(may be repeated)")] = ()
+    """Take only jobs for this model. Without it: all."""
+    supervised: Annotated[str, arg(metavar="ID", help_behavior_hint="")] = ""
+    """Used by `manazir serve` for the workers that it starts."""
+
+
+def run(arguments: Sequence[str]) -> None:
+    """Work."""
+    options = read_options(WorkerOptions, "worker", arguments, examples=EXAMPLES)
+    if not options.join and not options.supervised:
+        raise UnsupportedError("`manazir serve` has workers of its own; for one more, here or elsewhere, give --join")
+    if options.join and database_url() is None:
+        raise UnsupportedError(
+            "a worker joins by the record and the storage that the server has; set MANAZIR_DATABASE_URL to it, and "
+            "MANAZIR_STORAGE_URL to a folder that both machines share"
+        )
+    from manazir.server.serving import logging_to_stderr, open_service
+    from manazir.server.workers.worker import Worker
+
+    logging_to_stderr()
+    worker = Worker(open_service(), models=options.model)
+    if options.supervised:
+        from manazir.media.confine import die_with_parent
+
+        worker.id = options.supervised
+        die_with_parent(signal.SIGTERM)
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: worker.stopping.set())
+    worker.run()

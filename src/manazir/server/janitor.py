@@ -1,0 +1,76 @@
+"""What has to be done now and then: leases that ran out, jobs that waited too long, files whose time is over."""
+
+import logging
+import threading
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, select, update
+
+from manazir.core.errors import StorageError, StoreError
+from manazir.server.jobs.lease import expire_waiting, take_back
+from manazir.server.service import Service
+from manazir.server.store.database import now
+from manazir.server.store.tables import assets, jobs
+
+LOG = logging.getLogger(__name__)
+SOON_SECONDS = 1.0
+SELDOM_SECONDS = 300.0
+YOUNG_SECONDS = 3600.0
+"""Bytes that were put no longer ago may belong to a row that is about to be written."""
+AT_ONCE = 200
+"""Rows in one transaction, so that others get their turn."""
+
+
+@dataclass
+class Janitor:
+    """Does it in a thread, beside the server."""
+
+    service: Service
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> None:
+        """Until `stopping` is set; a store that is away is waited for."""
+        rounds = 0
+        while not self.stopping.wait(SOON_SECONDS):
+            try:
+                self.soon()
+                if rounds % int(SELDOM_SECONDS / SOON_SECONDS) == 0:
+                    self.seldom()
+                rounds += 1
+            except (StoreError, StorageError) as error:
+                LOG.warning("cannot clean up now: %s", error)
+
+    def soon(self) -> None:
+        """What jobs wait for."""
+        with self.service.database.transaction() as connection:
+            take_back(connection)
+            expire_waiting(connection)
+
+    def seldom(self) -> None:
+        """What only takes up room."""
+        with self.service.database.transaction() as connection:
+            expired(connection)
+        self._sweep()
+        self.service.storage.sweep_drafts()
+
+    def _sweep(self) -> None:
+        """Delete bytes that no row names. A preview's count for as long as its job is there."""
+        for kept in self.service.storage.iter_all():
+            with self.service.database.reading() as connection:
+                if not is_named(connection, kept.blob.sha256):
+                    self.service.storage.delete(kept.blob.sha256, unless_put_within_seconds=YOUNG_SECONDS)
+
+
+def expired(connection: Connection) -> int:
+    """Put away files whose time is over. Returns how many they were."""
+    late = (assets.c.expires_at < now(connection)) & assets.c.deleted_at.is_(None)
+    ids = connection.execute(select(assets.c.id).where(late).limit(AT_ONCE)).scalars().all()
+    connection.execute(update(assets).where(assets.c.id.in_(ids)).values(deleted_at=now(connection)))
+    return len(ids)
+
+
+def is_named(connection: Connection, sha256: str) -> bool:
+    """Whether some row needs these bytes."""
+    by_asset = select(assets.c.id).where((assets.c.sha256 == sha256) & assets.c.deleted_at.is_(None))
+    by_job = select(jobs.c.id).where((jobs.c.preview_hash == sha256) & jobs.c.deleted_at.is_(None))
+    return any(connection.execute(asked.limit(1)).first() for asked in (by_asset, by_job))

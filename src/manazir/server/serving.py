@@ -1,0 +1,128 @@
+"""`manazir serve`, put together: the record brought up to date, the first key, workers, and the web server."""
+
+import logging
+import os
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from manazir.core.errors import UnsupportedError
+from manazir.core.home import home
+from manazir.server.app import make_app
+from manazir.server.assets.storage import chosen_storage
+from manazir.server.janitor import Janitor
+from manazir.server.keys import Scope, list_keys, make_key
+from manazir.server.operator import load_operator
+from manazir.server.service import Service
+from manazir.server.store.database import Database
+from manazir.server.store.migrate import upgrade
+from manazir.server.tenants import first_tenant
+from manazir.server.workers.supervisor import Supervisor
+
+KEY_FILE = "admin.key"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a server listens."""
+
+    host: str
+    port: int
+
+
+def open_service() -> Service:
+    """The service of this machine's environment, its record brought up to date.
+
+    Raises:
+        StoreError, UnsupportedError: the record or the operator's file cannot be used.
+    """
+    database = Database()
+    upgrade(database)
+    return Service(database, load_operator(), chosen_storage())
+
+
+def serve(place: Place, worker_count: int, tell: Callable[[str, str], None]) -> None:
+    """Serve until interrupted.
+
+    Args:
+        tell: called with the address and the admin's key file once requests are answered.
+
+    Raises:
+        UnsupportedError: the address cannot be had, or is public and there is no key.
+    """
+    logging_to_stderr()
+    service = open_service()
+    key_file = first_key(service, place)
+    listening = _listen(place)
+    janitor, supervisor = Janitor(service), Supervisor(service, worker_count)
+    threads = [threading.Thread(target=one.run, name=type(one).__name__) for one in (janitor, supervisor)]
+    for thread in threads:
+        thread.start()
+    try:
+        host = f"[{place.host}]" if ":" in place.host else place.host
+        tell(f"http://{host}:{listening.getsockname()[1]}", str(key_file))
+        config = uvicorn.Config(make_app(service), log_config=None, access_log=False, timeout_graceful_shutdown=5)
+        uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        for one in (janitor, supervisor):
+            one.stopping.set()
+        for thread in threads:
+            thread.join()
+        service.database.close()
+
+
+def first_key(service: Service, place: Place) -> Path:
+    """Make the admin's key when there is none yet, in a file that only its owner reads.
+
+    Raises:
+        UnsupportedError: the address is public, and nobody has a key.
+    """
+    path = home() / KEY_FILE
+    with service.database.transaction() as connection:
+        if any(key.revoked_at is None for key in list_keys(connection)):
+            return path
+        if place.host not in LOOPBACK:
+            raise UnsupportedError(
+                f"{place.host} is reachable from other machines, and nobody has a key yet; make one first: "
+                "`manazir keys create NAME --scope admin`"
+            )
+        _, whole = make_key(connection, first_tenant(connection).id, "admin", [Scope.ADMIN])
+        _write_secret(path, whole)
+    return path
+
+
+def logging_to_stderr() -> None:
+    """Lines with a time and where they come from. Neither prompts nor keys are ever logged."""
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
+    )
+    for loud in ("httpx", "httpcore", "alembic"):
+        logging.getLogger(loud).setLevel(logging.WARNING)
+
+
+def _write_secret(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.unlink(missing_ok=True)  # of a store that is gone
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text + "\n")
+
+
+def _listen(place: Place) -> socket.socket:
+    family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((place.host, place.port))
+    except OSError as error:
+        listening.close()
+        raise UnsupportedError(
+            f"cannot listen at {place.host}:{place.port}: {error.strerror}; choose another with --host and --port"
+        ) from error
+    listening.listen(128)
+    return listening

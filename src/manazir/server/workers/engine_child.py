@@ -1,0 +1,124 @@
+"""The engine's own process: reads requests as lines of JSON, makes them, and tells each step.
+
+It holds the model between requests. It may be killed at any moment: nothing that must last is in it.
+"""
+
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TextIO
+
+from manazir.core.errors import (
+    CanvasError,
+    CheckpointError,
+    ManazirError,
+    MediaError,
+    ShapeError,
+    StorageError,
+    UnsupportedError,
+)
+from manazir.media.confine import die_with_parent
+from manazir.server.jobs.job import Reason
+from manazir.server.jobs.request import request_from_json
+
+CANCELLED = "cancelled"
+
+
+def main() -> int:
+    """Serve requests until the parent closes the pipe."""
+    die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C reaches the whole group; the parent decides
+    channel = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)  # whatever a library prints goes to the log, not between our lines
+    requests: queue.Queue[dict[str, Any]] = queue.Queue()
+    stopped = threading.Event()
+    threading.Thread(target=_listen, args=(requests, stopped), daemon=True).start()
+    while True:
+        asked = requests.get()
+        stopped.clear()
+        if not _serve(asked, stopped, channel):
+            return 3  # memory may be in any state: the parent starts another
+
+
+def _listen(requests: "queue.Queue[dict[str, Any]]", stopped: threading.Event) -> None:
+    for line in sys.stdin:
+        told = json.loads(line)
+        if told.get("stop"):
+            stopped.set()
+        else:
+            requests.put(told)
+    os._exit(0)  # the parent is gone, or wants us gone
+
+
+def _serve(asked: dict[str, Any], stopped: threading.Event, channel: TextIO) -> bool:
+    """Make one request. False: this process is not fit for another."""
+
+    def tell(**told: Any) -> None:
+        channel.write(json.dumps(told, ensure_ascii=False) + "\n")
+
+    try:
+        _make(asked, stopped, tell)
+    except MemoryError:
+        tell(failed=Reason.OUT_OF_MEMORY, why="the machine has too little memory for this; ask for less at once")
+        return False
+    except ManazirError as error:
+        tell(failed=_reason(error), why=" ".join(str(error).split()))
+    except Exception as error:  # the boundary of the process
+        if _is_out_of_memory(error):
+            tell(failed=Reason.OUT_OF_MEMORY, why="the device has too little memory for this; ask for less at once")
+            return False
+        sys.excepthook(type(error), error, error.__traceback__)
+        tell(failed=Reason.ENGINE_FAILED, why=f"an error of ours ({type(error).__name__}); the worker's log has it")
+        return False
+    return True
+
+
+def _make(asked: dict[str, Any], stopped: threading.Event, tell: Callable[..., None]) -> None:
+    from manazir.inference.engine import Step
+    from manazir.server.workers.making import make
+
+    request = request_from_json(asked["request"]).with_files(asked["paths"])
+    for event in make(request, Path(asked["folder"]), _load):
+        if stopped.is_set():
+            tell(failed=CANCELLED, why="cancelled")
+            return
+        if isinstance(event, Step):
+            tell(step=[event.done, event.total])
+        else:
+            tell(made={"take": event.take, "files": event.files})
+
+
+@lru_cache(maxsize=1)
+def _load(name: str) -> Any:
+    from manazir.inference.device import choose_device
+    from manazir.inference.engines import load_engine
+
+    return load_engine(name, choose_device())
+
+
+def _reason(error: ManazirError) -> Reason:
+    if isinstance(error, CheckpointError):
+        return Reason.NO_MODEL
+    if isinstance(error, StorageError) or "No space left" in str(error) or "quota" in str(error).lower():
+        return Reason.NO_SPACE
+    if isinstance(error, MediaError):
+        return Reason.BAD_INPUT
+    if isinstance(error, CanvasError | ShapeError | UnsupportedError):
+        return Reason.UNSUPPORTED
+    return Reason.ENGINE_FAILED
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    import torch
+
+    return isinstance(error, torch.OutOfMemoryError) or "not enough memory" in str(error)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,150 @@
+"""The small interface between jobs and the engine: start a request, hear how it goes, stop it.
+
+One at a time for now. Whatever schedules steps of many requests together stands behind the same three calls.
+"""
+
+import json
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from manazir.server.jobs.request import JobRequest
+
+MODULE = "manazir.server.workers.engine_child"
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """A step was taken."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """All is made; the files lie in the request's folder."""
+
+    take: Mapping[str, Any]
+    files: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """It cannot be made."""
+
+    code: str
+    """A `Reason`, or `cancelled`."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The engine's process is gone."""
+
+    told: str
+
+
+Told = Stepped | Finished | Failed | Lost
+
+
+class Runner(Protocol):
+    """What a worker hands requests to."""
+
+    def start(self, request: JobRequest, paths: Mapping[str, str], folder: Path) -> None:
+        """Begin to make a request; `paths` has a file for each reference in it, what is made goes to `folder`."""
+
+    def hear(self, timeout_seconds: float) -> Told | None:
+        """Return the next word, or None if none comes in time."""
+
+    def stop(self) -> None:
+        """Ask it to stop after the step that it is at; it answers `Failed("cancelled")`."""
+
+    def close(self, *, at_once: bool = False) -> None:
+        """End it; at once: also in the middle of a step."""
+
+
+@dataclass(slots=True)
+class EngineProcess:
+    """A Runner in a process of its own, which is started when it is needed and again when it died."""
+
+    _process: "subprocess.Popen[str] | None" = None
+    _words: "queue.Queue[dict[str, Any] | None]" = field(default_factory=queue.Queue)
+
+    def start(self, request: JobRequest, paths: Mapping[str, str], folder: Path) -> None:
+        """Send a request; the process is started if there is none."""
+        if self._process is None or self._process.poll() is not None:
+            self._begin()
+        self._say(request=request.to_json(), paths=dict(paths), folder=str(folder))
+
+    def hear(self, timeout_seconds: float) -> Told | None:
+        """Return what the process says next."""
+        try:
+            told = self._words.get(timeout=timeout_seconds)
+        except queue.Empty:
+            return None
+        if told is None:
+            return self._lost()
+        if "step" in told:
+            return Stepped(*told["step"])
+        if "made" in told:
+            return Finished(told["made"]["take"], tuple(told["made"]["files"]))
+        return Failed(told["failed"], told["why"])
+
+    def stop(self) -> None:
+        """Ask for a stop between two steps."""
+        self._say(stop=True)
+
+    def close(self, *, at_once: bool = False) -> None:
+        """End the process, and wait until it is gone: only then is its memory free."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if at_once:
+            process.kill()
+        assert process.stdin is not None
+        with suppress(BrokenPipeError):  # it is gone already, with a line of ours unread
+            process.stdin.close()
+        try:
+            process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def _begin(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", MODULE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self._words = queue.Queue()
+        assert self._process.stdout is not None
+        threading.Thread(target=_read, args=(self._process.stdout, self._words), daemon=True).start()
+
+    def _say(self, **told: Any) -> None:
+        assert self._process is not None
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError):  # it died; its last word, that it is lost, comes through `hear`
+            self._process.stdin.write(json.dumps(told, ensure_ascii=False) + "\n")
+            self._process.stdin.flush()
+
+    def _lost(self) -> Lost | Failed:
+        assert self._process is not None
+        status = self._process.wait()
+        self._process = None
+        if status == -signal.SIGKILL:
+            return Lost("the engine's process was killed, most likely for want of memory")
+        name = f"signal {signal.Signals(-status).name}" if status < 0 else f"exit code {status}"
+        return Lost(f"the engine's process ended with {name}")
+
+
+def _read(stream: IO[str], words: "queue.Queue[dict[str, Any] | None]") -> None:
+    with stream:
+        for line in stream:
+            words.put(json.loads(line))
+    words.put(None)

@@ -1,0 +1,282 @@
+"""A worker: takes a job, has it made, keeps what was made, commits it; and says all the while that it is alive."""
+
+import logging
+import os
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import insert
+
+from manazir.core.errors import ManazirError, MediaError, StorageError, StoreError
+from manazir.core.home import device_name
+from manazir.server.jobs.claim import claim
+from manazir.server.jobs.ending import Output, end, requeue, succeed
+from manazir.server.jobs.job import Job, Reason, State
+from manazir.server.jobs.lease import Beat, Progress, beat, seen, take_back
+from manazir.server.service import Service
+from manazir.server.store.database import now
+from manazir.server.store.ids import new_id
+from manazir.server.store.tables import jobs, workers
+from manazir.server.workers.engine_process import EngineProcess, Failed, Finished, Lost, Runner, Stepped
+from manazir.server.workers.inputs import bring_inputs
+
+LOG = logging.getLogger(__name__)
+LEASE_SECONDS = 15.0
+BEAT_SECONDS = 0.5
+IDLE_SECONDS = 0.2
+STOP_SECONDS = 1.0
+"""What an engine has to stop by itself; then it is killed."""
+MOST_CRASHES = 2
+"""Engines that may die over one job."""
+Result = TypeVar("Result")
+
+
+class LostLeaseError(Exception):
+    """Somebody else has the job by now, or it was ended."""
+
+
+class CancelAskedError(Exception):
+    """Somebody wants the job to end."""
+
+
+class ShutDownError(Exception):
+    """This worker is to end."""
+
+
+@dataclass
+class Worker:
+    """One at a time. It may be killed at any moment: its lease runs out, and another takes the job."""
+
+    service: Service
+    runner: Runner = field(default_factory=EngineProcess)
+    models: tuple[str, ...] = ()
+    """Whose jobs it takes; empty: all."""
+    lease_seconds: float = LEASE_SECONDS
+    id: str = field(default_factory=new_id)
+    stopping: threading.Event = field(default_factory=threading.Event)
+    _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, thread_name_prefix="files"))
+
+    def run(self) -> None:
+        """Work until `stopping` is set; a store that is away is waited for."""
+        self._until_kept(self._register)
+        try:
+            while not self.stopping.is_set():
+                if not self.run_one():
+                    self.stopping.wait(IDLE_SECONDS)
+        finally:
+            self.runner.close(at_once=True)
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def run_one(self) -> bool:
+        """Take a job and bring it to its end. False: there was none, or the store is away."""
+        try:
+            with self.service.database.transaction() as connection:
+                take_back(connection)
+                job = claim(connection, self.id, self.lease_seconds, self.models)
+        except StoreError as error:
+            LOG.warning("cannot take a job: %s", error)
+            self.stopping.wait(1.0)
+            return False
+        if job is None:
+            return False
+        self._work(job)
+        return True
+
+    def _register(self) -> None:
+        with self.service.database.transaction() as connection:
+            time_ = now(connection)
+            row = {"id": self.id, "host": socket.gethostname(), "process_id": os.getpid()}
+            row |= {"device": device_name() or "the best there is", "started_at": time_, "seen_at": time_}
+            connection.execute(workers.delete().where(workers.c.id == self.id))
+            connection.execute(insert(workers).values(row))
+
+    def _work(self, job: Job) -> None:
+        LOG.info("job %s begins, attempt %d", job.id, job.attempt)
+        alive = _Alive(self, job)
+        try:
+            with tempfile.TemporaryDirectory(prefix="manazir-job-") as folder:
+                self._make(job, alive, Path(folder))
+        except LostLeaseError:
+            LOG.warning("job %s is no longer ours; what was made of it is thrown away", job.id)
+            self.runner.close(at_once=True)
+        except CancelAskedError:
+            self._stop_engine()
+            self._end(job, State.CANCELLED, Reason.CANCELLED, "cancelled")
+        except ShutDownError:
+            self.runner.close(at_once=True)
+            self._requeue(job, Reason.WORKER_LOST, "its worker was shut down; it waits for another")
+        except ManazirError as error:
+            self._end(job, State.FAILED, _reason(error), str(error))
+
+    def _make(self, job: Job, alive: "_Alive", folder: Path) -> None:
+        alive.progress = Progress("fetching", 0, 0)
+        paths = alive.while_doing(lambda: bring_inputs(self.service, job))
+        alive.progress = Progress("making", 0, 0)
+        self.runner.start(job.request, paths, folder)
+        made = self._made(job, alive)
+        if made is None:
+            return
+        alive.progress = Progress("keeping", 1, 1)
+        outputs = alive.while_doing(lambda: [self._kept(file) for file in made.files])
+        self._commit(job, made, outputs)
+
+    def _made(self, job: Job, alive: "_Alive") -> Finished | None:
+        """Listen to the engine until it has made the job; None: it could not, and the job was dealt with."""
+        while True:
+            told = self.runner.hear(BEAT_SECONDS / 2)
+            alive.check()
+            if isinstance(told, Finished):
+                return told
+            if isinstance(told, Stepped):
+                alive.progress = Progress("making", told.done, told.total)
+            elif isinstance(told, Failed):
+                self._end(job, State.FAILED, told.code, told.why)
+                return None
+            elif isinstance(told, Lost):
+                self._lost_engine(job, told)
+                return None
+
+    def _kept(self, file: Mapping[str, object]) -> Output:
+        blob = self.service.storage.put_file(Path(str(file["path"])))
+        facts = file["facts"]
+        assert isinstance(facts, dict)
+        return Output(
+            role=str(file["role"]),
+            sha256=blob.sha256,
+            size_bytes=blob.size_bytes,
+            mime_type=str(file["mime_type"]),
+            facts=facts,
+        )
+
+    def _commit(self, job: Job, made: Finished, outputs: list[Output]) -> None:
+        days = self.service.operator.output_days
+        kept_seconds = None if days is None else days * 86_400.0
+
+        def commit() -> None:
+            with self.service.database.transaction() as connection:
+                if not succeed(connection, job.id, job.attempt, made.take, outputs, kept_seconds):
+                    raise LostLeaseError
+
+        self._until_kept(commit)
+        LOG.info("job %s succeeded", job.id)
+
+    def _lost_engine(self, job: Job, lost: Lost) -> None:
+        LOG.error("job %s: %s", job.id, lost.told)
+        crashes = self._until_kept(lambda: self._crashes(job))
+        if crashes + 1 >= MOST_CRASHES:
+            told = f"{lost.told}, {MOST_CRASHES} times over this job; ask for a smaller or shorter one"
+            self._end(job, State.FAILED, Reason.ENGINE_LOST, told)
+        else:
+            self._requeue(job, Reason.ENGINE_LOST, f"{lost.told}; it is tried once more", crashes=1)
+
+    def _crashes(self, job: Job) -> int:
+        with self.service.database.reading() as connection:
+            return int(connection.execute(jobs.select().where(jobs.c.id == job.id)).mappings().one()["crashes"])
+
+    def _stop_engine(self) -> None:
+        """Let the engine stop between two steps, if it does so soon."""
+        self.runner.stop()
+        until = time.monotonic() + STOP_SECONDS
+        while (left := until - time.monotonic()) > 0:
+            told = self.runner.hear(left)
+            if isinstance(told, Failed | Finished):
+                return
+            if isinstance(told, Lost):
+                return
+        self.runner.close(at_once=True)
+
+    def _end(self, job: Job, state: State, code: str, why: str) -> None:
+        LOG.info("job %s: %s (%s)", job.id, state, code)
+
+        def ended() -> None:
+            with self.service.database.transaction() as connection:
+                end(connection, job.id, job.attempt, state, code, why)
+
+        self._until_kept(ended)
+
+    def _requeue(self, job: Job, code: str, why: str, crashes: int = 0) -> None:
+        def back() -> None:
+            with self.service.database.transaction() as connection:
+                requeue(connection, job.id, job.attempt, code, why, crashes)
+
+        self._until_kept(back)
+
+    def _until_kept(self, write: Callable[[], Result]) -> Result:
+        """Write, and write again for as long as the store is away: what was made is not thrown away for that."""
+        wait = 0.2
+        while True:
+            try:
+                return write()
+            except StoreError as error:
+                LOG.warning("%s; trying again in %.1f s", error, wait)
+                time.sleep(wait)
+                wait = min(5.0, wait * 2)
+
+
+@dataclass
+class _Alive:
+    """Says that a worker is alive while it works on a job, and hears whether it should go on."""
+
+    worker: Worker
+    job: Job
+    progress: Progress = field(default_factory=lambda: Progress("starting", 0, 0))
+    _told_at: float = 0.0
+    _until: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        """The lease begins now."""
+        self._until = time.monotonic() + self.worker.lease_seconds
+
+    def check(self) -> None:
+        """Renew the lease if it is time.
+
+        Raises:
+            LostLeaseError, CancelAskedError, ShutDownError: not to go on.
+        """
+        if self.worker.stopping.is_set():
+            raise ShutDownError
+        if time.monotonic() - self._told_at < BEAT_SECONDS:
+            return
+        self._told_at = time.monotonic()
+        try:
+            heard = self._beat()
+        except StoreError as error:
+            LOG.warning("cannot renew the lease of job %s: %s", self.job.id, error)
+            return  # the work goes on: whether it still counts, committing finds out
+        if not heard.is_mine:
+            raise LostLeaseError
+        if heard.is_cancel_asked:
+            raise CancelAskedError
+
+    def while_doing(self, work: Callable[[], Result]) -> Result:
+        """Do something that blocks, in a thread, and stay alive meanwhile.
+
+        Raises:
+            LostLeaseError, CancelAskedError, ShutDownError: see `check`; the thread ends by itself.
+        """
+        done: Future[Result] = self.worker._pool.submit(work)
+        while True:
+            try:
+                return done.result(timeout=BEAT_SECONDS / 2)
+            except TimeoutError:
+                if done.done():
+                    raise
+                self.check()
+
+    def _beat(self) -> Beat:
+        with self.worker.service.database.transaction() as connection:
+            seen(connection, self.worker.id, self.job.id)
+            return beat(connection, self.job.id, self.job.attempt, self.worker.lease_seconds, self.progress)
+
+
+def _reason(error: ManazirError) -> Reason:
+    if isinstance(error, StorageError):
+        return Reason.NO_SPACE if error.reason == "no_space" else Reason.ENGINE_FAILED
+    return Reason.BAD_INPUT if isinstance(error, MediaError) else Reason.UNSUPPORTED
