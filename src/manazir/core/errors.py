@@ -8,7 +8,8 @@ ManazirError
 ├── CheckpointError    weights are absent, damaged, or do not fit
 ├── StoreError         the record of jobs cannot be reached, written or read
 ├── SceneError         a simulated scene that cannot be built or does not do what it says
-└── StorageError       bytes that cannot be kept or found, for a `reason`
+├── StorageError       bytes that cannot be kept or found, for a `reason`
+└── FetchError         what a URL points to may not be had, or cannot, for a `reason`
 
 A message says what was asked, what is possible, and how to get there. A new class only when some
 caller would act differently on it. All of them are wrong use (exit code 2) at the command line.
@@ -17,6 +18,7 @@ caller would act differently on it. All of them are wrong use (exit code 2) at t
 from typing import Literal
 
 StorageReason = Literal["no_space", "missing", "damaged", "too_large", "range", "failed"]
+FetchReason = Literal["refused", "unreachable", "timeout", "status", "too_large", "kind"]
 
 
 class ManazirError(Exception):
@@ -60,6 +62,20 @@ class StorageError(ManazirError):
         Args:
             reason: `no_space` passes once there is room; `missing`, `damaged`: what was kept is not there, or not as
                 it was; `too_large`, `range`: what was asked cannot be; `failed`: what the disk said is in the message.
+        """
+        super().__init__(message)
+        self.reason = reason
+
+
+class FetchError(ManazirError):
+    """What a URL points to may not be had, or cannot."""
+
+    def __init__(self, message: str, reason: FetchReason = "refused") -> None:
+        """Say what happened.
+
+        Args:
+            reason: `refused`, `too_large` and `kind` stay so; `unreachable`, `timeout` and `status` (the other side
+                answered that it will not) may pass.
         """
         super().__init__(message)
         self.reason = reason
