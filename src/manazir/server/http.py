@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from manazir.core.errors import ManazirError, MediaError, StorageError, StoreError
+from manazir.core.errors import ManazirError, StorageError, StoreError
 from manazir.core.home import public_url
 from manazir.server.errors import ApiError, Problem
 
@@ -57,7 +57,7 @@ def as_api_error(error: Exception) -> ApiError:
         return ApiError(Problem.UNAVAILABLE, str(error), retry_after_seconds=5)
     if isinstance(error, StorageError):
         return _from_storage(error)
-    if isinstance(error, MediaError | ManazirError):
+    if isinstance(error, ManazirError):
         return ApiError(Problem.INVALID, str(error))
     LOG.error("a request failed", exc_info=error)
     return ApiError(Problem.FAILED, "an error of ours; the server's log has it")

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -11,7 +11,8 @@ from typing import Any
 from manazir.core.canvas import Canvas, Need
 from manazir.core.errors import ShapeError
 from manazir.server.aliases import Answering, answering
-from manazir.server.assets.checking import check_media
+from manazir.server.assets.addresses import Reach
+from manazir.server.assets.checking import MediaKind, check_media
 from manazir.server.assets.storage import Storage, chosen_storage
 from manazir.server.errors import ApiError, Problem
 from manazir.server.files import Asset, add_asset, find_asset, outputs_of
@@ -63,6 +64,11 @@ class Service:
     database: Database
     operator: Operator = field(default_factory=Operator)
     storage: Storage = field(default_factory=chosen_storage)
+
+    @cached_property
+    def reach(self) -> Reach:
+        """How far what requests point to may be."""
+        return Reach(allowed_hosts=frozenset(self.operator.allowed_hosts))
 
     @cached_property
     def signer(self) -> Signer:
@@ -160,11 +166,16 @@ class Service:
         caller: Caller,
         chunks: Iterable[bytes],
         *,
+        called: str = "the file",
         filename: str | None = None,
         role: str = "input",
+        wanted: Collection[MediaKind] = tuple(MediaKind),
         wire: Mapping[str, Any] = NOTHING,
     ) -> Asset:
         """Keep a file that the caller sends, once it is known what it is: a video, a picture or a sound.
+
+        Args:
+            called: the client's field for it, which refusals name.
 
         Raises:
             ApiError: it is too large, or more than the tenant may store.
@@ -172,7 +183,7 @@ class Service:
             StorageError: it cannot be kept.
         """
         blob = self.storage.put_stream(chunks, self.operator.largest_upload_bytes)
-        facts = check_media(self.storage.path(blob.sha256))
+        facts = check_media(self.storage.path(blob.sha256), called, wanted)
         days = self.operator.input_days
         with self.database.transaction() as connection:
             return add_asset(
@@ -183,7 +194,7 @@ class Service:
                 sha256=blob.sha256,
                 role=role,
                 filename=filename,
-                facts=facts.to_json(),
+                facts=asdict(facts),
                 wire=wire,
                 lasts_seconds=None if days is None else days * DAY_SECONDS,
             )

@@ -1,7 +1,9 @@
 """The files that a job starts from, as paths of this machine: uploads from the storage, URLs fetched with care."""
 
+import httpx
+
 from manazir.core.errors import MediaError
-from manazir.server.assets.addresses import Reach
+from manazir.server.assets.addresses import shown
 from manazir.server.assets.checking import check_media
 from manazir.server.assets.fetching import Terms, fetch
 from manazir.server.errors import ApiError
@@ -25,9 +27,8 @@ def _path(service: Service, job: Job, reference: str) -> str:
     if reference.startswith(ASSET):
         sha256 = _kept(service, job, reference.removeprefix(ASSET))
     else:
-        terms = Terms(reach=Reach(allowed_hosts=service.operator.allowed_hosts))
-        sha256 = fetch(reference, service.storage, terms).blob.sha256
-        check_media(service.storage.path(sha256))
+        sha256 = fetch(reference, service.storage, Terms(reach=service.reach)).blob.sha256
+        check_media(service.storage.path(sha256), shown(httpx.URL(reference)))
     return str(service.storage.path(sha256))
 
 

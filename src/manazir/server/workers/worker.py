@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from sqlalchemy import insert
 
-from manazir.core.errors import ManazirError, MediaError, StorageError, StoreError
+from manazir.core.errors import FetchError, ManazirError, MediaError, StorageError, StoreError
 from manazir.core.home import device_name
 from manazir.server.jobs.claim import claim
 from manazir.server.jobs.ending import Output, end, requeue, succeed
@@ -279,4 +279,4 @@ class _Alive:
 def _reason(error: ManazirError) -> Reason:
     if isinstance(error, StorageError):
         return Reason.NO_SPACE if error.reason == "no_space" else Reason.ENGINE_FAILED
-    return Reason.BAD_INPUT if isinstance(error, MediaError) else Reason.UNSUPPORTED
+    return Reason.BAD_INPUT if isinstance(error, MediaError | FetchError) else Reason.UNSUPPORTED

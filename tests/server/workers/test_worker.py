@@ -1,0 +1,134 @@
+"""A worker with a real engine's process: jobs are made, fail with reasons, are cancelled, survive kills."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from manazir.core.canvas import Canvas, Keyframe
+from manazir.media.decode import read_clip, read_picture
+from manazir.server.jobs.job import Job, Reason, State
+from manazir.server.jobs.request import Kind
+from manazir.server.keys import Caller, Scope
+from manazir.server.service import Ask, Service
+from manazir.server.workers.engine_process import EngineProcess
+from manazir.server.workers.worker import Worker
+
+ASK = Ask(dialect="api", model="sora-2", canvas=Canvas(prompt="a red ball", width=96, height=64, seed=1))
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[EngineProcess]:
+    """One process for all: it imports torch once."""
+    made = EngineProcess()
+    yield made
+    made.close(at_once=True)
+
+
+@pytest.fixture
+def worker(service: Service, engine: EngineProcess) -> Worker:
+    made = Worker(service, runner=engine)
+    made._register()
+    return made
+
+
+@pytest.fixture
+def caller(service: Service, key: str) -> Caller:
+    return service.caller(key, Scope.ADMIN)
+
+
+def until(service: Service, caller: Caller, job: Job, is_so: Callable[[Job], bool]) -> Job:
+    for _ in range(600):
+        job = service.job(caller, job.id)
+        if is_so(job):
+            return job
+        time.sleep(0.05)
+    raise AssertionError(f"the job stayed {job.state} ({job.reason})")
+
+
+def test_a_job_is_made_and_delivered_in_exactly_the_size_asked(
+    service: Service, caller: Caller, worker: Worker
+) -> None:
+    job = service.submit(caller, ASK)
+    assert worker.run_one()
+    job = service.job(caller, job.id)
+    assert job.state is State.SUCCEEDED, job.reason
+    assert job.take is not None
+    assert (job.take["native_width"], job.take["width"], job.take["seed"]) == (64, 96, 1)
+    made = service.outputs(job)
+    assert set(made) == {"video", "thumbnail", "spritesheet"}
+    assert made["video"].sha256 is not None
+    clip = read_clip(service.storage.path(made["video"].sha256))
+    assert (clip.width, clip.height) == (96, 64)
+    assert made["video"].facts["duration_seconds"] == clip.duration_seconds == 1.0
+
+
+def test_a_picture_is_one_frame(service: Service, caller: Caller, worker: Worker) -> None:
+    job = service.submit(caller, replace(ASK, kind=Kind.IMAGE, image_format="jpeg"))
+    assert worker.run_one()
+    made = service.outputs(job)["image"]
+    assert made.mime_type == "image/jpeg"
+    assert made.sha256 is not None
+    assert read_picture(service.storage.path(made.sha256)).shape == (64, 96, 3)
+
+
+def test_a_url_that_may_not_be_fetched_fails_the_job_with_a_reason(
+    service: Service, caller: Caller, worker: Worker
+) -> None:
+    canvas = Canvas(prompt="x", keyframes=(Keyframe(image="http://169.254.169.254/latest", at_seconds=0.0),))
+    job = service.submit(caller, replace(ASK, canvas=canvas))
+    assert worker.run_one()
+    job = service.job(caller, job.id)
+    assert (job.state, job.reason_code) == (State.FAILED, Reason.BAD_INPUT)
+    assert "169.254.169.254" in (job.reason or "")
+
+
+def test_a_running_job_is_cancelled(service: Service, caller: Caller, worker: Worker) -> None:
+    job = service.submit(
+        caller, replace(ASK, canvas=Canvas(prompt="long", duration_seconds=6.0), settings={"steps": 200})
+    )
+    thread = threading.Thread(target=worker.run_one)
+    thread.start()
+    until(service, caller, job, lambda one: one.state is State.RUNNING and bool(one.steps_done))
+    service.cancel(caller, job.id)
+    job = until(service, caller, job, lambda one: one.has_ended)
+    thread.join()
+    assert (job.state, job.reason_code) == (State.CANCELLED, Reason.CANCELLED)
+
+
+def test_an_engine_that_is_killed_is_replaced_and_the_job_made_after_all(
+    service: Service, caller: Caller, worker: Worker, engine: EngineProcess
+) -> None:
+    job = service.submit(
+        caller, replace(ASK, canvas=Canvas(prompt="long", duration_seconds=6.0), settings={"steps": 60})
+    )
+    thread = threading.Thread(target=worker.run_one)
+    thread.start()
+    until(service, caller, job, lambda one: one.state is State.RUNNING and bool(one.steps_done))
+    assert engine._process is not None
+    os.kill(engine._process.pid, signal.SIGKILL)
+    thread.join()
+    assert service.job(caller, job.id).reason_code == Reason.ENGINE_LOST
+    assert worker.run_one()
+    done = service.job(caller, job.id)
+    assert (done.state, done.attempt) == (State.SUCCEEDED, 2)
+
+
+def test_upscaling_runs_no_model(service: Service, caller: Caller, worker: Worker, tmp_path: Path) -> None:
+    first = service.submit(caller, ASK)
+    assert worker.run_one()
+    from manazir.core.canvas import Modification
+
+    clip = Modification(clip=f"asset:{service.outputs(service.job(caller, first.id))['video'].id}")
+    job = service.submit(
+        caller, replace(ASK, kind=Kind.UPSCALE, canvas=Canvas(modification=clip, width=192, height=128))
+    )
+    assert worker.run_one()
+    done = service.job(caller, job.id)
+    assert done.state is State.SUCCEEDED, done.reason
+    assert service.outputs(done)["video"].facts["width"] == 192
