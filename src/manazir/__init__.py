@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from manazir.api import generate, take
+    from manazir.checkpoints.adapter_files import AdapterFile
     from manazir.core.canvas import CameraPath, Canvas, Extension, Keyframe, Modification, Reframing
     from manazir.core.errors import ManazirError
     from manazir.core.take import Take
+    from manazir.inference.engine import Settings
     from manazir.media.clip import Clip, Sound
 
 __all__ = [
+    "AdapterFile",
     "CameraPath",
     "Canvas",
     "Clip",
@@ -22,6 +25,7 @@ __all__ = [
     "ManazirError",
     "Modification",
     "Reframing",
+    "Settings",
     "Sound",
     "Take",
     "generate",
@@ -30,9 +34,11 @@ __all__ = [
 
 _HOMES = {
     "manazir.api": ("generate", "take"),
+    "manazir.checkpoints.adapter_files": ("AdapterFile",),
     "manazir.core.canvas": ("CameraPath", "Canvas", "Extension", "Keyframe", "Modification", "Reframing"),
     "manazir.core.errors": ("ManazirError",),
     "manazir.core.take": ("Take",),
+    "manazir.inference.engine": ("Settings",),
     "manazir.media.clip": ("Clip", "Sound"),
 }
 

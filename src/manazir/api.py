@@ -1,14 +1,20 @@
 """The library call: `manazir.generate(Canvas(...)) -> Clip`."""
 
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
-from manazir.core.canvas import Canvas
+import torch
+
+from manazir.checkpoints.adapter_files import AdapterFile, parse_adapter
+from manazir.core.canvas import Canvas, File
+from manazir.core.errors import ShapeError
+from manazir.core.home import home
 from manazir.inference.catalogue import DEFAULT
-from manazir.inference.device import choose_device
-from manazir.inference.engine import Engine, Settings, Step
+from manazir.inference.device import choose_device, give_back
+from manazir.inference.engine import Engine, Settings
 from manazir.inference.engines import load_engine
-from manazir.inference.produce import Produced, produce
+from manazir.inference.produce import Produced, finished, produce
 from manazir.media.clip import Clip
 
 
@@ -16,29 +22,35 @@ def generate(
     canvas: Canvas,
     *,
     model: str = DEFAULT,
-    steps: int | None = None,
-    guidance_scale: float | None = None,
+    settings: Settings | None = None,
+    adapters: Sequence[File | AdapterFile] = (),
+    precision: str | None = None,
+    is_draft: bool = False,
     allows_resampling: bool = False,
-    on_step: Callable[[int, int], None] | None = None,
+    on_step: Callable[[int, int], object] | None = None,
 ) -> Clip:
-    """Fill in a canvas. The model stays loaded for the next call.
+    """Fill in a canvas. The model stays loaded until another one is asked for, or the same with other adapters.
 
     Args:
-        steps: from 1 to 200; None: the model's own.
-        guidance_scale: how strictly the prompt is followed, from 0 to 20; 1 is not at all beyond the plain condition.
+        settings: steps, guidance, solver and the like; what it leaves open is the model's own.
+        adapters: of open weights, put into them: as `--lora` has them (`style.safetensors=0.8`), or as files.
+        precision: of open weights: bfloat16, float32 or float8; None: what the device does best.
+        is_draft: few steps: sooner, and rougher.
         allows_resampling: whether a size that the model does not make is reached by scaling and cropping.
         on_step: told how many steps are done, and of how many.
 
     Raises:
         UnsupportedError, ShapeError, CanvasError: the model cannot do it, and what it can.
         MediaError: a file of the canvas is not what it should be.
-        CheckpointError: the model's weights are absent or damaged.
+        CheckpointError: the model's weights, or an adapter's, are absent or damaged.
     """
     return take(
         canvas,
         model=model,
-        steps=steps,
-        guidance_scale=guidance_scale,
+        settings=settings,
+        adapters=adapters,
+        precision=precision,
+        is_draft=is_draft,
         allows_resampling=allows_resampling,
         on_step=on_step,
     ).clip
@@ -48,22 +60,52 @@ def take(
     canvas: Canvas,
     *,
     model: str = DEFAULT,
-    steps: int | None = None,
-    guidance_scale: float | None = None,
+    settings: Settings | None = None,
+    adapters: Sequence[File | AdapterFile] = (),
+    precision: str | None = None,
+    is_draft: bool = False,
     allows_resampling: bool = False,
-    on_step: Callable[[int, int], None] | None = None,
+    on_step: Callable[[int, int], object] | None = None,
 ) -> Produced:
     """Fill in a canvas as `generate` does; return the clip with its take, which says how to make it again."""
-    settings = Settings(steps=steps, guidance_scale=guidance_scale)
-    for event in produce(canvas, _loaded(model), settings, allows_resampling=allows_resampling):
-        if isinstance(event, Produced):
-            return event
-        assert isinstance(event, Step)
-        if on_step:
-            on_step(event.done, event.total)
-    raise AssertionError("the engine ended without a clip")
+    chosen = settings or Settings()
+    if is_draft and (chosen.steps, chosen.layout_steps) != (None, None):
+        raise ShapeError("a draft and the settings both say how many steps; give one of them")
+    engine = _loaded(_wanted(model, adapters, precision))
+    if is_draft:
+        chosen = engine.draft(chosen)
+    return finished(produce(canvas, engine, chosen, allows_resampling=allows_resampling), on_step)
 
 
-@cache
-def _loaded(name: str) -> Engine:
-    return load_engine(name, choose_device())
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Wanted:
+    """What an engine is loaded from."""
+
+    home: Path
+    device: torch.device
+    model: str
+    adapters: tuple[AdapterFile, ...]
+    written: tuple[int, ...]
+    """When, of each adapter: the same file may hold another one by now."""
+    precision: str | None
+
+
+def _wanted(model: str, adapters: Sequence[File | AdapterFile], precision: str | None) -> _Wanted:
+    files = tuple(each if isinstance(each, AdapterFile) else parse_adapter(str(each)) for each in adapters)
+    written = tuple(file.path.stat().st_mtime_ns if file.path.exists() else 0 for file in files)
+    device = choose_device()
+    return _Wanted(home=home(), device=device, model=model, adapters=files, written=written, precision=precision)
+
+
+_kept: dict[_Wanted, Engine] = {}
+"""The engine that was used last: weights of several would fill a machine unasked."""
+
+
+def _loaded(wanted: _Wanted) -> Engine:
+    """That engine; any other goes first, so that its room is free when the new one looks for some."""
+    if wanted not in _kept:
+        if _kept:
+            _kept.clear()
+            give_back()
+        _kept[wanted] = load_engine(wanted.model, wanted.device, wanted.adapters, wanted.precision)
+    return _kept[wanted]

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -172,13 +172,12 @@ def _check(options: Generate, canvas: Canvas) -> None:
     check_is_here(options.model)
 
 
-def _produce(options: Generate, canvas: Canvas, tell: object) -> "Produced":
+def _produce(options: Generate, canvas: Canvas, tell: Callable[[int, int], None]) -> "Produced":
     from manazir.inference.device import choose_device
-    from manazir.inference.engine import Settings, Step
+    from manazir.inference.engine import Settings
     from manazir.inference.engines import load_engine
-    from manazir.inference.produce import produce
+    from manazir.inference.produce import finished, produce
 
-    assert callable(tell)
     settings = Settings(
         steps=options.steps,
         guidance_scale=options.guidance,
@@ -191,11 +190,7 @@ def _produce(options: Generate, canvas: Canvas, tell: object) -> "Produced":
     )
     if options.draft:
         settings = engine.draft(settings)
-    for event in produce(canvas, engine, settings, allows_resampling=options.resample):
-        if not isinstance(event, Step):
-            return event
-        tell(event.done, event.total)
-    raise AssertionError("the engine ended without a clip")
+    return finished(produce(canvas, engine, settings, allows_resampling=options.resample), tell)
 
 
 def _write(produced: "Produced", options: Generate) -> Take:

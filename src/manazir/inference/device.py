@@ -1,5 +1,6 @@
 """The device that computes, and computing the same there every time."""
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,13 @@ def choose_device() -> torch.device:
         return device
     there = ", ".join(["cpu", *(f"cuda:{index}" for index in range(gpus))])
     raise UnsupportedError(f"MANAZIR_DEVICE is {name!r}, and this machine has {there}; choose one of them")
+
+
+def give_back() -> None:
+    """Have memory that nothing needs any more be free, for others and for whoever asks how much is."""
+    gc.collect()  # modules hold themselves in circles
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
 
 
 @contextmanager

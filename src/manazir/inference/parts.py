@@ -3,11 +3,10 @@
 Making a film goes in stages that need one part each, so a device that cannot hold all parts holds them in turn.
 """
 
-import gc
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import torch
+from manazir.inference.device import give_back
 
 
 class Parts:
@@ -36,8 +35,6 @@ class Parts:
         if name not in self._here:
             if not self._all_stay and self._here:
                 self._here.clear()
-                gc.collect()  # modules hold themselves in circles
-                if torch.cuda.is_available():
-                    torch.cuda.empty_cache()
+                give_back()
             self._here[name] = self._load[name]()
         return self._here[name]

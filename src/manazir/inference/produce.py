@@ -1,7 +1,7 @@
 """From a canvas to a clip and its take: the engine, with what a person may ask beyond what a model makes."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
@@ -52,6 +52,20 @@ def produce(
             yield _produced(canvas, engine, settings, event, record, parent)
             return
         yield event
+
+
+def finished(events: Iterator[Step | Produced], on_step: Callable[[int, int], object] | None = None) -> Produced:
+    """What `produce` yields last.
+
+    Args:
+        on_step: told before how many steps are done, and of how many.
+    """
+    for event in events:
+        if isinstance(event, Produced):
+            return event
+        if on_step:
+            on_step(event.done, event.total)
+    raise AssertionError("the engine ended without a clip")
 
 
 def resized(clip: Clip, width: int, height: int) -> Clip:
