@@ -10,13 +10,14 @@ import numpy as np
 import torch
 from jaxtyping import Float, UInt8
 
-from manazir.core.canvas import Canvas, Need
+from manazir.core.canvas import Canvas
 from manazir.core.errors import ShapeError
 from manazir.core.seeds import derive
 from manazir.inference.caching import parse_cache, told_of
 from manazir.inference.engine import Made, Settings, Step, refuse_beyond, refuse_unread
-from manazir.inference.film_plan import SOUND_RATE, FilmPlan, Makes, make_film_plan
+from manazir.inference.film_plan import SOUND_RATE, FilmPlan, make_film_plan
 from manazir.inference.film_result import check_numbers, clip_of, laid_over, sound_of_film
+from manazir.inference.library_engine import LibraryEngine
 from manazir.inference.ltx.clip import Heard, Known, Wanted, compose, draw, frames_of, samples_of
 from manazir.inference.ltx.denoising import denoise
 from manazir.inference.ltx.model import LtxModel
@@ -33,32 +34,11 @@ DECODING = 2
 """Of the steps that are counted: video, and sound."""
 
 
-@dataclass(frozen=True, slots=True)
-class LtxEngine:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LtxEngine(LibraryEngine):
     """An LTX-2, and how it fills in canvases."""
 
     model: LtxModel
-    makes: Makes
-    honours: frozenset[Need]
-    weights_hash: str
-    adapters: tuple[dict[str, Any], ...] = ()
-    """Put into its weights; for takes."""
-    notes: tuple[str, ...] = ()
-    """What a person should know of the model as it was loaded."""
-
-    @property
-    def name(self) -> str:
-        """Of the model."""
-        return self.model.name
-
-    @property
-    def device(self) -> torch.device:
-        """Where the networks are."""
-        return self.model.placement.device
-
-    def check_size(self, width: int, height: int) -> None:
-        """Raise a ShapeError that names sizes which can be made, unless this one can."""
-        self.makes.check_size(width, height)
 
     def draft(self, settings: Settings) -> Settings:
         """The same with few steps; a distilled one has few as it is."""
@@ -71,10 +51,8 @@ class LtxEngine:
             "steps": len(sampling.sigmas) - 1,
             "guidance_scale": sampling.video.guidance_scale,
             "sound_guidance_scale": sampling.sound.guidance_scale,
-            "precision": self.model.placement.precision,
         }
-        told |= {} if settings.cache is None else {"cache": settings.cache}
-        return told | ({"adapters": list(self.adapters)} if self.adapters else {})
+        return told | ({} if settings.cache is None else {"cache": settings.cache}) | self.used_weights()
 
     def fill(self, canvas: Canvas, settings: Settings, seed: int) -> Iterator[Step | Made]:
         """Fill in a canvas: yields a Step after every step and, last, what was Made.

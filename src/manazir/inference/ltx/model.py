@@ -4,29 +4,24 @@ Weights come in the dtype that is asked for, but for the codec and the vocoder o
 rounding adds there is heard.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from manazir.checkpoints import ltx_from_diffusers
-from manazir.checkpoints.bundle import check_fit
 from manazir.checkpoints.flow_schedule import flow_schedule
 from manazir.checkpoints.gemma import load_layered_encoder
-from manazir.checkpoints.lora import Weighted
-from manazir.checkpoints.lora_merge import merge_for_good
 from manazir.checkpoints.ltx import ltx_connectors_shape, ltx_connectors_weights, ltx_shape, ltx_weights
 from manazir.checkpoints.ltx_codecs import audio_codec, video_codec, vocoder
-from manazir.checkpoints.manifest import load_manifest
 from manazir.checkpoints.parts import part_of, tensors_of
-from manazir.core.errors import CheckpointError, ShapeError
+from manazir.core.errors import ShapeError
+from manazir.inference.library_model import NONE, Adapters, LibraryModel, filled
 from manazir.inference.ltx.request import Read
 from manazir.inference.ltx.sampling import DISTILLED_SIGMAS, SOUND_GUIDANCE, VIDEO_GUIDANCE, LtxSampling
-from manazir.inference.parts import Parts
 from manazir.inference.placement import Placement
 from manazir.models.codecs.ltx_audio import LtxAudioCodec
 from manazir.models.codecs.ltx_video import LtxVideoCodec
@@ -36,35 +31,15 @@ from manazir.models.ltx.connectors import Connectors
 from manazir.models.ltx.transformer import LtxTransformer
 from manazir.models.text.gemma import LayeredEncoder
 
-Network = TypeVar("Network", bound=nn.Module)
 
+class LtxModel(LibraryModel):
+    """An LTX-2 of the library; see `LibraryModel`."""
 
-class LtxModel:
-    """What is known of an LTX-2, and its networks, each loaded when it is first asked for.
+    family = "ltx"
+    kind = "an LTX-2"
 
-    Args:
-        placement: where networks are kept, and as what.
-        adapters: what is put into the weights of the transformer, by its name.
-    """
-
-    def __init__(
-        self,
-        folder: Path,
-        placement: Placement,
-        adapters: Mapping[str, Sequence[Weighted]] = MappingProxyType({}),
-    ) -> None:
-        self.manifest = load_manifest(folder)
-        if self.manifest.family != "ltx":
-            raise CheckpointError(f"{self.manifest.name} is of the family {self.manifest.family}; an LTX-2 is wanted")
-        self.placement = placement
-        self._folder, self._adapters = folder, adapters
-        load = {
-            "words": self._words,
-            "transformer": self._transformer,
-            "video": lambda: video_codec(*self._given("vae", placement.dtype), "diffusers"),
-            "sound": self._sound,
-        }
-        self._parts = Parts(load, all_stay=placement.all_stay)
+    def __init__(self, folder: Path, placement: Placement, adapters: Adapters = NONE) -> None:
+        super().__init__(folder, placement, adapters)
         self.shape = ltx_shape(self._config("transformer"))
         self.video_shape = ltx_from_diffusers.video_shape(self._config("vae"))
         self.audio_shape = ltx_from_diffusers.audio_shape(self._config("audio_vae"))
@@ -72,16 +47,6 @@ class LtxModel:
         says_so = "distilled" in f"{self.name} {self.manifest.source}".lower()
         self.is_distilled = says_so or not self.schedule.grows
         """To eight steps without guidance: so its name or its source says, or its schedule, which then is static."""
-
-    @property
-    def name(self) -> str:
-        """In the library."""
-        return self.manifest.name
-
-    @property
-    def loaded(self) -> tuple[str, ...]:
-        """Names of the parts that are on the device."""
-        return self._parts.here
 
     @property
     def words(self) -> tuple[LayeredEncoder, Connectors]:
@@ -162,6 +127,14 @@ class LtxModel:
             blind_layers=frozenset({min(28 if is_later else 29, shape.layers - 1)}),
         )
 
+    def _loads(self) -> Mapping[str, Callable[[], Any]]:
+        return {
+            "words": self._words,
+            "transformer": self._transformer,
+            "video": lambda: video_codec(*self._given("vae", self.placement.dtype), "diffusers"),
+            "sound": self._sound,
+        }
+
     def _words(self) -> tuple[LayeredEncoder, Connectors]:
         class_name = part_of(self.manifest, "text_encoder").class_name
         place = self.placement
@@ -172,16 +145,11 @@ class LtxModel:
     def _transformer(self) -> LtxTransformer:
         place = self.placement
         transformer = _transformer(*self._given("transformer", place.dtype, place.loads_on))
-        merge_for_good(transformer, self._adapters.get("transformer", ()))
-        place.settle(transformer, transformer.stack)
-        return transformer
+        return self._settled("transformer", transformer)
 
     def _sound(self) -> tuple[LtxAudioCodec, LtxVocoder | LtxWideVocoder]:
         audio = audio_codec(*self._given("audio_vae", torch.float32), "diffusers")
         return audio, vocoder(*self._given("vocoder", torch.float32), "diffusers")
-
-    def _config(self, name: str) -> Mapping[str, Any]:
-        return part_of(self.manifest, name).config
 
     def _given(
         self, name: str, dtype: torch.dtype, device: torch.device | None = None
@@ -194,17 +162,10 @@ class LtxModel:
 def _transformer(config: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> LtxTransformer:
     with torch.device("meta"):
         transformer = LtxTransformer(ltx_shape(config))
-    return _filled(transformer, ltx_weights(tensors), "the transformer")
+    return filled(transformer, ltx_weights(tensors), "the transformer")
 
 
 def _connectors(config: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Connectors:
     with torch.device("meta"):
         connectors = Connectors(ltx_connectors_shape(config))
-    return _filled(connectors, ltx_connectors_weights(tensors), "the connectors")
-
-
-def _filled(network: Network, weights: dict[str, Tensor], what: str) -> Network:
-    """With those very tensors in it: the largest fill most of a machine's memory."""
-    check_fit(network, weights, what)
-    network.load_state_dict(weights, assign=True)
-    return network.eval().requires_grad_(False)
+    return filled(connectors, ltx_connectors_weights(tensors), "the connectors")

@@ -20,9 +20,10 @@ from manazir.core.errors import UnsupportedError
 from manazir.core.seeds import derive
 from manazir.inference.caching import parse_cache, told_of
 from manazir.inference.engine import Made, Settings, Step, refuse_beyond, refuse_unread
-from manazir.inference.film_plan import FilmPlan, Makes, make_film_plan
+from manazir.inference.film_plan import FilmPlan, make_film_plan
 from manazir.inference.film_result import check_numbers, clip_of
 from manazir.inference.known_latents import known_latents, video_of
+from manazir.inference.library_engine import LibraryEngine
 from manazir.inference.sampler import check_solver
 from manazir.inference.stretches import stretches
 from manazir.inference.wan.context import context_of
@@ -40,35 +41,14 @@ CONTEXT = 3
 """Latent frames, beside the first one, that a stretch knows of the one before."""
 
 
-@dataclass(frozen=True, slots=True)
-class WanEngine:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WanEngine(LibraryEngine):
     """A Wan, and how it fills in canvases."""
 
     model: WanModel
-    makes: Makes
     way: Way
-    honours: frozenset[Need]
-    weights_hash: str
     needs_picture: bool
     """Whether it was taught to start from one, and does not without."""
-    adapters: tuple[dict[str, Any], ...] = ()
-    """Put into its weights; for takes."""
-    notes: tuple[str, ...] = ()
-    """What a person should know of the model as it was loaded."""
-
-    @property
-    def name(self) -> str:
-        """Of the model."""
-        return self.model.name
-
-    @property
-    def device(self) -> torch.device:
-        """Where the networks are."""
-        return self.model.placement.device
-
-    def check_size(self, width: int, height: int) -> None:
-        """Raise a ShapeError that names sizes which can be made, unless this one can."""
-        self.makes.check_size(width, height)
 
     def draft(self, settings: Settings) -> Settings:
         """The same with few steps."""
@@ -79,10 +59,7 @@ class WanEngine:
         own = asdict(self._settled(settings))
         if settings.guidance_scale is None and self.way.low_guidance_scale is not None:
             own["low_guidance_scale"] = self.way.low_guidance_scale
-        told = {name: value for name, value in own.items() if value is not None} | {
-            "precision": self.model.placement.precision
-        }
-        return told | ({"adapters": list(self.adapters)} if self.adapters else {})
+        return {name: value for name, value in own.items() if value is not None} | self.used_weights()
 
     def fill(self, canvas: Canvas, settings: Settings, seed: int) -> Iterator[Step | Made]:
         """Fill in a canvas: yields a Step after every step and, last, what was Made.

@@ -4,25 +4,21 @@ Weights come in the dtype that is asked for, but for what tells noise levels and
 Wan was published; so does the autoencoder.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import torch
 
-from manazir.checkpoints.bundle import check_fit, fill
+from manazir.checkpoints.bundle import fill
 from manazir.checkpoints.config_fields import number
-from manazir.checkpoints.lora import Weighted
-from manazir.checkpoints.lora_merge import merge_for_good
-from manazir.checkpoints.manifest import Part, load_manifest
+from manazir.checkpoints.manifest import Part
 from manazir.checkpoints.parts import part_of, tensors_of
 from manazir.checkpoints.transformers_parts import load_picture_encoder, load_prompt_encoder
 from manazir.checkpoints.wan import wan_shape, wan_transformer, wan_weights
 from manazir.checkpoints.wan_vae import shape_from_diffusers, weights_from_diffusers
-from manazir.core.errors import CheckpointError
-from manazir.inference.parts import Parts
+from manazir.inference.library_model import NONE, Adapters, LibraryModel, filled
 from manazir.inference.placement import Placement
 from manazir.inference.wan.denoising import Expert, boundary_timestep
 from manazir.models.codecs.wan_vae import WanVae
@@ -34,42 +30,21 @@ _PRECISE = ("time.first.", "time.second.", "modulation.", ".modulation.", "condi
 """Parts of a transformer that stay in float32."""
 
 
-class WanModel:
-    """What is known of a Wan, and its networks, each loaded when it is first asked for.
+class WanModel(LibraryModel):
+    """A Wan of the library; see `LibraryModel`."""
 
-    Args:
-        placement: where networks are kept, and as what.
-        adapters: what is put into the weights of transformers, by their names.
-    """
+    family = "wan"
+    kind = "a Wan"
 
-    def __init__(
-        self,
-        folder: Path,
-        placement: Placement,
-        adapters: Mapping[str, Sequence[Weighted]] = MappingProxyType({}),
-    ) -> None:
-        self.manifest = load_manifest(folder)
-        if self.manifest.family != "wan":
-            raise CheckpointError(f"{self.manifest.name} is of the family {self.manifest.family}; a Wan is wanted")
-        self.placement = placement
-        self._folder, self._adapters = folder, adapters
-        load: dict[str, Callable[[], Any]] = {"prompts": self._prompts, "pictures": self._pictures, "vae": self._vae}
-        self._names = [name for name in ("transformer", "transformer_2") if self.manifest.part(name) is not None]
-        self._parts = Parts(
-            load | {name: partial(self._transformer, name) for name in self._names}, all_stay=placement.all_stay
-        )
-        self.shapes = [wan_shape(part_of(self.manifest, name).config) for name in self._names or ["transformer"]]
-        self.vae_shape = shape_from_diffusers(dict(part_of(self.manifest, "vae").config))
-
-    @property
-    def name(self) -> str:
-        """In the library."""
-        return self.manifest.name
+    def __init__(self, folder: Path, placement: Placement, adapters: Adapters = NONE) -> None:
+        super().__init__(folder, placement, adapters)
+        self.shapes = [wan_shape(self._config(name)) for name in self._names or ["transformer"]]
+        self.vae_shape = shape_from_diffusers(dict(self._config("vae")))
 
     @property
     def shift(self) -> float:
         """Of the schedule, as its configuration has it."""
-        return number(part_of(self.manifest, "scheduler").config, "flow_shift", 1.0, 0.1, 50)
+        return number(self._config("scheduler"), "flow_shift", 1.0, 0.1, 50)
 
     @property
     def boundary_ratio(self) -> float | None:
@@ -81,11 +56,6 @@ class WanModel:
     def tells_frames_apart(self) -> bool:
         """Whether it is told the noise of each frame (Wan 2.2 TI2V-5B), so that known ones stand in their places."""
         return bool(self.manifest.settings.get("expand_timesteps", False))
-
-    @property
-    def loaded(self) -> tuple[str, ...]:
-        """Names of the parts that are on the device."""
-        return self._parts.here
 
     @property
     def prompts(self) -> PromptEncoder:
@@ -122,6 +92,15 @@ class WanModel:
         lowest = [boundary_timestep(self.boundary_ratio), 0.0] if len(self._names) > 1 else [0.0]
         return [Expert(partial(self.transformer, place), scales[place], level) for place, level in enumerate(lowest)]
 
+    @property
+    def _names(self) -> list[str]:
+        """Of the transformers."""
+        return [name for name in ("transformer", "transformer_2") if self.manifest.part(name) is not None]
+
+    def _loads(self) -> Mapping[str, Callable[[], Any]]:
+        load = {"prompts": self._prompts, "pictures": self._pictures, "vae": self._vae}
+        return load | {name: partial(self._transformer, name) for name in self._names}
+
     def _prompts(self) -> PromptEncoder:
         prompts = load_prompt_encoder(self._folder, self.placement.dtype)
         prompts.encoder.to(self.placement.words_device)
@@ -138,9 +117,7 @@ class WanModel:
     def _transformer(self, name: str) -> WanTransformer:
         place = self.placement
         transformer = _transformer(self._folder, part_of(self.manifest, name), place.loads_on, place.dtype)
-        merge_for_good(transformer, self._adapters.get(name, ()))
-        place.settle(transformer, transformer.stack)
-        return transformer
+        return self._settled(name, transformer)
 
 
 def _transformer(folder: Path, part: Part, device: torch.device, dtype: torch.dtype) -> WanTransformer:
@@ -149,9 +126,7 @@ def _transformer(folder: Path, part: Part, device: torch.device, dtype: torch.dt
     weights = wan_weights(tensors_of(folder, part, device))
     precise = {name: any(mark in name for mark in _PRECISE) for name in weights}
     cast = {name: tensor.to(torch.float32 if precise[name] else dtype) for name, tensor in weights.items()}
-    check_fit(transformer, cast, f"{part.name} in {folder}")
-    transformer.load_state_dict(cast, assign=True)  # no second copy: the largest fill most of a machine's memory
-    return transformer.eval().requires_grad_(False)
+    return filled(transformer, cast, f"{part.name} in {folder}")
 
 
 def _vae(folder: Path, part: Part) -> WanVae:

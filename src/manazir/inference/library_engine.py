@@ -1,0 +1,43 @@
+"""What engines for models of the library have in common."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from manazir.core.canvas import Need
+from manazir.inference.film_plan import Makes
+from manazir.inference.library_model import LibraryModel
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LibraryEngine:
+    """A model of the library, and what it makes and honours; how it fills in canvases, a family's engine adds."""
+
+    model: LibraryModel
+    makes: Makes
+    honours: frozenset[Need]
+    weights_hash: str
+    adapters: tuple[dict[str, Any], ...] = ()
+    """Put into its weights; for takes."""
+    notes: tuple[str, ...] = ()
+    """What a person should know of the model as it was loaded."""
+
+    @property
+    def name(self) -> str:
+        """Of the model."""
+        return self.model.name
+
+    @property
+    def device(self) -> torch.device:
+        """Where the networks are."""
+        return self.model.placement.device
+
+    def check_size(self, width: int, height: int) -> None:
+        """Raise a ShapeError that names sizes which can be made, unless this one can."""
+        self.makes.check_size(width, height)
+
+    def used_weights(self) -> dict[str, Any]:
+        """For takes: as what numbers they are kept, and what was put into them."""
+        precision = {"precision": self.model.placement.precision}
+        return precision | ({"adapters": list(self.adapters)} if self.adapters else {})

@@ -1,0 +1,85 @@
+"""What models of the library have in common: parts that are loaded when first asked for, where a placement says."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, ClassVar, TypeVar
+
+from torch import Tensor, nn
+
+from manazir.checkpoints.bundle import check_fit
+from manazir.checkpoints.lora import Weighted
+from manazir.checkpoints.lora_merge import merge_for_good
+from manazir.checkpoints.manifest import load_manifest
+from manazir.checkpoints.parts import part_of
+from manazir.core.errors import CheckpointError
+from manazir.inference.parts import Parts
+from manazir.inference.placement import Placement
+from manazir.models.ltx.transformer import LtxTransformer
+from manazir.models.wan.transformer import WanTransformer
+
+Network = TypeVar("Network", bound=nn.Module)
+Transformer = TypeVar("Transformer", WanTransformer, LtxTransformer)
+Adapters = Mapping[str, Sequence[Weighted]]
+"""What is put into the weights of transformers, by their names."""
+NONE: Adapters = MappingProxyType({})
+
+
+class LibraryModel(ABC):
+    """What is known of a model of the library, and its networks, each loaded when it is first asked for.
+
+    Args:
+        placement: where networks are kept, and as what.
+
+    Raises:
+        CheckpointError: the folder holds no such model.
+    """
+
+    family: ClassVar[str]
+    """As manifests have it."""
+    kind: ClassVar[str]
+    """For a person: `a Wan`."""
+
+    def __init__(self, folder: Path, placement: Placement, adapters: Adapters = NONE) -> None:
+        self.manifest = load_manifest(folder)
+        if self.manifest.family != self.family:
+            raise CheckpointError(f"{self.name} is of the family {self.manifest.family}; {self.kind} is wanted")
+        self.placement = placement
+        self._folder, self._adapters = folder, adapters
+        self._parts = Parts(self._loads(), all_stay=placement.all_stay)
+
+    @abstractmethod
+    def _loads(self) -> Mapping[str, Callable[[], Any]]:
+        """What loads each part; those that one stage needs together are one."""
+
+    @property
+    def name(self) -> str:
+        """In the library."""
+        return self.manifest.name
+
+    @property
+    def loaded(self) -> tuple[str, ...]:
+        """Names of the parts that are on the device."""
+        return self._parts.here
+
+    def _config(self, name: str) -> Mapping[str, Any]:
+        """As its publishers wrote it down."""
+        return part_of(self.manifest, name).config
+
+    def _settled(self, name: str, transformer: Transformer) -> Transformer:
+        """With its adapters in its weights, where it computes."""
+        merge_for_good(transformer, self._adapters.get(name, ()))
+        self.placement.settle(transformer, transformer.stack)
+        return transformer
+
+
+def filled(network: Network, weights: dict[str, Tensor], what: str) -> Network:
+    """With those very tensors in it, frozen: no second copy, for the largest fill most of a machine's memory.
+
+    Raises:
+        CheckpointError: they belong to another architecture.
+    """
+    check_fit(network, weights, what)
+    network.load_state_dict(weights, assign=True)
+    return network.eval().requires_grad_(False)
