@@ -5,8 +5,9 @@ import pytest
 
 from manazir.core.canvas import Canvas, Extension, Keyframe, Modification, Reframing
 from manazir.core.errors import CanvasError, ShapeError
-from manazir.inference.film_plan import FilmPlan, Makes, make_film_plan
+from manazir.inference.film_plan import FilmPlan, make_film_plan
 from manazir.inference.film_result import clip_of
+from manazir.inference.makes import Makes
 from manazir.inference.reframing import Region
 from manazir.media.clip import Clip, Sound
 

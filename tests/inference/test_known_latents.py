@@ -3,8 +3,9 @@ import pytest
 import torch
 
 from manazir.core.canvas import Canvas, Extension, Keyframe
-from manazir.inference.film_plan import Makes, make_film_plan
+from manazir.inference.film_plan import make_film_plan
 from manazir.inference.known_latents import known_latents, video_of
+from manazir.inference.makes import Makes
 from manazir.media.clip import Clip
 from manazir.models.codecs.wan_vae import WanVae
 from manazir.models.codecs.wan_vae_shape import WanVaeShape

@@ -10,7 +10,8 @@ import torch
 from manazir.core.canvas import Canvas, Extension
 from manazir.core.errors import ShapeError
 from manazir.inference.blending import fading, spans
-from manazir.inference.film_plan import Makes, make_film_plan
+from manazir.inference.film_plan import make_film_plan
+from manazir.inference.makes import Makes
 from manazir.inference.stretches import stretches
 from manazir.inference.wan.denoising import Expert, Request, WanSampling, denoise
 from manazir.media.clip import Clip

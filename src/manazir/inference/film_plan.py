@@ -13,54 +13,13 @@ from numpy.typing import NDArray
 
 from manazir.core.canvas import Canvas, Reframing
 from manazir.core.errors import CanvasError, ShapeError
+from manazir.inference.makes import Makes
 from manazir.inference.reframing import Region, region_of
 from manazir.inference.sources import fit, fitted, picture_of, sound_of, source_clip
 from manazir.media.clip import Clip, Sound
 
 SOUND_RATE = 16_000
 """At which a given sound is read: how long it is, and how models hear it."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Makes:
-    """What a model makes."""
-
-    name: str
-    sizes: tuple[tuple[int, int], ...]
-    """(width, height)s that it was taught at; others are made too."""
-    multiple: int
-    """Width and height are multiples of it."""
-    frames_per_latent: int
-    frame_rate: float
-    frames: int
-    """At once; its own length."""
-    longest_seconds: float
-    least_cells: int = 1
-    """Of `multiple` pixels, in width and height."""
-    holds_pictures: bool
-    """Whether a picture is known by latent frames: it stands still for all frames that one holds."""
-
-    def check_size(self, width: int, height: int) -> None:
-        """Raise unless a size can be made.
-
-        Raises:
-            ShapeError: names the nearest that can.
-        """
-        step, least = self.multiple, self.least_cells * self.multiple
-        if width % step or height % step or min(width, height) < least:
-            near = " or ".join(f"{w}x{h}" for w, h in _neighbours(width, height, step, least))
-            from_where = f" from {least} on" if self.least_cells > 1 else ""
-            raise ShapeError(
-                f"{self.name} makes widths and heights that are multiples of {step}{from_where}, not "
-                f"{width}x{height}; choose {near}, or let the result be scaled (--resample)"
-            )
-
-    def size_like(self, width: int, height: int) -> tuple[int, int]:
-        """Of that shape, as large as the model was taught, or as asked if that is less."""
-        area = min(max(w * h for w, h in self.sizes), width * height)
-        sides = math.sqrt(area * width / height), math.sqrt(area * height / width)
-        w, h = (max(self.least_cells, round(side / self.multiple)) * self.multiple for side in sides)
-        return w, h
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,8 +102,7 @@ def _size(canvas: Canvas, makes: Makes, shown: list[NDArray[np.uint8]]) -> tuple
     """As asked; else in the shape of what is known; else the model's first."""
     if canvas.width is not None and canvas.height is not None:
         size = canvas.width, canvas.height
-        is_made = not any(side % makes.multiple for side in size) and min(size) >= makes.least_cells * makes.multiple
-        return size if is_made else makes.size_like(*size)
+        return size if makes.has_size(*size) else makes.size_like(*size)
     if shown:
         largest = max(w * h for w, h in makes.sizes)
         h, w = shown[0].shape[:2]
@@ -275,10 +233,3 @@ def _whole(frames: int, makes: Makes) -> int:
 def _context(makes: Makes) -> int:
     """How much of a clip is looked at: about half of what is made at once, in whole latent frames."""
     return 1 + makes.frames // 2 // makes.frames_per_latent * makes.frames_per_latent
-
-
-def _neighbours(width: int, height: int, step: int, least: int) -> list[tuple[int, int]]:
-    """The sizes just below and above."""
-    below = max(least, width // step * step), max(least, height // step * step)
-    above = max(least, -(-width // step) * step), max(least, -(-height // step) * step)
-    return [below] if below == above else [below, above]

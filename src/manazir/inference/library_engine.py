@@ -6,8 +6,8 @@ from typing import Any
 import torch
 
 from manazir.core.canvas import Need
-from manazir.inference.film_plan import Makes
 from manazir.inference.library_model import LibraryModel
+from manazir.inference.makes import Makes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,7 +18,7 @@ from manazir.checkpoints.pipeline_call import Call
 from manazir.core.canvas import Canvas
 from manazir.core.errors import ShapeError
 from manazir.inference.engine import Settings
-from manazir.inference.film_plan import Makes
+from manazir.inference.makes import Makes
 from manazir.inference.sources import fit, picture_of
 
 MULTIPLE = 16

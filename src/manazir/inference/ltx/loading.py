@@ -13,9 +13,9 @@ from manazir.checkpoints.ltx import ltx_shape
 from manazir.checkpoints.ltx_names import DIFFUSERS, ORIGINAL
 from manazir.checkpoints.manifest import load_manifest
 from manazir.checkpoints.parts import part_of
-from manazir.inference.film_plan import Makes
 from manazir.inference.ltx.engine import LtxEngine
 from manazir.inference.ltx.model import LtxModel
+from manazir.inference.makes import Makes
 from manazir.inference.placement import held, place
 from manazir.models.ltx.transformer import LtxTransformer
 

@@ -11,7 +11,7 @@ from manazir.checkpoints.adapter_stacks import PARTS, Target, adapters_used, rea
 from manazir.checkpoints.families import channels_of_known, honoured
 from manazir.checkpoints.manifest import load_manifest
 from manazir.checkpoints.wan import LAYOUTS, wan_transformer
-from manazir.inference.film_plan import Makes
+from manazir.inference.makes import Makes
 from manazir.inference.placement import held, place
 from manazir.inference.wan import ways
 from manazir.inference.wan.engine import WanEngine
