@@ -21,6 +21,7 @@ from manazir.inference.engine import Made, Settings
 from manazir.inference.wan.engine import WanEngine
 from manazir.inference.wan.loading import load_wan_engine
 from manazir.media.clip import Clip
+from manazir.models.text.umt5 import PromptEncoder
 
 CPU = torch.device("cpu")
 SIZE = {"width": 48, "height": 32}
@@ -71,6 +72,17 @@ def test_words(make: Callable[..., Any]) -> None:
     assert _same(_ours(engine, _canvas(9), guidance_scale=4.0).frames, true)
     assert _same(_ours(engine, _canvas(6), guidance_scale=4.0).frames, true[:6])
     assert not _same(_ours(engine, _canvas(9), guidance_scale=1.0).frames, true)
+
+
+def test_words_alone_are_read_where_nothing_guides(make: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    published, engine = make(save_tiny_wan)
+    encode, read = PromptEncoder.encode, []
+    monkeypatch.setattr(PromptEncoder, "encode", lambda self, prompts: read.extend(prompts) or encode(self, prompts))
+    made = _ours(engine, _canvas(9), guidance_scale=1.0)
+    assert read == ["a red ball"]
+    assert _same(made.frames, _theirs(WanPipeline, published, num_frames=9, guidance_scale=1.0))
+    _ours(engine, _canvas(9, negative_prompt="still"), guidance_scale=4.0)
+    assert read == ["a red ball", "a red ball", "still"]
 
 
 def test_a_clip_to_change(make: Callable[..., Any]) -> None:

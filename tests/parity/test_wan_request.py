@@ -17,7 +17,7 @@ from torch import Tensor
 from manazir.checkpoints.bundle import fill
 from manazir.checkpoints.wan import wan_shape, wan_weights
 from manazir.checkpoints.wan_vae import shape_from_diffusers, weights_from_diffusers
-from manazir.core.errors import ShapeError
+from manazir.core.errors import ShapeError, UnsupportedError
 from manazir.inference.wan.denoising import Expert, Request, WanSampling, boundary_timestep, denoise, known_channels
 from manazir.models.codecs.wan_vae import WanVae
 from manazir.models.wan.transformer import WanTransformer
@@ -133,9 +133,20 @@ def test_two_experts_share_the_levels() -> None:
 def test_without_guidance_the_unwanted_words_are_not_read() -> None:
     _, ours = _transformer(0)
     made = _made([Expert(lambda: ours, 1.0)])
-    other = Request(noise=_noise()[0], words=_words()[0][0], unwanted=torch.full((512, 10), torch.nan))
-    *_, last = denoise([Expert(lambda: ours, 1.0)], other, WanSampling(steps=STEPS, shift=SHIFT))
-    assert torch.equal(made, last)
+    sampling = WanSampling(steps=STEPS, shift=SHIFT)
+    for unwanted in (None, torch.full((512, 10), torch.nan)):
+        other = Request(noise=_noise()[0], words=_words()[0][0], unwanted=unwanted)
+        *_, last = denoise([Expert(lambda: ours, 1.0)], other, sampling)
+        assert torch.equal(made, last)
+
+
+@torch.no_grad()
+def test_guidance_without_unwanted_words_is_refused_before_a_step_is_taken() -> None:
+    _, ours = _transformer(0)
+    alone = Request(noise=_noise()[0], words=_words()[0][0])
+    later = [Expert(lambda: ours, 1.0, 900.0), Expert(lambda: ours, SCALE)]
+    with pytest.raises(UnsupportedError, match="guidance moves away from unwanted words; give some, or empty ones"):
+        next(denoise(later, alone, WanSampling(steps=STEPS, shift=SHIFT)))
 
 
 def _picture() -> tuple[Any, Tensor]:

@@ -13,7 +13,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from manazir.core.errors import ShapeError
+from manazir.core.errors import ShapeError, UnsupportedError
 from manazir.core.seeds import derive
 from manazir.devices.branches import predict as predict_together
 from manazir.devices.mesh import Mesh
@@ -39,6 +39,11 @@ class Expert:
     lowest_timestep: float = 0.0
     """Below it another expert is asked."""
 
+    @property
+    def is_guided(self) -> bool:
+        """Whether unwanted words are read."""
+        return self.guidance_scale > 1
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
@@ -46,7 +51,7 @@ class Request:
 
     noise: Float[Tensor, "c t h w"]
     words: Float[Tensor, "m d"]
-    unwanted: Float[Tensor, "m d"]
+    unwanted: Float[Tensor, "m d"] | None = None
     """What guidance moves away from: encoded empty or negative words."""
     picture: Float[Tensor, "k e"] | None = None
     """For models that read a picture's encoding."""
@@ -113,7 +118,12 @@ def denoise(
     Args:
         experts: from the highest levels to the lowest.
         mesh: of the devices that do this together, each of which calls this and gets the same latents.
+
+    Raises:
+        UnsupportedError: guidance is asked for, and unwanted words are lacking.
     """
+    if request.unwanted is None and any(expert.is_guided for expert in experts):
+        raise UnsupportedError("guidance moves away from unwanted words; give some, or empty ones")
     if mesh is not None:
         request = mesh.agreed(request)
     sampler = sampling.sampler()
@@ -160,7 +170,9 @@ def _branches(expert: Expert, request: Request, sampling: WanSampling, step: int
     """Wanted words, and unwanted ones where there is guidance."""
     transformer = expert.open()
     dtype = transformer.enter.weight.dtype
-    texts = (request.words, request.unwanted) if expert.guidance_scale > 1 else (request.words,)
+    texts = [request.words]
+    if expert.is_guided and request.unwanted is not None:
+        texts.append(request.unwanted)
     picture = None if request.picture is None else request.picture.to(dtype)
     steps = sampling.sampler().steps
     windows = _windows(request, sampling)

@@ -5,7 +5,7 @@ what is known beside the noise, make one stretch after the other, each knowing t
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -75,21 +75,21 @@ class WanEngine(LibraryEngine):
             parse_cache(settings.cache)
         low = self.way.low_guidance_scale if settings.guidance_scale is None else None
         experts = self.model.experts(settled.guidance_scale or 0.0, low)
-        refuse_unread(self.name, canvas, is_guided=any(expert.guidance_scale > 1 for expert in experts))
+        refuse_unread(self.name, canvas, is_guided=_is_guided(experts))
         return self._fill(canvas, settled, experts, seed)
 
     @torch.no_grad()
     def _fill(self, canvas: Canvas, settings: Settings, experts: list[Expert], seed: int) -> Iterator[Step | Made]:
         began = time.perf_counter()
         plan = make_film_plan(canvas, self.makes)
-        words, unwanted = self.model.prompts.encode([canvas.prompt, canvas.negative_prompt]).to(self.device)
+        words = self._read(canvas, _is_guided(experts))
         spans = stretches(plan, self._at_once(plan), CONTEXT * self.makes.frames_per_latent + 1)
         frames, known = plan.frames.copy(), plan.is_known.copy()
         calls, done, left_out = 0, 0, Report()
         for index, span in enumerate(spans):
             part = span.of(plan, frames, known)
             sampling = self._sampling(settings, part, derive(seed, "noise", index))
-            request = self._request(part, words, unwanted, sampling.seed)
+            request = self._request(part, words, sampling.seed)
             steps = sampling.sampler().steps
             total = len(spans) * (steps + request.noise.shape[1])
             video = []
@@ -150,8 +150,13 @@ class WanEngine(LibraryEngine):
             backend=usual_backend(self.device, self.model.placement.dtype),
         )
 
-    def _request(self, plan: FilmPlan, words: Tensor, unwanted: Tensor, seed: int) -> Request:
-        request = Request(noise=self._noise(plan, seed), words=words, unwanted=unwanted)
+    def _read(self, canvas: Canvas, is_guided: bool) -> list[Tensor]:
+        """Wanted words; where there is guidance, unwanted ones too."""
+        prompts = [canvas.prompt, canvas.negative_prompt] if is_guided else [canvas.prompt]
+        return list(self.model.prompts.encode(prompts).to(self.device))
+
+    def _request(self, plan: FilmPlan, words: Sequence[Tensor], seed: int) -> Request:
+        request = Request(noise=self._noise(plan, seed), words=words[0], unwanted=words[1] if words[1:] else None)
         vae, per_latent = self.model.vae, self.makes.frames_per_latent
         if plan.is_changed:
             request = replace(request, changed=vae.encode(video_of(plan, self.device)[None])[0])
@@ -201,3 +206,7 @@ class WanEngine(LibraryEngine):
         if self.needs_picture and not needs & (self.honours - {Need.TEXT}):
             ways = " or ".join(sorted(need.value for need in self.honours - {Need.TEXT}))
             raise UnsupportedError(f"{self.name} makes films from pictures; give {ways}")
+
+
+def _is_guided(experts: Sequence[Expert]) -> bool:
+    return any(expert.is_guided for expert in experts)
