@@ -76,6 +76,28 @@ def test_what_is_known_is_taken_by_a_model_that_is_told_each_frame(
     assert read_clip(Path("out.mp4")).frames.shape[1:] == (32, 48, 3)
 
 
+@pytest.mark.parametrize(("extend", "made"), [("--extend", (0.6, 0.9)), ("--extend-before", (0.0, 0.3))])
+def test_what_is_added_to_a_clip_with_sound_is_silent_and_told(
+    inside: Path, bring: Callable[[Path], None], capsys: Said, extend: str, made: tuple[float, float]
+) -> None:
+    bring(save_tiny_wan_of_each_frame(inside / "published"))
+    film, tone = read_clip(Path("film.mp4")), np.sin(np.arange(8_000) / 9).astype(np.float32)[:, None] / 2
+    write_clip(Clip(film.frames, film.frame_rate, Sound(tone, 16_000)), Path("loud.mp4"))
+    capsys.readouterr()
+    assert main(["generate", "a red ball", "--model", "tiny", *SMALL, extend, "loud.mp4"]) == 0
+    told = capsys.readouterr().err
+    assert "note: the clip has sound, and this model makes none: what was added to it is silent" in told
+    sound = read_clip(Path("out.mp4")).sound
+    assert sound is not None
+    first, last = (round(seconds * sound.sample_rate) for seconds in made)
+    assert np.abs(sound.samples[first:last]).max() < 0.01 < 0.3 < np.abs(sound.samples).max()
+    assert main(["generate", "a red ball", "--model", "tiny", *SMALL, extend, "film.mp4"]) == 0
+    assert "silent" not in capsys.readouterr().err
+    change = ["--modify", "loud.mp4", "--size", "48x32", "--steps", "1"]
+    assert main(["generate", "a red ball", "--model", "tiny", *change]) == 0
+    assert "silent" not in capsys.readouterr().err
+
+
 def test_vace_honours_nearly_all_that_a_canvas_can_say(
     inside: Path, bring: Callable[[Path], None], capsys: Said
 ) -> None:

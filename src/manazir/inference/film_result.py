@@ -36,6 +36,13 @@ def clip_of(plan: FilmPlan, made: UInt8[np.ndarray, "t h w 3"], frame_rate: floa
     return Clip(frames, frame_rate, sound)
 
 
+def told_of_silence(plan: FilmPlan) -> tuple[str, ...]:
+    """For a take, where `clip_of` is given no sound: which part of a clip's sound is none."""
+    if plan.sound is None or not len(plan.before) + len(plan.after):
+        return ()
+    return ("the clip has sound, and this model makes none: what was added to it is silent",)
+
+
 def sound_of_film(plan: FilmPlan, made: Sound, frame_rate: float) -> Sound:
     """What was made for the kept frames, with the sound of the clip before or after it, at the rate of what was made.
 

@@ -21,7 +21,7 @@ from manazir.core.seeds import derive
 from manazir.inference.caching import parse_cache, told_of
 from manazir.inference.engine import Made, Settings, Step, refuse_beyond, refuse_unread
 from manazir.inference.film_plan import FilmPlan, make_film_plan
-from manazir.inference.film_result import check_numbers, clip_of
+from manazir.inference.film_result import check_numbers, clip_of, told_of_silence
 from manazir.inference.known_latents import known_latents, video_of
 from manazir.inference.library_engine import LibraryEngine
 from manazir.inference.sampler import check_solver
@@ -103,7 +103,8 @@ class WanEngine(LibraryEngine):
             span.put(part.around(np.concatenate(video)), frames, known)
             calls += steps
         clip = clip_of(plan, frames, self.makes.frame_rate)
-        yield Made(clip, calls, time.perf_counter() - began, (*self.notes, *plan.notes, *told_of(left_out)))
+        notes = (*self.notes, *plan.notes, *told_of_silence(plan), *told_of(left_out))
+        yield Made(clip, calls, time.perf_counter() - began, notes)
 
     def _made(
         self, experts: list[Expert], request: Request, sampling: WanSampling
