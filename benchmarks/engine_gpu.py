@@ -29,7 +29,8 @@ from gpu_report import Report, aims, table  # noqa: E402
 from manazir.devices.float8 import narrow  # noqa: E402
 from manazir.inference.compiling import compile_blocks  # noqa: E402
 from manazir.inference.counting import count  # noqa: E402
-from manazir.inference.wan.denoising import Expert, Request, WanSampling, denoise  # noqa: E402
+from manazir.inference.wan.denoising import Expert, Request, denoise  # noqa: E402
+from manazir.inference.wan.sampling import WanSampling  # noqa: E402
 from manazir.models.codecs.wan_vae import WanVae  # noqa: E402
 from manazir.models.packing import Document  # noqa: E402
 from manazir.models.wan.transformer import WanTransformer  # noqa: E402

@@ -18,8 +18,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from manazir.inference.wan.denoising import Expert, Request, WanSampling, denoise
+from manazir.inference.wan.denoising import Expert, Request, denoise
 from manazir.inference.wan.engine import OVERLAP
+from manazir.inference.wan.sampling import WanSampling
 from manazir.models.wan.transformer import WanTransformer
 from provenance import provenance
 from small_wan import CHANNELS, SHIFT, Teaching, codec, held_out, nothing, small_wan, to_pixels, usual_folder

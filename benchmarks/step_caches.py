@@ -31,9 +31,10 @@ from manazir.evaluation.intervals import mean_figure
 from manazir.evaluation.pictures import psnr
 from manazir.inference.device import choose_device
 from manazir.inference.placement import Placement
-from manazir.inference.wan.denoising import Expert, Request, WanSampling, denoise
+from manazir.inference.wan.denoising import Expert, Request, denoise
 from manazir.inference.wan.magnitudes import Magnitudes, measure_magnitudes, save_magnitudes
 from manazir.inference.wan.model import WanModel
+from manazir.inference.wan.sampling import WanSampling
 from manazir.models.step_cache import FirstBlockCache, MagCache, Report, StepCache, TeaCache
 from provenance import provenance
 from small_wan import SHIFT, Teaching, codec, held_out, noise, nothing, small_wan, to_pixels, usual_folder, weights_hash

@@ -13,8 +13,9 @@ from manazir.checkpoints.importing import bring_in
 from manazir.checkpoints.survey import survey_folder
 from manazir.inference.compiling import compile_blocks
 from manazir.inference.placement import Placement
-from manazir.inference.wan.denoising import Request, WanSampling, denoise
+from manazir.inference.wan.denoising import Request, denoise
 from manazir.inference.wan.model import WanModel
+from manazir.inference.wan.sampling import WanSampling
 from manazir.kernels.attention import usual_backend
 from manazir.models.packing import Document
 from protocol import DTYPES, REQUESTS, Prepare, Work, inputs, serve

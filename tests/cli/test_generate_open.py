@@ -182,6 +182,8 @@ def test_a_film_longer_than_a_model_makes_at_once(inside: Path, bring: Callable[
         (["--solver", "heun"], "no solver 'heun'"),
         (["--seconds", "90"], "90 s is more than tiny makes"),
         (["--shift", "0"], "a shift of 0"),
+        (["--guidance-rule", "apg"], "no guidance rule 'apg'; have classifier-free, zero-star"),
+        (["--guidance-rule", "zero-star", "--guidance", "1"], "follows a guidance rule only where guidance is above 1"),
         (["--cache", "magic"], "no step cache 'magic'; have first-block, tea"),
         (["--precision", "int4"], "no precision 'int4'; have float32, bfloat16, float8"),
     ],
@@ -220,6 +222,22 @@ def test_ltx_makes_films_with_sound(
     assert (told["has_sound"], told["frame_rate"], told["network_calls"]) == (True, 24.0, 2)
     assert film.sound is not None
     assert abs(film.sound.duration_seconds - film.duration_seconds) < 0.05
+
+
+def test_a_guidance_rule_changes_the_film_and_is_told(
+    inside: Path, bring: Callable[[Path], None], capsys: Said
+) -> None:
+    bring(save_tiny_wan_vace(inside / "published"))
+    films = []
+    for asked in ([], ["--guidance-rule", "classifier-free"], ["--guidance-rule", "zero-star"]):
+        capsys.readouterr()
+        small = [*SMALL[:4], "--steps", "3", "--seed", "1", "--json"]
+        assert main(["generate", "a red ball", "--model", "tiny", *small, *asked]) == 0
+        told = json.loads(capsys.readouterr().out)
+        films.append(read_clip(Path("out.mp4")).frames)
+    np.testing.assert_array_equal(films[0], films[1])
+    assert (films[0] != films[2]).any()
+    assert (told["settings"]["guidance_rule"], told["network_calls"]) == ("zero-star", 2)  # the first step asks none
 
 
 @pytest.mark.parametrize("save", [save_tiny_wan_of_each_frame, save_tiny_ltx])
@@ -326,5 +344,7 @@ def test_models_that_are_not_here_are_refused_with_what_to_do(capsys: Said) -> N
     assert "no model 'wan9'; have noor-nano" in capsys.readouterr().err
     assert main(["generate", "x", "--solver", "euler"]) == 2
     assert "noor-nano takes no solver; leave it out" in capsys.readouterr().err
+    assert main(["generate", "x", "--guidance-rule", "zero-star"]) == 2
+    assert "noor-nano takes no guidance rule; leave it out" in capsys.readouterr().err
     assert main(["generate", "x", "--lora", str(_adapter(Path("style.safetensors")))]) == 2
     assert "noor-nano takes no adapters; leave style.safetensors out" in capsys.readouterr().err

@@ -16,7 +16,8 @@ from manazir.devices.float8 import narrow
 from manazir.devices.mesh import Mesh, Parallel, mesh
 from manazir.devices.offload import Offload
 from manazir.devices.tensor import share_weights
-from manazir.inference.wan.denoising import Expert, Request, WanSampling, denoise
+from manazir.inference.wan.denoising import Expert, Request, denoise
+from manazir.inference.wan.sampling import WanSampling
 from manazir.models.narrow import narrowed
 from manazir.models.packing import Document
 from manazir.models.wan.transformer import WanTransformer

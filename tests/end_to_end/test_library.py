@@ -106,7 +106,14 @@ SMALL = {"prompt": "a red ball", "width": 48, "height": 32, "duration_seconds": 
 
 def test_what_the_command_can_choose_the_library_can(open_wan: Path, tmp_path: Path, capsys: Any) -> None:
     _save_adapter(open_wan, 3)
-    chosen = {"steps": 2, "guidance_scale": 3.0, "solver": "euler", "shift": 5.0, "cache": "tea"}
+    chosen = {
+        "steps": 3,
+        "guidance_scale": 3.0,
+        "guidance_rule": "zero-star",
+        "solver": "euler",
+        "shift": 5.0,
+        "cache": "tea",
+    }
     produced = manazir.take(
         manazir.Canvas(**SMALL),
         model="tiny",
@@ -114,11 +121,11 @@ def test_what_the_command_can_choose_the_library_can(open_wan: Path, tmp_path: P
         adapters=[f"{open_wan}=0.5"],
         precision="float32",
     )
-    options = "--steps 2 --guidance 3 --solver euler --shift 5 --cache tea --precision float32 --json"
+    options = "--steps 3 --guidance 3 --guidance-rule zero-star --solver euler --shift 5 --cache tea"
     canvas = ["a red ball", "--size", "48x32", "--seconds", "0.4", "--seed", "1", "-o", str(tmp_path / "a.mp4")]
     capsys.readouterr()
-    asked = [*canvas, "--model", "tiny", *options.split(), "--lora", f"{open_wan}=0.5"]
-    assert main(["generate", *asked]) == 0
+    loaded = ["--model", "tiny", "--lora", f"{open_wan}=0.5", "--precision", "float32"]
+    assert main(["generate", *canvas, *loaded, *options.split(), "--json"]) == 0
     told, ours = json.loads(capsys.readouterr().out), json.loads(json.dumps(produced.take.to_json()))
     different = {name for name in told if told[name] != ours[name]}
     assert different <= {"seconds", "output", "output_hash"}

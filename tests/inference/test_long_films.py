@@ -13,7 +13,8 @@ from manazir.inference.blending import fading, spans
 from manazir.inference.film_plan import make_film_plan
 from manazir.inference.makes import Makes
 from manazir.inference.stretches import stretches
-from manazir.inference.wan.denoising import Expert, Request, WanSampling, denoise
+from manazir.inference.wan.denoising import Expert, Request, denoise
+from manazir.inference.wan.sampling import WanSampling
 from manazir.media.clip import Clip
 from manazir.models.wan.transformer import WanShape, WanTransformer
 

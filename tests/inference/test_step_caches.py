@@ -21,8 +21,9 @@ from manazir.checkpoints.bundle import fill
 from manazir.checkpoints.wan import wan_shape, wan_weights
 from manazir.core.errors import CheckpointError, ShapeError, UnsupportedError
 from manazir.diffusion.schedules import unipc_timesteps
-from manazir.inference.wan.denoising import Expert, Request, WanSampling, boundary_timestep, denoise
+from manazir.inference.wan.denoising import Expert, Request, boundary_timestep, denoise
 from manazir.inference.wan.magnitudes import load_magnitudes, measure_magnitudes, save_magnitudes
+from manazir.inference.wan.sampling import WanSampling
 from manazir.models.ltx.documents import Document as LtxDocument
 from manazir.models.ltx.documents import Track
 from manazir.models.ltx.shape import LtxShape

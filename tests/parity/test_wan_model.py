@@ -14,8 +14,9 @@ from manazir.checkpoints.importing import bring_in
 from manazir.checkpoints.survey import survey_folder
 from manazir.core.errors import CheckpointError
 from manazir.inference.placement import Placement
-from manazir.inference.wan.denoising import Request, WanSampling, denoise
+from manazir.inference.wan.denoising import Request, denoise
 from manazir.inference.wan.model import WanModel
+from manazir.inference.wan.sampling import WanSampling
 
 CPU = torch.device("cpu")
 

@@ -1,5 +1,8 @@
 """Whole requests: our denoising and decoding give what diffusers' pipelines give, from the same noise."""
 
+from collections.abc import Mapping
+from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -12,13 +15,15 @@ from diffusers import (
     WanPipeline,
     WanTransformer3DModel,
 )
+from diffusers.guiders import ClassifierFreeZeroStarGuidance
 from torch import Tensor
 
 from manazir.checkpoints.bundle import fill
 from manazir.checkpoints.wan import wan_shape, wan_weights
 from manazir.checkpoints.wan_vae import shape_from_diffusers, weights_from_diffusers
 from manazir.core.errors import ShapeError, UnsupportedError
-from manazir.inference.wan.denoising import Expert, Request, WanSampling, boundary_timestep, denoise, known_channels
+from manazir.inference.wan.denoising import Expert, Request, boundary_timestep, denoise, known_channels
+from manazir.inference.wan.sampling import WanSampling
 from manazir.models.codecs.wan_vae import WanVae
 from manazir.models.wan.transformer import WanTransformer
 
@@ -83,10 +88,10 @@ def _noise() -> Tensor:
     return torch.randn(1, 4, 3, HEIGHT // 8, WIDTH // 8)
 
 
-def _made(experts: list[Expert], **others: Any) -> Tensor:
+def _made(experts: list[Expert], sampling: Mapping[str, Any] = MappingProxyType({}), **others: Any) -> Tensor:
     wanted, unwanted = _words()
     request = Request(noise=_noise()[0], words=wanted[0], unwanted=unwanted[0], **others)
-    *_, last = denoise(experts, request, WanSampling(steps=STEPS, shift=SHIFT))
+    *_, last = denoise(experts, request, WanSampling(steps=STEPS, shift=SHIFT, **sampling))
     return last
 
 
@@ -147,6 +152,66 @@ def test_guidance_without_unwanted_words_is_refused_before_a_step_is_taken() -> 
     later = [Expert(lambda: ours, 1.0, 900.0), Expert(lambda: ours, SCALE)]
     with pytest.raises(UnsupportedError, match="guidance moves away from unwanted words; give some, or empty ones"):
         next(denoise(later, alone, WanSampling(steps=STEPS, shift=SHIFT)))
+
+
+@torch.no_grad()
+def test_zero_star_is_diffusers_guider_within_its_solver() -> None:
+    theirs, ours = _transformer(0)
+    scheduler = UniPCMultistepScheduler(prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=SHIFT)
+    scheduler.set_timesteps(STEPS)
+    guider, latents = ClassifierFreeZeroStarGuidance(SCALE, zero_init_steps=1), _noise()
+    for step, timestep in enumerate(scheduler.timesteps):
+        predicted = [theirs(latents, timestep[None], words, return_dict=False)[0] for words in _words()]
+        guider.set_state(step, STEPS, timestep)
+        latents = scheduler.step(guider.forward(*predicted).pred, timestep, latents, return_dict=False)[0]
+    assert _error(_made([Expert(lambda: ours, SCALE)], {"guidance_rule": "zero-star"}), latents[0]) < 1e-5
+    assert _error(_made([Expert(lambda: ours, SCALE)]), latents[0]) > 1e-2
+
+
+@pytest.mark.parametrize("window", [3, 2])
+@torch.no_grad()
+def test_zero_star_is_the_papers_formula_in_each_window_and_step(window: int) -> None:
+    theirs, ours = _transformer(0)
+    sampling = {"solver": "euler", "guidance_rule": "zero-star", "window": window, "overlap": 1}
+    sigmas = WanSampling(steps=STEPS, shift=SHIFT, solver="euler").sampler().sigmas
+    latents, share = _noise(), {3: [[1.0] * 3], 2: [[1.0, 0.5], [0.5, 1.0]]}[window]
+    for sigma, lower in list(pairwise(sigmas))[1:]:  # in the first step the velocity is zero
+        velocity = torch.zeros_like(latents)
+        for first, taken in enumerate(share):
+            shown = latents[:, :, first : first + window]
+            wanted, unwanted = (
+                theirs(shown, torch.tensor([sigma * 1000]), each, return_dict=False)[0] for each in _words()
+            )
+            scale = float((wanted * unwanted).sum() / unwanted.square().sum())
+            guided = scale * unwanted + SCALE * (wanted - scale * unwanted)
+            velocity[:, :, first : first + window] += torch.tensor(taken)[:, None, None] * guided
+        latents = latents + (lower - sigma) * velocity
+    assert _error(_made([Expert(lambda: ours, SCALE)], sampling), latents[0]) < 1e-5
+
+
+@torch.no_grad()
+def test_zero_star_asks_no_network_while_noise_is_held() -> None:
+    _, ours = _transformer(0)
+    opened: list[WanTransformer] = []
+    experts = [Expert(lambda: opened.append(ours) or ours, SCALE)]
+    request = Request(noise=_noise()[0], words=_words()[0][0], unwanted=_words()[1][0])
+    steps = denoise(experts, request, WanSampling(steps=STEPS, solver="euler", guidance_rule="zero-star"))
+    torch.testing.assert_close(next(steps), request.noise)
+    assert not opened
+    assert not torch.equal(next(steps), request.noise)
+    assert opened
+
+
+def test_zero_star_holds_pure_noise_alone() -> None:
+    assert WanSampling(guidance_rule="zero-star").held_steps == 1
+    assert WanSampling(guidance_rule="zero-star", strength=0.9).held_steps == 0
+    assert WanSampling().held_steps == 0
+    with pytest.raises(UnsupportedError, match="no guidance rule 'apg'; have classifier-free, zero-star"):
+        WanSampling(guidance_rule="apg")
+    with pytest.raises(UnsupportedError, match="renoise draws the noise anew"):
+        WanSampling(guidance_rule="zero-star", solver="renoise")
+    with pytest.raises(ShapeError, match="give 2 steps or more"):
+        WanSampling(guidance_rule="zero-star", steps=1)
 
 
 def _picture() -> tuple[Any, Tensor]:

@@ -92,6 +92,8 @@ class Generate:
     """Few steps: sooner, and rougher."""
     guidance: Amount = None
     """How strictly the prompt is followed, 0 to 20; 1 is plain. Without it: the model's own."""
+    guidance_rule: Annotated[str | None, arg(metavar="NAME", help_behavior_hint="")] = None
+    """Of Wan: zero-star (CFG-Zero*), or classifier-free, which is the usual one."""
     solver: Annotated[str | None, arg(metavar="NAME", help_behavior_hint="")] = None
     """Of open weights: unipc, dpm++ or euler; renoise for distilled ones."""
     shift: Amount = None
@@ -181,6 +183,7 @@ def _produce(options: Generate, canvas: Canvas, tell: Callable[[int, int], None]
     settings = Settings(
         steps=options.steps,
         guidance_scale=options.guidance,
+        guidance_rule=options.guidance_rule,
         solver=options.solver,
         shift=options.shift,
         cache=options.cache,

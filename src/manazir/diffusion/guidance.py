@@ -94,17 +94,12 @@ def zero_star(
 ) -> Float[Tensor, "*shape"]:
     """CFG-Zero*: guidance away from that multiple of the unconditional velocity which is nearest to the conditional.
 
-    Fan et al., arXiv:2503.18886. On velocities; its first steps are `held`.
+    Fan et al., arXiv:2503.18886. On velocities; in its first step the velocity is 0, whatever is predicted.
     """
     axes = tuple(range(1, conditional.ndim))
     wanted, other = conditional.float(), unconditional.float()
     nearest = (wanted * other).sum(axes, keepdim=True) / (other.square().sum(axes, keepdim=True) + 1e-8)
     return classifier_free(conditional, unconditional * nearest.to(conditional.dtype), guidance_scale)
-
-
-def held(velocity: Float[Tensor, "*shape"], step: int, zero_init_steps: int = 1) -> Float[Tensor, "*shape"]:
-    """CFG-Zero*'s first steps: there the velocity is 0, and noise stays as it is. On velocities."""
-    return torch.zeros_like(velocity) if step < zero_init_steps else velocity
 
 
 def adaptive_projected(

@@ -25,6 +25,8 @@ class Settings:
     steps: int | None = None
     """Of denoising; for Noor of pictures and sound, drawn from a layout."""
     guidance_scale: float | None = None
+    guidance_rule: str | None = None
+    """How guidance puts predictions together, one of `wan.sampling.GUIDANCE_RULES`; of Wan alone."""
     solver: str | None = None
     """One of the names in `sampler.SOLVERS`; of open weights alone."""
     shift: float | None = None

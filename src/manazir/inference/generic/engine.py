@@ -63,7 +63,7 @@ class DiffusersEngine:
         Raises:
             UnsupportedError, ShapeError, MediaError, CanvasError: what cannot be done, and what can.
         """
-        settings.refuse(self.name, "layout_steps", "solver", "shift", "cache")
+        settings.refuse(self.name, "layout_steps", "guidance_rule", "solver", "shift", "cache")
         settings.refuse(self.name, *(each for each in ("steps", "guidance_scale") if each not in self.call.takes))
         self._refuse_what_is_beyond(canvas)
         return self._fill(canvas, settings, seed)

@@ -60,7 +60,7 @@ class LtxEngine(LibraryEngine):
         Raises:
             UnsupportedError, ShapeError, MediaError, CanvasError: what cannot be done, and what can.
         """
-        settings.refuse(self.name, "layout_steps", "solver", "shift")
+        settings.refuse(self.name, "layout_steps", "guidance_rule", "solver", "shift")
         refuse_beyond(self.name, canvas.needs(), self.honours)
         sampling = self._sampling(settings, tokens=1)  # what it refuses, it refuses before a weight is read
         refuse_unread(self.name, canvas, is_guided=sampling.is_guided)

@@ -86,7 +86,7 @@ class NoorEngine:
 
     def fill(self, canvas: Canvas, settings: Settings, seed: int) -> Iterator[Step | Made]:
         """As `generate`."""
-        settings.refuse(self.name, "solver", "shift", "cache")
+        settings.refuse(self.name, "guidance_rule", "solver", "shift", "cache")
         return generate(canvas, self.model, settings, seed)
 
 

@@ -17,14 +17,13 @@ from manazir.core.errors import ShapeError, UnsupportedError
 from manazir.core.seeds import derive
 from manazir.devices.branches import predict as predict_together
 from manazir.devices.mesh import Mesh
-from manazir.diffusion.guidance import classifier_free
 from manazir.diffusion.noising import add_noise, clean_from_velocity
 from manazir.diffusion.schedules import TRAINED_LEVELS
 from manazir.diffusion.solvers import Parts
 from manazir.inference.blending import fading, spans
-from manazir.inference.sampler import Sampler, make_sampler
+from manazir.inference.wan.sampling import WanSampling, guided
 from manazir.models.packing import Document, KeysValues
-from manazir.models.step_cache import Memory, Report, StepCache
+from manazir.models.step_cache import Memory, Report
 from manazir.models.wan.transformer import WanTransformer
 from manazir.models.wan.vace import ContextDocument
 
@@ -71,33 +70,6 @@ class Request:
             raise ShapeError("known latents come with the mask that says which frames they are")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class WanSampling:
-    """How to walk from noise to a film."""
-
-    steps: int = 50
-    shift: float = 3.0
-    """Of the schedule: 3 for 480p, 5 for 720p."""
-    solver: str = "unipc"
-    """See `sampler.SOLVERS`."""
-    strength: float = 1.0
-    """Share of the steps that are taken, where a film is changed."""
-    seed: int = 0
-    """Of noise that a solver draws on the way."""
-    window: int | None = None
-    """Latent frames that are predicted at once; None: all."""
-    overlap: int = 0
-    """Of neighbouring windows, in latent frames."""
-    backend: str = "sdpa"
-    """Of attention; see `kernels.attention`."""
-    cache: StepCache | None = None
-    """How steps are found that leave blocks out; None: none does."""
-
-    def sampler(self) -> Sampler:
-        """The solver with its schedule."""
-        return make_sampler(self.solver, self.steps, self.shift, self.strength)
-
-
 @dataclass(frozen=True, slots=True)
 class _Branch:
     """One branch of guidance: what it reads in an expert, and what it remembers there of each window."""
@@ -138,6 +110,8 @@ def denoise(
         nonlocal asked, report
         step, timestep = told[sigma]
         expert = _asked(experts, timestep)
+        if expert.is_guided and step < sampling.held_steps:
+            return noisy  # with a velocity of 0, what is noisy is clean
         if asked is None or asked[0] is not expert:
             report = _reported(report, asked)
             asked = None  # what was read and remembered makes room before the next expert comes
@@ -217,29 +191,30 @@ def _velocity(
     for place, (span, share) in enumerate(zip(windows, fading(windows, noisy.device), strict=True)):
         read = [(branch.read, branch.memories[place]) for branch in branches]
         context = None if request.context is None else request.context[:, span]
-        made = _guided(expert, shown[:, span], timesteps[span], context, read, sampling.backend, mesh)
+        made = _predicted(expert, shown[:, span], timesteps[span], context, read, sampling, mesh)
         velocity[:, span] += share[:, None, None] * made.to(velocity.dtype)
     return velocity
 
 
-def _guided(
+def _predicted(
     expert: Expert,
     shown: Float[Tensor, "k t h w"],
     timesteps: Float[Tensor, " t"],
     context: Float[Tensor, "k t h w"] | None,
     branches: Sequence[tuple[list[list[KeysValues]], Memory | None]],
-    backend: str,
+    sampling: WanSampling,
     mesh: Mesh | None,
 ) -> Float[Tensor, "c t h w"]:
+    """Of one window, guided."""
     transformer = expert.open()
     latents = shown.to(transformer.enter.weight.dtype)
     kind = Document if context is None else partial(ContextDocument, context=context.to(latents.dtype))
     documents = [kind(latents, timesteps, read, memory=memory) for read, memory in branches]
-    call = partial(transformer, backend=backend)
+    call = partial(transformer, backend=sampling.backend)
     heads = transformer.shape.heads
     predicted = call(documents) if mesh is None else predict_together(mesh, call, documents, heads)
     made = [each.velocity for each in predicted]
-    return made[0] if len(made) == 1 else classifier_free(made[0], made[1], expert.guidance_scale)
+    return made[0] if len(made) == 1 else guided(sampling.guidance_rule, made[0], made[1], expert.guidance_scale)
 
 
 def _with_known(latents: Float[Tensor, "c t h w"], request: Request) -> Float[Tensor, "c t h w"]:

@@ -24,11 +24,11 @@ from manazir.inference.film_plan import FilmPlan, make_film_plan
 from manazir.inference.film_result import check_numbers, clip_of, told_of_silence
 from manazir.inference.known_latents import known_latents, video_of
 from manazir.inference.library_engine import LibraryEngine
-from manazir.inference.sampler import check_solver
 from manazir.inference.stretches import stretches
 from manazir.inference.wan.context import context_of
-from manazir.inference.wan.denoising import Expert, Request, WanSampling, denoise, known_channels
+from manazir.inference.wan.denoising import Expert, Request, denoise, known_channels
 from manazir.inference.wan.model import WanModel
+from manazir.inference.wan.sampling import CLASSIFIER_FREE, WanSampling
 from manazir.inference.wan.ways import Way
 from manazir.kernels.attention import usual_backend
 from manazir.models.codecs.levels import to_frames
@@ -70,25 +70,29 @@ class WanEngine(LibraryEngine):
         settings.refuse(self.name, "layout_steps")
         self._refuse_what_is_beyond(canvas)
         settled = self._settled(settings)
-        check_solver(str(settled.solver))
-        if settings.cache is not None:
-            parse_cache(settings.cache)
+        self._sampling(settled)  # what it refuses, it refuses before a weight is read
         low = self.way.low_guidance_scale if settings.guidance_scale is None else None
         experts = self.model.experts(settled.guidance_scale or 0.0, low)
-        refuse_unread(self.name, canvas, is_guided=_is_guided(experts))
+        is_guided = any(expert.is_guided for expert in experts)
+        refuse_unread(self.name, canvas, is_guided=is_guided)
+        if settings.guidance_rule is not None and not is_guided:
+            raise UnsupportedError(
+                f"{self.name} follows a guidance rule only where guidance is above 1; give more guidance, or leave the "
+                "rule out"
+            )
         return self._fill(canvas, settled, experts, seed)
 
     @torch.no_grad()
     def _fill(self, canvas: Canvas, settings: Settings, experts: list[Expert], seed: int) -> Iterator[Step | Made]:
         began = time.perf_counter()
         plan = make_film_plan(canvas, self.makes)
-        words = self._read(canvas, _is_guided(experts))
+        words = self._read(canvas, is_guided=any(expert.is_guided for expert in experts))
         spans = stretches(plan, self._at_once(plan), CONTEXT * self.makes.frames_per_latent + 1)
         frames, known = plan.frames.copy(), plan.is_known.copy()
         calls, done, left_out = 0, 0, Report()
         for index, span in enumerate(spans):
             part = span.of(plan, frames, known)
-            sampling = self._sampling(settings, part, derive(seed, "noise", index))
+            sampling = self._sampling(settings, part.strength, derive(seed, "noise", index))
             request = self._request(part, words, sampling.seed)
             steps = sampling.sampler().steps
             total = len(spans) * (steps + request.noise.shape[1])
@@ -101,7 +105,7 @@ class WanEngine(LibraryEngine):
                 done += 1
                 yield Step(done, total)
             span.put(part.around(np.concatenate(video)), frames, known)
-            calls += steps
+            calls += steps - sampling.held_steps
         clip = clip_of(plan, frames, self.makes.frame_rate)
         notes = (*self.notes, *plan.notes, *told_of_silence(plan), *told_of(left_out))
         yield Made(clip, calls, time.perf_counter() - began, notes)
@@ -134,7 +138,8 @@ class WanEngine(LibraryEngine):
         )
         return replace(own, **{name: value for name, value in asdict(settings).items() if value is not None})
 
-    def _sampling(self, settings: Settings, plan: FilmPlan, seed: int) -> WanSampling:
+    def _sampling(self, settings: Settings, strength: float = 1.0, seed: int = 0) -> WanSampling:
+        """Of settings that leave nothing open."""
         assert settings.steps is not None
         assert settings.shift is not None
         assert settings.solver is not None
@@ -143,7 +148,8 @@ class WanEngine(LibraryEngine):
             steps=settings.steps,
             shift=settings.shift,
             solver=settings.solver,
-            strength=plan.strength,
+            guidance_rule=settings.guidance_rule or CLASSIFIER_FREE,
+            strength=strength,
             seed=seed,
             window=window,
             overlap=window // OVERLAP,
@@ -151,7 +157,7 @@ class WanEngine(LibraryEngine):
             backend=usual_backend(self.device, self.model.placement.dtype),
         )
 
-    def _read(self, canvas: Canvas, is_guided: bool) -> list[Tensor]:
+    def _read(self, canvas: Canvas, *, is_guided: bool) -> list[Tensor]:
         """Wanted words; where there is guidance, unwanted ones too."""
         prompts = [canvas.prompt, canvas.negative_prompt] if is_guided else [canvas.prompt]
         return list(self.model.prompts.encode(prompts).to(self.device))
@@ -207,7 +213,3 @@ class WanEngine(LibraryEngine):
         if self.needs_picture and not needs & (self.honours - {Need.TEXT}):
             ways = " or ".join(sorted(need.value for need in self.honours - {Need.TEXT}))
             raise UnsupportedError(f"{self.name} makes films from pictures; give {ways}")
-
-
-def _is_guided(experts: Sequence[Expert]) -> bool:
-    return any(expert.is_guided for expert in experts)

@@ -13,7 +13,8 @@ from typing import ClassVar
 import torch
 
 from manazir.core.errors import CheckpointError
-from manazir.inference.wan.denoising import Expert, Request, WanSampling, denoise
+from manazir.inference.wan.denoising import Expert, Request, denoise
+from manazir.inference.wan.sampling import CLASSIFIER_FREE, WanSampling
 from manazir.models.step_cache import Memory, Parts, Seen, StepCache
 
 
@@ -29,9 +30,9 @@ class Magnitudes:
 
 
 def measure_magnitudes(name: str, experts: Sequence[Expert], request: Request, sampling: WanSampling) -> Magnitudes:
-    """Measure them on a request, with every block computed."""
+    """Measure them on a request, with every block of every step computed."""
     measuring = _Measuring(threshold=0.0)
-    for _ in denoise(experts, request, replace(sampling, cache=measuring)):
+    for _ in denoise(experts, request, replace(sampling, cache=measuring, guidance_rule=CLASSIFIER_FREE)):
         pass
     steps = [
         [memory.ratios[step] for memory in measuring.begun if step in memory.ratios] for step in range(sampling.steps)

@@ -7,8 +7,8 @@ from torch import Tensor
 
 from manazir.core.errors import ShapeError
 from manazir.inference.measuring import Stage
-from manazir.inference.wan.denoising import WanSampling
 from manazir.inference.wan.model import WanModel
+from manazir.inference.wan.sampling import WanSampling
 from manazir.kernels.attention import usual_backend
 from manazir.models.packing import Document, KeysValues
 from manazir.models.wan.transformer import WanTransformer
