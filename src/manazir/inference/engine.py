@@ -111,6 +111,14 @@ class Engine(Protocol):
     def device(self) -> torch.device:
         """Where it computes."""
 
+    @property
+    def frame_rate(self) -> float | None:
+        """At which it makes frames; None: at any."""
+
+    @property
+    def longest_seconds(self) -> float | None:
+        """That it makes at once; None: not known before it is asked."""
+
     def check_size(self, width: int, height: int) -> None:
         """Raise a ShapeError that names sizes which can be made, unless this one can."""
 

@@ -33,6 +33,16 @@ class LibraryEngine:
         """Where the networks are."""
         return self.model.placement.device
 
+    @property
+    def frame_rate(self) -> float | None:
+        """At which it makes frames."""
+        return self.makes.frame_rate
+
+    @property
+    def longest_seconds(self) -> float | None:
+        """That it makes at once."""
+        return self.makes.longest_seconds
+
     def check_size(self, width: int, height: int) -> None:
         """Raise a ShapeError that names sizes which can be made, unless this one can."""
         self.makes.check_size(width, height)

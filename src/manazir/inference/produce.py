@@ -11,8 +11,9 @@ from manazir.core.errors import ShapeError
 from manazir.core.take import Take
 from manazir.inference.device import repeatable
 from manazir.inference.engine import Engine, Made, Settings, Step
+from manazir.inference.lengthening import can_go_on, fill_in_parts
 from manazir.inference.record import canvas_record, parent_hash
-from manazir.inference.sources import fitted, whole_clip
+from manazir.inference.sources import clip_at, fitted, source_clip, whole_clip
 from manazir.media.clip import Clip
 
 LARGEST_SIDE = 4096
@@ -35,7 +36,8 @@ def produce(
     """Fill in a canvas: yields a Step after every step and, last, what was Produced. Same seed, same clip.
 
     Args:
-        allows_resampling: whether a size that the model does not make is reached by scaling and cropping.
+        allows_resampling: whether a size that the model does not make is reached by scaling and cropping, a rate by
+            repeating or leaving out frames, and a length by going on from what was made.
 
     Raises:
         UnsupportedError, ShapeError, MediaError, CanvasError: see `make_plan`.
@@ -44,7 +46,7 @@ def produce(
     seed = secrets.randbelow(DRAWN_SEEDS) if canvas.seed is None else canvas.seed
     canvas = replace(canvas, seed=seed)
     record, parent = canvas_record(canvas), parent_hash(canvas)  # of the files as they are now, before minutes of work
-    events = engine.fill(canvas, settings, seed)
+    events = _filled(canvas, engine, settings, seed, allows_resampling)
     while True:
         with repeatable(engine.device):  # not across a yield: what the caller does meanwhile is its own affair
             event = next(events)
@@ -52,6 +54,18 @@ def produce(
             yield _produced(canvas, engine, settings, event, record, parent)
             return
         yield event
+
+
+def _filled(
+    canvas: Canvas, engine: Engine, settings: Settings, seed: int, allows_resampling: bool
+) -> Iterator[Step | Made]:
+    if not allows_resampling:
+        return engine.fill(canvas, settings, seed)
+    if engine.frame_rate is not None:
+        canvas = replace(canvas, frame_rate=None)
+    if can_go_on(canvas, engine):
+        return fill_in_parts(canvas, engine, settings, seed)
+    return engine.fill(canvas, settings, seed)
 
 
 def finished(events: Iterator[Step | Produced], on_step: Callable[[int, int], object] | None = None) -> Produced:
@@ -78,10 +92,31 @@ def with_sound_of(film: Clip, made: Clip) -> Clip:
     return replace(film, sound=made.sound)
 
 
-def _notes(canvas: Canvas, clip: Clip, native: Clip) -> tuple[str, ...]:
-    if canvas.sound_for is not None:
-        return (f"the film's own frames; the model saw them as {native.width}x{native.height}",)
-    return () if clip is native else (f"resampled from {native.width}x{native.height} (Lanczos)",)
+def _delivered(canvas: Canvas, native: Clip) -> tuple[Clip, tuple[str, ...]]:
+    """What was made in the size and at the rate that were asked for, and what a person should know of that."""
+    if canvas.sound_for is not None:  # whoever wants sound for a film wants the film as it was
+        note = f"the film's own frames; the model saw them as {native.width}x{native.height}"
+        return with_sound_of(whole_clip(canvas.sound_for), native), (note,)
+    clip, notes = native, []
+    width, height = canvas.width or native.width, canvas.height or native.height
+    if (width, height) != (native.width, native.height):
+        clip = _with_source(canvas, resized(native, width, height))
+        notes.append(f"resampled from {native.width}x{native.height} (Lanczos)")
+    if canvas.frame_rate is not None and canvas.frame_rate != native.frame_rate:
+        clip = clip_at(clip, canvas.frame_rate)
+        notes.append(f"made at {native.frame_rate:g} frames/s; frames are repeated or left out")
+    return clip, tuple(notes)
+
+
+def _with_source(canvas: Canvas, clip: Clip) -> Clip:
+    """The clip that was gone on from has lost nothing: its own frames, not what scaling down and up left of them."""
+    source = source_clip(canvas, clip.frame_rate) if canvas.extension is not None else None
+    if source is None or canvas.extension is None:
+        return clip
+    frames, count = clip.frames.copy(), len(source.frames)
+    where = slice(len(frames) - count, None) if canvas.extension.is_before else slice(count)
+    frames[where] = fitted(source.frames, clip.width, clip.height)
+    return replace(clip, frames=frames)
 
 
 def _check_size(canvas: Canvas, engine: Engine, allows_resampling: bool) -> None:
@@ -99,11 +134,7 @@ def _produced(
     canvas: Canvas, engine: Engine, settings: Settings, made: Made, record: dict[str, Any], parent: str | None
 ) -> Produced:
     native = made.clip
-    if canvas.sound_for is not None:  # whoever wants sound for a film wants the film as it was
-        clip = with_sound_of(whole_clip(canvas.sound_for), native)
-    else:
-        width, height = canvas.width or native.width, canvas.height or native.height
-        clip = native if (width, height) == (native.width, native.height) else resized(native, width, height)
+    clip, notes = _delivered(canvas, native)
     assert canvas.seed is not None
     take = Take(
         canvas=record,
@@ -122,6 +153,6 @@ def _produced(
         seconds=round(made.seconds, 3),
         parent=parent,
         version=version("manazir"),
-        notes=(*made.notes, *_notes(canvas, clip, native)),
+        notes=(*made.notes, *notes),
     )
     return Produced(clip, take)

@@ -43,6 +43,16 @@ class DiffusersEngine:
     device: torch.device
     dtype: torch.dtype
 
+    @property
+    def frame_rate(self) -> float | None:
+        """What its call says, if it takes no other."""
+        return None if "frame_rate" in self.call.takes else float(self.call.usual.get("frame_rate", ASSUMED_RATE))
+
+    @property
+    def longest_seconds(self) -> float | None:
+        """Not known: its signature does not say."""
+        return None
+
     def check_size(self, width: int, height: int) -> None:
         """Raise a ShapeError that names sizes which can be made, unless this one can."""
         check_size(self.name, self.call, width, height)

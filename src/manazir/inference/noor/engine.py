@@ -67,6 +67,16 @@ class NoorEngine:
         """Where the networks are."""
         return self.model.device
 
+    @property
+    def frame_rate(self) -> float | None:
+        """At which it makes frames."""
+        return self.model.frame_rate
+
+    @property
+    def longest_seconds(self) -> float | None:
+        """That it makes at once."""
+        return self.model.longest_seconds
+
     def check_size(self, width: int, height: int) -> None:
         """Raise a ShapeError that names the native sizes, unless this is one."""
         self.model.check_size(width, height)

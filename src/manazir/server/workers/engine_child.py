@@ -10,7 +10,6 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -94,12 +93,21 @@ def _make(asked: dict[str, Any], stopped: threading.Event, tell: Callable[..., N
             tell(made={"take": event.take, "files": event.files})
 
 
-@lru_cache(maxsize=1)
+_kept: dict[str, Any] = {}
+"""The engine that was used last, by its model's name."""
+
+
 def _load(name: str) -> Any:
-    from manazir.inference.device import choose_device
+    """That engine; any other goes first, so that its room is free when the new one looks for some."""
+    from manazir.inference.device import choose_device, give_back
     from manazir.inference.engines import load_engine
 
-    return load_engine(name, choose_device())
+    if name not in _kept:
+        if _kept:
+            _kept.clear()
+            give_back()
+        _kept[name] = load_engine(name, choose_device())
+    return _kept[name]
 
 
 def _reason(error: ManazirError) -> Reason:

@@ -65,7 +65,8 @@ def _settings(told: Mapping[str, Any], engine: Engine) -> Settings:
 def _written(produced: Produced, request: JobRequest, folder: Path) -> Made:
     clip, take = produced.clip, produced.take.to_json()
     if request.kind is Kind.IMAGE:
-        return Made(take=take, files=(_picture(clip.frames[0], folder, request.delivery.image_format),))
+        middle = clip.frames[len(clip.frames) // 2]  # the first may be a picture that was given
+        return Made(take=take, files=(_picture(middle, folder, request.delivery.image_format),))
     if not request.delivery.has_sound:
         clip = replace(clip, sound=None)
         take |= {"has_sound": False}
