@@ -3,11 +3,13 @@
 A family of models has an engine of its own (`noor_engine`, `wan_engine`, `ltx_engine`); whoever makes films knows this.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from manazir.core.canvas import Canvas, Need
 from manazir.core.errors import ShapeError, UnsupportedError
@@ -83,6 +85,8 @@ class Step:
 
     done: int
     total: int
+    preview: Callable[[], NDArray[np.uint8]] | None = field(default=None, compare=False)
+    """Draws a frame `[h, w, 3]` of what there is so far, until the next step is taken; None: it would cost too much."""
 
 
 @dataclass(frozen=True, slots=True)

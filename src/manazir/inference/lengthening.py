@@ -50,7 +50,7 @@ def fill_in_parts(canvas: Canvas, engine: Engine, settings: Settings, seed: int)
                 made = _after(made, event)
             else:
                 done = index * PART_STEPS + PART_STEPS * event.done // event.total
-                yield Step(done, len(lengths) * PART_STEPS)
+                yield Step(done, len(lengths) * PART_STEPS, event.preview)
         begins += seconds
     assert made is not None
     count = f"made in {len(lengths)} parts, each going on from the one before"

@@ -94,7 +94,9 @@ def test_a_running_job_is_cancelled(service: Service, caller: Caller, worker: Wo
     )
     thread = threading.Thread(target=worker.run_one)
     thread.start()
-    until(service, caller, job, lambda one: one.state is State.RUNNING and bool(one.steps_done))
+    job = until(service, caller, job, lambda one: one.state is State.RUNNING and one.preview_hash is not None)
+    assert 0 < job.progress < 1
+    assert read_picture(service.storage.path(str(job.preview_hash))).shape == (32, 32, 3)
     service.cancel(caller, job.id)
     job = until(service, caller, job, lambda one: one.has_ended)
     thread.join()

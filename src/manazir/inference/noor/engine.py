@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -127,7 +128,7 @@ def generate(canvas: Canvas, model: NoorModel, settings: Settings, seed: int) ->
         for step, done in enumerate(_fill(latents, window, model, prompted, sampling, derive(seed, "noise", index)), 1):
             if step == steps:
                 _store(latents, window, done, model)
-            yield Step(index * steps + step, total)
+            yield Step(index * steps + step, total, partial(_preview, done, model))
     clip = _decode(latents, plan, model)
     calls = len(spans) * sampling.network_calls + shows  # to see, the network is asked what words lead to expect
     yield Made(clip, calls, time.perf_counter() - began)
@@ -249,6 +250,16 @@ def _store(latents: _Latents, window: Window, done: Stretch, model: NoorModel) -
     latents.has_sound[tokens] = True
     latents.layout[window.frames] = done.layout[0]
     latents.has_layout[window.frames] = True
+
+
+@torch.no_grad()
+def _preview(done: Stretch, model: NoorModel) -> NDArray[np.uint8]:
+    """The middle frame of a window as its layout has it; what is to be drawn beyond that is not there yet."""
+    middle = model.window // 2
+    layout = done.layout[0, middle : middle + 1]
+    painted = model.noor.painter(layout, *done.video.shape[3:])
+    frame: NDArray[np.uint8] = to_frames(model.noor.finisher(model.codec.decode(painted), layout))[0]
+    return frame
 
 
 def _decode(latents: _Latents, plan: Plan, model: NoorModel) -> Clip:

@@ -9,7 +9,9 @@ import queue
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -27,6 +29,9 @@ from manazir.server.jobs.job import Reason
 from manazir.server.jobs.request import request_from_json
 
 CANCELLED = "cancelled"
+PREVIEW_SECONDS = 1.0
+PREVIEW_SHARE = 50
+"""A picture is drawn again when so many times as long has passed as it took: at most 2 % of the work."""
 
 
 def main() -> int:
@@ -82,15 +87,38 @@ def _make(asked: dict[str, Any], stopped: threading.Event, tell: Callable[..., N
     from manazir.inference.engine import Step
     from manazir.server.workers.making import make
 
+    previews = _Previews(Path(asked["folder"]))
     request = request_from_json(asked["request"]).with_files(asked["paths"])
     for event in make(request, Path(asked["folder"]), _load):
         if stopped.is_set():
             tell(failed=CANCELLED, why="cancelled")
             return
         if isinstance(event, Step):
-            tell(step=[event.done, event.total])
+            tell(step=[event.done, event.total], preview=previews.path(event.preview))
         else:
             tell(made={"take": event.take, "files": event.files})
+
+
+@dataclass(slots=True)
+class _Previews:
+    """Draws what there is so far now and then: seldom enough that it does not hold up the work."""
+
+    folder: Path
+    next_at: float = 0.0
+    count: int = 0
+
+    def path(self, draw: Callable[[], Any] | None) -> str | None:
+        """Where the newest picture lies; None: it is not time for another."""
+        from manazir.media.encode import write_picture
+
+        began = time.monotonic()
+        if draw is None or began < self.next_at:
+            return None
+        self.count += 1
+        path = self.folder / f"preview-{self.count}.webp"
+        write_picture(draw(), path)
+        self.next_at = began + max(PREVIEW_SECONDS, PREVIEW_SHARE * (time.monotonic() - began))
+        return str(path)
 
 
 _kept: dict[str, Any] = {}

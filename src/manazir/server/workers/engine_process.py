@@ -26,6 +26,8 @@ class Stepped:
 
     done: int
     total: int
+    preview: str | None = None
+    """A file with a picture of what there is so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,8 @@ class EngineProcess:
         if told is None:
             return self._lost()
         if "step" in told:
-            return Stepped(*told["step"])
+            done, total = told["step"]
+            return Stepped(done, total, told["preview"])
         if "made" in told:
             return Finished(told["made"]["take"], tuple(told["made"]["files"]))
         return Failed(told["failed"], told["why"])

@@ -135,13 +135,17 @@ class Worker:
             if isinstance(told, Finished):
                 return told
             if isinstance(told, Stepped):
-                alive.progress = Progress("making", told.done, told.total)
+                alive.progress = Progress("making", told.done, told.total, self._preview(told))
             elif isinstance(told, Failed):
                 self._end(job, State.FAILED, told.code, told.why)
                 return None
             elif isinstance(told, Lost):
                 self._lost_engine(job, told)
                 return None
+
+    def _preview(self, told: Stepped) -> str | None:
+        """Keep a picture of what there is so far; None: there is no newer one."""
+        return None if told.preview is None else self.service.storage.put_file(Path(told.preview)).sha256
 
     def _kept(self, file: Mapping[str, object]) -> Output:
         blob = self.service.storage.put_file(Path(str(file["path"])))
