@@ -3,9 +3,12 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from starlette.responses import JSONResponse
 
+from manazir.server.errors import ApiError
 from manazir.server.health import health_routes
+from manazir.server.http import answer_errors
 from manazir.server.media import media_routes
 from manazir.server.service import Service
 
@@ -16,8 +19,17 @@ DIALECTS: Mapping[str, Callable[[Service], FastAPI]] = MappingProxyType({})
 def make_app(service: Service) -> FastAPI:
     """The application of a service whose store is up to date."""
     app = FastAPI(title="Manazir", openapi_url=None, docs_url=None, redoc_url=None)
+    answer_errors(app, _told)
     app.include_router(health_routes(service))
     app.include_router(media_routes(service))
     for path, make in DIALECTS.items():
         app.mount(path, make(service))
     return app
+
+
+def _told(_request: Request, error: ApiError) -> JSONResponse:
+    """What is outside of the dialects."""
+    wait = error.retry_after_seconds
+    headers = {} if wait is None else {"Retry-After": str(wait)}
+    told = {"code": error.problem.name.lower(), "message": error.message, "field": error.field}
+    return JSONResponse({"error": told}, error.problem.status, headers=headers)

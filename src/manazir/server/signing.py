@@ -33,7 +33,7 @@ class Signer:
             ApiError: as if there were nothing.
         """
         is_number = until.isascii() and until.isdigit() and len(until) < 15
-        if not is_number or not hmac.compare_digest(self._signature(path, int(until)), signature):
+        if not is_number or not hmac.compare_digest(self._signature(path, int(until)).encode(), signature.encode()):
             raise ApiError(Problem.NOT_FOUND, "this address was not signed here")
         if int(until) < time.time():
             raise ApiError(Problem.NOT_FOUND, "this address is no longer good; ask for the job again, it has a new one")

@@ -1,0 +1,63 @@
+"""What is cleaned up, and what is left alone."""
+
+import os
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from sqlalchemy import select, update
+
+from manazir.core.canvas import Canvas
+from manazir.server.assets.storage import FolderStorage
+from manazir.server.files import add_asset, delete_asset
+from manazir.server.janitor import YOUNG_SECONDS, Janitor
+from manazir.server.jobs.job import Reason, State
+from manazir.server.keys import Scope
+from manazir.server.service import Ask, Service
+from manazir.server.store.tables import assets, jobs
+
+ASK = Ask(dialect="api", model="sora-2", canvas=Canvas(prompt="x"))
+
+
+def _age(storage: FolderStorage, sha256: str) -> None:
+    old = time.time() - YOUNG_SECONDS - 60
+    os.utime(storage.path(sha256), (old, old))
+
+
+def test_bytes_that_no_row_names_go_and_all_others_stay(service: Service, key: str) -> None:
+    storage = service.storage
+    assert isinstance(storage, FolderStorage)
+    tenant_id = service.caller(key, Scope.READ).tenant_id
+    kept, dropped, young = (storage.put_stream([name], 100).sha256 for name in (b"kept", b"dropped", b"young"))
+    with service.database.transaction() as connection:
+        for sha256 in (kept, dropped):
+            add_asset(connection, tenant_id, mime_type="image/png", size_bytes=4, sha256=sha256)
+        last = connection.execute(select(assets.c.id).where(assets.c.sha256 == dropped)).scalar_one()
+        delete_asset(connection, tenant_id, last)
+    for sha256 in (kept, dropped):
+        _age(storage, sha256)
+    Janitor(service).seldom()
+    assert [storage.exists(sha256) for sha256 in (kept, dropped, young)] == [True, False, True]
+
+
+def test_files_whose_time_is_over_are_put_away(service: Service, key: str) -> None:
+    tenant_id = service.caller(key, Scope.READ).tenant_id
+    with service.database.transaction() as connection:
+        add_asset(connection, tenant_id, mime_type="image/png", size_bytes=4, sha256="0" * 64, lasts_seconds=-1.0)
+        add_asset(connection, tenant_id, mime_type="image/png", size_bytes=4, sha256="1" * 64, lasts_seconds=60.0)
+    Janitor(service).seldom()
+    with service.database.reading() as connection:
+        left = connection.execute(select(assets.c.sha256).where(assets.c.deleted_at.is_(None))).scalars().all()
+    assert left == ["1" * 64]
+
+
+def test_jobs_that_waited_too_long_end_and_say_so(service: Service, key: str, tmp_path: Path) -> None:
+    caller = service.caller(key, Scope.GENERATE)
+    hurried = Service(service.database, replace(service.operator, longest_wait_hours=1.0), service.storage)
+    late, patient = hurried.submit(caller, ASK), service.submit(caller, ASK)
+    with service.database.transaction() as connection:
+        connection.execute(update(jobs).where(jobs.c.id == late.id).values(expires_at=1.0))
+    Janitor(service).soon()
+    ended = service.job(caller, late.id)
+    assert (ended.state, ended.reason_code) == (State.FAILED, Reason.EXPIRED)
+    assert service.job(caller, patient.id).state is State.QUEUED

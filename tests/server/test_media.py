@@ -1,0 +1,80 @@
+"""Files by signed addresses."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from starlette.testclient import TestClient
+
+from manazir.media.clip import Clip
+from manazir.media.encode import write_clip
+from manazir.server.app import make_app
+from manazir.server.files import Asset, delete_asset
+from manazir.server.keys import Scope
+from manazir.server.service import Service
+from manazir.server.signing import Signer
+
+
+@pytest.fixture
+def asset(service: Service, key: str, tmp_path: Path) -> Asset:
+    path = tmp_path / "clip.mp4"
+    write_clip(Clip(np.random.default_rng(0).integers(0, 256, (8, 32, 32, 3), dtype=np.uint8), 8.0), path)
+    return service.bring(service.caller(key, Scope.GENERATE), [path.read_bytes()], filename="clip.mp4")
+
+
+@pytest.fixture
+def client(service: Service) -> TestClient:
+    return TestClient(make_app(service))
+
+
+def test_an_upload_is_known_for_what_it_is(asset: Asset) -> None:
+    assert (asset.mime_type, asset.state, asset.filename) == ("video/mp4", "ready", "clip.mp4")
+    assert (asset.facts["width"], asset.facts["duration_seconds"]) == (32, 1.0)
+
+
+def test_a_signed_address_needs_no_key_and_gives_parts(service: Service, asset: Asset, client: TestClient) -> None:
+    link = service.link(asset, "")
+    whole = client.get(link)
+    assert whole.headers["content-type"] == "video/mp4"
+    assert len(whole.content) == asset.size_bytes
+    part = client.get(link, headers={"Range": "bytes=4-7"})
+    assert (part.status_code, part.content) == (206, whole.content[4:8])
+    beyond = client.get(link, headers={"Range": f"bytes={asset.size_bytes}-"})
+    assert beyond.status_code == 416
+
+
+@pytest.mark.parametrize("change", ["until=9999999999", "signature=0", ""])
+def test_an_address_that_was_changed_shows_nothing(
+    service: Service, asset: Asset, client: TestClient, change: str
+) -> None:
+    path, _, query = service.link(asset, "").partition("?")
+    kept = [part for part in query.split("&") if part.split("=")[0] != change.split("=")[0] and change]
+    assert client.get(f"{path}?{'&'.join([*kept, change])}").status_code == 404
+
+
+def test_an_address_ends_and_so_do_deleted_files(service: Service, asset: Asset, client: TestClient) -> None:
+    old = Signer(service.signer.secret).sign(f"/media/{asset.id}/input.mp4", -5)
+    assert client.get(old).status_code == 404
+    link = service.link(asset, "")
+    with service.database.transaction() as connection:
+        delete_asset(connection, asset.tenant_id, asset.id)
+    assert client.get(link).status_code == 404
+
+
+def test_all_servers_of_a_store_sign_alike(service: Service) -> None:
+    again = Service(service.database, service.operator, service.storage)
+    path, _, query = service.signer.sign("/media/x/y.mp4", 60).partition("?")
+    told = dict(part.split("=") for part in query.split("&"))
+    again.signer.check(path, told["until"], told["signature"])
+    assert int(told["until"]) > time.time()
+
+
+def test_the_service_says_whether_it_is_well(service: Service, client: TestClient) -> None:
+    assert client.get("/livez").json() == {"status": "alive"}
+    assert client.get("/readyz").json() == {"status": "ready"}
+    full = Service(
+        service.database, service.operator, type(service.storage)(folder=service.storage.folder, floor_bytes=1 << 60)
+    )  # type: ignore[call-arg,attr-defined]
+    answer = TestClient(make_app(full)).get("/readyz")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
