@@ -1,5 +1,7 @@
 """`manazir worker`: makes what a service elsewhere has accepted, from the same record and storage."""
 
+import json
+import os
 import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,20 +20,22 @@ EXAMPLES = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class WorkerOptions:
+class Join:
     """Take jobs from the record that MANAZIR_DATABASE_URL names and make them here, until interrupted."""
 
     join: bool = False
     """Join the service that uses the same record and the same storage."""
     model: Annotated[tuple[str, ...], UseAppendAction, arg(metavar="NAME", help_behavior_hint="(may be repeated)")] = ()
     """Take only jobs for this model. Without it: all."""
+    json: bool = False
+    """Print its id for a program, one line, before it takes jobs."""
     supervised: Annotated[str, arg(metavar="ID", help_behavior_hint="")] = ""
     """Used by `manazir serve` for the workers that it starts."""
 
 
 def run(arguments: Sequence[str]) -> None:
     """Work."""
-    options = read_options(WorkerOptions, "worker", arguments, examples=EXAMPLES)
+    options = read_options(Join, "worker", arguments, examples=EXAMPLES)
     if not options.join and not options.supervised:
         raise UnsupportedError("`manazir serve` has workers of its own; for one more, here or elsewhere, give --join")
     if options.join and database_url() is None:
@@ -51,4 +55,6 @@ def run(arguments: Sequence[str]) -> None:
         die_with_parent(signal.SIGTERM)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: worker.stopping.set())
+    if options.json:
+        print(json.dumps({"worker": worker.id, "process_id": os.getpid()}), flush=True)
     worker.run()

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import socket
 import sys
 import threading
@@ -60,6 +61,7 @@ def serve(place: Place, worker_count: int, tell: Callable[[str, str], None]) -> 
     service = open_service()
     key_file = first_key(service, place)
     listening = _listen(place)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn sends it on after its own end: workers end too
     janitor, supervisor = Janitor(service), Supervisor(service, worker_count)
     threads = [threading.Thread(target=one.run, name=type(one).__name__) for one in (janitor, supervisor)]
     for thread in threads:

@@ -1,0 +1,123 @@
+"""`manazir serve`, `worker` and `keys`, as processes."""
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from manazir.cli.main import main
+
+SERVE = (sys.executable, "-m", "manazir.cli", "serve", "--port", "0", "--json")
+
+
+@pytest.fixture
+def own_home(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home with the tiny models, whose store is its own."""
+    own = tmp_path / "home"
+    own.mkdir()
+    (own / "models").symlink_to(home / "models")
+    monkeypatch.setenv("MANAZIR_HOME", str(own))
+    return own
+
+
+@pytest.fixture
+def served(own_home: Path) -> Iterator[tuple[dict[str, Any], "subprocess.Popen[str]"]]:
+    process = subprocess.Popen(SERVE, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    yield json.loads(process.stdout.readline()), process
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+def _children(process_id: int) -> list[int]:
+    told = subprocess.run(["ps", "-o", "pid=", "--ppid", str(process_id)], capture_output=True, text=True)
+    return [int(line) for line in told.stdout.split()]
+
+
+def _until(is_so: Any) -> None:
+    for _ in range(400):
+        if is_so():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not come to that")
+
+
+def _is_alive(process_id: int) -> bool:
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    return Path(f"/proc/{process_id}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+def test_the_first_start_makes_a_key_for_its_owner_alone(own_home: Path, served: Any) -> None:
+    told, _ = served
+    assert httpx.get(f"{told['address']}/livez").json() == {"status": "alive"}
+    key_file = Path(told["key_file"])
+    assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
+    assert stat.S_IMODE((own_home / "manazir.sqlite3").stat().st_mode) == 0o600
+    assert key_file.read_text().startswith("mnz_")
+
+
+def test_a_worker_that_dies_is_replaced_and_all_end_with_the_server(served: Any) -> None:
+    _, process = served
+    _until(lambda: _children(process.pid))
+    first = _children(process.pid)[0]
+    os.kill(first, signal.SIGKILL)
+    _until(lambda: [child for child in _children(process.pid) if child != first])
+    second = next(child for child in _children(process.pid) if child != first)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=15) in (0, -signal.SIGTERM)
+    assert not _is_alive(second)
+
+
+def test_workers_end_when_their_server_is_killed(served: Any) -> None:
+    _, process = served
+    _until(lambda: _children(process.pid))
+    child = _children(process.pid)[0]
+    time.sleep(1.0)  # until it has asked to be told
+    process.kill()
+    _until(lambda: not _is_alive(child))
+
+
+def test_a_public_address_needs_a_key_first(own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["serve", "--host", "0.0.0.0", "--port", "0"]) == 2
+    assert "nobody has a key yet; make one first" in capsys.readouterr().err
+    assert not (own_home / "admin.key").exists()
+
+
+def test_an_address_that_is_taken_is_told(served: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    port = served[0]["address"].rsplit(":", 1)[1]
+    assert main(["serve", "--port", port]) == 2
+    assert f"cannot listen at 127.0.0.1:{port}" in capsys.readouterr().err
+
+
+def test_keys_are_made_listed_and_ended(own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["keys", "create", "laptop", "--tenant", "agency", "--scope", "read"]) == 0
+    whole = capsys.readouterr().out.strip()
+    assert main(["keys", "list", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)[0]
+    assert (told["name"], told["scopes"], whole.startswith(told["prefix"])) == ("laptop", ["read"], True)
+    assert main(["keys", "revoke", told["prefix"]]) == 0
+    assert main(["keys", "list"]) == 0
+    assert "revoked" in capsys.readouterr().out
+    assert main(["keys", "revoke", told["prefix"]]) == 2
+    assert main(["keys", "create", "x", "--scope", "fly"]) == 2
+    assert "there is no scope 'fly'; have generate, read, admin" in capsys.readouterr().err
+
+
+def test_a_worker_joins_on_purpose_and_by_a_record(own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["worker"]) == 2
+    assert "give --join" in capsys.readouterr().err
+    assert main(["worker", "--join"]) == 2
+    assert "set MANAZIR_DATABASE_URL to it" in capsys.readouterr().err
