@@ -188,7 +188,7 @@ def tiny_ltx(**changed: dict[str, Any]) -> Any:
         "text_encoder": _gemma(changed.get("text_encoder")),
     }
     for name, part in parts.items():
-        _randomise(part, {"vocoder": 0.5, "text_encoder": 0.3}.get(name, 1.0))  # calm enough for bfloat16
+        randomise(part, {"vocoder": 0.5, "text_encoder": 0.3}.get(name, 1.0))  # calm enough for bfloat16
     scheduler = FlowMatchEulerDiscreteScheduler(**SCHEDULE | changed.get("scheduler", {}))
     return LTX2Pipeline(**parts, tokenizer=tiny_tokenizer(), scheduler=scheduler)
 
@@ -214,10 +214,14 @@ def _gemma(later: dict[str, Any] | None) -> nn.Module:
     return Gemma4UnifiedForConditionalGeneration(Gemma4UnifiedConfig(**later))
 
 
-def _randomise(part: nn.Module, size: float) -> None:
-    """Every weight random, also those that begin at zero or one; sizes such that numbers stay near one.
+def randomise(part: nn.Module, size: float = 1.0) -> nn.Module:
+    """Every number random, also those that are not learnt, or begin at zero or one; sizes such that all stay near one.
 
-    A vocoder's are smaller: a hundred convolutions beside each other's input make sounds that are all noise.
+    A filter is changed but a little: one that lets everything pass makes bends that explode.
+
+    Args:
+        size: of matrices and convolutions. A vocoder's are smaller: a hundred convolutions beside each other's input
+            make sounds that are all noise.
     """
     for name, tensor in part.state_dict().items():
         noise = torch.randn_like(tensor)
@@ -229,3 +233,4 @@ def _randomise(part: nn.Module, size: float) -> None:
             tensor.copy_(0.3 * noise)
         else:
             tensor.copy_(size * noise / max(tensor[0].numel(), 4) ** 0.5)
+    return part.eval()

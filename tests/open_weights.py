@@ -13,6 +13,7 @@ from diffusers import (
     WanVACEPipeline,
     WanVACETransformer3DModel,
 )
+from tests.random_weights import randomised
 from transformers import (
     CLIPImageProcessor,
     CLIPVisionConfig,
@@ -79,16 +80,20 @@ def save_tiny_wan_vace(folder: Path) -> Path:
     context = {"vace_layers": [0], "vace_in_channels": 2 * VAE["z_dim"] + 64}
     parts = _parts() | {"transformer": WanVACETransformer3DModel(**TRANSFORMER, **context)}
     for part in ("transformer", "vae"):  # large enough that what is known is seen in what is made
-        for weight in parts[part].parameters():
-            torch.nn.init.normal_(weight, std=0.3 if weight.ndim < 2 else weight[0].numel() ** -0.5)
+        randomised(parts[part])
     return _save(WanVACEPipeline(**parts), folder)
+
+
+def tiny_tokenizer() -> T5TokenizerFast:
+    """Three words, as pieces of T5's kind."""
+    words = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), ("▁a", -1.0), ("▁red", -2.0), ("▁ball", -3.0)]
+    return T5TokenizerFast(vocab=words, extra_ids=0)
 
 
 def _parts(**changed: Any) -> dict[str, Any]:
     torch.manual_seed(0)
-    words = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), ("▁a", -1.0), ("▁red", -2.0), ("▁ball", -3.0)]
     return {
-        "tokenizer": T5TokenizerFast(vocab=words, extra_ids=0),
+        "tokenizer": tiny_tokenizer(),
         "text_encoder": UMT5EncoderModel(WORDS),
         "vae": AutoencoderKLWan(**VAE),
         "scheduler": UniPCMultistepScheduler(prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=3.0),

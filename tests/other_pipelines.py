@@ -18,6 +18,7 @@ from diffusers import (
     LTXImageToVideoPipeline,
     LTXVideoTransformer3DModel,
 )
+from tests.open_weights import tiny_tokenizer
 from transformers import (
     ByT5Tokenizer,
     Qwen2_5_VLTextConfig,
@@ -25,7 +26,6 @@ from transformers import (
     Qwen2Tokenizer,
     T5Config,
     T5EncoderModel,
-    T5TokenizerFast,
 )
 from transformers.convert_slow_tokenizer import bytes_to_unicode
 
@@ -33,7 +33,7 @@ TEMPLATE = "{% for message in messages %}{{ message['role'] }}:{{ message['conte
 """Of a chat, as HunyuanVideo-1.5 has its prompts read."""
 
 
-def save_tiny_ltx(folder: Path) -> Path:
+def save_tiny_ltx_video(folder: Path) -> Path:
     """LTX-Video 0.9, from a picture and words: 25 frames a second, four of them in a latent one, sizes by 32."""
     torch.manual_seed(0)
     vae = AutoencoderKLLTXVideo(
@@ -153,9 +153,8 @@ def save_tiny_hunyuan(folder: Path) -> Path:
 
 
 def _words(width: int) -> dict[str, Any]:
-    words = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), ("▁a", -1.0), ("▁red", -2.0), ("▁ball", -3.0)]
     config = T5Config(vocab_size=64, d_model=width, d_kv=8, d_ff=16, num_layers=1, num_heads=2)
-    return {"tokenizer": T5TokenizerFast(vocab=words, extra_ids=0), "text_encoder": T5EncoderModel(config)}
+    return {"tokenizer": tiny_tokenizer(), "text_encoder": T5EncoderModel(config)}
 
 
 def _save(pipeline: Any, folder: Path) -> Path:

@@ -10,7 +10,7 @@ import diffusers
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from tests.other_pipelines import save_tiny_cogvideox, save_tiny_hunyuan, save_tiny_ltx
+from tests.other_pipelines import save_tiny_cogvideox, save_tiny_hunyuan, save_tiny_ltx_video
 
 from manazir.checkpoints.diffusers_classes import pipeline_class
 from manazir.checkpoints.family_checks import check_part
@@ -35,7 +35,7 @@ def _call(name: str) -> Call:
     return call_of(pipeline_class(name))
 
 
-@pytest.mark.parametrize("save", [save_tiny_cogvideox, save_tiny_hunyuan, save_tiny_ltx])
+@pytest.mark.parametrize("save", [save_tiny_cogvideox, save_tiny_hunyuan, save_tiny_ltx_video])
 def test_each_is_surveyed_with_its_call_and_its_networks_are_checked(
     save: Callable[[Path], Path], tmp_path: Path
 ) -> None:

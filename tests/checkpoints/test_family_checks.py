@@ -15,6 +15,7 @@ from diffusers import (
     WanVACETransformer3DModel,
 )
 from diffusers.pipelines.ltx2 import LTX2LatentUpsamplerModel, LTX2TextConnectors, LTX2Vocoder, LTX2VocoderWithBWE
+from tests import open_ltx
 from tests.open_weights import TRANSFORMER, VAE, WORDS
 from transformers import T5Config, T5EncoderModel, UMT5EncoderModel
 
@@ -23,56 +24,16 @@ from manazir.checkpoints.headers import Stored, read_header
 from manazir.checkpoints.text_checks import TEXT_ENCODERS
 from manazir.core.errors import CheckpointError, ManazirError
 
-LTX: dict[str, Any] = {
-    "num_attention_heads": 2,
-    "attention_head_dim": 16,
-    "cross_attention_dim": 32,
-    "in_channels": 5,
-    "out_channels": 5,
-    "audio_num_attention_heads": 2,
-    "audio_attention_head_dim": 8,
-    "audio_cross_attention_dim": 16,
-    "audio_in_channels": 6,
-    "audio_out_channels": 6,
-    "num_layers": 2,
-    "caption_channels": 10,
-    "rope_type": "split",
-}
-CONNECTORS: dict[str, Any] = {
-    "caption_channels": 8,
-    "text_proj_in_factor": 3,
-    "video_connector_num_attention_heads": 2,
-    "video_connector_attention_head_dim": 4,
-    "video_connector_num_layers": 1,
-    "video_connector_num_learnable_registers": 4,
-    "audio_connector_num_attention_heads": 2,
-    "audio_connector_attention_head_dim": 4,
-    "audio_connector_num_layers": 1,
-    "audio_connector_num_learnable_registers": 4,
-    "connector_rope_base_seq_len": 16,
-    "rope_theta": 10_000.0,
-    "rope_double_precision": True,
-    "causal_temporal_positioning": False,
-    "rope_type": "split",
-}
-NARROW: dict[str, Any] = {"hidden_channels": 64}
 NETWORKS: dict[str, Any] = {
     "WanTransformer3DModel": lambda: WanTransformer3DModel(**TRANSFORMER),
     "WanVACETransformer3DModel": lambda: WanVACETransformer3DModel(**TRANSFORMER, vace_layers=[0], vace_in_channels=72),
     "AutoencoderKLWan": lambda: AutoencoderKLWan(**VAE),
-    "LTX2VideoTransformer3DModel": lambda: LTX2VideoTransformer3DModel(**LTX),
-    "LTX2TextConnectors": lambda: LTX2TextConnectors(**CONNECTORS),
-    "AutoencoderKLLTX2Video": lambda: AutoencoderKLLTX2Video(
-        latent_channels=8,
-        block_out_channels=(16, 16, 32, 32),
-        decoder_block_out_channels=(16, 32, 64),
-        layers_per_block=(1, 1, 1, 1, 1),
-        decoder_layers_per_block=(1, 1, 1, 1),
-        decoder_causal=False,
-    ),
-    "AutoencoderKLLTX2Audio": lambda: AutoencoderKLLTX2Audio(base_channels=8, latent_channels=2, mel_bins=16),
-    "LTX2Vocoder": lambda: LTX2Vocoder(**NARROW),
-    "LTX2VocoderWithBWE": lambda: LTX2VocoderWithBWE(**NARROW, bwe_hidden_channels=32),
+    "LTX2VideoTransformer3DModel": lambda: LTX2VideoTransformer3DModel(**open_ltx.TRANSFORMER),
+    "LTX2TextConnectors": lambda: LTX2TextConnectors(**open_ltx.CONNECTORS),
+    "AutoencoderKLLTX2Video": lambda: AutoencoderKLLTX2Video(**open_ltx.VIDEO),
+    "AutoencoderKLLTX2Audio": lambda: AutoencoderKLLTX2Audio(**open_ltx.AUDIO),
+    "LTX2Vocoder": lambda: LTX2Vocoder(**open_ltx.VOCODER),
+    "LTX2VocoderWithBWE": lambda: LTX2VocoderWithBWE(**open_ltx.VOCODER | open_ltx.LTX_2_3["vocoder"]),
     "LTX2LatentUpsamplerModel": lambda: LTX2LatentUpsamplerModel(mid_channels=32),
     "UMT5EncoderModel": lambda: UMT5EncoderModel(WORDS),
     "T5EncoderModel": lambda: T5EncoderModel(

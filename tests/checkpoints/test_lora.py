@@ -15,6 +15,8 @@ from diffusers.loaders.lora_conversion_utils import (
     _convert_non_diffusers_wan_lora_to_diffusers,
 )
 from safetensors.torch import save_file
+from tests.open_weights import TRANSFORMER
+from tests.random_weights import randomised
 from torch import Tensor, nn
 
 from manazir.checkpoints.bundle import fill
@@ -28,19 +30,7 @@ from manazir.core.errors import CheckpointError, UnsupportedError
 from manazir.models.packing import Document
 from manazir.models.wan.transformer import WanTransformer
 
-CONFIG: dict[str, Any] = {
-    "num_attention_heads": 2,
-    "attention_head_dim": 12,
-    "in_channels": 9,
-    "out_channels": 4,
-    "text_dim": 10,
-    "freq_dim": 16,
-    "ffn_dim": 32,
-    "num_layers": 2,
-    "rope_max_seq_len": 32,
-    "image_dim": 14,
-    "added_kv_proj_dim": 24,
-}
+CONFIG = TRANSFORMER | {"in_channels": 9, "text_dim": 10, "image_dim": 14, "added_kv_proj_dim": 24}
 ATTENTION = [f"{kind}_attn.{name}" for kind in ("self", "cross") for name in "qkvo"]
 IN_BLOCKS = [f"blocks.{index}.{name}" for index in range(2) for name in (*ATTENTION, "ffn.0", "ffn.2")]
 PICTURE = [f"blocks.{index}.cross_attn.{name}" for index in range(2) for name in ("k_img", "v_img")]
@@ -51,12 +41,10 @@ AROUND += ["img_emb.proj.1", "img_emb.proj.3"]
 @pytest.fixture
 def models() -> tuple[Any, WanTransformer]:
     torch.manual_seed(0)
-    theirs = WanTransformer3DModel(**CONFIG)
-    for weight in theirs.parameters():
-        nn.init.normal_(weight, std=0.3 if weight.ndim < 2 else weight[0].numel() ** -0.5)
+    theirs = randomised(WanTransformer3DModel(**CONFIG))
     ours = WanTransformer(wan_shape(dict(theirs.config)))
     fill(ours, wan_weights(theirs.state_dict()), "a tiny Wan")
-    return theirs.eval(), ours.eval()
+    return theirs, ours.eval()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.other_pipelines import save_tiny_cogvideox, save_tiny_ltx
+from tests.other_pipelines import save_tiny_cogvideox, save_tiny_ltx_video
 
 from manazir.cli.main import main
 from manazir.media.decode import read_clip
@@ -23,7 +23,7 @@ def inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MANAZIR_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("MANAZIR_DEVICE", "cpu")
     write_picture(np.linspace(0, 255, 40 * 70 * 3).reshape(40, 70, 3).astype(np.uint8), Path("start.png"))
-    for name, save in (("cog", save_tiny_cogvideox), ("ltx", save_tiny_ltx)):
+    for name, save in (("cog", save_tiny_cogvideox), ("ltx", save_tiny_ltx_video)):
         assert main(["models", "import", str(save(tmp_path / name)), "--name", name]) == 0
 
 

@@ -4,7 +4,8 @@ import dataclasses
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from tests.random_weights import randomised
+from torch import Tensor
 
 from manazir.models.ltx import documents as ltx
 from manazir.models.ltx.shape import LtxShape
@@ -37,23 +38,18 @@ LATER: dict[str, Any] = {"text_width": None, "is_gated": True, "modulates_words"
 
 def wan(**others: Any) -> WanTransformer:
     torch.manual_seed(0)
-    return _random(WanTransformer(WanShape(**WAN | others)))
+    return randomised(WanTransformer(WanShape(**WAN | others))).requires_grad_(False)
 
 
 def vace(**others: Any) -> VaceTransformer:
     torch.manual_seed(0)
-    return _random(VaceTransformer(VaceShape(**WAN | {"context_layers": (0, 1), "context_channels": 5} | others)))
+    shape = VaceShape(**WAN | {"context_layers": (0, 1), "context_channels": 5} | others)
+    return randomised(VaceTransformer(shape)).requires_grad_(False)
 
 
 def ltx2(**others: Any) -> LtxTransformer:
     torch.manual_seed(0)
-    return _random(LtxTransformer(LtxShape(**LTX | others)))
-
-
-def _random(model: Any) -> Any:
-    for weight in model.parameters():
-        nn.init.normal_(weight, std=0.3 if weight.ndim < 2 else weight[0].numel() ** -0.5)
-    return model.eval().requires_grad_(False)
+    return randomised(LtxTransformer(LtxShape(**LTX | others))).requires_grad_(False)
 
 
 @torch.no_grad()

@@ -11,7 +11,7 @@ import torch
 from diffusers import CogVideoXPipeline, HunyuanVideo15Pipeline, LTXImageToVideoPipeline
 from PIL import Image
 from safetensors.torch import load_file, save_file
-from tests.other_pipelines import save_tiny_cogvideox, save_tiny_hunyuan, save_tiny_ltx
+from tests.other_pipelines import save_tiny_cogvideox, save_tiny_hunyuan, save_tiny_ltx_video
 
 from manazir.checkpoints.diffusers_classes import pipeline_class
 from manazir.checkpoints.family_checks import check_part
@@ -65,7 +65,7 @@ def _by_hand(kind: Any, folder: Path, seed: int, dtype: torch.dtype, **arguments
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 def test_a_picture_and_words_as_by_hand(dtype: torch.dtype, bring: Bring, tmp_path: Path) -> None:
-    engine = _engine(bring(save_tiny_ltx), dtype)
+    engine = _engine(bring(save_tiny_ltx_video), dtype)
     canvas = Canvas(
         prompt="a red ball",
         negative_prompt="a ball",
@@ -78,7 +78,7 @@ def test_a_picture_and_words_as_by_hand(dtype: torch.dtype, bring: Bring, tmp_pa
     made = _made(engine.fill(canvas, Settings(steps=3, guidance_scale=2.0), 7))
     expected = _by_hand(
         LTXImageToVideoPipeline,
-        tmp_path / "save_tiny_ltx",
+        tmp_path / "save_tiny_ltx_video",
         7,
         dtype,
         image=Image.fromarray(PICTURE[:32, :64]),
@@ -148,7 +148,7 @@ def test_words_as_by_hand_where_no_callback_tells_of_steps(bring: Bring, tmp_pat
     ],
 )
 def test_a_picture_is_cut_to_the_size_that_is_made(canvas: dict[str, Any], size: tuple[int, int], bring: Bring) -> None:
-    engine = _engine(bring(save_tiny_ltx))
+    engine = _engine(bring(save_tiny_ltx_video))
     seen = Canvas(keyframes=(FIRST,), **canvas)
     request = make_request("tiny", engine.load(), engine.call, seen, FEW, 1)
     assert request.size == size == request.arguments["image"].size == _size(request.arguments)
@@ -191,7 +191,7 @@ def test_two_films_at_once_are_those_that_come_one_after_the_other(bring: Bring)
         (save_tiny_cogvideox, {"duration_seconds": 0.01}, {}, ShapeError, "less than one frame"),
         (save_tiny_cogvideox, {}, {"solver": "euler"}, UnsupportedError, "takes no solver"),
         (save_tiny_hunyuan, {}, {"guidance_scale": 2.0}, UnsupportedError, "takes no guidance scale"),
-        (save_tiny_ltx, {}, {}, UnsupportedError, "makes films from pictures; give a first frame"),
+        (save_tiny_ltx_video, {}, {}, UnsupportedError, "makes films from pictures; give a first frame"),
     ],
 )
 def test_what_a_pipeline_is_not_told_is_refused(

@@ -6,7 +6,8 @@ import pytest
 import torch
 from diffusers import AutoencoderKLLTX2Audio, AutoencoderKLLTX2Video
 from diffusers.pipelines.ltx2 import LTX2LatentUpsamplerModel, LTX2Vocoder, LTX2VocoderWithBWE
-from torch import Tensor, nn
+from tests.open_ltx import LTX_2_3, randomise
+from torch import Tensor
 
 from manazir.checkpoints import ltx_codecs
 from manazir.core.errors import ShapeError
@@ -24,15 +25,11 @@ LIKE_LTX_2: dict[str, Any] = {
 }
 LIKE_LTX_2_3 = {
     **LIKE_LTX_2,
+    **LTX_2_3["vae"],
     "block_out_channels": (16, 32, 32, 32),
     "decoder_block_out_channels": (8, 16, 16, 32),
     "decoder_layers_per_block": (2, 1, 1, 1, 1),
-    "decoder_spatio_temporal_scaling": (True,) * 4,
-    "decoder_inject_noise": (False,) * 5,
-    "upsample_type": ("spatiotemporal", "spatiotemporal", "temporal", "spatial"),
-    "upsample_residual": (False,) * 4,
     "upsample_factor": (2, 2, 1, 2),
-    "decoder_spatial_padding_mode": "zeros",
 }
 SMALL = {
     "latent_channels": 6,
@@ -53,20 +50,6 @@ SMALL = {
 }
 
 
-def randomise(module: nn.Module) -> nn.Module:
-    """Every weight random, also those that begin at zero or one; sizes such that numbers stay near one."""
-    torch.manual_seed(0)
-    for name, tensor in module.state_dict().items():
-        noise = torch.randn_like(tensor)
-        if name.endswith("filter"):  # one that lets everything pass makes bends that explode
-            tensor.mul_(1 + 0.1 * noise)
-        elif "std" in name or "norm" in name:
-            tensor.copy_(1 + 0.3 * noise.clamp(-2, 2))
-        else:
-            tensor.copy_(noise / max(tensor[0].numel(), 4) ** 0.5)
-    return module.eval()
-
-
 def error(ours: Tensor, theirs: Tensor) -> float:
     assert ours.shape == theirs.shape
     assert ours.dtype == theirs.dtype
@@ -75,6 +58,7 @@ def error(ours: Tensor, theirs: Tensor) -> float:
 
 
 def both(kind: Any, adapt: Any, config: dict[str, Any], precision: torch.dtype) -> tuple[Any, Any]:
+    torch.manual_seed(0)
     theirs = randomise(kind(**config)).to(precision)
     return adapt(dict(theirs.config), theirs.state_dict(), "diffusers"), theirs
 
@@ -176,24 +160,7 @@ NARROW = {
     "resnet_kernel_sizes": [3, 7],
     "resnet_dilations": [[1, 3, 5]] * 2,
 }
-WIDE = {
-    "in_channels": 8,
-    "hidden_channels": 16,
-    "upsample_kernel_sizes": [11, 4],
-    "upsample_factors": [5, 2],
-    "resnet_kernel_sizes": [3, 5],
-    "resnet_dilations": [[1, 3]] * 2,
-    "bwe_in_channels": 12,
-    "bwe_hidden_channels": 8,
-    "bwe_upsample_kernel_sizes": [6, 9],
-    "bwe_upsample_factors": [2, 3],
-    "bwe_resnet_kernel_sizes": [3],
-    "bwe_resnet_dilations": [[1, 5]],
-    "filter_length": 16,
-    "window_length": 16,
-    "hop_length": 2,
-    "num_mel_channels": 6,
-}
+WIDE = {"in_channels": 8, "hidden_channels": 16} | LTX_2_3["vocoder"]
 
 
 @PRECISIONS
@@ -233,6 +200,7 @@ def test_sound_of_spectra(
 @torch.no_grad()
 def test_larger_and_longer_latents(config: dict[str, Any], grown: tuple[int, ...], precision: torch.dtype) -> None:
     config = {"in_channels": 4, "mid_channels": 32, "num_blocks_per_stage": 2, **config}
+    torch.manual_seed(0)
     theirs = LTX2LatentUpsamplerModel(**config)
     blur = theirs.state_dict().get("upsampler.blur_down.kernel", torch.ones(())).clone()
     randomise(theirs)

@@ -20,6 +20,7 @@ from diffusers.pipelines.ltx2 import LTX2LatentUpsamplerModel
 from diffusers.pipelines.ltx2.pipeline_ltx2_condition import LTX2VideoCondition
 from PIL import Image
 from tests.open_ltx import save_tiny_ltx
+from tests.random_weights import randomised
 from torch import Tensor
 
 from manazir.checkpoints import ltx_codecs
@@ -210,12 +211,8 @@ def test_a_draft_is_enlarged_and_refined(pipeline: Any, model: LtxModel, known: 
 
 def _upsampler() -> Any:
     torch.manual_seed(2)
-    network = LTX2LatentUpsamplerModel(
-        in_channels=8, mid_channels=32, num_blocks_per_stage=1, use_rational_resampler=False
-    )
-    for weight in network.parameters():
-        torch.nn.init.normal_(weight, std=0.3 if weight.ndim < 2 else weight[0].numel() ** -0.5)
-    return network.eval()
+    config = {"in_channels": 8, "mid_channels": 32, "num_blocks_per_stage": 1, "use_rational_resampler": False}
+    return randomised(LTX2LatentUpsamplerModel(**config))
 
 
 def test_what_cannot_be_made_is_refused(model: LtxModel) -> None:

@@ -10,6 +10,8 @@ import torch
 from diffusers import LTX2VideoTransformer3DModel
 from diffusers.loaders.single_file_utils import convert_ltx2_transformer_to_diffusers
 from diffusers.pipelines.ltx2 import LTX2TextConnectors
+from tests.open_ltx import LTX_2_3, LTX_2_5, TRANSFORMER
+from tests.random_weights import randomised
 from torch import Tensor
 
 from manazir.checkpoints.bundle import fill
@@ -22,29 +24,9 @@ from manazir.models.ltx.documents import Document, Predicted, Track
 from manazir.models.ltx.shape import Crossed
 from manazir.models.ltx.transformer import LtxTransformer
 
-TINY: dict[str, Any] = {
-    "num_attention_heads": 2,
-    "attention_head_dim": 16,
-    "cross_attention_dim": 32,
-    "in_channels": 5,
-    "out_channels": 5,
-    "audio_num_attention_heads": 2,
-    "audio_attention_head_dim": 8,
-    "audio_cross_attention_dim": 16,
-    "audio_in_channels": 6,
-    "audio_out_channels": 6,
-    "num_layers": 2,
-    "caption_channels": 10,
-    "rope_type": "split",
-    "perturbed_attn": True,
-}
-LATER = {
-    "gated_attn": True,
-    "cross_attn_mod": True,
-    "audio_gated_attn": True,
-    "audio_cross_attn_mod": True,
-    "use_prompt_embeddings": False,
-}
+CHANNELS = {"in_channels": 5, "out_channels": 5, "audio_in_channels": 6, "audio_out_channels": 6}
+TINY = TRANSFORMER | CHANNELS | {"caption_channels": 10}
+LATER = LTX_2_3["transformer"]
 CONFIGS: dict[str, dict[str, Any]] = {
     "LTX-2": TINY,
     "other sizes": TINY
@@ -64,7 +46,7 @@ CONFIGS: dict[str, dict[str, Any]] = {
         "base_width": 768,
     },
     "LTX-2.3": TINY | LATER,
-    "LTX-2.5": TINY | LATER | {"ff_bias": False, "use_keyframes_abs_pos_embedding": True},
+    "LTX-2.5": TINY | LTX_2_5["transformer"],
 }
 FRAME_RATE = 25.0
 REGISTERS = ("video_connector_num_learnable_registers", "audio_connector_num_learnable_registers")
@@ -105,17 +87,10 @@ def _pair(
     config: dict[str, Any], dtype: torch.dtype = torch.float32, crosses_by: Crossed = "other"
 ) -> tuple[Any, LtxTransformer]:
     torch.manual_seed(0)
-    theirs = LTX2VideoTransformer3DModel(**config)
-    _make_random(theirs)
-    theirs = theirs.to(dtype).eval()
+    theirs = randomised(LTX2VideoTransformer3DModel(**config)).to(dtype)
     ours = LtxTransformer(replace(ltx_shape(dict(theirs.config)), crosses_by=crosses_by)).to(dtype).eval()
     fill(ours, ltx_weights(theirs.state_dict()), "a tiny LTX-2")
     return theirs, ours
-
-
-def _make_random(model: torch.nn.Module) -> None:
-    for weight in model.parameters():
-        torch.nn.init.normal_(weight, std=0.3 if weight.ndim < 2 else weight[0].numel() ** -0.5)
 
 
 def _given(
@@ -383,8 +358,7 @@ CONNECTORS_CONFIGS: dict[str, dict[str, Any]] = {
 
 def _connectors(config: dict[str, Any]) -> tuple[Any, Connectors]:
     torch.manual_seed(0)
-    theirs = LTX2TextConnectors(**config).eval()
-    _make_random(theirs)
+    theirs = randomised(LTX2TextConnectors(**config))
     ours = Connectors(ltx_connectors_shape(dict(theirs.config))).eval()
     fill(ours, ltx_connectors_weights(theirs.state_dict()), "tiny connectors")
     return theirs, ours

@@ -16,6 +16,8 @@ from diffusers import (
     WanTransformer3DModel,
 )
 from diffusers.guiders import ClassifierFreeZeroStarGuidance
+from tests.open_weights import TRANSFORMER
+from tests.random_weights import randomised
 from torch import Tensor
 
 from manazir.checkpoints.bundle import fill
@@ -31,25 +33,9 @@ STEPS, SHIFT, SCALE = 4, 5.0, 3.0
 FRAMES, HEIGHT, WIDTH = 9, 32, 48
 
 
-def _random(module: Any) -> Any:
-    for weight in module.parameters():
-        torch.nn.init.normal_(weight, std=0.3 if weight.ndim < 2 else weight[0].numel() ** -0.5)
-    return module.eval()
-
-
 def _transformer(seed: int, **others: Any) -> tuple[Any, WanTransformer]:
     torch.manual_seed(seed)
-    config: dict[str, Any] = {
-        "num_attention_heads": 2,
-        "attention_head_dim": 12,
-        "in_channels": 4,
-        "out_channels": 4,
-        "text_dim": 10,
-        "freq_dim": 16,
-        "ffn_dim": 32,
-        "num_layers": 2,
-    }
-    theirs = _random(WanTransformer3DModel(**config | others))
+    theirs = randomised(WanTransformer3DModel(**TRANSFORMER | {"text_dim": 10} | others))
     ours = WanTransformer(wan_shape(dict(theirs.config))).eval()
     fill(ours, wan_weights(theirs.state_dict()), "a tiny Wan")
     return theirs, ours
@@ -67,7 +53,7 @@ def _vae() -> tuple[Any, WanVae]:
     )
     shape = shape_from_diffusers(dict(theirs.config))
     ours = WanVae(shape).eval()
-    fill(ours, weights_from_diffusers(shape, _random(theirs).state_dict()), "a tiny Wan VAE")
+    fill(ours, weights_from_diffusers(shape, randomised(theirs).state_dict()), "a tiny Wan VAE")
     return theirs, ours
 
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import torch
 from diffusers import WanTransformer3DModel
+from tests.open_weights import TRANSFORMER
+from tests.random_weights import randomised
 from torch import Tensor
 
 from manazir.checkpoints.bundle import fill
@@ -15,17 +17,7 @@ from manazir.core.errors import CheckpointError, ShapeError, UnsupportedError
 from manazir.models.packing import Document
 from manazir.models.wan.transformer import Predicted, WanTransformer
 
-TINY: dict[str, Any] = {
-    "num_attention_heads": 2,
-    "attention_head_dim": 12,
-    "in_channels": 4,
-    "out_channels": 4,
-    "text_dim": 10,
-    "freq_dim": 16,
-    "ffn_dim": 32,
-    "num_layers": 2,
-    "rope_max_seq_len": 32,
-}
+TINY = TRANSFORMER | {"text_dim": 10}
 CONFIGS: dict[str, dict[str, Any]] = {
     "words": TINY,
     "other sizes": TINY | {"num_attention_heads": 3, "attention_head_dim": 20, "num_layers": 3, "ffn_dim": 50},
@@ -40,10 +32,7 @@ WORDS = 512
 
 def _pair(config: dict[str, Any], dtype: torch.dtype = torch.float32) -> tuple[Any, WanTransformer]:
     torch.manual_seed(0)
-    theirs = WanTransformer3DModel(**config)
-    for weight in theirs.parameters():
-        torch.nn.init.normal_(weight, std=0.3 if weight.ndim < 2 else weight[0].numel() ** -0.5)
-    theirs = theirs.to(dtype).eval()
+    theirs = randomised(WanTransformer3DModel(**config)).to(dtype)
     ours = WanTransformer(wan_shape(dict(theirs.config))).to(dtype).eval()
     fill(ours, wan_weights(theirs.state_dict()), "a tiny Wan")
     return theirs, ours

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 import torch
 from diffusers import WanVACETransformer3DModel
+from tests.open_weights import TRANSFORMER
+from tests.random_weights import randomised
 from torch import Tensor
 
 from manazir.checkpoints.bundle import fill
@@ -17,19 +19,7 @@ from manazir.models.step_cache import FirstBlockCache
 from manazir.models.wan.transformer import WanTransformer
 from manazir.models.wan.vace import ContextBlock, ContextDocument, VaceShape, VaceTransformer
 
-TINY: dict[str, Any] = {
-    "num_attention_heads": 2,
-    "attention_head_dim": 12,
-    "in_channels": 4,
-    "out_channels": 4,
-    "text_dim": 10,
-    "freq_dim": 16,
-    "ffn_dim": 32,
-    "num_layers": 3,
-    "rope_max_seq_len": 32,
-    "vace_layers": [0, 2],
-    "vace_in_channels": 7,
-}
+TINY = TRANSFORMER | {"text_dim": 10, "num_layers": 3, "vace_layers": [0, 2], "vace_in_channels": 7}
 CONFIGS: dict[str, dict[str, Any]] = {
     "every other block": TINY,
     "one block": TINY | {"num_layers": 1, "vace_layers": [0]},
@@ -45,10 +35,7 @@ WORDS = 512
 
 def _pair(config: dict[str, Any], dtype: torch.dtype = torch.float32) -> tuple[Any, VaceTransformer]:
     torch.manual_seed(0)
-    theirs = WanVACETransformer3DModel(**config)
-    for weight in theirs.parameters():
-        torch.nn.init.normal_(weight, std=0.3 if weight.ndim < 2 else weight[0].numel() ** -0.5)
-    theirs = theirs.to(dtype).eval()
+    theirs = randomised(WanVACETransformer3DModel(**config)).to(dtype)
     ours = wan_transformer(dict(theirs.config)).to(dtype).eval()
     assert isinstance(ours, VaceTransformer)
     fill(ours, wan_weights(theirs.state_dict()), "a tiny Wan VACE")
