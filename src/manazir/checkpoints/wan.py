@@ -1,6 +1,6 @@
 """Wan's transformer from others' checkpoints: diffusers' layout, and Wan's own."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from torch import Tensor
@@ -9,6 +9,8 @@ from manazir.checkpoints.names import Name, renamed
 from manazir.core.errors import CheckpointError
 from manazir.models.wan.transformer import WanShape, WanTransformer
 from manazir.models.wan.vace import VaceShape, VaceTransformer
+
+Change = Callable[[Tensor], Tensor]
 
 
 def _row(tensor: Tensor) -> Tensor:
@@ -21,91 +23,72 @@ def _flat(tensor: Tensor) -> Tensor:
     return tensor.flatten(1)
 
 
-_BLOCKS = {"blocks": "blocks", "vace_blocks": "context_blocks"}
-"""Theirs and ours: those that all have, and those of VACE."""
-_ATTENTION = {"query": "q", "keys.0": "k", "values.0": "v", "query_norm": "norm_q", "key_norms.0": "norm_k"}
+def _both(ours: str, diffusers: str, original: str, change: Change | None = None) -> tuple[Name, Name]:
+    """One of our names, and what it is called in diffusers and by Wan itself."""
+    return Name(diffusers, ours, change), Name(original, ours, change)
 
 
-def _block_of_diffusers(theirs: str, ours: str) -> tuple[Name, ...]:
+_ATTENTIONS = {"attention": ("attn1", "self_attn"), "condition_attention": ("attn2", "cross_attn")}
+_IN_ATTENTION = {
+    "query": ("to_q", "q"),
+    "keys.0": ("to_k", "k"),
+    "values.0": ("to_v", "v"),
+    "query_norm": ("norm_q", "norm_q"),
+    "key_norms.0": ("norm_k", "norm_k"),
+    "out": ("to_out.0", "o"),
+}
+_IN_BLOCK = {
+    f"{attention}.{part}": (f"{outer[0]}.{inner[0]}", f"{outer[1]}.{inner[1]}")
+    for attention, outer in _ATTENTIONS.items()
+    for part, inner in _IN_ATTENTION.items()
+} | {
+    "condition_attention.keys.1": ("attn2.add_k_proj", "cross_attn.k_img"),
+    "condition_attention.values.1": ("attn2.add_v_proj", "cross_attn.v_img"),
+    "condition_attention.key_norms.1": ("attn2.norm_added_k", "cross_attn.norm_k_img"),
+    "condition_norm": ("norm2", "norm3"),
+    "feed_forward.0": ("ffn.net.0.proj", "ffn.0"),
+    "feed_forward.2": ("ffn.net.2", "ffn.2"),
+}
+
+
+def _blocks(ours: str, theirs: str) -> tuple[tuple[Name, Name], ...]:
+    """Blocks are called the same in diffusers and by Wan."""
+    ours, theirs = f"{ours}.{{}}", f"{theirs}.{{}}"
     return (
         *(
-            Name(f"{theirs}.{attention}.{'' if 'norm' in name else 'to_'}{name}.{{p}}", f"{ours}.{own}.{part}.{{p}}")
-            for attention, own in (("attn1", "attention"), ("attn2", "condition_attention"))
-            for part, name in _ATTENTION.items()
+            _both(f"{ours}.{own}.{{p}}", f"{theirs}.{diffusers}.{{p}}", f"{theirs}.{original}.{{p}}")
+            for own, (diffusers, original) in _IN_BLOCK.items()
         ),
-        Name(f"{theirs}.attn1.to_out.0.{{p}}", f"{ours}.attention.out.{{p}}"),
-        Name(f"{theirs}.attn2.to_out.0.{{p}}", f"{ours}.condition_attention.out.{{p}}"),
-        Name(f"{theirs}.attn2.add_k_proj.{{p}}", f"{ours}.condition_attention.keys.1.{{p}}"),
-        Name(f"{theirs}.attn2.add_v_proj.{{p}}", f"{ours}.condition_attention.values.1.{{p}}"),
-        Name(f"{theirs}.attn2.norm_added_k.{{p}}", f"{ours}.condition_attention.key_norms.1.{{p}}"),
-        Name(f"{theirs}.norm2.{{p}}", f"{ours}.condition_norm.{{p}}"),
-        Name(f"{theirs}.ffn.net.0.proj.{{p}}", f"{ours}.feed_forward.0.{{p}}"),
-        Name(f"{theirs}.ffn.net.2.{{p}}", f"{ours}.feed_forward.2.{{p}}"),
-        Name(f"{theirs}.scale_shift_table", f"{ours}.modulation.table", _row),
+        _both(f"{ours}.modulation.table", f"{theirs}.scale_shift_table", f"{theirs}.modulation", _row),
     )
 
 
-def _block_of_wan(theirs: str, ours: str) -> tuple[Name, ...]:
-    return (
-        *(
-            Name(f"{theirs}.{attention}.{name}.{{p}}", f"{ours}.{own}.{part}.{{p}}")
-            for attention, own in (("self_attn", "attention"), ("cross_attn", "condition_attention"))
-            for part, name in (*_ATTENTION.items(), ("out", "o"))
-        ),
-        Name(f"{theirs}.cross_attn.k_img.{{p}}", f"{ours}.condition_attention.keys.1.{{p}}"),
-        Name(f"{theirs}.cross_attn.v_img.{{p}}", f"{ours}.condition_attention.values.1.{{p}}"),
-        Name(f"{theirs}.cross_attn.norm_k_img.{{p}}", f"{ours}.condition_attention.key_norms.1.{{p}}"),
-        Name(f"{theirs}.norm3.{{p}}", f"{ours}.condition_norm.{{p}}"),
-        Name(f"{theirs}.ffn.0.{{p}}", f"{ours}.feed_forward.0.{{p}}"),
-        Name(f"{theirs}.ffn.2.{{p}}", f"{ours}.feed_forward.2.{{p}}"),
-        Name(f"{theirs}.modulation", f"{ours}.modulation.table", _row),
-    )
-
-
-DIFFUSERS = (
-    Name("patch_embedding.weight", "enter.weight", _flat),
-    Name("patch_embedding.bias", "enter.bias"),
-    Name("condition_embedder.time_embedder.linear_1.{p}", "time.first.{p}"),
-    Name("condition_embedder.time_embedder.linear_2.{p}", "time.second.{p}"),
-    Name("condition_embedder.time_proj.{p}", "time.leave.{p}"),
-    Name("condition_embedder.text_embedder.linear_1.{p}", "text.first.{p}"),
-    Name("condition_embedder.text_embedder.linear_2.{p}", "text.second.{p}"),
-    Name("condition_embedder.image_embedder.norm1.{p}", "picture.enter_norm.{p}"),
-    Name("condition_embedder.image_embedder.ff.net.0.proj.{p}", "picture.first.{p}"),
-    Name("condition_embedder.image_embedder.ff.net.2.{p}", "picture.second.{p}"),
-    Name("condition_embedder.image_embedder.norm2.{p}", "picture.leave_norm.{p}"),
-    Name("condition_embedder.image_embedder.pos_embed", "picture.places", _row),
-    *(name for theirs, ours in _BLOCKS.items() for name in _block_of_diffusers(f"{theirs}.{{}}", f"{ours}.{{}}")),
-    Name("vace_patch_embedding.weight", "context.first.weight", _flat),
-    Name("vace_patch_embedding.bias", "context.first.bias"),
-    Name("vace_blocks.0.proj_in.{p}", "context.second.{p}"),
-    Name("vace_blocks.{}.proj_out.{p}", "context_blocks.{}.leave.{p}"),
-    Name("proj_out.{p}", "leave.{p}"),
-    Name("scale_shift_table", "modulation.table", _row),
+_NAMES = (
+    _both("enter.weight", "patch_embedding.weight", "patch_embedding.weight", _flat),
+    _both("enter.bias", "patch_embedding.bias", "patch_embedding.bias"),
+    _both("time.first.{p}", "condition_embedder.time_embedder.linear_1.{p}", "time_embedding.0.{p}"),
+    _both("time.second.{p}", "condition_embedder.time_embedder.linear_2.{p}", "time_embedding.2.{p}"),
+    _both("time.leave.{p}", "condition_embedder.time_proj.{p}", "time_projection.1.{p}"),
+    _both("text.first.{p}", "condition_embedder.text_embedder.linear_1.{p}", "text_embedding.0.{p}"),
+    _both("text.second.{p}", "condition_embedder.text_embedder.linear_2.{p}", "text_embedding.2.{p}"),
+    _both("picture.enter_norm.{p}", "condition_embedder.image_embedder.norm1.{p}", "img_emb.proj.0.{p}"),
+    _both("picture.first.{p}", "condition_embedder.image_embedder.ff.net.0.proj.{p}", "img_emb.proj.1.{p}"),
+    _both("picture.second.{p}", "condition_embedder.image_embedder.ff.net.2.{p}", "img_emb.proj.3.{p}"),
+    _both("picture.leave_norm.{p}", "condition_embedder.image_embedder.norm2.{p}", "img_emb.proj.4.{p}"),
+    _both("picture.places", "condition_embedder.image_embedder.pos_embed", "img_emb.emb_pos", _row),
+    *_blocks("blocks", "blocks"),
+    *_blocks("context_blocks", "vace_blocks"),
+    _both("context.first.weight", "vace_patch_embedding.weight", "vace_patch_embedding.weight", _flat),
+    _both("context.first.bias", "vace_patch_embedding.bias", "vace_patch_embedding.bias"),
+    _both("context.second.{p}", "vace_blocks.0.proj_in.{p}", "vace_blocks.0.before_proj.{p}"),
+    _both("context_blocks.{}.leave.{p}", "vace_blocks.{}.proj_out.{p}", "vace_blocks.{}.after_proj.{p}"),
+    _both("leave.{p}", "proj_out.{p}", "head.head.{p}"),
+    _both("modulation.table", "scale_shift_table", "head.modulation", _row),
 )
+
+DIFFUSERS = tuple(diffusers for diffusers, _ in _NAMES)
 """As in the folder `transformer` of a diffusers model."""
-
-ORIGINAL = (
-    Name("patch_embedding.weight", "enter.weight", _flat),
-    Name("patch_embedding.bias", "enter.bias"),
-    Name("time_embedding.0.{p}", "time.first.{p}"),
-    Name("time_embedding.2.{p}", "time.second.{p}"),
-    Name("time_projection.1.{p}", "time.leave.{p}"),
-    Name("text_embedding.0.{p}", "text.first.{p}"),
-    Name("text_embedding.2.{p}", "text.second.{p}"),
-    Name("img_emb.proj.0.{p}", "picture.enter_norm.{p}"),
-    Name("img_emb.proj.1.{p}", "picture.first.{p}"),
-    Name("img_emb.proj.3.{p}", "picture.second.{p}"),
-    Name("img_emb.proj.4.{p}", "picture.leave_norm.{p}"),
-    Name("img_emb.emb_pos", "picture.places", _row),
-    *(name for theirs, ours in _BLOCKS.items() for name in _block_of_wan(f"{theirs}.{{}}", f"{ours}.{{}}")),
-    Name("vace_patch_embedding.weight", "context.first.weight", _flat),
-    Name("vace_patch_embedding.bias", "context.first.bias"),
-    Name("vace_blocks.0.before_proj.{p}", "context.second.{p}"),
-    Name("vace_blocks.{}.after_proj.{p}", "context_blocks.{}.leave.{p}"),
-    Name("head.head.{p}", "leave.{p}"),
-    Name("head.modulation", "modulation.table", _row),
-)
+ORIGINAL = tuple(original for _, original in _NAMES)
 """As Wan's own files have them."""
 
 _SIZES = ("num_attention_heads", "attention_head_dim", "in_channels", "text_dim", "freq_dim", "ffn_dim", "num_layers")
