@@ -103,9 +103,10 @@ _kept: dict[_Wanted, Engine] = {}
 
 def _loaded(wanted: _Wanted) -> Engine:
     """That engine; any other goes first, so that its room is free when the new one looks for some."""
-    if wanted not in _kept:
+    engine = _kept.get(wanted)
+    if engine is None:
         if _kept:
             _kept.clear()
             give_back()
-        _kept[wanted] = load_engine(wanted.model, wanted.device, wanted.adapters, wanted.precision)
-    return _kept[wanted]
+        engine = _kept[wanted] = load_engine(wanted.model, wanted.device, wanted.adapters, wanted.precision)
+    return engine
