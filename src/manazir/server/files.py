@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
@@ -108,6 +109,13 @@ def outputs_of(connection: Connection, tenant_id: str, job_id: str) -> dict[str,
     return {row["role"]: _asset(row) for row in connection.execute(select(assets).where(mine)).mappings()}
 
 
+def ends_of_outputs(connection: Connection, tenant_id: str, job_ids: Sequence[str]) -> dict[str, float]:
+    """Until when what jobs made is kept, or was, by job; those whose outputs are kept are left out."""
+    mine = assets.c.job_id.in_(job_ids) & (assets.c.tenant_id == tenant_id) & assets.c.expires_at.is_not(None)
+    asked = select(assets.c.job_id, func.min(assets.c.expires_at)).where(mine).group_by(assets.c.job_id)
+    return {row[0]: row[1] for row in connection.execute(asked)}
+
+
 def list_assets(
     connection: Connection,
     tenant_id: str,
@@ -116,18 +124,24 @@ def list_assets(
     states: Sequence[str] = (),
     after_id: str | None = None,
     limit: int = 25,
+    is_oldest_first: bool = False,
+    wire: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[list[Asset], bool]:
-    """A tenant's files, newest first, and whether there are more.
+    """A tenant's files, newest first unless asked otherwise, and whether there are more.
 
     Args:
         after_id: the last one of the page before.
+        wire: what a dialect has kept with them, by name.
     """
     mine = (assets.c.tenant_id == tenant_id) & assets.c.deleted_at.is_(None) & assets.c.role.in_(roles)
     if states:
         mine &= assets.c.state.in_(states)
+    for name, value in wire.items():
+        mine &= assets.c.wire[name].as_string() == value
     if after_id is not None:
-        mine &= assets.c.id < after_id
-    rows = connection.execute(select(assets).where(mine).order_by(assets.c.id.desc()).limit(limit + 1)).mappings()
+        mine &= assets.c.id > after_id if is_oldest_first else assets.c.id < after_id
+    order = assets.c.id.asc() if is_oldest_first else assets.c.id.desc()
+    rows = connection.execute(select(assets).where(mine).order_by(order).limit(limit + 1)).mappings()
     found = [_asset(row) for row in rows]
     return found[:limit], len(found) > limit
 

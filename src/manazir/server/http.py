@@ -1,16 +1,22 @@
 """What all dialects do alike with HTTP: who calls, by which address, and errors that each puts into its own shape."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette import types
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from manazir.core.errors import ManazirError, StorageError, StoreError
 from manazir.core.home import public_url
 from manazir.server.errors import ApiError, Problem
+from manazir.server.keys import Caller, Scope
+from manazir.server.rates import Rate
+from manazir.server.service import Service
 
 LOG = logging.getLogger(__name__)
 
@@ -29,6 +35,49 @@ def bearer(request: Request) -> str | None:
 def base_url(request: Request) -> str:
     """How the client reaches the service, without a path: the operator's word, else as the request came."""
     return public_url() or f"{request.url.scheme}://{request.url.netloc}"
+
+
+def admit(service: Service, request: Request, key: str | None, scope: Scope) -> Caller:
+    """Who calls, once the call is counted against the key's requests in a minute; see `rate_of`.
+
+    Raises:
+        ApiError: no such key, it may not do this, or it has called too often.
+    """
+    caller = service.caller(key, scope)
+    limit = caller.requests_per_minute
+    try:
+        request.state.rate = service.rates.count(caller.key_id, limit)
+    except ApiError as error:
+        request.state.rate = Rate(limit, 0, error.retry_after_seconds or 1)
+        raise
+    return caller
+
+
+def rate_of(request: Request) -> Rate | None:
+    """Where the key of a request is; None: it was not admitted."""
+    return getattr(request.state, "rate", None)
+
+
+@dataclass(frozen=True, slots=True)
+class AlsoSaying:
+    """ASGI middleware: headers that a dialect gives every answer, errors too; asked for when the answer begins."""
+
+    app: types.ASGIApp
+    headers: Callable[[Request], Mapping[str, str]]
+
+    async def __call__(self, scope: types.Scope, receive: types.Receive, send: types.Send) -> None:
+        """Serve a request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        scope.setdefault("state", {})  # one for all who see the scope, also through copies of it
+
+        async def saying(message: types.Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(self.headers(Request(scope)))
+            await send(message)
+
+        await self.app(scope, receive, saying)
 
 
 def answer_errors(app: FastAPI, render: Render) -> None:

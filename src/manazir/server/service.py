@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -12,7 +13,8 @@ from manazir.core.canvas import Canvas, Need
 from manazir.core.errors import ShapeError
 from manazir.server.aliases import Answering, answering
 from manazir.server.assets.addresses import Reach
-from manazir.server.assets.checking import MediaKind, check_media
+from manazir.server.assets.blobs import Blob
+from manazir.server.assets.checking import MediaFacts, MediaKind, check_media
 from manazir.server.assets.storage import Storage, chosen_storage
 from manazir.server.errors import ApiError, Problem
 from manazir.server.files import Asset, add_asset, find_asset, outputs_of
@@ -23,6 +25,7 @@ from manazir.server.jobs.steering import cancel, find, put_away
 from manazir.server.jobs.submit import Submission, submit
 from manazir.server.keys import Caller, Scope, find_caller
 from manazir.server.operator import Operator
+from manazir.server.rates import Rates
 from manazir.server.signing import Signer, load_signer
 from manazir.server.store.database import Database
 
@@ -57,6 +60,14 @@ class Ask:
     """What the client sent, for whoever sends the same key again; anything that `json.dumps` takes, or bytes."""
 
 
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A file whose bytes are kept, and of which it is known what it is; it is nobody's yet."""
+
+    blob: Blob
+    facts: MediaFacts
+
+
 @dataclass(frozen=True)
 class Service:
     """The record, the storage and the operator's word; all that dialects share."""
@@ -64,6 +75,7 @@ class Service:
     database: Database
     operator: Operator = field(default_factory=Operator)
     storage: Storage = field(default_factory=chosen_storage)
+    rates: Rates = field(default_factory=Rates)
 
     @cached_property
     def reach(self) -> Reach:
@@ -172,31 +184,67 @@ class Service:
         wanted: Collection[MediaKind] = tuple(MediaKind),
         wire: Mapping[str, Any] = NOTHING,
     ) -> Asset:
-        """Keep a file that the caller sends, once it is known what it is: a video, a picture or a sound.
+        """Keep a file that the caller sends: a video, a picture or a sound. What `keep` and `own` raise passes."""
+        return self.own(caller, self.keep(chunks, called, wanted), filename=filename, role=role, wire=wire)
+
+    def keep(
+        self, chunks: Iterable[bytes], called: str = "the file", wanted: Collection[MediaKind] = tuple(MediaKind)
+    ) -> Brought:
+        """Keep bytes that are sent, and say what they are. What nobody owns in the end is swept away.
+
+        Args:
+            called: the client's field for it, which refusals name.
 
         Args:
             called: the client's field for it, which refusals name.
 
         Raises:
-            ApiError: it is too large, or more than the tenant may store.
-            MediaError: it is none of these, broken or cut off.
-            StorageError: it cannot be kept.
+            MediaError: it is no video, picture or sound, broken, cut off, or not of a wanted kind.
+            StorageError: it is too large, or cannot be kept.
         """
-        blob = self.storage.put_stream(chunks, self.operator.largest_upload_bytes)
-        facts = check_media(self.storage.path(blob.sha256), called, wanted)
+        return self.look_at(self.storage.put_stream(chunks, self.operator.largest_upload_bytes), called, wanted)
+
+    def look_at(self, blob: Blob, called: str, wanted: Collection[MediaKind] = tuple(MediaKind)) -> Brought:
+        """Say what kept bytes are.
+
+        Raises:
+            MediaError: see `keep`.
+        """
+        return Brought(blob, check_media(self.storage.path(blob.sha256), called, wanted))
+
+    def own(
+        self,
+        caller: Caller,
+        brought: Brought,
+        *,
+        filename: str | None = None,
+        role: str = "input",
+        wire: Mapping[str, Any] = NOTHING,
+        lasts_seconds: float | None = None,
+    ) -> Asset:
+        """Write down a file as the caller's.
+
+        Args:
+            lasts_seconds: less than the operator keeps uploads; `math.inf`: until somebody deletes it.
+
+        Raises:
+            ApiError: it is more than the tenant may store.
+        """
         days = self.operator.input_days
+        operators = math.inf if days is None else days * DAY_SECONDS
+        lasts = lasts_seconds if lasts_seconds == math.inf else min(operators, lasts_seconds or math.inf)
         with self.database.transaction() as connection:
             return add_asset(
                 connection,
                 caller.tenant_id,
-                mime_type=facts.mime_type,
-                size_bytes=blob.size_bytes,
-                sha256=blob.sha256,
+                mime_type=brought.facts.mime_type,
+                size_bytes=brought.blob.size_bytes,
+                sha256=brought.blob.sha256,
                 role=role,
                 filename=filename,
-                facts=asdict(facts),
+                facts=asdict(brought.facts),
                 wire=wire,
-                lasts_seconds=None if days is None else days * DAY_SECONDS,
+                lasts_seconds=None if lasts == math.inf else lasts,
             )
 
     def link(self, asset: Asset, base_url: str) -> str:

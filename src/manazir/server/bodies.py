@@ -1,0 +1,86 @@
+"""What a request brings, as JSON or as a form: the same to whoever reads it. Slow senders hold nobody else up."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import anyio
+from anyio import CapacityLimiter, from_thread, to_thread
+from fastapi import Request
+from starlette.requests import ClientDisconnect
+
+from manazir.server.errors import ApiError, Problem
+from manazir.server.multipart import DEFAULT, FormLimits, Keep, read_form
+
+STALL_SECONDS = 60.0
+"""Between two pieces of a body; who sends nothing for longer is gone."""
+UPLOADS_AT_ONCE = 32
+
+
+@dataclass(frozen=True)
+class Bodies:
+    """Reads bodies: text to memory, files to who keeps them; forms in threads of their own."""
+
+    limits: FormLimits = DEFAULT
+    threads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(UPLOADS_AT_ONCE))
+
+    async def read(self, request: Request, keep: Keep) -> dict[str, Any]:
+        """The fields of a body by name; files as what `keep`, in a thread, made of them.
+
+        Raises:
+            ApiError: it is neither JSON nor a form, malformed, too large, or stopped coming.
+        """
+        content_type = request.headers.get("content-type", "")
+        kind = content_type.partition(";")[0].strip().lower()
+        if kind == "multipart/form-data":
+            reading = partial(read_form, _from_thread(request), content_type, keep, self.limits)
+            return await to_thread.run_sync(reading, limiter=self.threads)
+        if kind in ("application/json", ""):
+            return _parsed(await self._text(request))
+        told = f"the body is {kind[:80]!r}; send application/json or multipart/form-data"
+        raise ApiError(Problem.BAD_REQUEST, told)
+
+    async def _text(self, request: Request) -> bytes:
+        text = bytearray()
+        stream = _Stream(request)
+        while piece := await stream.next():
+            text += piece
+            if len(text) > self.limits.text_bytes:
+                told = f"the body has more than {self.limits.text_bytes} bytes; send files as files"
+                raise ApiError(Problem.TOO_LARGE, told)
+        return bytes(text)
+
+
+class _Stream:
+    """A request's body, piece by piece."""
+
+    def __init__(self, request: Request) -> None:
+        self._pieces = request.stream()
+
+    async def next(self) -> bytes:
+        """What comes next; empty: it is over."""
+        try:
+            with anyio.fail_after(STALL_SECONDS):
+                return await anext(self._pieces, b"")
+        except TimeoutError as error:
+            raise ApiError(Problem.BAD_REQUEST, f"nothing of the body came for {STALL_SECONDS:g} s") from error
+        except ClientDisconnect as error:
+            raise ApiError(Problem.BAD_REQUEST, "the connection ended before the body did") from error
+
+
+def _from_thread(request: Request) -> Iterator[bytes]:
+    stream = _Stream(request)
+    while piece := from_thread.run(stream.next):
+        yield piece
+
+
+def _parsed(text: bytes) -> dict[str, Any]:
+    try:
+        told = json.loads(text or b"{}")
+    except (ValueError, RecursionError) as error:
+        raise ApiError(Problem.BAD_REQUEST, f"the body is no JSON ({type(error).__name__})") from error
+    if not isinstance(told, dict):
+        raise ApiError(Problem.BAD_REQUEST, "the body is JSON, and no object; send the fields by name")
+    return told
