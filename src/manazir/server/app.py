@@ -11,8 +11,9 @@ from manazir.server.health import health_routes
 from manazir.server.http import answer_errors
 from manazir.server.media import media_routes
 from manazir.server.service import Service
+from manazir.server.wire.sora.routes import make_app as make_sora
 
-DIALECTS: Mapping[str, Callable[[Service], FastAPI]] = MappingProxyType({})
+DIALECTS: Mapping[str, Callable[[Service], FastAPI]] = MappingProxyType({"/openai/v1": make_sora})
 """By path: an application that speaks a dialect, made for a service."""
 
 
