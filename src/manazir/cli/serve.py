@@ -10,6 +10,7 @@ from typing import Annotated
 from tyro.conf import arg
 
 from manazir.cli.options import number, read_options
+from manazir.core.errors import UnsupportedError
 
 EXAMPLES = (
     "manazir serve",
@@ -17,6 +18,7 @@ EXAMPLES = (
     "manazir serve --host 0.0.0.0          # reachable from other machines; keys are asked for, as always",
     "MANAZIR_DATABASE_URL=postgresql://me@db/manazir manazir serve --workers 0   # workers join from elsewhere",
 )
+MOST_WORKERS = 64
 Number = Annotated[int | None, number(int, "N"), arg(help_behavior_hint="")]
 
 
@@ -29,7 +31,7 @@ class Serve:
     port: Annotated[int, arg(metavar="N")] = 8420
     """0: any that is free."""
     workers: Number = None
-    """How many make clips at once on this machine. Without it: one. 0: they run elsewhere (`manazir worker`)."""
+    """How many make clips at once on this machine. Without it: one for each GPU, or one. 0: they run elsewhere."""
     json: bool = False
     """Print addresses for a program, one line, once it is ready."""
 
@@ -46,4 +48,14 @@ def run(arguments: Sequence[str]) -> None:
         print(f"Manazir serves at {address}", flush=True)
         print(f"The admin's key is in {key_file}; more: `manazir keys create NAME`. Ctrl-C ends it.", file=sys.stderr)
 
-    serve(Place(options.host, options.port), 1 if options.workers is None else options.workers, tell)
+    serve(Place(options.host, options.port), _workers(options), tell)
+
+
+def _workers(options: Serve) -> int:
+    from manazir.server.workers.supervisor import gpu_count
+
+    if options.workers is None:
+        return max(1, gpu_count())
+    if not 0 <= options.workers <= MOST_WORKERS:
+        raise UnsupportedError(f"{options.workers} workers; choose from 0 to {MOST_WORKERS}")
+    return options.workers

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -43,6 +44,7 @@ def main() -> int:
     requests: queue.Queue[dict[str, Any]] = queue.Queue()
     stopped = threading.Event()
     threading.Thread(target=_listen, args=(requests, stopped), daemon=True).start()
+    import_module("manazir.server.workers.making")  # seconds, of torch; best spent before somebody waits
     while True:
         asked = requests.get()
         stopped.clear()

@@ -60,6 +60,9 @@ Told = Stepped | Finished | Failed | Lost
 class Runner(Protocol):
     """What a worker hands requests to."""
 
+    def warm(self) -> None:
+        """Get ready before there is anything to do."""
+
     def start(self, request: JobRequest, paths: Mapping[str, str], folder: Path) -> None:
         """Begin to make a request; `paths` has a file for each reference in it, what is made goes to `folder`."""
 
@@ -80,10 +83,14 @@ class EngineProcess:
     _process: "subprocess.Popen[str] | None" = None
     _words: "queue.Queue[dict[str, Any] | None]" = field(default_factory=queue.Queue)
 
-    def start(self, request: JobRequest, paths: Mapping[str, str], folder: Path) -> None:
-        """Send a request; the process is started if there is none."""
+    def warm(self) -> None:
+        """Start the process, if there is none."""
         if self._process is None or self._process.poll() is not None:
             self._begin()
+
+    def start(self, request: JobRequest, paths: Mapping[str, str], folder: Path) -> None:
+        """Send a request; the process is started if there is none."""
+        self.warm()
         self._say(request=request.to_json(), paths=dict(paths), folder=str(folder))
 
     def hear(self, timeout_seconds: float) -> Told | None:

@@ -1,15 +1,18 @@
 """Keeps worker processes running beside the server: one that dies is replaced, and its job goes to another at once."""
 
 import logging
+import os
 import subprocess
 import sys
 import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from sqlalchemy import update
 
 from manazir.core.errors import StoreError
+from manazir.core.home import device_name
 from manazir.server.jobs.job import State
 from manazir.server.jobs.lease import take_back
 from manazir.server.service import Service
@@ -22,12 +25,15 @@ LONGEST_WAIT_SECONDS = 30.0
 STEADY_SECONDS = 30.0
 """A worker that ran for as long died for another reason than the last one."""
 LOOK_SECONDS = 0.1
+GPUS = Path("/proc/driver/nvidia/gpus")
 
 
 @dataclass
 class _Slot:
     """One worker, and how it fared."""
 
+    device: str | None = None
+    """The only one that its worker uses; None: as the operator said."""
     process: "subprocess.Popen[bytes] | None" = None
     worker_id: str = ""
     began: float = 0.0
@@ -45,7 +51,7 @@ class Supervisor:
 
     def run(self) -> None:
         """Until `stopping` is set; then its workers are ended."""
-        slots = [_Slot() for _ in range(self.count)]
+        slots = [_Slot(device) for device in devices_for(self.count)]
         try:
             while not self.stopping.wait(LOOK_SECONDS):
                 for slot in slots:
@@ -58,9 +64,9 @@ class Supervisor:
         if slot.process is None:
             if now >= slot.starts_at:
                 slot.worker_id, slot.began = new_id(), now
-                slot.process = subprocess.Popen(
-                    [sys.executable, "-m", "manazir.cli", "worker", "--supervised", slot.worker_id]
-                )
+                command = [sys.executable, "-m", "manazir.cli", "worker", "--supervised", slot.worker_id]
+                own = {} if slot.device is None else {"MANAZIR_DEVICE": slot.device}
+                slot.process = subprocess.Popen(command, env=os.environ | own)
         elif (status := slot.process.poll()) is not None:
             LOG.warning("worker %s ended with %d; another takes its place", slot.worker_id, status)
             slot.process = None
@@ -82,6 +88,19 @@ class Supervisor:
                 take_back(connection)
         except StoreError as error:
             LOG.warning("the jobs of worker %s come back when its lease runs out: %s", worker_id, error)
+
+
+def gpu_count() -> int:
+    """How many NVIDIA GPUs the driver knows; torch, which would know of others too, is not imported here."""
+    return len(list(GPUS.glob("*")))
+
+
+def devices_for(count: int) -> list[str | None]:
+    """Which device each of so many workers uses: GPUs in turn where there are several, unless the operator chose."""
+    gpus = gpu_count()
+    if device_name() is not None or gpus < 2:
+        return [None] * count
+    return [f"cuda:{index % gpus}" for index in range(count)]
 
 
 def _end(processes: "list[subprocess.Popen[bytes]]") -> None:

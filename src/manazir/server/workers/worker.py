@@ -65,6 +65,7 @@ class Worker:
 
     def run(self) -> None:
         """Work until `stopping` is set; a store that is away is waited for."""
+        self.runner.warm()
         self._until_kept(self._register)
         try:
             while not self.stopping.is_set():
