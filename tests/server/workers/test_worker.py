@@ -1,6 +1,7 @@
 """A worker with a real engine's process: jobs are made, fail with reasons, are cancelled, survive kills."""
 
 import os
+import resource
 import signal
 import threading
 import time
@@ -134,3 +135,27 @@ def test_upscaling_runs_no_model(service: Service, caller: Caller, worker: Worke
     done = service.job(caller, job.id)
     assert done.state is State.SUCCEEDED, done.reason
     assert service.outputs(done)["video"].facts["width"] == 192
+
+
+def test_a_job_that_needs_too_much_memory_fails_and_the_next_one_is_made(
+    service: Service, caller: Caller, worker: Worker, engine: EngineProcess
+) -> None:
+    assert worker.run_one() is False
+    small = service.submit(caller, ASK)
+    assert worker.run_one()
+    assert engine._process is not None
+    first = engine._process.pid
+    used = int(Path(f"/proc/{first}/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.prlimit(first, resource.RLIMIT_AS, (used + 200_000_000, used + 200_000_000))
+    large = service.submit(
+        caller, replace(ASK, canvas=Canvas(prompt="x", width=4096, height=4096, duration_seconds=6.0, seed=1))
+    )
+    after = service.submit(caller, ASK)
+    assert worker.run_one()
+    assert worker.run_one()
+    failed = service.job(caller, large.id)
+    assert (failed.state, failed.reason_code) == (State.FAILED, Reason.OUT_OF_MEMORY), failed.reason
+    assert service.job(caller, small.id).state is State.SUCCEEDED
+    assert service.job(caller, after.id).state is State.SUCCEEDED
+    assert engine._process is not None
+    assert engine._process.pid != first

@@ -71,16 +71,28 @@ def _serve(asked: dict[str, Any], stopped: threading.Event, channel: TextIO) -> 
     try:
         _make(asked, stopped, tell)
     except MemoryError:
-        tell(failed=Reason.OUT_OF_MEMORY, why="the machine has too little memory for this; ask for less at once")
+        tell(
+            failed=Reason.OUT_OF_MEMORY,
+            why="the machine has too little memory for this; ask for less at once",
+            ends=True,
+        )
         return False
     except ManazirError as error:
         tell(failed=_reason(error), why=" ".join(str(error).split()))
     except Exception as error:  # the boundary of the process
         if _is_out_of_memory(error):
-            tell(failed=Reason.OUT_OF_MEMORY, why="the device has too little memory for this; ask for less at once")
+            tell(
+                failed=Reason.OUT_OF_MEMORY,
+                why="the device has too little memory for this; ask for less at once",
+                ends=True,
+            )
             return False
         sys.excepthook(type(error), error, error.__traceback__)
-        tell(failed=Reason.ENGINE_FAILED, why=f"an error of ours ({type(error).__name__}); the worker's log has it")
+        tell(
+            failed=Reason.ENGINE_FAILED,
+            why=f"an error of ours ({type(error).__name__}); the worker's log has it",
+            ends=True,
+        )
         return False
     return True
 

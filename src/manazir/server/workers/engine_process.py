@@ -106,6 +106,8 @@ class EngineProcess:
             return Stepped(done, total, told["preview"])
         if "made" in told:
             return Finished(told["made"]["take"], tuple(told["made"]["files"]))
+        if told.get("ends"):  # its memory may be in any state: the next request goes to another process
+            self.close(at_once=True)
         return Failed(told["failed"], told["why"])
 
     def stop(self) -> None:
