@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from manazir.server.errors import ApiError, Problem
-from manazir.server.multipart import FormLimits, plain_name, read_form
+from manazir.server.multipart import DEFAULT, FormLimits, plain_name, read_form
 
 TYPE = "multipart/form-data; boundary=x"
 
@@ -15,9 +15,9 @@ def part(name: str, value: bytes, filename: str | None = None) -> bytes:
     return f'--x\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n'.encode() + value + b"\r\n"
 
 
-def read(body: bytes, limits: FormLimits = FormLimits(), step: int = 1 << 16) -> dict[str, object]:
+def read(body: bytes, limits: FormLimits = DEFAULT, step: int = 1 << 16) -> dict[str, object]:
     chunks = (body[start : start + step] for start in range(0, len(body), step))
-    return read_form(chunks, TYPE, lambda name, filename, pieces: (filename, b"".join(pieces)), limits)
+    return read_form(chunks, TYPE, lambda _, filename, pieces: (filename, b"".join(pieces)), limits)
 
 
 @pytest.mark.parametrize("step", [1, 7, 1 << 16])

@@ -29,6 +29,7 @@ class Incoming:
     """Files among them are Uploads."""
     idempotency_key: str | None
     path: str
+    """Inside this dialect."""
 
     def replay(self) -> dict[str, Any]:
         """What the same key stands for: the call, its fields, and files by their hashes."""
@@ -59,7 +60,8 @@ def receiving(
         caller = await to_thread.run_sync(admit, service, request, bearer(request), scope)
         if files:
             await to_thread.run_sync(_check_length, service, request)
-        return Incoming(caller, await bodies.read(request, keep), _idempotency_key(request), request.url.path)
+        path = request.url.path.removeprefix(request.scope.get("root_path", ""))
+        return Incoming(caller, await bodies.read(request, keep), _idempotency_key(request), path)
 
     return receive
 

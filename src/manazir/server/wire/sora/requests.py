@@ -179,7 +179,7 @@ class GenerateImage(Body):
     prompt: Prompt
     model: Name = "gpt-image-2"
     n: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=10)] = 1
-    size: Annotated[str, Field(pattern=r"^(auto|[0-9]{2,4}x[0-9]{2,4})$")] = "auto"
+    size: Annotated[str, Field(pattern=r"^(auto|[0-9]{2,4}x[0-9]{2,4})$")] = "1024x1024"
     quality: Literal["auto", "low", "medium", "high", "standard", "hd"] = "auto"
     output_format: Literal["png", "jpeg"] = "png"
     response_format: Literal["b64_json", "url"] = "b64_json"
