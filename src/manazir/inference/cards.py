@@ -12,6 +12,9 @@ from manazir.core.canvas import Canvas, Need
 from manazir.core.errors import CheckpointError, ManazirError, ShapeError
 from manazir.inference.catalogue import ABILITIES, MODELS, check_is_here, find_bundle, installed_bundle
 
+LARGEST_SIDE = 4096
+"""Pixels that a result is enlarged to at most; beyond, an enlargement only costs memory."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Card:

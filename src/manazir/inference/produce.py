@@ -9,6 +9,7 @@ from typing import Any
 from manazir.core.canvas import Canvas
 from manazir.core.errors import ShapeError
 from manazir.core.take import Take
+from manazir.inference.cards import LARGEST_SIDE
 from manazir.inference.device import repeatable
 from manazir.inference.engine import Engine, Made, Settings, Step
 from manazir.inference.lengthening import can_go_on, fill_in_parts
@@ -16,8 +17,6 @@ from manazir.inference.record import canvas_record, parent_hash
 from manazir.inference.sources import clip_at, fitted, source_clip, whole_clip
 from manazir.media.clip import Clip
 
-LARGEST_SIDE = 4096
-"""Pixels; beyond, an enlargement only costs memory."""
 DRAWN_SEEDS = 2**32
 """Seeds that nobody chose lie below this, so that they are short enough to be typed again."""
 

@@ -159,3 +159,33 @@ def test_a_job_that_needs_too_much_memory_fails_and_the_next_one_is_made(
     assert service.job(caller, after.id).state is State.SUCCEEDED
     assert engine._process is not None
     assert engine._process.pid != first
+
+
+def test_a_picture_is_changed_and_a_clip_keeps_its_size(
+    service: Service, caller: Caller, worker: Worker, tmp_path: Path
+) -> None:
+    from manazir.core.canvas import Modification
+
+    first = service.submit(caller, replace(ASK, kind=Kind.IMAGE))
+    assert worker.run_one()
+    second = service.submit(caller, ASK)
+    assert worker.run_one()
+    for source, kind, role in ((first, Kind.IMAGE, "image"), (second, Kind.VIDEO, "video")):
+        asset = service.outputs(service.job(caller, source.id))[role]
+        canvas = Canvas(prompt="blue", modification=Modification(clip=f"asset:{asset.id}", strength=0.5))
+        job = service.submit(caller, replace(ASK, kind=kind, canvas=canvas))
+        assert worker.run_one()
+        done = service.job(caller, job.id)
+        assert done.state is State.SUCCEEDED, done.reason
+        made = service.outputs(done)[role]
+        assert (made.facts["width"], made.facts["height"]) == (96, 64)
+
+
+def test_a_keyframe_just_before_the_end_is_the_last_frame(service: Service, caller: Caller, worker: Worker) -> None:
+    first = service.submit(caller, replace(ASK, kind=Kind.IMAGE))
+    assert worker.run_one()
+    image = service.outputs(service.job(caller, first.id))["image"]
+    key = Keyframe(image=f"asset:{image.id}", at_seconds=0.99)
+    job = service.submit(caller, replace(ASK, canvas=replace(ASK.canvas, duration_seconds=1.0, keyframes=(key,))))
+    assert worker.run_one()
+    assert service.job(caller, job.id).state is State.SUCCEEDED, service.job(caller, job.id).reason

@@ -172,6 +172,8 @@ def at_rate(sound: Sound, rate: int) -> NDArray[np.float32]:
 def _put_keyframes(plan: Plan, pictures: dict[float | None, NDArray[np.uint8]], model: NoorModel) -> None:
     for seconds, picture in pictures.items():
         index = len(plan.frames) - 1 if seconds is None else round(seconds * model.frame_rate)
+        if seconds is not None and seconds * model.frame_rate < len(plan.frames):
+            index = min(index, len(plan.frames) - 1)  # what is on the screen until the end is the last frame
         if index >= len(plan.frames):
             last = (len(plan.frames) - 1) / model.frame_rate
             raise CanvasError(f"a keyframe at {seconds:g} s is past the last frame, at {last:.2f} s")

@@ -8,11 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from manazir.core.canvas import Canvas
+from manazir.inference.cards import LARGEST_SIDE
 from manazir.inference.engine import Engine, Settings, Step
 from manazir.inference.produce import Produced, produce, resized
 from manazir.inference.sources import fitted, whole_clip
 from manazir.media.clip import Clip
+from manazir.media.decode import read_picture
 from manazir.media.encode import write_clip, write_picture
+from manazir.media.probe import probe
 from manazir.media.sheet import contact_sheet
 from manazir.server.jobs.request import JobRequest, Kind
 
@@ -47,12 +51,48 @@ def make(request: JobRequest, folder: Path, load: Callable[[str], Engine]) -> It
         return
     engine = load(request.model)
     settings = _settings(request.settings, engine)
-    for event in produce(request.canvas, engine, settings, allows_resampling=request.delivery.allows_resampling):
+    canvas = settled(request)
+    for event in produce(canvas, engine, settings, allows_resampling=request.delivery.allows_resampling):
         if isinstance(event, Produced):
             yield _written(event, request, folder)
         else:
             assert isinstance(event, Step)
             yield event
+
+
+def settled(request: JobRequest) -> Canvas:
+    """A request's canvas with what only its files say.
+
+    A picture that is changed is a clip of one frame. A clip that is changed or gone on from keeps its size where no
+    other is asked for and resampling is allowed.
+
+    Raises:
+        MediaError: a file cannot be read.
+    """
+    canvas = request.canvas
+    if canvas.modification is not None and request.kind is Kind.IMAGE:
+        frames = read_picture(Path(str(canvas.modification.clip)))[None]
+        canvas = replace(canvas, modification=replace(canvas.modification, clip=Clip(frames, 1.0)))
+        size: tuple[int | None, int | None] = frames.shape[2], frames.shape[1]
+    elif (part := canvas.modification or canvas.extension) is not None:
+        found = probe(Path(str(part.clip)))
+        size = found.width, found.height
+    else:
+        return canvas
+    if canvas.width is not None or not request.delivery.allows_resampling or None in size:
+        return canvas
+    width, height = within(int(size[0] or 0), int(size[1] or 0))
+    return replace(canvas, width=width, height=height)
+
+
+def within(width: int, height: int) -> tuple[int, int]:
+    """A size scaled down to what a result may have, both sides even.
+
+    >>> within(607, 1080), within(8192, 4096)
+    ((606, 1080), (4096, 2048))
+    """
+    scale = min(1.0, LARGEST_SIDE / max(width, height))
+    return max(2, int(width * scale) // 2 * 2), max(2, int(height * scale) // 2 * 2)
 
 
 def _settings(told: Mapping[str, Any], engine: Engine) -> Settings:
