@@ -4,6 +4,7 @@ A folder of them looks like this, and may be used by many processes, on several 
 
     blobs/3f/3f79…    a blob, under its hash
     drafts/….part     what is being written; it gets its name once it has reached the disk
+    parts/            uploads that are not finished (`uploads.py`)
     lock              held for the moment in which a name is taken or given up
 """
 
@@ -63,6 +64,9 @@ class Storage(Protocol):
 
     def sweep_drafts(self, untouched_for_seconds: float = 3600.0) -> int:
         """Remove what writers that died have left behind; how many."""
+
+    def parts(self) -> Path:
+        """A folder for files that come in parts; who puts some there takes them away."""
 
     def check_room(self, size_bytes: int = 0) -> None:
         """Raise (`no_space`) if so many bytes more would leave less free than the floor."""
@@ -192,6 +196,13 @@ class FolderStorage:
                         path.unlink()
                         swept += 1
         return swept
+
+    def parts(self) -> Path:
+        """A folder beside the blobs."""
+        with told("cannot use the storage"):
+            self._make_folders()
+            make_folder(self.folder / "parts")
+        return self.folder / "parts"
 
     def check_room(self, size_bytes: int = 0) -> None:
         """Refuse if too little of the disk would be left, or if it can hold no more files."""

@@ -162,6 +162,20 @@ assets = Table(
     Index("ix_assets_expires_at", "expires_at"),
 )
 
+uploads = Table(
+    "uploads",
+    METADATA,
+    Column("id", HASH, primary_key=True),  # the hash of what whoever uploads shows
+    _tenant(),
+    Column("key_id", ID, nullable=False),
+    Column("asset_id", ID, ForeignKey("assets.id"), nullable=False),
+    Column("size_bytes", BigInteger),  # as it was said; null: it was not
+    Column("created_at", Double, nullable=False),
+    Column("expires_at", Double, nullable=False),
+    Index("ix_uploads_tenant_id", "tenant_id"),
+    Index("ix_uploads_expires_at", "expires_at"),
+)
+
 events = Table(
     "events",
     METADATA,
