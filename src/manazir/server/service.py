@@ -4,7 +4,7 @@ import hashlib
 import json
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -116,6 +116,21 @@ class Service:
         self.storage.check_room()
         with self.database.transaction() as connection:
             return submit(connection, submission)
+
+    def submit_all(self, caller: Caller, asks: Sequence[Ask]) -> Job:
+        """Accept several requests, all of them or none.
+
+        Returns:
+            The last one's job; `others` of its `wire` has the ids of those before it.
+
+        Raises:
+            ApiError: one of them cannot be honoured, or not now.
+        """
+        *others, last = (self._submission(caller, ask) for ask in asks)
+        self.storage.check_room()
+        with self.database.transaction() as connection:
+            ids = [submit(connection, other).id for other in others]
+            return submit(connection, replace(last, wire={**last.wire, "others": ids} if ids else last.wire))
 
     def job(self, caller: Caller, job_id: str, *, dialect: str | None = None) -> Job:
         """A job of the caller's tenant.

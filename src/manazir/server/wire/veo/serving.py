@@ -1,0 +1,112 @@
+"""What this dialect's routes have in common: the caller's key, bodies with a limit, and where files are."""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
+
+from manazir.server.errors import ApiError, Problem
+from manazir.server.files import Asset
+from manazir.server.http import base_url, bearer
+from manazir.server.jobs.job import Job
+from manazir.server.keys import Caller, Scope
+from manazir.server.service import Service
+from manazir.server.store.ids import short_id
+
+MOST_INLINE_BYTES = 48_000_000
+"""Of videos in one answer, before Base64; larger ones are given as addresses."""
+NUMBER = re.compile(r"\d{1,15}")
+
+
+def key_of(request: Request) -> str | None:
+    """The key, in any of the places where Google's clients put it."""
+    return request.headers.get("x-goog-api-key") or request.query_params.get("key") or bearer(request)
+
+
+def caller_of(service: Service, request: Request, scope: Scope) -> Caller:
+    """Who asks.
+
+    Raises:
+        ApiError: nobody whom we know, or who may do this.
+    """
+    return service.caller(key_of(request), scope)
+
+
+async def read_body(request: Request) -> bytes:
+    """A whole body, up to the operator's limit; strangers' are not read.
+
+    Raises:
+        ApiError: it is larger, or nobody whom we know sends it.
+    """
+    service: Service = request.app.state.service
+    await run_in_threadpool(caller_of, service, request, Scope.READ)
+    limit_bytes = service.operator.largest_body_bytes
+    read = bytearray()
+    async for chunk in request.stream():
+        if len(read) + len(chunk) > limit_bytes:
+            told = f"the body has more than {limit_bytes} bytes; upload files (`files.upload`) and name them"
+            raise ApiError(Problem.TOO_LARGE, told)
+        read += chunk
+    return bytes(read)
+
+
+ReadBody = Annotated[bytes, Depends(read_body)]
+
+
+def our_address(request: Request) -> str:
+    """Where the caller reaches this dialect."""
+    return base_url(request) + str(request.scope.get("root_path", ""))
+
+
+def download_address(request: Request, asset: Asset) -> str:
+    """Where a file's bytes are, for whoever has a key.
+
+    `files/` stands in it once, and its id is letters and digits alone: clients cut the id out of it.
+    """
+    return f"{our_address(request)}/v1beta/files/{short_id(asset.id)}:download?alt=media"
+
+
+@dataclass
+class InlineBudget:
+    """How much of an answer may still be videos' bytes."""
+
+    left_bytes: int = MOST_INLINE_BYTES
+
+    def read(self, service: Service, asset: Asset) -> bytes | None:
+        """A file's bytes; None: they are too many."""
+        if asset.sha256 is None or asset.size_bytes > self.left_bytes:
+            return None
+        self.left_bytes -= asset.size_bytes
+        return service.storage.path(asset.sha256).read_bytes()
+
+
+def job_and_others(service: Service, caller: Caller, job: Job) -> list[Job]:
+    """The jobs of an operation, the first sample's first; those that were deleted are left out."""
+    found = [job]
+    for other in reversed(job.wire.get("others", [])):
+        try:
+            found.append(service.job(caller, other))
+        except ApiError as error:
+            if error.problem is not Problem.NOT_FOUND:
+                raise
+    return found
+
+
+def page_size(text: str | None, default: int, most: int) -> int:
+    """`pageSize` of a list.
+
+    Raises:
+        ApiError: it is no number.
+    """
+    if text is None:
+        return default
+    if not NUMBER.fullmatch(text):
+        raise ApiError(Problem.INVALID, f"pageSize is {text[:20]!r}; give a number", field="pageSize")
+    return min(max(int(text), 1), most)
+
+
+def bad_token() -> ApiError:
+    """The refusal of a `pageToken` that leads nowhere."""
+    return ApiError(Problem.INVALID, "pageToken is none of ours; leave it out for the first page", field="pageToken")
