@@ -83,6 +83,11 @@ class Service:
         return Reach(allowed_hosts=frozenset(self.operator.allowed_hosts))
 
     @cached_property
+    def hook_reach(self) -> Reach:
+        """Where messages about jobs may be sent: to public hosts over https, and to those that the operator names."""
+        return Reach(allowed_hosts=frozenset(self.operator.allowed_hosts), is_https_only=True)
+
+    @cached_property
     def signer(self) -> Signer:
         """Signs addresses of files."""
         with self.database.transaction() as connection:

@@ -13,7 +13,7 @@ from pathlib import Path
 import uvicorn
 
 from manazir.core.errors import UnsupportedError
-from manazir.core.home import home
+from manazir.core.home import home, public_url
 from manazir.server.app import make_app
 from manazir.server.assets.storage import chosen_storage
 from manazir.server.janitor import Janitor
@@ -23,6 +23,7 @@ from manazir.server.service import Service
 from manazir.server.store.database import Database
 from manazir.server.store.migrate import upgrade
 from manazir.server.tenants import first_tenant
+from manazir.server.webhooks.deliverer import Deliverer
 from manazir.server.workers.supervisor import Supervisor
 
 KEY_FILE = "admin.key"
@@ -62,17 +63,18 @@ def serve(place: Place, worker_count: int, tell: Callable[[str, str], None]) -> 
     key_file = first_key(service, place)
     listening = _listen(place)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn sends it on after its own end: workers end too
-    janitor, supervisor = Janitor(service), Supervisor(service, worker_count)
-    threads = [threading.Thread(target=one.run, name=type(one).__name__) for one in (janitor, supervisor)]
+    host = f"[{place.host}]" if ":" in place.host else place.host
+    address = f"http://{host}:{listening.getsockname()[1]}"
+    helpers = (Janitor(service), Deliverer(service, public_url() or address), Supervisor(service, worker_count))
+    threads = [threading.Thread(target=one.run, name=type(one).__name__) for one in helpers]
     for thread in threads:
         thread.start()
     try:
-        host = f"[{place.host}]" if ":" in place.host else place.host
-        tell(f"http://{host}:{listening.getsockname()[1]}", str(key_file))
+        tell(address, str(key_file))
         config = uvicorn.Config(make_app(service), log_config=None, access_log=False, timeout_graceful_shutdown=5)
         uvicorn.Server(config).run(sockets=[listening])
     finally:
-        for one in (janitor, supervisor):
+        for one in helpers:
             one.stopping.set()
         for thread in threads:
             thread.join()

@@ -61,3 +61,9 @@ def events_after(
         mine &= events.c.job_id == job_id
     rows = connection.execute(select(events).where(mine).order_by(events.c.sequence).limit(limit)).mappings()
     return [Event(row["sequence"], row["job_id"], row["type"], row["data"], row["created_at"]) for row in rows]
+
+
+def find_event(connection: Connection, sequence: int) -> Event | None:
+    """An event by its number."""
+    row = connection.execute(select(events).where(events.c.sequence == sequence)).mappings().one_or_none()
+    return None if row is None else Event(sequence, row["job_id"], row["type"], row["data"], row["created_at"])
