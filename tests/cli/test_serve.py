@@ -13,8 +13,11 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from manazir.cli.main import main
+from manazir.server.store.database import Database
+from manazir.server.store.tables import workers
 
 SERVE = (sys.executable, "-m", "manazir.cli", "serve", "--port", "0", "--json")
 
@@ -81,11 +84,16 @@ def test_a_worker_that_dies_is_replaced_and_all_end_with_the_server(served: Any)
     assert not _is_alive(second)
 
 
-def test_workers_end_when_their_server_is_killed(served: Any) -> None:
+def _at_work(home: Path) -> list[int]:
+    """Workers that have written themselves down: from then on they hear that their server is gone."""
+    with Database(f"sqlite:///{home / 'manazir.sqlite3'}").reading() as connection:
+        return list(connection.execute(select(workers.c.process_id)).scalars())
+
+
+def test_workers_end_when_their_server_is_killed(own_home: Path, served: Any) -> None:
     _, process = served
-    _until(lambda: _children(process.pid))
-    child = _children(process.pid)[0]
-    time.sleep(1.0)  # until it has asked to be told
+    _until(lambda: _at_work(own_home))
+    child = _at_work(own_home)[0]
     process.kill()
     _until(lambda: not _is_alive(child))
 
