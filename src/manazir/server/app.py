@@ -11,11 +11,12 @@ from manazir.server.health import health_routes
 from manazir.server.http import answer_errors
 from manazir.server.media import media_routes
 from manazir.server.service import Service
+from manazir.server.wire.luma import routes as luma
 from manazir.server.wire.sora import routes as sora
 from manazir.server.wire.veo import routes as veo
 
 DIALECTS: Mapping[str, Callable[[Service], FastAPI]] = MappingProxyType(
-    {"/openai/v1": sora.make_app, "/google": veo.make_app}
+    {"/dream-machine/v1": luma.make_app, "/openai/v1": sora.make_app, "/google": veo.make_app}
 )
 """By path: an application that speaks a dialect, made for a service."""
 
