@@ -33,6 +33,7 @@ class Endpoint:
     """As Standard Webhooks writes one."""
     created_at: float
     disabled_at: float | None
+    disabled_reason: str | None
 
 
 def new_secret() -> str:
@@ -85,6 +86,13 @@ def change_endpoint(connection: Connection, endpoint: Endpoint, values: Mapping[
     """Give an endpoint another name, URL or types; one that was switched off is tried again."""
     changed = dict(values) | {"disabled_at": None, "disabled_reason": None}
     connection.execute(update(endpoints).where(endpoints.c.id == endpoint.id).values(changed))
+    return find_endpoint(connection, endpoint.tenant_id, endpoint.id, dialect=endpoint.dialect)
+
+
+def disable_endpoint(connection: Connection, endpoint: Endpoint, reason: str) -> Endpoint:
+    """Tell it nothing until it is changed again."""
+    values = {"disabled_at": now(connection), "disabled_reason": reason}
+    connection.execute(update(endpoints).where(endpoints.c.id == endpoint.id).values(values))
     return find_endpoint(connection, endpoint.tenant_id, endpoint.id, dialect=endpoint.dialect)
 
 
