@@ -6,6 +6,7 @@ from types import MappingProxyType
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse
 
+from manazir.server.api import app as api
 from manazir.server.errors import ApiError
 from manazir.server.health import health_routes
 from manazir.server.http import answer_errors
@@ -16,7 +17,12 @@ from manazir.server.wire.sora import routes as sora
 from manazir.server.wire.veo import routes as veo
 
 DIALECTS: Mapping[str, Callable[[Service], FastAPI]] = MappingProxyType(
-    {"/dream-machine/v1": luma.make_app, "/openai/v1": sora.make_app, "/google": veo.make_app}
+    {
+        "/api/v1": api.make_app,
+        "/dream-machine/v1": luma.make_app,
+        "/openai/v1": sora.make_app,
+        "/google": veo.make_app,
+    }
 )
 """By path: an application that speaks a dialect, made for a service."""
 

@@ -116,6 +116,21 @@ def ends_of_outputs(connection: Connection, tenant_id: str, job_ids: Sequence[st
     return {row[0]: row[1] for row in connection.execute(asked)}
 
 
+def outputs_of_all(connection: Connection, tenant_id: str, job_ids: Sequence[str]) -> dict[str, dict[str, Asset]]:
+    """What several jobs made: by job, then by role."""
+    mine = assets.c.job_id.in_(job_ids) & (assets.c.tenant_id == tenant_id) & assets.c.deleted_at.is_(None)
+    found: dict[str, dict[str, Asset]] = {}
+    for row in connection.execute(select(assets).where(mine)).mappings():
+        found.setdefault(row["job_id"], {})[row["role"]] = _asset(row)
+    return found
+
+
+def stored_bytes(connection: Connection, tenant_id: str) -> int:
+    """How much a tenant has stored; what several files share counts for each."""
+    mine = (assets.c.tenant_id == tenant_id) & assets.c.deleted_at.is_(None)
+    return int(connection.execute(select(func.coalesce(func.sum(assets.c.size_bytes), 0)).where(mine)).scalar_one())
+
+
 def list_assets(
     connection: Connection,
     tenant_id: str,
@@ -161,8 +176,7 @@ def _check_quota(connection: Connection, tenant_id: str, size_bytes: int) -> Non
     most = connection.execute(select(tenants.c.max_stored_bytes).where(tenants.c.id == tenant_id)).scalar()
     if most is None:
         return
-    mine = (assets.c.tenant_id == tenant_id) & assets.c.deleted_at.is_(None)
-    stored = connection.execute(select(func.coalesce(func.sum(assets.c.size_bytes), 0)).where(mine)).scalar_one()
+    stored = stored_bytes(connection, tenant_id)
     if stored + size_bytes > most:
         raise ApiError(
             Problem.TOO_LARGE, f"{stored} of {most} bytes are used, and this has {size_bytes}; delete some files first"

@@ -43,6 +43,8 @@ class Ask:
     canvas: Canvas
     """Its files: `asset:ID`, or an http(s) URL."""
     kind: Kind = Kind.VIDEO
+    allows_resampling: bool | None = None
+    """Whether what the model does not make is reached by scaling and going on; None: as its name has it."""
     has_sound: bool = True
     image_format: str = "png"
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -136,6 +138,14 @@ class Service:
         with self.database.transaction() as connection:
             ids = [submit(connection, other).id for other in others]
             return submit(connection, replace(last, wire={**last.wire, "others": ids} if ids else last.wire))
+
+    def weigh(self, caller: Caller, ask: Ask) -> Submission:
+        """What a request would be accepted as, with its cost; nothing is written.
+
+        Raises:
+            ApiError: it cannot be honoured; names the field.
+        """
+        return self._submission(caller, ask)
 
     def job(self, caller: Caller, job_id: str, *, dialect: str | None = None) -> Job:
         """A job of the caller's tenant.
@@ -287,6 +297,8 @@ class Service:
 
     def _submission(self, caller: Caller, ask: Ask) -> Submission:
         answers = answering(ask.model, self.operator)
+        if ask.allows_resampling is not None:
+            answers = replace(answers, allows_resampling=ask.allows_resampling)
         if ask.kind is not Kind.UPSCALE:
             _refuse_beyond(answers, ask)
         delivery = Delivery(

@@ -33,10 +33,16 @@ class Tenant:
 
     id: str
     name: str
+    created_at: float
+    priority: int
+    weight: float
+    max_queued: int
+    max_running: int
     credits: float | None
     requests_per_minute: int
     max_stored_bytes: int | None
     is_paused: bool
+    """Whether nothing that waits is taken."""
 
 
 def make_tenant(connection: Connection, name: str, limits: Limits = Limits()) -> Tenant:
@@ -64,6 +70,24 @@ def find_tenant(connection: Connection, name: str) -> Tenant:
         have = ", ".join(connection.execute(select(tenants.c.name).order_by(tenants.c.name)).scalars())
         raise UnsupportedError(f"there is no tenant {name!r}; have {have}")
     return Tenant(**{one: row[one] for one in Tenant.__slots__})
+
+
+def tenant_by_id(connection: Connection, tenant_id: str) -> Tenant:
+    """A tenant by id.
+
+    Raises:
+        UnsupportedError: there is none.
+    """
+    row = connection.execute(select(tenants).where(tenants.c.id == tenant_id)).mappings().one_or_none()
+    if row is None:
+        raise UnsupportedError(f"there is no tenant {tenant_id}")
+    return Tenant(**{one: row[one] for one in Tenant.__slots__})
+
+
+def list_tenants(connection: Connection) -> list[Tenant]:
+    """All of them, by name."""
+    rows = connection.execute(select(tenants).order_by(tenants.c.name)).mappings()
+    return [Tenant(**{one: row[one] for one in Tenant.__slots__}) for row in rows]
 
 
 def find_or_make_tenant(connection: Connection, name: str) -> Tenant:

@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from manazir.server.errors import ApiError, Problem
 from manazir.server.jobs.job import State
+from manazir.server.store.database import now
 from manazir.server.store.ids import new_id
 from manazir.server.store.tables import deliveries, endpoints, events, jobs
 
@@ -50,6 +52,24 @@ def _deliver(connection: Connection, tenant_id: str, job_id: str, type_: str, se
     ]
     if rows:
         connection.execute(insert(deliveries), rows)
+
+
+def tell_again(connection: Connection, tenant_id: str, endpoint_id: str, url: str, dialect: str) -> str:
+    """Have an endpoint told of the newest change of a tenant's jobs once more. Returns the delivery's id.
+
+    Raises:
+        ApiError: nothing has happened yet.
+    """
+    told = (events.c.tenant_id == tenant_id) & events.c.type.in_([f"job.{state}" for state in TOLD])
+    newest = select(events.c.sequence, events.c.job_id).where(told).order_by(events.c.sequence.desc()).limit(1)
+    event = connection.execute(newest).one_or_none()
+    if event is None:
+        raise ApiError(Problem.CONFLICT, "nothing has happened to your jobs yet; make one, and test with what is told")
+    time = now(connection)
+    row: dict[str, Any] = {"id": new_id(), "tenant_id": tenant_id, "job_id": event.job_id, "endpoint_id": endpoint_id}
+    row |= {"event_sequence": event.sequence, "url": url, "dialect": dialect, "state": "waiting"}
+    connection.execute(insert(deliveries).values(row | {"next_at": time, "created_at": time}))
+    return str(row["id"])
 
 
 def events_after(

@@ -1,10 +1,12 @@
 """What jobs cost: taken when they are accepted, given back unless they succeed; written down both times."""
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Integer, case, cast, func, insert, select, update
 
 from manazir.server.errors import ApiError, Problem
 from manazir.server.jobs.job import Job
 from manazir.server.store.tables import ledger, tenants
+
+DAY_SECONDS = 86_400
 
 
 def charge(connection: Connection, job: Job, time: float) -> None:
@@ -33,6 +35,21 @@ def spent(connection: Connection, tenant_id: str, since: float) -> float:
     mine = (ledger.c.tenant_id == tenant_id) & (ledger.c.created_at >= since)
     rows = connection.execute(select(ledger.c.entry, ledger.c.credits).where(mine)).all()
     return float(sum(credits if entry == "charge" else -credits for entry, credits in rows))
+
+
+def spent_by_day(connection: Connection, tenant_id: str, since: float, until: float) -> dict[int, tuple[float, int]]:
+    """What a tenant's jobs cost each day, and how many were charged, by days since 1970 in UTC; idle days are left out.
+
+    What came back counts for the day on which it did.
+    """
+    mine = (ledger.c.tenant_id == tenant_id) & (ledger.c.created_at >= since) & (ledger.c.created_at < until)
+    days = ledger.c.created_at / DAY_SECONDS
+    is_rounding = connection.dialect.name == "postgresql"  # SQLite cuts off, and may lack floor()
+    day = func.floor(days) if is_rounding else cast(days, Integer)
+    charged = case((ledger.c.entry == "charge", 1), else_=0)
+    credits = case((ledger.c.entry == "charge", ledger.c.credits), else_=-ledger.c.credits)
+    rows = connection.execute(select(day, func.sum(credits), func.sum(charged)).where(mine).group_by(day)).all()
+    return {round(row[0]): (float(row[1]), int(row[2])) for row in rows}
 
 
 def _enter(connection: Connection, job: Job, entry: str, time: float) -> None:

@@ -60,6 +60,22 @@ def count_jobs(connection: Connection, tenant_id: str, *, dialect: str | None = 
     return int(connection.execute(select(func.count()).where(mine)).scalar_one())
 
 
+def count_by_state(connection: Connection, tenant_id: str) -> dict[State, int]:
+    """How many of a tenant's jobs are in which state."""
+    mine = (jobs.c.tenant_id == tenant_id) & jobs.c.deleted_at.is_(None)
+    rows = connection.execute(select(jobs.c.state, func.count()).where(mine).group_by(jobs.c.state)).all()
+    return dict.fromkeys(State, 0) | {State(state): int(count) for state, count in rows}
+
+
+def places(connection: Connection, tenant_id: str, job_ids: Sequence[str]) -> dict[str, int]:
+    """How many of a tenant's jobs are taken before each of some; those that do not wait are left out."""
+    waiting = (jobs.c.tenant_id == tenant_id) & (jobs.c.state == State.QUEUED) & ~jobs.c.is_held
+    place = func.row_number().over(order_by=(jobs.c.priority.desc(), jobs.c.position))
+    line = select(jobs.c.id, (place - 1).label("ahead")).where(waiting).subquery()
+    rows = connection.execute(select(line.c.id, line.c.ahead).where(line.c.id.in_(job_ids)))
+    return {row.id: int(row.ahead) for row in rows}
+
+
 def ahead_of(connection: Connection, job: Job) -> int:
     """How many of its tenant's jobs are taken before a waiting one."""
     waiting = (jobs.c.tenant_id == job.tenant_id) & (jobs.c.state == State.QUEUED) & ~jobs.c.is_held

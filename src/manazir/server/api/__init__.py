@@ -1,0 +1,1 @@
+"""`/api/v1`: our own API, in our own words. What the studio and programs use."""

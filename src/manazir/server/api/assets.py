@@ -1,0 +1,147 @@
+"""`/assets`: files that are brought, and files that jobs made."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, UploadFile
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import FileResponse
+
+from manazir.core.errors import MediaError
+from manazir.server.api.access import Id, Maker, Reader, known_id
+from manazir.server.api.errors import refusals
+from manazir.server.api.shapes import Page, Paged, Told, moment, moment_or_none
+from manazir.server.assets.blobs import CHUNK_BYTES
+from manazir.server.errors import ApiError, Problem
+from manazir.server.files import Asset, delete_asset, list_assets
+from manazir.server.http import base_url
+from manazir.server.media import file_response
+from manazir.server.service import Service
+
+AssetState = Literal["pending", "ready", "failed"]
+ROLES = ("input", "character", "video", "image", "thumbnail", "spritesheet")
+AssetRole = Literal["input", "character", "video", "image", "thumbnail", "spritesheet"]
+
+
+class AssetTold(Told):
+    """A file."""
+
+    id: str = Field(description="`asset:ID` uses it in a canvas.")
+    state: AssetState = Field(description="`pending` until all its bytes are there.")
+    reason: str | None = Field(description="Why it failed.")
+    role: str = Field(description="`input`: somebody brought it; else what a job made it as.")
+    job_id: str | None = Field(description="The job that made it.")
+    filename: str | None
+    mime_type: str
+    size_bytes: int
+    sha256: str | None
+    width: int | None
+    height: int | None
+    duration_seconds: float | None
+    frames: int | None
+    frame_rate: float | None
+    has_sound: bool | None
+    url: str | None = Field(description="Good for a while, for whoever has it.")
+    created_at: datetime
+    expires_at: datetime | None
+
+
+class AssetsAsked(Paged):
+    """Which files."""
+
+    role: list[AssetRole] = Field(default_factory=list, description="Only those with one of these roles.")
+    state: list[AssetState] = Field(default_factory=list)
+
+
+def asset_routes(service: Service) -> APIRouter:
+    """Bringing, listing, reading and deleting."""
+    routes = APIRouter(prefix="/assets", tags=["assets"])
+
+    @routes.post(
+        "", status_code=201, responses=refusals(Problem.TOO_LARGE), max_body_size=service.operator.largest_upload_bytes
+    )
+    def create_asset(file: UploadFile, caller: Maker, request: Request) -> AssetTold:
+        """Bring a video, a picture or a sound at once. For what takes long there are resumable uploads."""
+        try:
+            asset = service.bring(caller, _pieces(file), called="file", filename=bare_name(file.filename))
+        except MediaError as error:
+            raise ApiError(Problem.INVALID, str(error), field="file") from error
+        return told_asset(service, asset, request)
+
+    @routes.get("")
+    def list_all(caller: Reader, request: Request, asked: Annotated[AssetsAsked, Query()]) -> Page[AssetTold]:
+        """Files, newest first."""
+        with service.database.reading() as connection:
+            found, has_more = list_assets(
+                connection,
+                caller.tenant_id,
+                roles=asked.role or ROLES,
+                states=asked.state,
+                after_id=asked.after_id,
+                limit=asked.limit,
+            )
+        items = [told_asset(service, asset, request) for asset in found]
+        return Page(items=items, next=items[-1].id if has_more else None)
+
+    @routes.get("/{id}", responses=refusals(Problem.NOT_FOUND))
+    def get_asset(id: Id, caller: Reader, request: Request) -> AssetTold:
+        """What a file is."""
+        return told_asset(service, service.asset(caller, known_id(id, "file")), request)
+
+    @routes.get(
+        "/{id}/content",
+        response_class=FileResponse,
+        responses=refusals(Problem.NOT_FOUND, Problem.CONFLICT)
+        | {
+            200: {"content": {"*/*": {}}, "description": "The file."},
+            206: {"content": {"*/*": {}}, "description": "The part that a Range header asks for."},
+            416: {"content": {"text/plain": {}}, "description": "The file has no such part."},
+        },
+    )
+    def get_content(id: Id, caller: Reader) -> FileResponse:
+        """The bytes of a file; `Range` asks for a part."""
+        asset = service.asset(caller, known_id(id, "file"))
+        return file_response(service, asset, asset.filename)
+
+    @routes.delete("/{id}", status_code=204, responses=refusals(Problem.NOT_FOUND))
+    def delete(id: Id, caller: Maker) -> None:
+        """Put a file away. Jobs that wait and want it fail."""
+        with service.database.transaction() as connection:
+            delete_asset(connection, caller.tenant_id, known_id(id, "file"))
+
+    return routes
+
+
+def told_asset(service: Service, asset: Asset, request: Request) -> AssetTold:
+    """A file as it is told."""
+    numbers = ("width", "height", "duration_seconds", "frames", "frame_rate", "has_sound")
+    return AssetTold(
+        id=asset.id,
+        state=asset.state,  # type: ignore[arg-type]
+        reason=asset.reason,
+        role=asset.role,
+        job_id=asset.job_id,
+        filename=asset.filename,
+        mime_type=asset.mime_type,
+        size_bytes=asset.size_bytes,
+        sha256=asset.sha256,
+        **{name: asset.facts.get(name) for name in numbers},
+        url=service.link(asset, base_url(request)) if asset.state == "ready" else None,
+        created_at=moment(asset.created_at),
+        expires_at=moment_or_none(asset.expires_at),
+    )
+
+
+def _pieces(file: UploadFile) -> Iterator[bytes]:
+    while chunk := file.file.read(CHUNK_BYTES):
+        yield chunk
+
+
+def bare_name(filename: str | None) -> str | None:
+    """A name without folders and what no name has; nothing is ever stored under it."""
+    if not filename:
+        return None
+    name = filename.replace("\\", "/").rpartition("/")[2]
+    return "".join(letter for letter in name if letter.isprintable())[:255] or None

@@ -1,0 +1,133 @@
+"""`/events`: what happens to a tenant's jobs, as server-sent events that go on where they broke off."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
+
+from manazir.server.api.access import Reader
+from manazir.server.api.errors import refusals
+from manazir.server.api.listening import Heard, Listening, Step
+from manazir.server.api.shapes import Asked, moment
+from manazir.server.errors import ApiError, Problem
+from manazir.server.http import bearer
+from manazir.server.jobs.events import Event
+from manazir.server.keys import Caller, Scope
+from manazir.server.service import Service
+from manazir.server.store.ids import plain_id
+
+QUIET_SECONDS = 15.0
+"""After so long without an event a comment is sent, so that nobody on the way takes the connection for dead."""
+BACK_AFTER_MILLISECONDS = 1000
+LATEST = 2**53
+
+
+class EventsAsked(Asked):
+    """Which events."""
+
+    job: str | None = Field(None, max_length=64, description="Only this job's.")
+    after: int | None = Field(
+        None, ge=0, le=LATEST, description="The number of the last event that you had, as `Last-Event-ID`; 0: all."
+    )
+
+
+LastEventId = Annotated[
+    str | None,
+    Header(alias="Last-Event-ID", pattern=r"^[0-9]{1,15}$", description="Which browsers send when they come back."),
+]
+EXAMPLE = 'id: 7\nevent: job.succeeded\ndata: {"sequence":7,"job_id":"0190163d-…","type":"job.succeeded","data":{}}\n\n'
+
+
+def event_routes(service: Service, listening: Listening) -> APIRouter:
+    """One stream."""
+    routes = APIRouter(tags=["events"])
+
+    @routes.get(
+        "/events",
+        response_class=StreamingResponse,
+        responses=refusals(Problem.NOT_FOUND)
+        | {
+            200: {
+                "description": "A stream without end: `job.queued`, `job.running`, `job.succeeded`, `job.failed`, "
+                "`job.cancelled` with numbers; `job.progress` of running jobs without, as they are not kept.",
+                "content": {"text/event-stream": {"schema": {"type": "string"}, "example": EXAMPLE}},
+            }
+        },
+    )
+    async def listen(
+        caller: Reader, request: Request, asked: Annotated[EventsAsked, Query()], last_event_id: LastEventId = None
+    ) -> StreamingResponse:
+        """Hear what happens to jobs. Who comes back with the last number missed nothing."""
+        job_id = None if asked.job is None else await run_in_threadpool(_job_id, service, caller, asked.job)
+        after = asked.after if last_event_id is None else int(last_event_id)
+        stream = _Stream(service, listening, caller, bearer(request) or "")
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(stream.lines(after, job_id), media_type="text/event-stream", headers=headers)
+
+    return routes
+
+
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    """One listener's."""
+
+    service: Service
+    listening: Listening
+    caller: Caller
+    key: str
+
+    async def lines(self, after: int | None, job_id: str | None) -> AsyncIterator[str]:
+        """The events as text, until the listener goes or its key is revoked."""
+        yield f"retry: {BACK_AFTER_MILLISECONDS}\n\n"
+        async with aclosing(self.listening.listen(self.caller.tenant_id, after, job_id, QUIET_SECONDS)) as heard:
+            async for some in heard:
+                if not some and not await run_in_threadpool(self._may_listen_on):
+                    return
+                yield "".join(map(_line, some)) or ": still here\n\n"
+
+    def _may_listen_on(self) -> bool:
+        try:
+            self.service.caller(self.key, Scope.READ)
+        except ApiError:
+            return False
+        return True
+
+
+def _job_id(service: Service, caller: Caller, text: str) -> str:
+    found = plain_id(text)
+    if found is None:
+        raise ApiError(Problem.NOT_FOUND, f"there is no job {text!r}", field="job")
+    return service.job(caller, found).id
+
+
+def _line(heard: Heard) -> str:
+    if isinstance(heard, Step):
+        return _text("job.progress", _progress(heard))
+    return f"id: {heard.sequence}\n" + _text(heard.type, _event(heard))
+
+
+def _text(name: str, told: dict[str, Any]) -> str:
+    return f"event: {name}\ndata: {json.dumps(told, ensure_ascii=False)}\n\n"
+
+
+def _event(event: Event) -> dict[str, Any]:
+    told = {"sequence": event.sequence, "type": event.type, "job_id": event.job_id}
+    return told | {"created_at": moment(event.created_at).isoformat(), "data": dict(event.data)}
+
+
+def _progress(step: Step) -> dict[str, Any]:
+    told = {"type": "job.progress", "job_id": step.job_id, "stage": step.stage}
+    fraction = min(0.99, step.done / step.total) if step.total else 0.0
+    return told | {
+        "fraction": fraction,
+        "steps_done": step.done,
+        "steps_total": step.total,
+        "has_preview": step.has_preview,
+    }

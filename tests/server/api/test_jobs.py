@@ -1,0 +1,169 @@
+"""Jobs by our own API: made, looked at, steered, refused in one shape."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from manazir.server.service import Service
+from tests.server.api.conftest import created
+
+
+def refusal(answer: Any, status: int) -> dict[str, Any]:
+    assert answer.status_code == status, answer.text
+    told = answer.json()
+    assert told.keys() == {"error"}
+    assert told["error"].keys() == {"code", "message", "field", "retry_after_seconds"}
+    error: dict[str, Any] = told["error"]
+    return error
+
+
+def test_a_job_is_accepted_made_and_its_files_are_read(
+    client: TestClient, work: Callable[[], bool], clip_bytes: bytes
+) -> None:
+    job = created(client, {"prompt": "a red ball", "seed": 7, "width": 32, "height": 32}, metadata={"scene": "4"})
+    assert (job["state"], job["ahead"], job["model"], job["metadata"]) == ("queued", 0, "noor-nano", {"scene": "4"})
+    assert work()
+    job = client.get(f"/jobs/{job['id']}").json()
+    assert (job["state"], job["progress"]["fraction"], job["reason"]) == ("succeeded", 1.0, None)
+    assert job["take"]["seed"] == 7
+    assert set(job["outputs"]) == {"video", "thumbnail", "spritesheet"}
+    video = job["outputs"]["video"]
+    assert (video["width"], video["duration_seconds"]) == (32, 1.0)
+    whole = client.get(video["url"], headers={"Authorization": ""})
+    assert (whole.status_code, len(whole.content)) == (200, video["size_bytes"])
+    part = client.get(f"/assets/{video['id']}/content", headers={"Range": "bytes=4-7"})
+    assert (part.status_code, part.content) == (206, b"ftyp")
+
+
+def test_a_job_goes_on_from_another_one(client: TestClient, work: Callable[[], bool]) -> None:
+    first = created(client)
+    waiting = client.post("/jobs", json={"canvas": {"extension": {"clip": f"job:{first['id']}"}}})
+    assert refusal(waiting, 422)["field"] == "canvas.extension.clip"
+    assert work()
+    second = created(client, {"extension": {"clip": f"job:{first['id']}"}, "duration_seconds": 0.5})
+    assert second["parent_id"] == first["id"]
+    assert second["canvas"]["extension"]["clip"].startswith("asset:")
+    assert work()
+    take = client.get(f"/jobs/{second['id']}").json()["take"]
+    assert take["canvas"]["extension"]["clip"].keys() == {"sha256"}
+
+
+def test_a_clip_is_enlarged_and_a_picture_made(client: TestClient, work: Callable[[], bool], clip_bytes: bytes) -> None:
+    asset = client.post("/assets", files={"file": ("a.mp4", clip_bytes, "video/mp4")}).json()
+    larger = {"modification": {"clip": f"asset:{asset['id']}"}, "width": 96, "height": 64}
+    upscaled = created(client, larger, kind="upscale")
+    pictured = created(client, {"prompt": "a red ball"}, kind="image", image_format="jpeg")
+    assert work()
+    assert work()
+    outputs = client.get(f"/jobs/{upscaled['id']}").json()["outputs"]
+    assert (outputs["video"]["width"], outputs["video"]["height"]) == (96, 64)
+    assert client.get(f"/jobs/{pictured['id']}").json()["outputs"]["image"]["mime_type"] == "image/jpeg"
+
+
+def test_the_same_key_is_the_same_job(client: TestClient) -> None:
+    body = {"canvas": {"prompt": "a red ball"}}
+    headers = {"Idempotency-Key": "k-1"}
+    first, again = (client.post("/jobs", json=body, headers=headers) for _ in range(2))
+    assert (again.status_code, again.json()["id"]) == (201, first.json()["id"])
+    other = client.post("/jobs", json={"canvas": {"prompt": "a blue ball"}}, headers=headers)
+    assert refusal(other, 422)["code"] == "key_reused"
+    assert first.headers["location"] == f"/api/v1/jobs/{first.json()['id']}"
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "words"),
+    [
+        ({"canvas": {"prompt": "x"}, "colour": 1}, "colour", "Extra inputs"),
+        ({"canvas": {"prompt": "x", "seed": "1"}}, "canvas.seed", "integer"),
+        ({"canvas": {"prompt": "x", "width": 33, "height": 32}}, "canvas.width", "multiple of 2"),
+        ({"canvas": {"prompt": "x", "width": 32}}, "canvas", "both width and height"),
+        ({"canvas": {}}, "canvas", "empty canvas"),
+        ({"canvas": {"prompt": "x"}, "settings": {"steps": 0}}, "settings.steps", "greater"),
+        ({"canvas": {"prompt": "x"}, "settings": {"is_draft": True, "steps": 2}}, None, "both say how many"),
+        ({"canvas": {"prompt": "x", "duration_seconds": 1.0}, "kind": "image"}, None, "no length"),
+        ({"canvas": {"prompt": "x"}, "kind": "upscale"}, None, "nothing else"),
+        ({"canvas": {"prompt": "x", "camera": {"move": "pan"}}}, "canvas.camera", "a camera path"),
+        ({"canvas": {"prompt": "x", "width": 1280, "height": 720}}, "canvas", "makes 32x32"),
+        ({"canvas": {"prompt": "x"}, "model": "gpt"}, "model", "no model answers"),
+        ({"canvas": {"prompt": "x"}, "callback_url": "https://10.0.0.1/"}, "callback_url", "public"),
+        ({"canvas": {"sound": "http://169.254.169.254/latest"}}, "canvas.sound", "public"),
+        ({"canvas": {"prompt": "x\x00"}}, "canvas.prompt", "pattern"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_its_field(
+    client: TestClient, body: dict[str, Any], field: str | None, words: str
+) -> None:
+    error = refusal(client.post("/jobs", json=body), 422)
+    assert error["field"] == field
+    assert words in error["message"]
+    assert "Value error" not in error["message"]
+
+
+def test_what_is_not_there_is_named(client: TestClient) -> None:
+    gone = "0190163d-8694-739b-aea6-966c26f8ad91"
+    body = {"canvas": {"keyframes": [{"image": f"asset:{gone}", "at_seconds": 0.0}]}}
+    assert refusal(client.post("/jobs", json=body), 404)["field"] == "canvas.keyframes.0.image"
+    for path in (f"/jobs/{gone}", "/jobs/no-id", "/nothing"):
+        assert refusal(client.get(path), 404)["code"] == "not_found"
+
+
+def test_a_body_that_is_none_and_a_key_that_is_none(client: TestClient) -> None:
+    broken = client.post("/jobs", content=b"{", headers={"Content-Type": "application/json"})
+    assert refusal(broken, 400)["code"] == "bad_request"
+    stranger = client.post("/jobs", content=b"{", headers={"Authorization": "Bearer mnz_1_2"})
+    assert refusal(stranger, 401)["code"] == "no_key"
+    assert stranger.headers["www-authenticate"] == "Bearer"
+    assert refusal(client.get("/jobs", params={"colour": 1}), 422)["field"] == "colour"
+    wrong = client.put("/jobs")
+    assert refusal(wrong, 405)["code"] == "no_method"
+    assert {"GET", "POST"} <= set(wrong.headers["allow"].split(", "))
+
+
+def test_the_queue_is_steered(client: TestClient) -> None:
+    a, b, c = (created(client)["id"] for _ in range(3))
+
+    def line() -> dict[str, Any]:
+        return {one["id"]: one["ahead"] for one in client.get("/jobs").json()["items"]}
+
+    assert line() == {a: 0, b: 1, c: 2}
+    assert client.post(f"/jobs/{c}/move", json={"before": a}).json()["ahead"] == 0
+    assert line() == {c: 0, a: 1, b: 2}
+    assert client.post(f"/jobs/{c}/hold").json()["is_held"]
+    assert line() == {c: None, a: 0, b: 1}
+    assert client.post(f"/jobs/{c}/release").json()["ahead"] == 0
+    assert client.patch(f"/jobs/{b}", json={"priority": 5}).json()["ahead"] == 0
+    assert client.post(f"/jobs/{b}/move", json={"before": None}).json()["ahead"] == 2
+    assert client.post(f"/jobs/{b}/cancel").json()["state"] == "cancelled"
+    assert refusal(client.post(f"/jobs/{b}/hold"), 409)["code"] == "conflict"
+    again = client.post(f"/jobs/{b}/retry").json()
+    assert (again["state"], again["tries"], again["ahead"]) == ("queued", 2, 2)
+    assert client.delete(f"/jobs/{b}").status_code == 204
+    assert refusal(client.get(f"/jobs/{b}"), 404)
+
+
+def test_lists_come_in_pages_and_by_state_and_kind(client: TestClient) -> None:
+    ids = [created(client)["id"] for _ in range(5)]
+    picture = created(client, kind="image")["id"]
+    client.post(f"/jobs/{ids[0]}/cancel")
+    seen, after = [], None
+    for _ in range(3):
+        page = client.get("/jobs", params={"limit": 2} | ({} if after is None else {"after": after})).json()
+        seen += [one["id"] for one in page["items"]]
+        after = page["next"]
+    assert (seen, after) == ([picture, *reversed(ids)], None)
+    assert [one["id"] for one in client.get("/jobs?state=cancelled&state=failed").json()["items"]] == [ids[0]]
+    assert [one["id"] for one in client.get("/jobs?kind=image").json()["items"]] == [picture]
+    assert client.get("/jobs?dialect=sora").json() == {"items": [], "next": None}
+
+
+def test_an_estimate_spends_nothing(client: TestClient, service: Service) -> None:
+    good = client.post("/estimate", json={"canvas": {"prompt": "x", "duration_seconds": 2.0}}).json()
+    assert (good["is_possible"], good["model"], good["cost"]) == (True, "noor-nano", 0.0)
+    bad = client.post("/estimate", json={"canvas": {"prompt": "x", "camera": {"move": "pan"}}}).json()
+    assert not bad["is_possible"]
+    assert bad["obstacles"][0]["field"] == "canvas.camera"
+    large = {"canvas": {"prompt": "x", "width": 1280, "height": 720}, "allows_resampling": True}
+    assert client.post("/estimate", json=large).json()["allows_resampling"]
+    assert client.get("/jobs").json()["items"] == []
