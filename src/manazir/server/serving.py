@@ -20,7 +20,7 @@ from manazir.server.janitor import Janitor
 from manazir.server.keys import Scope, list_keys, make_key
 from manazir.server.operator import load_operator
 from manazir.server.service import Service
-from manazir.server.store.database import Database
+from manazir.server.store.database import Database, one_at_a_time
 from manazir.server.store.migrate import upgrade
 from manazir.server.tenants import first_tenant
 from manazir.server.webhooks.deliverer import Deliverer
@@ -89,6 +89,7 @@ def first_key(service: Service, place: Place) -> Path:
     """
     path = home() / KEY_FILE
     with service.database.transaction() as connection:
+        one_at_a_time(connection, "first key")
         if any(key.revoked_at is None for key in list_keys(connection)):
             return path
         if place.host not in LOOPBACK:

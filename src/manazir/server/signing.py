@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from sqlalchemy import Connection, insert, select
 
 from manazir.server.errors import ApiError, Problem
+from manazir.server.store.database import one_at_a_time
 from manazir.server.store.tables import facts
 
 FACT = "signing key"
@@ -45,6 +46,9 @@ class Signer:
 def load_signer(connection: Connection) -> Signer:
     """The service's signer; its secret is made when it is first needed, and is the same for all servers of a store."""
     value = connection.execute(select(facts.c.value).where(facts.c.name == FACT)).scalar()
+    if value is None:
+        one_at_a_time(connection, FACT)  # another server may be making one
+        value = connection.execute(select(facts.c.value).where(facts.c.name == FACT)).scalar()
     if value is None:
         value = secrets.token_hex(32)
         connection.execute(insert(facts).values(name=FACT, value=value))

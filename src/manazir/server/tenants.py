@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, insert, select, update
 
 from manazir.core.errors import UnsupportedError
-from manazir.server.store.database import now
+from manazir.server.store.database import now, one_at_a_time
 from manazir.server.store.ids import new_id
 from manazir.server.store.tables import tenants
 
@@ -92,6 +92,7 @@ def list_tenants(connection: Connection) -> list[Tenant]:
 
 def find_or_make_tenant(connection: Connection, name: str) -> Tenant:
     """A tenant by name, made if it is not there yet."""
+    one_at_a_time(connection, "tenants")
     if not connection.execute(select(tenants.c.id).where(tenants.c.name == name)).first():
         return make_tenant(connection, name)
     return find_tenant(connection, name)

@@ -1,21 +1,23 @@
 """Who is served next: tenants by priority, then by what they were served of late; in a tenant by place in the queue.
 
 Start-time fair queueing (Goyal et al. 1996): a tenant's virtual time grows with the cost it was served over its weight,
-and the least is served first. So one tenant's thousand jobs do not keep another's one waiting.
+and the least is served first. So one tenant's thousand jobs do not keep another's one waiting. Who was idle, paused or
+at its cap has not saved up a share: it starts where the one that was served last did.
 """
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, select, update
 
 from manazir.server.jobs.events import tell
-from manazir.server.jobs.job import Job, State, job_from_row
+from manazir.server.jobs.job import Job, State, is_in, job_from_row
 from manazir.server.store.database import now
 from manazir.server.store.tables import jobs, tenants, workers
 
-WAITING = (jobs.c.state == State.QUEUED) & ~jobs.c.is_held
 MOST_TENANTS = 16
 """That are looked at for one claim: others' workers may be taking the first ones' jobs at the same moment."""
+LEAST_COST = 1e-6
+"""What a job that costs nothing counts as, so that tenants take turns at those as well."""
 
 
 def claim(connection: Connection, worker_id: str, lease_seconds: float, models: Sequence[str] = ()) -> Job | None:
@@ -24,30 +26,37 @@ def claim(connection: Connection, worker_id: str, lease_seconds: float, models: 
     Args:
         models: that the worker has; empty: all.
     """
-    for tenant_id in _tenants_in_turn(connection):
-        wanted = WAITING & (jobs.c.tenant_id == tenant_id)
-        if models:
-            wanted &= jobs.c.model.in_(models)
+    waiting = _waiting(models)
+    for tenant_id in _tenants_in_turn(connection, waiting):
+        wanted = waiting & (jobs.c.tenant_id == tenant_id)
         first = select(jobs.c.id).where(wanted).order_by(jobs.c.priority.desc(), jobs.c.position).limit(1)
         job_id = connection.execute(first.with_for_update(skip_locked=True)).scalar()
         if job_id is not None:
-            return _take(connection, job_id, worker_id, lease_seconds)
+            return _take(connection, job_id, tenant_id, worker_id, lease_seconds)
     return None
 
 
-def _tenants_in_turn(connection: Connection) -> Sequence[str]:
-    waits = select(jobs.c.id).where(WAITING & (jobs.c.tenant_id == tenants.c.id)).exists()
-    running = (
-        select(func.count())
-        .where((jobs.c.tenant_id == tenants.c.id) & (jobs.c.state == State.RUNNING))
-        .scalar_subquery()
-    )
+def _waiting(models: Sequence[str]) -> ColumnElement[bool]:
+    waiting = is_in(State.QUEUED) & ~jobs.c.is_held
+    return waiting & jobs.c.model.in_(models) if models else waiting
+
+
+def _tenants_in_turn(connection: Connection, waiting: ColumnElement[bool]) -> Sequence[str]:
+    waits = select(jobs.c.id).where(waiting & (jobs.c.tenant_id == tenants.c.id)).exists()
+    running = select(func.count()).where((jobs.c.tenant_id == tenants.c.id) & is_in(State.RUNNING)).scalar_subquery()
     may = select(tenants.c.id).where(waits & ~tenants.c.is_paused & (running < tenants.c.max_running))
     in_turn = may.order_by(tenants.c.priority.desc(), tenants.c.virtual_time, tenants.c.id).limit(MOST_TENANTS)
     return connection.execute(in_turn).scalars().all()
 
 
-def _take(connection: Connection, job_id: str, worker_id: str, lease_seconds: float) -> Job:
+def _take(connection: Connection, job_id: str, tenant_id: str, worker_id: str, lease_seconds: float) -> Job | None:
+    """Take a job whose row is locked; None: others took as many of its tenant's, at the same moment, as may run."""
+    locked = select(tenants).where(tenants.c.id == tenant_id).with_for_update(key_share=True)
+    tenant = connection.execute(locked).mappings().one()
+    its_running = (jobs.c.tenant_id == tenant_id) & is_in(State.RUNNING)
+    running = connection.execute(select(func.count()).where(its_running)).scalar_one()
+    if tenant["is_paused"] or running >= tenant["max_running"]:
+        return None
     time = now(connection)
     taken = {
         "state": State.RUNNING,
@@ -60,10 +69,18 @@ def _take(connection: Connection, job_id: str, worker_id: str, lease_seconds: fl
         "reason_code": None,
         "reason": None,
     }
-    connection.execute(update(jobs).where(jobs.c.id == job_id).values(taken))
-    job = job_from_row(connection.execute(select(jobs).where(jobs.c.id == job_id)).mappings().one())
-    served = tenants.c.virtual_time + max(job.cost, 1e-6) / tenants.c.weight
-    connection.execute(update(tenants).where(tenants.c.id == job.tenant_id).values(virtual_time=served))
+    row = connection.execute(update(jobs).where(jobs.c.id == job_id).values(taken).returning(*jobs.c)).mappings().one()
+    job = job_from_row(row)
+    _count(connection, tenant, job.cost)
     connection.execute(update(workers).where(workers.c.id == worker_id).values(job_id=job_id, seen_at=time))
     tell(connection, job.tenant_id, job.id, State.RUNNING, time, attempt=job.attempt)
     return job
+
+
+def _count(connection: Connection, tenant: RowMapping, cost: float) -> None:
+    """Move a tenant's virtual time on by what it is served."""
+    its_peers = tenants.c.priority == tenant["priority"]
+    last = connection.execute(select(func.max(tenants.c.virtual_start)).where(its_peers)).scalar_one()
+    start = max(tenant["virtual_time"], last)
+    served = {"virtual_start": start, "virtual_time": start + max(cost, LEAST_COST) / tenant["weight"]}
+    connection.execute(update(tenants).where(tenants.c.id == tenant["id"]).values(served))

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from manazir.server.jobs.events import tell
-from manazir.server.jobs.job import State, job_from_row
+from manazir.server.jobs.job import Reason, State, job_from_row
 from manazir.server.jobs.ledger import refund
 from manazir.server.store.database import now
 from manazir.server.store.ids import new_id
@@ -34,7 +34,9 @@ def succeed(
     outputs: Sequence[Output],
     kept_seconds: float | None = None,
 ) -> bool:
-    """Commit what an attempt made. False: another attempt has the job by now, and nothing was changed.
+    """Commit what an attempt made. False: it was ended, or another attempt has it by now, and nothing was changed.
+
+    An attempt that was given up for lost still counts as long as nobody has begun another.
 
     Args:
         kept_seconds: how long the outputs are kept; None: until somebody deletes them.
@@ -77,15 +79,29 @@ def end(
     return True
 
 
-def requeue(connection: Connection, job_id: str, attempt: int, reason_code: str, reason: str, crashes: int = 0) -> bool:
-    """Let a running job wait again at its old place, if this attempt is still the newest.
+def requeue(
+    connection: Connection,
+    job_id: str,
+    attempt: int,
+    reason_code: str,
+    reason: str,
+    *,
+    crashes: int = 0,
+    losses: int = 0,
+) -> bool:
+    """Let a running job wait again at its old place, if this attempt is still the newest; or end it, if that was asked.
 
     Args:
         crashes: how many times its engine died over it in this attempt.
+        losses: how many times its worker was lost.
     """
     time = now(connection)
+    asked = select(jobs.c.is_cancel_asked).where(jobs.c.id == job_id).with_for_update()
+    if connection.execute(asked).scalar():
+        return end(connection, job_id, attempt, State.CANCELLED, Reason.CANCELLED, "cancelled")
     values: dict[str, Any] = {"state": State.QUEUED, "lease_until": None, "worker_id": None, "stage": None}
     values |= {"reason_code": reason_code, "reason": reason, "crashes": jobs.c.crashes + crashes}
+    values["losses"] = jobs.c.losses + losses
     mine = (jobs.c.id == job_id) & (jobs.c.attempt == attempt) & (jobs.c.state == State.RUNNING)
     back = connection.execute(update(jobs).where(mine).values(values).returning(jobs.c.tenant_id)).scalar_one_or_none()
     if back is None:

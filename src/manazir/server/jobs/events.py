@@ -10,7 +10,7 @@ from manazir.server.errors import ApiError, Problem
 from manazir.server.jobs.job import State
 from manazir.server.store.database import now
 from manazir.server.store.ids import new_id
-from manazir.server.store.tables import deliveries, endpoints, events, jobs
+from manazir.server.store.tables import deliveries, endpoints, events, jobs, tenants
 
 TOLD = frozenset({State.RUNNING, State.SUCCEEDED, State.FAILED, State.CANCELLED})
 """Changes that callbacks and webhooks hear of."""
@@ -29,7 +29,12 @@ class Event:
 
 
 def tell(connection: Connection, tenant_id: str, job_id: str, state: State, time: float, **data: Any) -> None:
-    """Write down that a job came to a state, and what has to be delivered because of it."""
+    """Write down that a job came to a state, and what has to be delivered because of it.
+
+    A tenant's events become visible in the order of their numbers: whoever has read one has not missed an earlier one.
+    """
+    if connection.dialect.name != "sqlite":  # numbers are drawn before transactions end; so one after the other draws
+        connection.execute(select(tenants.c.id).where(tenants.c.id == tenant_id).with_for_update(key_share=True))
     row = {"tenant_id": tenant_id, "job_id": job_id, "type": f"job.{state}", "data": data, "created_at": time}
     made = connection.execute(insert(events).values(row))
     if state in TOLD:

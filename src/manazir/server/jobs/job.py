@@ -5,9 +5,11 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import RowMapping
+from sqlalchemy import ColumnElement, RowMapping, literal
 
+from manazir.server.errors import ApiError, Problem
 from manazir.server.jobs.request import JobRequest, request_from_json
+from manazir.server.store.tables import jobs
 
 
 class State(StrEnum):
@@ -23,13 +25,33 @@ class State(StrEnum):
 ENDED = frozenset({State.SUCCEEDED, State.FAILED, State.CANCELLED})
 
 NEXT: Mapping[State, frozenset[State]] = {
-    State.QUEUED: frozenset({State.RUNNING, State.CANCELLED, State.FAILED}),
+    State.QUEUED: frozenset({State.RUNNING, State.CANCELLED, State.FAILED, State.SUCCEEDED}),
     State.RUNNING: frozenset({State.QUEUED, State.SUCCEEDED, State.FAILED, State.CANCELLED}),
     State.SUCCEEDED: frozenset(),
     State.FAILED: frozenset({State.QUEUED}),
     State.CANCELLED: frozenset({State.QUEUED}),
 }
-"""What may follow. A running job waits again if its worker was lost; an ended one if somebody asks for another try."""
+"""What may follow. A running job waits again if its worker was lost; an ended one if somebody asks for another try.
+One that waits succeeds if its worker was not lost after all and nobody else has begun: its work is not thrown away."""
+
+HIGHEST_PRIORITY = 1000
+"""And, below zero, the lowest."""
+
+
+def is_in(state: State) -> ColumnElement[bool]:
+    """Whether a row of `jobs` is in a state: written out, as planners take a partial index only for what they read."""
+    return jobs.c.state == literal(state.value, literal_execute=True)
+
+
+def check_priority(priority: int) -> None:
+    """Raise unless a job may have it.
+
+    Raises:
+        ApiError: it is beyond what may be.
+    """
+    if not -HIGHEST_PRIORITY <= priority <= HIGHEST_PRIORITY:
+        told = f"a priority is a number from {-HIGHEST_PRIORITY} to {HIGHEST_PRIORITY}, not {priority}"
+        raise ApiError(Problem.INVALID, told, field="priority")
 
 
 class Reason(StrEnum):
@@ -87,7 +109,7 @@ class Job:
     tries: int
     """How often somebody asked for it."""
     attempt: int
-    """How often a worker took it; only the newest may end it."""
+    """Counts each time that a worker takes it, and each new try; only the newest may end it."""
     is_cancel_asked: bool
     stage: str | None
     steps_done: int | None

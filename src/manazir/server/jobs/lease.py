@@ -1,16 +1,20 @@
 """Leases: a worker that is alive says so; what a dead one had goes to another."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, Select, select, update
 
 from manazir.server.jobs.ending import end, requeue
-from manazir.server.jobs.job import Reason, State
+from manazir.server.jobs.events import tell
+from manazir.server.jobs.job import Reason, State, is_in
 from manazir.server.store.database import now
 from manazir.server.store.tables import jobs, workers
 
-MOST_ATTEMPTS = 8
+MOST_LOSSES = 8
 """Workers that may be lost under one job. Whose fault it was is not known then, so there are many."""
+AT_ONCE = 200
+"""Jobs in one transaction, so that others get their turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,15 @@ class Progress:
     preview_hash: str | None = None
 
 
-def beat(connection: Connection, job_id: str, attempt: int, lease_seconds: float, progress: Progress) -> Beat:
-    """Renew a lease and say how far the job is."""
+def beat(
+    connection: Connection, worker_id: str, job_id: str, attempt: int, lease_seconds: float, progress: Progress
+) -> Beat:
+    """Renew a lease and say how far the job is.
+
+    A lease that ran out is given again if nobody has begun another attempt: a store that was away for longer than a
+    lease costs no work.
+    """
+    _take_again(connection, worker_id, job_id, attempt, lease_seconds)
     time = now(connection)
     told = {"stage": progress.stage, "steps_done": progress.done, "steps_total": progress.total}
     if progress.preview_hash is not None:
@@ -42,14 +53,26 @@ def beat(connection: Connection, job_id: str, attempt: int, lease_seconds: float
     renewed = connection.execute(
         update(jobs).where(mine).values(lease_until=time + lease_seconds, **told).returning(jobs.c.is_cancel_asked)
     ).one_or_none()
+    seen(connection, worker_id, job_id)
     return Beat(is_mine=False) if renewed is None else Beat(is_mine=True, is_cancel_asked=bool(renewed[0]))
+
+
+def _take_again(connection: Connection, worker_id: str, job_id: str, attempt: int, lease_seconds: float) -> None:
+    given_up = is_in(State.QUEUED) & (jobs.c.reason_code == Reason.WORKER_LOST) & ~jobs.c.is_held
+    mine = (jobs.c.id == job_id) & (jobs.c.attempt == attempt) & given_up
+    time = now(connection)
+    values = {"state": State.RUNNING, "worker_id": worker_id, "lease_until": time + lease_seconds}
+    values |= {"reason_code": None, "reason": None}
+    back = connection.execute(update(jobs).where(mine).values(values).returning(jobs.c.tenant_id)).scalar_one_or_none()
+    if back is not None:
+        tell(connection, back, job_id, State.RUNNING, time, attempt=attempt)
 
 
 def take_back(connection: Connection) -> int:
     """Take back jobs whose leases ran out: they wait again at their old places. Returns how many they were."""
     time = now(connection)
-    late = (jobs.c.state == State.RUNNING) & (jobs.c.lease_until < time)
-    rows = connection.execute(select(jobs).where(late).with_for_update(skip_locked=True)).mappings().all()
+    late = is_in(State.RUNNING) & (jobs.c.lease_until < time)
+    rows = connection.execute(_in_order(select(jobs).where(late))).mappings().all()
     for row in rows:
         _give_up_attempt(connection, row)
     return len(rows)
@@ -59,18 +82,23 @@ def _give_up_attempt(connection: Connection, row: RowMapping) -> None:
     lost = "the worker that had this job was lost"
     if row["is_cancel_asked"]:
         end(connection, row["id"], row["attempt"], State.CANCELLED, Reason.CANCELLED, "cancelled")
-    elif row["attempt"] >= MOST_ATTEMPTS:
-        told = f"{MOST_ATTEMPTS} workers were lost while they had this job; look at their logs, then retry it"
+    elif row["losses"] + 1 >= MOST_LOSSES:
+        told = f"{MOST_LOSSES} workers were lost while they had this job; look at their logs, then retry it"
         end(connection, row["id"], row["attempt"], State.FAILED, Reason.WORKER_LOST, told)
     else:
-        requeue(connection, row["id"], row["attempt"], Reason.WORKER_LOST, f"{lost}; it waits for another")
+        requeue(connection, row["id"], row["attempt"], Reason.WORKER_LOST, f"{lost}; it waits for another", losses=1)
+
+
+def _in_order(asked: Select[Any]) -> Select[Any]:
+    """Lock some that nobody else is at, tenant by tenant, as all do who lock several."""
+    return asked.order_by(jobs.c.tenant_id, jobs.c.id).limit(AT_ONCE).with_for_update(skip_locked=True)
 
 
 def expire_waiting(connection: Connection) -> int:
     """End jobs that waited longer than they may. Returns how many they were."""
     time = now(connection)
-    late = (jobs.c.state == State.QUEUED) & (jobs.c.expires_at < time)
-    rows = connection.execute(select(jobs.c.id, jobs.c.attempt).where(late).with_for_update(skip_locked=True)).all()
+    late = is_in(State.QUEUED) & (jobs.c.expires_at < time)
+    rows = connection.execute(_in_order(select(jobs.c.id, jobs.c.attempt).where(late))).all()
     for job_id, attempt in rows:
         told = "it waited longer than jobs may wait here; send it again when the queue is shorter"
         end(connection, job_id, attempt, State.FAILED, Reason.EXPIRED, told)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from manazir.server.jobs.job import Job, State, job_from_row
+from manazir.server.jobs.job import Job, State, is_in, job_from_row
 from manazir.server.store.tables import jobs
 
 MOST_A_PAGE = 100
@@ -78,6 +78,6 @@ def places(connection: Connection, tenant_id: str, job_ids: Sequence[str]) -> di
 
 def ahead_of(connection: Connection, job: Job) -> int:
     """How many of its tenant's jobs are taken before a waiting one."""
-    waiting = (jobs.c.tenant_id == job.tenant_id) & (jobs.c.state == State.QUEUED) & ~jobs.c.is_held
+    waiting = (jobs.c.tenant_id == job.tenant_id) & is_in(State.QUEUED) & ~jobs.c.is_held
     sooner = (jobs.c.priority > job.priority) | ((jobs.c.priority == job.priority) & (jobs.c.position < job.position))
     return int(connection.execute(select(func.count()).where(waiting & sooner)).scalar_one())

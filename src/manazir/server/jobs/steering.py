@@ -1,14 +1,18 @@
 """What people do with their jobs: cancel, hold, release, move, try again, put away."""
 
-from sqlalchemy import Connection, RowMapping, func, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, select, update
 
 from manazir.server.errors import ApiError, Problem
 from manazir.server.jobs.ending import end
 from manazir.server.jobs.events import tell
-from manazir.server.jobs.job import NEXT, Job, Reason, State, job_from_row
+from manazir.server.jobs.job import NEXT, Job, Reason, State, check_priority, is_in, job_from_row
 from manazir.server.jobs.ledger import charge
-from manazir.server.store.database import now
+from manazir.server.jobs.submit import check_room
+from manazir.server.store.database import now, one_at_a_time
 from manazir.server.store.tables import assets, jobs
+
+SPACE = 1e-5
+"""Between places in the queue, which are seconds since 1970; as numbers they differ by no less than 2.4e-7."""
 
 
 def find(connection: Connection, tenant_id: str, job_id: str, *, is_for_change: bool = False) -> Job:
@@ -45,8 +49,9 @@ def prioritise(connection: Connection, tenant_id: str, job_id: str, priority: in
     """Give a waiting job another priority among its tenant's: higher goes first.
 
     Raises:
-        ApiError: it does not wait.
+        ApiError: it does not wait, or no job may have that priority.
     """
+    check_priority(priority)
     _waiting(connection, tenant_id, job_id, "prioritise")
     connection.execute(update(jobs).where(jobs.c.id == job_id).values(priority=priority))
     return find(connection, tenant_id, job_id)
@@ -58,34 +63,53 @@ def move(connection: Connection, tenant_id: str, job_id: str, before_id: str | N
     Raises:
         ApiError: one of them does not wait.
     """
-    _waiting(connection, tenant_id, job_id, "move")
-    mine = (jobs.c.tenant_id == tenant_id) & (jobs.c.state == State.QUEUED) & (jobs.c.id != job_id)
+    one_at_a_time(connection, f"move {tenant_id}")
+    job = _waiting(connection, tenant_id, job_id, "move")
+    if before_id == job_id:
+        return job
+    others = (jobs.c.tenant_id == tenant_id) & is_in(State.QUEUED) & (jobs.c.id != job_id)
     if before_id is None:
-        low, last = connection.execute(select(func.min(jobs.c.priority), func.max(jobs.c.position)).where(mine)).one()
-        place = {"priority": low or 0, "position": (last or 0.0) + 1.0}
+        place = _last_place(connection, others)
     else:
-        other = _waiting(connection, tenant_id, before_id, "move before")
-        ahead = mine & (jobs.c.priority == other.priority) & (jobs.c.position < other.position)
-        previous = connection.execute(select(func.max(jobs.c.position)).where(ahead)).scalar()
-        position = other.position - 1.0 if previous is None else (previous + other.position) / 2
-        place = {"priority": other.priority, "position": position}
+        place = _place_before(connection, others, _waiting(connection, tenant_id, before_id, "move before"))
     connection.execute(update(jobs).where(jobs.c.id == job_id).values(place))
     return find(connection, tenant_id, job_id)
+
+
+def _last_place(connection: Connection, others: ColumnElement[bool]) -> dict[str, float]:
+    low = connection.execute(select(func.min(jobs.c.priority)).where(others)).scalar() or 0
+    last = connection.execute(select(func.max(jobs.c.position)).where(others & (jobs.c.priority == low))).scalar()
+    return {"priority": low, "position": max(now(connection), 0.0 if last is None else last + SPACE)}
+
+
+def _place_before(connection: Connection, others: ColumnElement[bool], other: Job) -> dict[str, float]:
+    ahead = others & (jobs.c.priority == other.priority) & (jobs.c.position < other.position)
+    previous = connection.execute(select(func.max(jobs.c.position)).where(ahead)).scalar()
+    if previous is None:
+        return {"priority": other.priority, "position": other.position - 1.0}
+    if other.position - previous < 2 * SPACE:  # halved too often: soon there would be no number between them
+        connection.execute(update(jobs).where(ahead).values(position=jobs.c.position - 1.0))
+        previous -= 1.0
+    return {"priority": other.priority, "position": (previous + other.position) / 2}
 
 
 def retry(connection: Connection, tenant_id: str, job_id: str) -> Job:
     """Let a job that failed or was cancelled wait again, at the end of the queue; it costs what it cost.
 
+    It counts as a new attempt, so that workers that were lost in the last try cannot end it.
+
     Raises:
-        ApiError: it is not over, or it succeeded; or credits are out.
+        ApiError: it is not over, or it succeeded; or the queue is full, or credits are out.
     """
     job = find(connection, tenant_id, job_id, is_for_change=True)
     if not job.has_ended or State.QUEUED not in NEXT[job.state]:
         told = f"this job is {job.state}; only one that failed or was cancelled is tried again"
         raise ApiError(Problem.CONFLICT, told)
+    check_room(connection, tenant_id)
     time = now(connection)
-    values = {"state": State.QUEUED, "ended_at": None, "is_cancel_asked": False, "position": time, "crashes": 0}
-    values |= {"reason_code": None, "reason": None, "expires_at": None, "tries": job.tries + 1}
+    values = {"state": State.QUEUED, "ended_at": None, "is_cancel_asked": False, "position": time}
+    values |= {"reason_code": None, "reason": None, "expires_at": None, "worker_id": None, "steps_done": None}
+    values |= {"tries": job.tries + 1, "attempt": job.attempt + 1, "crashes": 0, "losses": 0}
     connection.execute(update(jobs).where(jobs.c.id == job_id).values(values))
     again = find(connection, tenant_id, job_id)
     charge(connection, again, time)
@@ -94,10 +118,10 @@ def retry(connection: Connection, tenant_id: str, job_id: str) -> Job:
 
 
 def put_away(connection: Connection, tenant_id: str, job_id: str) -> Job:
-    """Delete a job, which is cancelled if it has not ended; its files go with it."""
+    """Delete a job, which is cancelled if it has not ended; its files go with it, and its Idempotency-Key is free."""
     job = cancel(connection, tenant_id, job_id)
     time = now(connection)
-    connection.execute(update(jobs).where(jobs.c.id == job_id).values(deleted_at=time))
+    connection.execute(update(jobs).where(jobs.c.id == job_id).values(deleted_at=time, idempotency_key=None))
     connection.execute(update(assets).where(assets.c.job_id == job_id).values(deleted_at=time))
     return job
 

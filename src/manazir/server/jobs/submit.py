@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select
 
 from manazir.server.errors import ApiError, Problem
 from manazir.server.jobs.events import tell
-from manazir.server.jobs.job import Job, State, job_from_row
+from manazir.server.jobs.job import Job, State, check_priority, is_in, job_from_row
 from manazir.server.jobs.ledger import charge
 from manazir.server.jobs.request import JobRequest
 from manazir.server.store.database import now
 from manazir.server.store.ids import new_id
 from manazir.server.store.tables import assets, jobs, tenants
+
+LONGEST_KEY = 255
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,22 +45,29 @@ def submit(connection: Connection, asked: Submission) -> Job:
     Raises:
         ApiError: the key was used for something else; the queue is full; credits are out; an input is not there.
     """
+    _check_key(asked.idempotency_key)
+    check_priority(asked.priority)
     if (known := _known(connection, asked)) is not None:
         return known
-    locked = select(tenants).where(tenants.c.id == asked.tenant_id).with_for_update()
-    tenant = connection.execute(locked).mappings().one()
+    locked = select(tenants.c.id).where(tenants.c.id == asked.tenant_id).with_for_update(key_share=True)
+    connection.execute(locked).one()
     if (known := _known(connection, asked)) is not None:  # somebody else was between the look and the lock
         return known
     _check_inputs(connection, asked)
-    _check_room(connection, tenant)
+    check_room(connection, asked.tenant_id)
     time = now(connection)
-    _wake(connection, tenant)
     job_id = new_id()
-    connection.execute(insert(jobs).values(_row(asked, job_id, time)))
-    job = job_from_row(connection.execute(select(jobs).where(jobs.c.id == job_id)).mappings().one())
+    made = insert(jobs).values(_row(asked, job_id, time)).returning(*jobs.c)
+    job = job_from_row(connection.execute(made).mappings().one())
     charge(connection, job, time)
     tell(connection, asked.tenant_id, job_id, State.QUEUED, time)
     return job
+
+
+def _check_key(key: str | None) -> None:
+    if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isprintable()):
+        told = f"an Idempotency-Key has 1 to {LONGEST_KEY} characters that can be printed; send a UUID"
+        raise ApiError(Problem.INVALID, told, field="Idempotency-Key")
 
 
 def _known(connection: Connection, asked: Submission) -> Job | None:
@@ -90,25 +99,17 @@ def _check_inputs(connection: Connection, asked: Submission) -> None:
             raise ApiError(Problem.CONFLICT, "a file of this request was not uploaded whole; finish it first")
 
 
-def _check_room(connection: Connection, tenant: RowMapping) -> None:
-    waiting = select(func.count()).where((jobs.c.tenant_id == tenant["id"]) & (jobs.c.state == State.QUEUED))
-    if connection.execute(waiting).scalar_one() >= tenant["max_queued"]:
-        raise ApiError(
-            Problem.QUEUE_FULL,
-            f"{tenant['max_queued']} jobs wait already, as many as may; send more when some are done",
-            retry_after_seconds=10,
-        )
+def check_room(connection: Connection, tenant_id: str) -> None:
+    """Raise if as many of a tenant's jobs wait as may.
 
-
-def _wake(connection: Connection, tenant: RowMapping) -> None:
-    """Who was idle has not saved up a share: its clock starts where the others' are (start-time fair queueing)."""
-    active = jobs.c.state.in_([State.QUEUED, State.RUNNING])
-    if connection.execute(select(jobs.c.id).where((jobs.c.tenant_id == tenant["id"]) & active).limit(1)).first():
-        return
-    busy = select(jobs.c.id).where((jobs.c.tenant_id == tenants.c.id) & active).exists()
-    least = connection.execute(select(func.min(tenants.c.virtual_time)).where(busy)).scalar()
-    if least is not None and least > tenant["virtual_time"]:
-        connection.execute(update(tenants).where(tenants.c.id == tenant["id"]).values(virtual_time=least))
+    Raises:
+        ApiError: so it is.
+    """
+    most = connection.execute(select(tenants.c.max_queued).where(tenants.c.id == tenant_id)).scalar_one()
+    waiting = (jobs.c.tenant_id == tenant_id) & is_in(State.QUEUED)
+    if connection.execute(select(func.count()).where(waiting)).scalar_one() >= most:
+        told = f"{most} jobs wait already, as many as may; send more when some are done"
+        raise ApiError(Problem.QUEUE_FULL, told, retry_after_seconds=10)
 
 
 def _row(asked: Submission, job_id: str, time: float) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """A connection to the record: SQLite in the home unless MANAZIR_DATABASE_URL names a Postgres."""
 
+import logging
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,13 +10,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, select, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from manazir.core.errors import StoreError
 from manazir.core.home import database_url, home
 
+LOG = logging.getLogger(__name__)
 BUSY_SECONDS = 10
-"""How long a writer of SQLite waits for another."""
+"""How long a writer waits for another."""
+GONE_SECONDS = 15
+"""How long Postgres lets a client be silent within a transaction: one that is stopped, or cut off, keeps its locks."""
 
 
 class Database:
@@ -43,7 +49,7 @@ class Database:
         try:
             with self.engine.begin() as connection:
                 yield connection
-        except DBAPIError as error:
+        except (DBAPIError, NoConnectionError) as error:
             if (told := _unavailable(error)) is None:
                 raise
             raise told from error
@@ -58,7 +64,7 @@ class Database:
         try:
             with self.engine.connect() as connection:
                 yield connection.execution_options(manazir_reads=True)
-        except DBAPIError as error:
+        except (DBAPIError, NoConnectionError) as error:
             if (told := _unavailable(error)) is None:
                 raise
             raise told from error
@@ -69,12 +75,20 @@ class Database:
 
 
 def now(connection: Connection) -> float:
-    """The time, by the database's clock: workers' own may differ."""
+    """The time, by the database's clock: workers' own may differ. SQLite runs within us, and reads the same clock."""
     if connection.dialect.name == "sqlite":
-        clock: Any = (func.julianday("now") - 2440587.5) * 86400.0
-    else:
-        clock = func.extract("epoch", func.clock_timestamp())
-    return float(connection.execute(select(clock)).scalar_one())
+        return time.time()  # SQLite's own word for it knows milliseconds only, and two jobs may share one
+    return float(connection.execute(select(func.extract("epoch", func.clock_timestamp()))).scalar_one())
+
+
+def one_at_a_time(connection: Connection, what: str) -> None:
+    """Wait until nobody else does this, and keep others waiting until the transaction ends. On SQLite it is so anyway.
+
+    Locks of Postgres are taken in one order, so that nobody waits in a circle: this one; rows of jobs; rows of tenants,
+    by id if there are several; rows of workers.
+    """
+    if connection.dialect.name != "sqlite":
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
 
 
 def _parse(text_: str) -> URL:
@@ -93,8 +107,13 @@ def _sqlite(url: URL) -> Engine:
     if not url.database or url.database == ":memory:":
         raise StoreError("a store in memory would be lost; give sqlite:///PATH")
     path = Path(url.database)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.touch(mode=0o600)  # it knows secrets of webhooks, and what everyone asked for
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not path.exists():
+            path.touch(mode=0o600)  # it knows secrets of webhooks, and what everyone asked for
+    except OSError as error:
+        told = f"the store {path} cannot be made: {error.strerror}; mend that, or set MANAZIR_HOME to another folder"
+        raise StoreError(told) from error
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -113,21 +132,45 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _postgres(url: URL) -> Engine:
+    alive = {"keepalives_idle": 5, "keepalives_interval": 5, "keepalives_count": 3}
     try:
-        return create_engine(
-            url, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args={"connect_timeout": BUSY_SECONDS}
+        engine = create_engine(
+            url,
+            isolation_level="READ COMMITTED",  # whatever is the server's own: who waited for a lock sees what is new
+            pool_pre_ping=True,
+            pool_size=10,
+            max_overflow=20,
+            pool_timeout=BUSY_SECONDS,
+            connect_args={"connect_timeout": BUSY_SECONDS} | alive,
         )
     except ModuleNotFoundError as error:
         told = "a store on Postgres needs its driver; install it with `pip install manazir[postgres]`"
         raise StoreError(told) from error
+    event.listen(engine, "connect", _prepare_postgres)
+    return engine
 
 
-def _unavailable(error: DBAPIError) -> StoreError | None:
-    """What a person should know of a store that cannot be reached; None: the statement itself was wrong."""
-    told = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
-    if error.connection_invalidated or isinstance(error, OperationalError):
-        return StoreError(f"the store cannot be used now: {told}; nothing was changed, try again")
-    return None
+def _prepare_postgres(connection: Any, _record: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"set lock_timeout = '{BUSY_SECONDS}s'")
+        cursor.execute(f"set idle_in_transaction_session_timeout = '{GONE_SECONDS}s'")
+    connection.commit()
+
+
+def _unavailable(error: DBAPIError | NoConnectionError) -> StoreError | None:
+    """What anybody may know of a store that cannot be used; None: the statement itself was wrong.
+
+    A driver's words may name hosts and users: they are logged, and not told.
+    """
+    if isinstance(error, NoConnectionError):
+        return StoreError("the store is too busy now; try again")
+    is_no_store = type(error) is DatabaseError  # SQLite's word for a file that is damaged, or something else
+    if not (error.connection_invalidated or isinstance(error, OperationalError) or is_no_store):
+        return None
+    if isinstance(error.orig, sqlite3.Error):
+        return StoreError(f"the store cannot be used now: {error.orig}; try again when that is mended")
+    LOG.warning("Postgres: %s", " ".join(str(error.orig).split()))
+    return StoreError("the store cannot be used now: Postgres is away, or too busy; try again")
 
 
 def check(database: Database) -> None:

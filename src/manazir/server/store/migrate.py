@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from manazir.core.errors import StoreError
-from manazir.server.store.database import Database
+from manazir.server.store.database import Database, one_at_a_time
 
 FOLDER = Path(__file__).parent / "migrations"
 
@@ -23,6 +23,7 @@ def upgrade(database: Database) -> None:
     config.set_main_option("script_location", str(FOLDER))
     script = ScriptDirectory.from_config(config)
     with database.transaction() as connection:
+        one_at_a_time(connection, "upgrade")
         has = MigrationContext.configure(connection).get_current_revision()
         if has is not None and has not in {one.revision for one in script.walk_revisions()}:
             raise StoreError(

@@ -50,6 +50,7 @@ tenants = Table(
     Column("priority", Integer, nullable=False, server_default="0"),  # all of a higher one's jobs go first
     Column("weight", Double, nullable=False, server_default="1"),  # of its share beside others of its priority
     Column("virtual_time", Double, nullable=False, server_default="0"),  # cost it was served, by weight
+    Column("virtual_start", Double, nullable=False, server_default="0"),  # its virtual time when it was served last
     Column("is_paused", Boolean, nullable=False, server_default=text("false")),
     Column("max_queued", Integer, nullable=False),
     Column("max_running", Integer, nullable=False),
@@ -99,6 +100,7 @@ jobs = Table(
     Column("tries", Integer, nullable=False, server_default="1"),  # how often somebody asked for it
     Column("attempt", Integer, nullable=False, server_default="0"),  # the fencing token
     Column("crashes", Integer, nullable=False, server_default="0"),  # of the engine, over this job
+    Column("losses", Integer, nullable=False, server_default="0"),  # of workers, under this job
     Column("worker_id", ID),
     Column("lease_until", Double),
     Column("is_cancel_asked", Boolean, nullable=False, server_default=text("false")),
@@ -118,10 +120,11 @@ jobs = Table(
     Index(
         "ix_jobs_waiting",
         "tenant_id",
+        "is_held",
         text("priority desc"),
         "position",
-        sqlite_where=text("state = 'queued' and not is_held"),
-        postgresql_where=text("state = 'queued' and not is_held"),
+        sqlite_where=text("state = 'queued'"),
+        postgresql_where=text("state = 'queued'"),
     ),
     Index(
         "ix_jobs_running",
@@ -131,7 +134,18 @@ jobs = Table(
         postgresql_where=text("state = 'running'"),
     ),
     Index("ix_jobs_listed", "tenant_id", "id"),
-    Index("ix_jobs_expires_at", "expires_at"),
+    Index(
+        "ix_jobs_expires_at",
+        "expires_at",
+        sqlite_where=text("state = 'queued'"),
+        postgresql_where=text("state = 'queued'"),
+    ),
+    Index(
+        "ix_jobs_preview_hash",
+        "preview_hash",
+        sqlite_where=text("preview_hash is not null"),
+        postgresql_where=text("preview_hash is not null"),
+    ),
 )
 
 assets = Table(
@@ -186,6 +200,7 @@ events = Table(
     Column("data", JSON, nullable=False),
     Column("created_at", Double, nullable=False),
     Index("ix_events_told", "tenant_id", "sequence"),
+    Index("ix_events_of_job", "job_id", "sequence"),
     sqlite_autoincrement=True,
 )
 

@@ -19,7 +19,7 @@ from manazir.core.home import device_name
 from manazir.server.jobs.claim import claim
 from manazir.server.jobs.ending import Output, end, requeue, succeed
 from manazir.server.jobs.job import Job, Reason, State
-from manazir.server.jobs.lease import Beat, Progress, beat, seen, take_back
+from manazir.server.jobs.lease import Beat, Progress, beat, take_back
 from manazir.server.service import Service
 from manazir.server.store.database import now
 from manazir.server.store.ids import new_id
@@ -209,7 +209,7 @@ class Worker:
     def _requeue(self, job: Job, code: str, why: str, crashes: int = 0) -> None:
         def back() -> None:
             with self.service.database.transaction() as connection:
-                requeue(connection, job.id, job.attempt, code, why, crashes)
+                requeue(connection, job.id, job.attempt, code, why, crashes=crashes)
 
         self._until_kept(back)
 
@@ -277,8 +277,8 @@ class _Alive:
 
     def _beat(self) -> Beat:
         with self.worker.service.database.transaction() as connection:
-            seen(connection, self.worker.id, self.job.id)
-            return beat(connection, self.job.id, self.job.attempt, self.worker.lease_seconds, self.progress)
+            job, lease = self.job, self.worker.lease_seconds
+            return beat(connection, self.worker.id, job.id, job.attempt, lease, self.progress)
 
 
 def _reason(error: ManazirError) -> Reason:

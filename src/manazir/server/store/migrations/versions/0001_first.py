@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("priority", sa.Integer(), server_default="0", nullable=False),
         sa.Column("weight", sa.Double(), server_default="1", nullable=False),
         sa.Column("virtual_time", sa.Double(), server_default="0", nullable=False),
+        sa.Column("virtual_start", sa.Double(), server_default="0", nullable=False),
         sa.Column("is_paused", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("max_queued", sa.Integer(), nullable=False),
         sa.Column("max_running", sa.Integer(), nullable=False),
@@ -154,6 +155,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.create_index("ix_events_of_job", ["job_id", "sequence"], unique=False)
         batch_op.create_index("ix_events_told", ["tenant_id", "sequence"], unique=False)
 
     op.create_table(
@@ -182,6 +184,7 @@ def upgrade() -> None:
         sa.Column("tries", sa.Integer(), server_default="1", nullable=False),
         sa.Column("attempt", sa.Integer(), server_default="0", nullable=False),
         sa.Column("crashes", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("losses", sa.Integer(), server_default="0", nullable=False),
         sa.Column("worker_id", sa.String(length=36), nullable=True),
         sa.Column("lease_until", sa.Double(), nullable=True),
         sa.Column("is_cancel_asked", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
@@ -204,7 +207,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "idempotency_key", name=op.f("uq_jobs_tenant_id_idempotency_key")),
     )
     with op.batch_alter_table("jobs", schema=None) as batch_op:
-        batch_op.create_index("ix_jobs_expires_at", ["expires_at"], unique=False)
+        batch_op.create_index(
+            "ix_jobs_expires_at",
+            ["expires_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'queued'"),
+            postgresql_where=sa.text("state = 'queued'"),
+        )
+        batch_op.create_index(
+            "ix_jobs_preview_hash",
+            ["preview_hash"],
+            unique=False,
+            sqlite_where=sa.text("preview_hash is not null"),
+            postgresql_where=sa.text("preview_hash is not null"),
+        )
         batch_op.create_index("ix_jobs_listed", ["tenant_id", "id"], unique=False)
         batch_op.create_index(
             "ix_jobs_running",
@@ -247,7 +263,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_jobs_waiting",
         "jobs",
-        ["tenant_id", sa.text("priority DESC"), "position"],
-        sqlite_where=sa.text("state = 'queued' and not is_held"),
-        postgresql_where=sa.text("state = 'queued' and not is_held"),
+        ["tenant_id", "is_held", sa.text("priority desc"), "position"],
+        sqlite_where=sa.text("state = 'queued'"),
+        postgresql_where=sa.text("state = 'queued'"),
     )
