@@ -23,7 +23,7 @@ class Create:
     tenant: Annotated[str, arg(metavar="NAME")] = "default"
     """Whose it is: tenants see nothing of each other. One that is not there is made."""
     scope: Annotated[tuple[str, ...], UseAppendAction, arg(metavar="NAME", help_behavior_hint="(may be repeated)")] = ()
-    """generate, read or admin. Without it: generate."""
+    """generate, read, metrics or admin. Without it: generate."""
     json: bool = False
     """Print it for a program."""
 

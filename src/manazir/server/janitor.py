@@ -4,19 +4,20 @@ import logging
 import threading
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from manazir.core.errors import StorageError, StoreError
 from manazir.server.jobs.lease import expire_waiting, take_back
 from manazir.server.service import Service
 from manazir.server.store.database import now
-from manazir.server.store.tables import assets, jobs
+from manazir.server.store.tables import assets, jobs, workers
 
 LOG = logging.getLogger(__name__)
 SOON_SECONDS = 1.0
 SELDOM_SECONDS = 300.0
 YOUNG_SECONDS = 3600.0
 """Bytes that were put no longer ago may belong to a row that is about to be written."""
+FORGOTTEN_SECONDS = 86_400.0
 AT_ONCE = 200
 """Rows in one transaction, so that others get their turn."""
 
@@ -50,6 +51,7 @@ class Janitor:
         """What only takes up room."""
         with self.service.database.transaction() as connection:
             expired(connection)
+            forget_workers(connection)
         self._sweep()
         self.service.storage.sweep_drafts()
 
@@ -67,6 +69,11 @@ def expired(connection: Connection) -> int:
     ids = connection.execute(select(assets.c.id).where(late).limit(AT_ONCE)).scalars().all()
     connection.execute(update(assets).where(assets.c.id.in_(ids)).values(deleted_at=now(connection)))
     return len(ids)
+
+
+def forget_workers(connection: Connection) -> None:
+    """Strike off workers that nobody has seen for long; one that comes back says so itself."""
+    connection.execute(delete(workers).where(workers.c.seen_at < now(connection) - FORGOTTEN_SECONDS))
 
 
 def is_named(connection: Connection, sha256: str) -> bool:

@@ -29,6 +29,8 @@ class Scope(StrEnum):
     """See the tenant's jobs and files."""
     ADMIN = "admin"
     """All of it, and keys, webhooks and other tenants."""
+    METRICS = "metrics"
+    """See the numbers of the whole service, and nothing else."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,8 +45,8 @@ class Caller:
 
     def may(self, scope: Scope) -> bool:
         """Whether the key has a scope; `generate` includes `read`, `admin` all."""
-        implied = {Scope.READ: {Scope.GENERATE, Scope.ADMIN}, Scope.GENERATE: {Scope.ADMIN}}
-        return scope in self.scopes or bool(implied.get(scope, set()) & self.scopes)
+        above = {Scope.READ: {Scope.GENERATE}}
+        return bool(({scope, Scope.ADMIN} | above.get(scope, set())) & self.scopes)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

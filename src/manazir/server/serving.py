@@ -18,6 +18,7 @@ from manazir.server.app import make_app
 from manazir.server.assets.storage import chosen_storage
 from manazir.server.janitor import Janitor
 from manazir.server.keys import Scope, list_keys, make_key
+from manazir.server.metrics import Metrics
 from manazir.server.operator import load_operator
 from manazir.server.service import Service
 from manazir.server.store.database import Database, one_at_a_time
@@ -65,13 +66,17 @@ def serve(place: Place, worker_count: int, tell: Callable[[str, str], None]) -> 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn sends it on after its own end: workers end too
     host = f"[{place.host}]" if ":" in place.host else place.host
     address = f"http://{host}:{listening.getsockname()[1]}"
-    helpers = (Janitor(service), Deliverer(service, public_url() or address), Supervisor(service, worker_count))
+    metrics = Metrics(service)
+    deliverer = Deliverer(service, public_url() or address, count=metrics.delivered)
+    helpers = (Janitor(service), deliverer, Supervisor(service, worker_count))
     threads = [threading.Thread(target=one.run, name=type(one).__name__) for one in helpers]
     for thread in threads:
         thread.start()
     try:
         tell(address, str(key_file))
-        config = uvicorn.Config(make_app(service), log_config=None, access_log=False, timeout_graceful_shutdown=5)
+        config = uvicorn.Config(
+            make_app(service, metrics), log_config=None, access_log=False, timeout_graceful_shutdown=5
+        )
         uvicorn.Server(config).run(sockets=[listening])
     finally:
         for one in helpers:

@@ -71,6 +71,9 @@ class Storage(Protocol):
     def check_room(self, size_bytes: int = 0) -> None:
         """Raise (`no_space`) if so many bytes more would leave less free than the floor."""
 
+    def free_bytes(self) -> int:
+        """What the disk has left."""
+
 
 def chosen_storage() -> "FolderStorage":
     """The storage that MANAZIR_STORAGE_URL names, or the one in the home.
@@ -206,9 +209,7 @@ class FolderStorage:
 
     def check_room(self, size_bytes: int = 0) -> None:
         """Refuse if too little of the disk would be left, or if it can hold no more files."""
-        with told("cannot use the storage"):
-            self._make_folders()
-            disk = os.statvfs(self.folder)
+        disk = self._disk()
         free = disk.f_bavail * disk.f_frsize
         if free - size_bytes < self.floor_bytes or (disk.f_files and disk.f_favail == 0):
             raise StorageError(
@@ -216,6 +217,16 @@ class FolderStorage:
                 f"{size_bytes >> 20} are needed; delete what is not needed",
                 "no_space",
             )
+
+    def free_bytes(self) -> int:
+        """What the disk has left."""
+        disk = self._disk()
+        return disk.f_bavail * disk.f_frsize
+
+    def _disk(self) -> os.statvfs_result:
+        with told("cannot use the storage"):
+            self._make_folders()
+            return os.statvfs(self.folder)
 
     @property
     def _blobs(self) -> Path:

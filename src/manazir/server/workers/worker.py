@@ -31,6 +31,7 @@ LOG = logging.getLogger(__name__)
 LEASE_SECONDS = 15.0
 BEAT_SECONDS = 0.5
 IDLE_SECONDS = 0.2
+SEEN_SECONDS = 5.0
 STOP_SECONDS = 1.0
 """What an engine has to stop by itself; then it is killed."""
 MOST_CRASHES = 2
@@ -62,6 +63,7 @@ class Worker:
     id: str = field(default_factory=new_id)
     stopping: threading.Event = field(default_factory=threading.Event)
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, thread_name_prefix="files"))
+    _said_at: float = 0.0
 
     def run(self) -> None:
         """Work until `stopping` is set; a store that is away is waited for."""
@@ -70,6 +72,7 @@ class Worker:
         try:
             while not self.stopping.is_set():
                 if not self.run_one():
+                    self._say_idle()
                     self.stopping.wait(IDLE_SECONDS)
         finally:
             self.runner.close(at_once=True)
@@ -97,6 +100,17 @@ class Worker:
             row |= {"device": device_name() or "the best there is", "started_at": time_, "seen_at": time_}
             connection.execute(workers.delete().where(workers.c.id == self.id))
             connection.execute(insert(workers).values(row))
+
+    def _say_idle(self) -> None:
+        """Be seen now and then, for whoever counts workers."""
+        if time.monotonic() - self._said_at < SEEN_SECONDS:
+            return
+        self._said_at = time.monotonic()
+        try:
+            with self.service.database.transaction() as connection:
+                seen(connection, self.id, None)
+        except StoreError as error:
+            LOG.warning("cannot say that this worker is there: %s", error)
 
     def _work(self, job: Job) -> None:
         LOG.info("job %s begins, attempt %d", job.id, job.attempt)
