@@ -49,15 +49,24 @@ class Other(SnakeBody):
 
 def _kind(value: Any) -> str:
     kind = value.get("type") if isinstance(value, dict) else getattr(value, "type", None)
-    return kind if kind in ("text", "image", "video") else "other"
+    return f"<{kind}>" if kind in ("text", "image", "video") else "<other>"
 
 
 Content = Annotated[
-    Annotated[Text, Tag("text")]
-    | Annotated[Picture, Tag("image")]
-    | Annotated[Clip, Tag("video")]
-    | Annotated[Other, Tag("other")],
+    Annotated[Text, Tag("<text>")]
+    | Annotated[Picture, Tag("<image>")]
+    | Annotated[Clip, Tag("<video>")]
+    | Annotated[Other, Tag("<other>")],
     Discriminator(_kind),
+]
+
+
+def _contents_kind(value: Any) -> str:
+    return "<words>" if isinstance(value, str) else "<many>"
+
+
+Contents = Annotated[
+    Annotated[str, Tag("<words>")] | Annotated[list[Content], Tag("<many>")], Discriminator(_contents_kind)
 ]
 
 
@@ -65,15 +74,15 @@ class UserInput(SnakeBody):
     """A step: what somebody gives."""
 
     type: Literal["user_input"]
-    content: list[Content] | str
+    content: Contents
 
 
 def _input_kind(value: Any) -> str:
     if isinstance(value, str):
-        return "words"
+        return "<words>"
     if not isinstance(value, list):
-        return "one"
-    return "steps" if value and all(_is_step(one) for one in value) else "many"
+        return "<one>"
+    return "<steps>" if value and all(_is_step(one) for one in value) else "<many>"
 
 
 def _is_step(value: Any) -> bool:
@@ -82,10 +91,10 @@ def _is_step(value: Any) -> bool:
 
 
 Input = Annotated[
-    Annotated[str, Tag("words")]
-    | Annotated[Content, Tag("one")]
-    | Annotated[list[UserInput], Tag("steps")]
-    | Annotated[list[Content], Tag("many")],
+    Annotated[str, Tag("<words>")]
+    | Annotated[Content, Tag("<one>")]
+    | Annotated[list[UserInput], Tag("<steps>")]
+    | Annotated[list[Content], Tag("<many>")],
     Discriminator(_input_kind),
 ]
 
@@ -99,6 +108,15 @@ class VideoFormat(SnakeBody):
     duration: str | None = None
     delivery: str | None = None
     gcs_uri: str | None = None
+
+
+def _format_kind(value: Any) -> str:
+    return "<many>" if isinstance(value, list) else "<one>"
+
+
+Formats = Annotated[
+    Annotated[VideoFormat, Tag("<one>")] | Annotated[list[VideoFormat], Tag("<many>")], Discriminator(_format_kind)
+]
 
 
 class VideoConfig(SnakeBody):
@@ -123,7 +141,7 @@ class Create(SnakeBody):
     stream: bool | None = None
     store: bool | None = None
     previous_interaction_id: str | None = None
-    response_format: VideoFormat | list[VideoFormat] | None = None
+    response_format: Formats | None = None
     response_modalities: list[str] | None = None
     response_mime_type: str | None = None
     generation_config: GenerationConfig | None = None

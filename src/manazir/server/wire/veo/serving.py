@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
 from manazir.server.errors import ApiError, Problem
 from manazir.server.files import Asset
@@ -44,11 +45,14 @@ async def read_body(request: Request) -> bytes:
     await run_in_threadpool(caller_of, service, request, Scope.READ)
     limit_bytes = service.operator.largest_body_bytes
     read = bytearray()
-    async for chunk in request.stream():
-        if len(read) + len(chunk) > limit_bytes:
-            told = f"the body has more than {limit_bytes} bytes; upload files (`files.upload`) and name them"
-            raise ApiError(Problem.TOO_LARGE, told)
-        read += chunk
+    try:
+        async for chunk in request.stream():
+            if len(read) + len(chunk) > limit_bytes:
+                told = f"the body has more than {limit_bytes} bytes; upload files (`files.upload`) and name them"
+                raise ApiError(Problem.TOO_LARGE, told)
+            read += chunk
+    except ClientDisconnect as error:
+        raise ApiError(Problem.BAD_REQUEST, "the connection broke before the whole body had come") from error
     return bytes(read)
 
 

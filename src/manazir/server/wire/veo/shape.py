@@ -68,8 +68,8 @@ def path(parts: tuple[int | str, ...]) -> str:
     >>> path(("instances", 0, "image"))
     'instances[0].image'
     """
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
-    return text.removeprefix(".")
+    told = [part for part in parts if isinstance(part, int) or not part.startswith("<")]  # those are kinds of unions
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in told).removeprefix(".")
 
 
 def refuse_given(values: Mapping[str, Any], why: Mapping[str, str]) -> None:

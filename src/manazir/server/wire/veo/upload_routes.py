@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 
 from manazir.server.assets.uploads import Upload, Uploads
@@ -118,6 +119,8 @@ async def _receive(uploads: Uploads, request: Request, upload: Upload) -> None:
     try:
         async for piece in _pieces(request):
             await run_in_threadpool(arrival.write, piece)
+    except ClientDisconnect as error:
+        raise ApiError(Problem.BAD_REQUEST, "the connection broke; ask how much has come, and send the rest") from error
     finally:
         await run_in_threadpool(writing.__exit__, None, None, None)
 
@@ -125,11 +128,16 @@ async def _receive(uploads: Uploads, request: Request, upload: Upload) -> None:
 async def _pieces(request: Request) -> AsyncIterator[bytes]:
     """A body in larger pieces than the network's."""
     held = bytearray()
-    async for chunk in request.stream():
-        held += chunk
-        if len(held) >= WRITE_BYTES:
+    try:
+        async for chunk in request.stream():
+            held += chunk
+            if len(held) >= WRITE_BYTES:
+                yield bytes(held)
+                held.clear()
+    except ClientDisconnect:
+        if held:
             yield bytes(held)
-            held.clear()
+        raise
     if held:
         yield bytes(held)
 
