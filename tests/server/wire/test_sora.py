@@ -10,6 +10,7 @@ import pytest
 
 from manazir.core.canvas import Canvas
 from manazir.server.errors import ApiError, Problem
+from manazir.server.jobs.events import Event
 from manazir.server.jobs.job import Job, State
 from manazir.server.jobs.request import JobRequest
 from manazir.server.wire.sora import answers
@@ -138,10 +139,14 @@ def test_every_problem_has_a_status_that_clients_have_a_class_for() -> None:
 
 
 def test_an_event_is_the_same_however_often_it_is_told() -> None:
-    told = webhook_event(job(state=State.QUEUED), 7, "job.cancelled", 12.7)
+    event = Event(7, ID, "job.cancelled", {}, 12.7)
+    written = webhook_event(job(state=State.QUEUED), {}, event, str)
+    assert written is not None
+    told, headers = written
     assert told["type"] == "video.failed"
     assert told["data"] == {"id": spelled(VIDEO, ID)}
-    assert (told["id"].endswith("_7"), told["created_at"], told["object"]) == (True, 12, "event")
+    assert (told["id"].endswith("_7"), told["created_at"], told["object"], headers) == (True, 12, "event", {})
+    assert webhook_event(job(), {}, Event(6, ID, "job.running", {}, 12.0), str) is None
 
 
 def test_types_are_kept_in_our_words() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from manazir.server.files import Asset
 from manazir.server.jobs.events import Event
 from manazir.server.jobs.job import ENDED, Job, State
+from manazir.server.wire.sora.events import webhook_event
 
 Link = Callable[[Asset], str]
 """An address for a file that whoever has it can use for a while."""
@@ -71,7 +72,8 @@ def _told(time: float | None) -> str | None:
 WRITERS: Mapping[str, Writer] = MappingProxyType(
     {
         "api": write_own,
-        # Those of luma, sora and veo stand in their own folders of wire/; each has a line here.
+        "sora": webhook_event,
+        # Those of luma and veo stand in their own folders of wire/; each has a line here.
     }
 )
 """By dialect. A callback of a dialect that has none is given up, and says so."""

@@ -1,13 +1,10 @@
 """`/webhook_endpoints`: where a tenant wants to hear of its videos."""
 
 import json
-import secrets
 import time
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
-from standardwebhooks.webhooks import Webhook
 
 from manazir.core.errors import FetchError
 from manazir.server.assets.addresses import check_url
@@ -26,6 +23,8 @@ from manazir.server.errors import Problem
 from manazir.server.http import admit, bearer
 from manazir.server.keys import Caller, Scope
 from manazir.server.service import Service
+from manazir.server.store.ids import new_id, short_id
+from manazir.server.webhooks.signatures import signed
 from manazir.server.wire.sora import answers
 from manazir.server.wire.sora.errors import RefusedError
 from manazir.server.wire.sora.events import envelope
@@ -125,22 +124,19 @@ def _endpoint(service: Service, caller: Caller, endpoint_id: str) -> Endpoint:
 
 def _check(service: Service, url: str) -> None:
     try:
-        check_url(url, service.reach)
+        check_url(url, service.hook_reach)
     except FetchError as error:
         raise RefusedError(Problem.INVALID, f"url: {error}", field="url") from error
 
 
 def _send_sample(service: Service, endpoint: Endpoint, event_type: str) -> int:
     """Send a message about a video that there is not; returns what the other side's status was."""
-    event_id, now = f"evt_test_{secrets.token_hex(12)}", time.time()
-    body = json.dumps(envelope(event_id, event_type, now, f"{VIDEO}{'0' * 32}"))
-    headers = {
-        "content-type": "application/json",
-        "webhook-id": event_id,
-        "webhook-timestamp": str(int(now)),
-        "webhook-signature": Webhook(endpoint.secret).sign(event_id, datetime.fromtimestamp(int(now), UTC), body),
-    }
+    message_id = new_id()
+    told = envelope(f"evt_test_{short_id(message_id)}", event_type, time.time(), f"{VIDEO}{'0' * 32}")
+    body = json.dumps(told).encode()
+    headers = {"Content-Type": "application/json", **signed(message_id, body, [endpoint.secret])}
     try:
-        return post(endpoint.url, body.encode(), headers, reach=service.reach).status
+        return post(endpoint.url, body, headers, reach=service.hook_reach).status
     except FetchError as error:
-        raise RefusedError(Problem.INVALID, f"the endpoint could not be asked: {error}", field="url") from error
+        told_why = f"the endpoint could not be asked: {error}"
+        raise RefusedError(Problem.INVALID, told_why, field="url") from error
