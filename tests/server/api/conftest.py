@@ -1,12 +1,16 @@
-"""Our own API in process: a client for each of two tenants, and a job that a real worker has made."""
+"""Our own API in process and at an address: clients of two tenants, and a real worker."""
 
+import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+import uvicorn
 from fastapi.testclient import TestClient
+from tests.server.api.talk import ROOT
 
 from manazir.media.clip import Clip
 from manazir.media.encode import write_clip, write_picture
@@ -14,8 +18,6 @@ from manazir.server.app import make_app
 from manazir.server.service import Service
 from manazir.server.workers.engine_process import EngineProcess
 from manazir.server.workers.worker import Worker
-
-ROOT = "/api/v1"
 
 
 @pytest.fixture
@@ -68,9 +70,17 @@ def picture_bytes(tmp_path: Path) -> bytes:
     return (tmp_path / "picture.png").read_bytes()
 
 
-def created(client: TestClient, canvas: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
-    """A job of a small canvas."""
-    answer = client.post("/jobs", json={"canvas": canvas or {"prompt": "a red ball", "seed": 1}, **more})
-    assert answer.status_code == 201, answer.text
-    job: dict[str, Any] = answer.json()
-    return job
+@pytest.fixture
+def address(service: Service) -> Iterator[str]:
+    """The whole service at an address of this machine."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(make_app(service), log_config=None, timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, args=([listening],))
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()

@@ -5,18 +5,9 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.server.api.talk import created, refusal
 
 from manazir.server.service import Service
-from tests.server.api.conftest import created
-
-
-def refusal(answer: Any, status: int) -> dict[str, Any]:
-    assert answer.status_code == status, answer.text
-    told = answer.json()
-    assert told.keys() == {"error"}
-    assert told["error"].keys() == {"code", "message", "field", "retry_after_seconds"}
-    error: dict[str, Any] = told["error"]
-    return error
 
 
 def test_a_job_is_accepted_made_and_its_files_are_read(
