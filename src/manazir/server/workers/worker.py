@@ -19,7 +19,7 @@ from manazir.core.home import device_name
 from manazir.server.jobs.claim import claim
 from manazir.server.jobs.ending import Output, end, requeue, succeed
 from manazir.server.jobs.job import Job, Reason, State
-from manazir.server.jobs.lease import Beat, Progress, beat, take_back
+from manazir.server.jobs.lease import Beat, Progress, beat, seen, take_back
 from manazir.server.service import Service
 from manazir.server.store.database import now
 from manazir.server.store.ids import new_id
