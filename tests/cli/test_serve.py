@@ -37,9 +37,11 @@ def served(own_home: Path) -> Iterator[tuple[dict[str, Any], "subprocess.Popen[s
     process = subprocess.Popen(SERVE, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     yield json.loads(process.stdout.readline()), process
+    started = _children(process.pid)
     process.kill()
     process.wait()
     process.stdout.close()
+    _until(lambda: not any(map(_is_alive, started)))  # also one that had hardly begun
 
 
 def _children(process_id: int) -> list[int]:

@@ -29,7 +29,7 @@ class Join:
     """Take only jobs for this model. Without it: all."""
     json: bool = False
     """Print its id for a program, one line, before it takes jobs."""
-    supervised: Annotated[str, arg(metavar="ID", help_behavior_hint="")] = ""
+    supervised: Annotated[str, arg(metavar="ID@PROCESS", help_behavior_hint="")] = ""
     """Used by `manazir serve` for the workers that it starts."""
 
 
@@ -48,13 +48,13 @@ def run(arguments: Sequence[str]) -> None:
 
     logging_to_stderr()
     worker = Worker(open_service(), models=options.model)
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: worker.stopping.set())
     if options.supervised:
         from manazir.media.confine import die_with_parent
 
-        worker.id = options.supervised
-        die_with_parent(signal.SIGTERM)
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: worker.stopping.set())
+        worker.id, _, parent_id = options.supervised.partition("@")
+        die_with_parent(signal.SIGTERM, int(parent_id))
     if options.json:
         print(json.dumps({"worker": worker.id, "process_id": os.getpid()}), flush=True)
     worker.run()

@@ -1,6 +1,7 @@
 """What the process that decodes takes away from itself before it looks at an outside file."""
 
 import ctypes
+import os
 import resource
 import sys
 
@@ -44,7 +45,13 @@ def leave_the_network() -> bool:
     return bool(libc.unshare(CLONE_NEWNET) == 0 or libc.unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0)
 
 
-def die_with_parent(sent: int = SIGKILL) -> None:
-    """Have the kernel send this process a signal when the one that started it is gone; Linux alone can."""
+def die_with_parent(sent: int = SIGKILL, parent_id: int | None = None) -> None:
+    """Have the kernel send this process a signal when the one that started it is gone; Linux alone can.
+
+    Args:
+        parent_id: the process that started this one, where it may be gone already: then the signal is sent at once.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, sent, 0, 0, 0)
+    if parent_id is not None and os.getppid() != parent_id:
+        os.kill(os.getpid(), sent)

@@ -64,7 +64,14 @@ class Supervisor:
         if slot.process is None:
             if now >= slot.starts_at:
                 slot.worker_id, slot.began = new_id(), now
-                command = [sys.executable, "-m", "manazir.cli", "worker", "--supervised", slot.worker_id]
+                command = [
+                    sys.executable,
+                    "-m",
+                    "manazir.cli",
+                    "worker",
+                    "--supervised",
+                    f"{slot.worker_id}@{os.getpid()}",
+                ]
                 own = {} if slot.device is None else {"MANAZIR_DEVICE": slot.device}
                 slot.process = subprocess.Popen(command, env=os.environ | own)
         elif (status := slot.process.poll()) is not None:
