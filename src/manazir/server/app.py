@@ -15,6 +15,7 @@ from manazir.server.media import media_routes
 from manazir.server.metrics import Metrics, metrics_routes
 from manazir.server.service import Service
 from manazir.server.wire.luma import routes as luma
+from manazir.server.wire.luma_agents import routes as luma_agents
 from manazir.server.wire.sora import routes as sora
 from manazir.server.wire.veo import routes as veo
 
@@ -22,6 +23,7 @@ DIALECTS: Mapping[str, Callable[[Service], FastAPI]] = MappingProxyType(
     {
         "/api/v1": api.make_app,
         "/dream-machine/v1": luma.make_app,
+        "/luma/v1": luma_agents.make_app,
         "/openai/v1": sora.make_app,
         "/google": veo.make_app,
     }

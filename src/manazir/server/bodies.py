@@ -1,10 +1,10 @@
 """What a request brings, as JSON or as a form: the same to whoever reads it. Slow senders hold nobody else up."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import anyio
 from anyio import CapacityLimiter, from_thread, to_thread
@@ -17,6 +17,7 @@ from manazir.server.multipart import DEFAULT, FormLimits, Keep, read_form
 STALL_SECONDS = 60.0
 """Between two pieces of a body; who sends nothing for longer is gone."""
 UPLOADS_AT_ONCE = 32
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,14 @@ class Bodies:
             return _parsed(await self._text(request))
         told = f"the body is {kind[:80]!r}; send application/json or multipart/form-data"
         raise ApiError(Problem.BAD_REQUEST, told)
+
+    async def stream(self, request: Request, keep: Callable[[Iterator[bytes]], Result]) -> Result:
+        """What `keep`, in a thread, makes of a body that is a file.
+
+        Raises:
+            ApiError: the body stopped coming. What `keep` raises passes through.
+        """
+        return await to_thread.run_sync(keep, _from_thread(request), limiter=self.threads)
 
     async def _text(self, request: Request) -> bytes:
         text = bytearray()

@@ -65,6 +65,30 @@ def add_asset(
     return find_asset(connection, tenant_id, str(row["id"]))
 
 
+def find_pending(connection: Connection, asset_id: str) -> Asset:
+    """A file that waits for its bytes, whoever's it is: who has its signed address may send them.
+
+    Raises:
+        ApiError: there is none, or it does not wait any more.
+    """
+    there = (assets.c.id == asset_id) & assets.c.deleted_at.is_(None)
+    row = connection.execute(select(assets).where(there)).mappings().one_or_none()
+    if row is None:
+        raise ApiError(Problem.NOT_FOUND, f"there is no file {asset_id}")
+    if row["state"] != "pending":
+        raise ApiError(Problem.CONFLICT, "this file is not waiting for its bytes any more; make a new one")
+    return _asset(row)
+
+
+def receive_bytes(connection: Connection, asset: Asset, sha256: str) -> None:
+    """The bytes of a pending file came; what they are is not known yet.
+
+    Raises:
+        ApiError: it does not wait for them any more.
+    """
+    _from_pending(connection, asset, {"sha256": sha256})
+
+
 def complete_asset(
     connection: Connection, asset: Asset, sha256: str, size_bytes: int, mime_type: str, facts: Mapping[str, Any]
 ) -> Asset:
