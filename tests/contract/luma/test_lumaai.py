@@ -130,7 +130,11 @@ def test_modify_upscale_and_audio(luma: LumaAI, worker: Worker, http: TestClient
     assert changed.id is not None
     larger = luma.generations.upscale(changed.id, generation_type="upscale_video", resolution="540p")
     assert larger.id != changed.id
-    assert frames_of(http, finished(luma, worker, larger), tmp_path).shape == (8, 540, 1080, 3)
+    larger = finished(luma, worker, larger)
+    assert frames_of(http, larger, tmp_path).shape == (8, 540, 1080, 3)
+    assert larger.to_dict()["metadata"]["model"] is None  # type: ignore[index, call-overload]
+    with pytest.raises(UnprocessableEntityError, match="ask for a larger one"):
+        luma.generations.upscale(larger.id or "", resolution="540p")
 
     sounding = luma.generations.audio(changed.id, prompt="a bell", negative_prompt="wind")
     heard = finished(luma, worker, sounding)

@@ -28,8 +28,9 @@ def failure_reason(job: Job) -> str | None:
 
 def metadata(job: Job) -> dict[str, Any]:
     """What ran, beside what was asked for: clients that do not know it leave it alone."""
-    told: dict[str, Any] = {"model": job.model, "progress": round(job.progress, 3), "credits": job.cost}
     take = job.take or {}
+    model = take.get("model", job.model)  # none, where a clip was only made larger
+    told: dict[str, Any] = {"model": model, "progress": round(job.progress, 3), "credits": job.cost}
     told |= {name: take[name] for name in ("width", "height", "native_width", "native_height") if name in take}
     told |= {name: take[name] for name in ("seed", "frame_rate", "frames", "has_sound") if name in take}
     return told | ({"notes": list(take["notes"])} if take.get("notes") else {})
