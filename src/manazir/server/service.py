@@ -22,7 +22,7 @@ from manazir.server.jobs.job import Job
 from manazir.server.jobs.listing import Page, list_jobs
 from manazir.server.jobs.request import Delivery, JobRequest, Kind
 from manazir.server.jobs.steering import cancel, find, put_away
-from manazir.server.jobs.submit import Submission, submit
+from manazir.server.jobs.submit import Submission, note, submit
 from manazir.server.keys import Caller, Scope, find_caller
 from manazir.server.operator import Operator
 from manazir.server.rates import Rates
@@ -128,7 +128,7 @@ class Service:
         """Accept several requests, all of them or none.
 
         Returns:
-            The last one's job; `others` of its `wire` has the ids of those before it.
+            The last one's job. `others` of its `wire` has the ids of those before it, and `first` of theirs its own.
 
         Raises:
             ApiError: one of them cannot be honoured, or not now.
@@ -136,8 +136,12 @@ class Service:
         *others, last = (self._submission(caller, ask) for ask in asks)
         self.storage.check_room()
         with self.database.transaction() as connection:
-            ids = [submit(connection, other).id for other in others]
-            return submit(connection, replace(last, wire={**last.wire, "others": ids} if ids else last.wire))
+            before = [submit(connection, other) for other in others]
+            ids = {"others": [job.id for job in before]} if before else {}
+            first = submit(connection, replace(last, wire={**last.wire, **ids}))
+            for job in before:
+                note(connection, job, first=first.id)
+            return first
 
     def weigh(self, caller: Caller, ask: Ask) -> Submission:
         """What a request would be accepted as, with its cost; nothing is written.

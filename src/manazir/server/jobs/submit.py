@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
 from manazir.server.errors import ApiError, Problem
 from manazir.server.jobs.events import tell
@@ -68,6 +68,11 @@ def _check_key(key: str | None) -> None:
     if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isprintable()):
         told = f"an Idempotency-Key has 1 to {LONGEST_KEY} characters that can be printed; send a UUID"
         raise ApiError(Problem.INVALID, told, field="Idempotency-Key")
+
+
+def note(connection: Connection, job: Job, **wire: Any) -> None:
+    """Add to what a job's dialect keeps to say again."""
+    connection.execute(update(jobs).where(jobs.c.id == job.id).values(wire={**job.wire, **wire}))
 
 
 def _known(connection: Connection, asked: Submission) -> Job | None:

@@ -10,6 +10,7 @@ from manazir.server.files import Asset
 from manazir.server.jobs.events import Event
 from manazir.server.jobs.job import ENDED, Job, State
 from manazir.server.wire.sora.events import webhook_event
+from manazir.server.wire.veo import callbacks as veo
 
 Link = Callable[[Asset], str]
 """An address for a file that whoever has it can use for a while."""
@@ -73,7 +74,8 @@ WRITERS: Mapping[str, Writer] = MappingProxyType(
     {
         "api": write_own,
         "sora": webhook_event,
-        # Those of luma and veo stand in their own folders of wire/; each has a line here.
+        "veo": veo.webhook_event,
+        # That of luma stands in its own folder of wire/, and has a line here.
     }
 )
 """By dialect. A callback of a dialect that has none is given up, and says so."""

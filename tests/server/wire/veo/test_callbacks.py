@@ -1,4 +1,4 @@
-"""What is told to a request's webhook: Gemini's envelope, once all of an operation has ended."""
+"""What is told to a request's webhook: Gemini's envelope, once a job has ended."""
 
 from dataclasses import replace
 from typing import Any
@@ -7,12 +7,13 @@ import pytest
 
 from manazir.core.canvas import Canvas
 from manazir.server.files import Asset
+from manazir.server.jobs.events import Event
 from manazir.server.jobs.job import Job, State
 from manazir.server.keys import Scope
 from manazir.server.service import Ask, Service
-from manazir.server.wire.veo.callbacks import callback_body
+from manazir.server.webhooks.bodies import WRITERS
 
-HERE = "https://films.example.org/google"
+HERE = "https://films.example.org"
 VIDEO = Asset(
     id="0190163d-8694-739b-aea6-966c26f8ad91", tenant_id="t", job_id="j", role="video", state="ready", reason=None,
     sha256="0" * 64, size_bytes=1, mime_type="video/mp4", filename=None, facts={}, wire={}, created_at=0.0,
@@ -20,43 +21,56 @@ VIDEO = Asset(
 )  # fmt: skip
 
 
+WIRE: dict[str, Any] = {"as": "operation", "resource": "models/m", "user_metadata": {"n": 1}}
+ASK = Ask(dialect="veo", model="veo-3.1-generate-001", canvas=Canvas(prompt="a"), wire=WIRE)
+
+
 @pytest.fixture
 def job(service: Service, key: str) -> Job:
-    wire: dict[str, Any] = {"as": "operation", "resource": "models/m", "user_metadata": {"n": 1}}
-    ask = Ask(dialect="veo", model="veo-3.1-generate-001", canvas=Canvas(prompt="a"), wire=wire)
-    return replace(service.submit(service.caller(key, Scope.GENERATE), ask), created_at=0.0, ended_at=5.0)
+    return service.submit(service.caller(key, Scope.GENERATE), ASK)
 
 
-def ended(job: Job, state: State, **how: Any) -> Job:
-    return replace(job, state=state, **how)
+def told(job: Job, state: State, **how: Any) -> dict[str, Any] | None:
+    event = Event(1, job.id, f"job.{state}", {}, 5.0)
+    written = WRITERS["veo"](
+        replace(job, state=state, **how), {"video": VIDEO}, event, lambda asset: f"{HERE}/{asset.id}"
+    )
+    return None if written is None else dict(written[0])
 
 
 def test_a_video_that_was_made(job: Job) -> None:
-    assert callback_body(ended(job, State.SUCCEEDED), [], VIDEO, HERE) == {
+    assert told(job, State.SUCCEEDED) == {
         "type": "video.generated",
         "version": "v1",
         "timestamp": "1970-01-01T00:00:05Z",
         "data": {
             "id": f"models/m/operations/{job.id.replace('-', '')}",
             "file_name": "files/0190163d8694739baea6966c26f8ad91",
-            "output_file_uri": f"{HERE}/v1beta/files/0190163d8694739baea6966c26f8ad91:download?alt=media",
+            "output_file_uri": f"{HERE}/{VIDEO.id}",
             "user_metadata": {"n": 1},
         },
     }
 
 
-def test_nothing_is_told_before_all_samples_have_ended(job: Job) -> None:
-    running = ended(job, State.RUNNING)
-    assert callback_body(running, [], None, HERE) is None
-    assert callback_body(ended(job, State.SUCCEEDED), [running], VIDEO, HERE) is None
+def test_a_sample_beside_the_first_names_the_operation(service: Service, key: str) -> None:
+    caller = service.caller(key, Scope.GENERATE)
+    first = service.submit_all(caller, [ASK, ASK])
+    other = service.job(caller, first.wire["others"][0])
+    for job in (first, other):
+        event = told(job, State.SUCCEEDED)
+        assert event is not None
+        assert event["data"]["id"] == f"models/m/operations/{first.id.replace('-', '')}"
+
+
+def test_nothing_is_told_before_the_end(job: Job) -> None:
+    assert told(job, State.RUNNING) is None
 
 
 def test_a_failure(job: Job) -> None:
-    failed = ended(job, State.FAILED, reason_code="bad_input", reason="no picture")
-    told = callback_body(failed, [], None, HERE)
-    assert told is not None
-    assert told["type"] == "video.failed"
-    assert (told["data"]["error_code"], told["data"]["error_message"]) == ("INVALID_ARGUMENT", "no picture")
+    event = told(job, State.FAILED, reason_code="bad_input", reason="no picture")
+    assert event is not None
+    assert event["type"] == "video.failed"
+    assert (event["data"]["error_code"], event["data"]["error_message"]) == ("INVALID_ARGUMENT", "no picture")
 
 
 @pytest.mark.parametrize(
@@ -68,7 +82,7 @@ def test_a_failure(job: Job) -> None:
     ],
 )
 def test_interactions(job: Job, state: State, type_: str) -> None:
-    told = callback_body(replace(ended(job, state), wire={"as": "interaction"}), [], VIDEO, HERE)
-    assert told is not None
-    assert (told["type"], told["data"]["id"]) == (type_, job.id.replace("-", ""))
-    assert "output_file_uri" not in told["data"]
+    event = told(job, state, wire={"as": "interaction"})
+    assert event is not None
+    assert (event["type"], event["data"]["id"]) == (type_, job.id.replace("-", ""))
+    assert "output_file_uri" not in event["data"]

@@ -1,9 +1,11 @@
 """What this dialect's routes have in common: the caller's key, bodies with a limit, and where files are."""
 
 import re
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated
 
+import anyio
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
@@ -18,6 +20,8 @@ from manazir.server.store.ids import short_id
 
 MOST_INLINE_BYTES = 48_000_000
 """Of videos in one answer, before Base64; larger ones are given as addresses."""
+STALL_SECONDS = 60.0
+"""Between two pieces of a body; who sends nothing for longer is gone."""
 NUMBER = re.compile(r"\d{1,15}")
 
 
@@ -45,15 +49,32 @@ async def read_body(request: Request) -> bytes:
     await run_in_threadpool(caller_of, service, request, Scope.READ)
     limit_bytes = service.operator.largest_body_bytes
     read = bytearray()
-    try:
-        async for chunk in request.stream():
-            if len(read) + len(chunk) > limit_bytes:
-                told = f"the body has more than {limit_bytes} bytes; upload files (`files.upload`) and name them"
-                raise ApiError(Problem.TOO_LARGE, told)
-            read += chunk
-    except ClientDisconnect as error:
-        raise ApiError(Problem.BAD_REQUEST, "the connection broke before the whole body had come") from error
+    async for piece in pieces(request):
+        if len(read) + len(piece) > limit_bytes:
+            told = f"the body has more than {limit_bytes} bytes; upload files (`files.upload`) and name them"
+            raise ApiError(Problem.TOO_LARGE, told)
+        read += piece
     return bytes(read)
+
+
+async def pieces(request: Request) -> AsyncIterator[bytes]:
+    """A body as it comes.
+
+    Raises:
+        ApiError: the connection broke, or nothing came for too long.
+    """
+    stream = request.stream()
+    try:
+        while True:
+            with anyio.fail_after(STALL_SECONDS):
+                piece = await anext(stream, b"")
+            if not piece:
+                return
+            yield piece
+    except TimeoutError as error:
+        raise ApiError(Problem.BAD_REQUEST, f"nothing of the body came for {STALL_SECONDS:g} s") from error
+    except ClientDisconnect as error:
+        raise ApiError(Problem.BAD_REQUEST, "the connection ended before the body did") from error
 
 
 ReadBody = Annotated[bytes, Depends(read_body)]

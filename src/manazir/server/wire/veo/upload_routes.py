@@ -9,7 +9,6 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 
 from manazir.server.assets.uploads import Upload, Uploads
@@ -18,7 +17,7 @@ from manazir.server.keys import Scope
 from manazir.server.service import Service
 from manazir.server.wire.veo.file_answers import file
 from manazir.server.wire.veo.names import refuse_taken
-from manazir.server.wire.veo.serving import caller_of, download_address, our_address, read_body
+from manazir.server.wire.veo.serving import caller_of, download_address, our_address, pieces, read_body
 from manazir.server.wire.veo.shape import Body, Whole, parse
 
 WRITE_BYTES = 1 << 20
@@ -117,24 +116,22 @@ async def _receive(uploads: Uploads, request: Request, upload: Upload) -> None:
     writing = uploads.writing(upload, offset)
     arrival = await run_in_threadpool(writing.__enter__)
     try:
-        async for piece in _pieces(request):
+        async for piece in _larger(pieces(request)):
             await run_in_threadpool(arrival.write, piece)
-    except ClientDisconnect as error:
-        raise ApiError(Problem.BAD_REQUEST, "the connection broke; ask how much has come, and send the rest") from error
     finally:
         await run_in_threadpool(writing.__exit__, None, None, None)
 
 
-async def _pieces(request: Request) -> AsyncIterator[bytes]:
-    """A body in larger pieces than the network's."""
+async def _larger(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """A body in larger pieces than the network's; the last one comes before any error does."""
     held = bytearray()
     try:
-        async for chunk in request.stream():
-            held += chunk
+        async for piece in body:
+            held += piece
             if len(held) >= WRITE_BYTES:
                 yield bytes(held)
                 held.clear()
-    except ClientDisconnect:
+    except ApiError:
         if held:
             yield bytes(held)
         raise
