@@ -1,15 +1,20 @@
-"""A service with its own store, and keys of two tenants.
+"""A service with its own store, keys of two tenants, an address, and a real worker.
 
 `@pytest.mark.parametrize("database", ENGINES, indirect=True)` runs a test on both engines; others have SQLite.
 """
 
 import shutil
-from collections.abc import Iterator
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import uvicorn
 from tests.server.postgres import Postgres, temporary_folder
 
+from manazir.server.app import make_app
 from manazir.server.assets.storage import FolderStorage
 from manazir.server.keys import Scope, make_key
 from manazir.server.operator import Operator
@@ -17,6 +22,8 @@ from manazir.server.service import Service
 from manazir.server.store.database import Database
 from manazir.server.store.migrate import upgrade
 from manazir.server.tenants import first_tenant, make_tenant
+from manazir.server.workers.engine_process import EngineProcess
+from manazir.server.workers.worker import Worker
 
 TEMPLATE = "tests_1"
 """The first database of a cluster has the tables, and others are copied from it."""
@@ -77,3 +84,35 @@ def other_key(service: Service) -> str:
     """A key of another tenant."""
     with service.database.transaction() as connection:
         return make_key(connection, make_tenant(connection, "other").id, "tests", [Scope.GENERATE])[1]
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[EngineProcess]:
+    """One process for all: it imports torch once."""
+    made = EngineProcess()
+    yield made
+    made.close(at_once=True)
+
+
+@pytest.fixture
+def work(service: Service, engine: EngineProcess) -> Callable[[], bool]:
+    """Has a worker make the next job."""
+    worker = Worker(service, runner=engine)
+    worker._register()
+    return worker.run_one
+
+
+@pytest.fixture
+def address(service: Service) -> Iterator[str]:
+    """The whole service at an address of this machine."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(make_app(service), log_config=None, timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, args=([listening],))
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()

@@ -1,11 +1,12 @@
 """`/usage`: what was spent, what is stored, what waits."""
 
+import re
 import time
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from manazir.server.api.access import Reader
 from manazir.server.api.shapes import Asked, Told
@@ -19,14 +20,24 @@ from manazir.server.tenants import tenant_by_id
 
 LONGEST_DAYS = 366
 USUAL_DAYS = 30
-FIRST = date(1970, 1, 1)
+FIRST, LAST = date(1970, 1, 1), date(9998, 12, 31)
+
+
+def _as_written(text: object) -> object:
+    """A day and nothing that could also be read as one: numbers are seconds to some."""
+    if isinstance(text, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise ValueError("write a day as 2026-11-30")
+    return text
+
+
+Day = Annotated[date, BeforeValidator(_as_written), Field(ge=FIRST, le=LAST)]
 
 
 class UsageAsked(Asked):
     """Which days, in UTC."""
 
-    since: date | None = Field(None, ge=FIRST, le=date(9998, 12, 31), description="The first; null: 30 days in all.")
-    until: date | None = Field(None, ge=FIRST, le=date(9998, 12, 31), description="The last; null: today.")
+    since: Day | None = Field(None, description="The first; null: 30 days in all.")
+    until: Day | None = Field(None, description="The last; null: today.")
 
 
 class DayTold(Told):

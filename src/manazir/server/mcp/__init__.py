@@ -1,0 +1,1 @@
+"""`/mcp`: the service for assistants, by the Model Context Protocol over streamable HTTP."""
