@@ -1,7 +1,9 @@
 """Programs written against `lumaai` 1.21."""
 
+import json
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +14,11 @@ from lumaai.types import Generation
 from PIL import Image
 from starlette.testclient import TestClient
 from tests.contract.luma_served import data_url, film, in_process, listening, png
+from tests.server.assets.peers import giving, serving
 
 from manazir.media.decode import read_clip
 from manazir.server.service import Service
+from manazir.server.webhooks.deliverer import Deliverer
 from manazir.server.workers.worker import Worker
 
 SMALL: Any = {"model": "ray-2", "resolution": "540p", "aspect_ratio": "1:1", "duration": "1s"}
@@ -219,23 +223,28 @@ def test_a_cancelled_job_has_failed_with_a_reason(luma: LumaAI, service: Service
     assert "cancelled" in told.failure_reason
 
 
-def test_callbacks_are_kept_and_tell_the_whole_generation(luma: LumaAI, service: Service, key: str) -> None:
-    from sqlalchemy import select
+def sent_some(deliverer: Deliverer) -> bool:
+    with ThreadPoolExecutor(1) as pool:  # which waits for what it sends
+        return deliverer.hand_out(pool) > 0
 
-    from manazir.server.keys import Scope
-    from manazir.server.store.tables import jobs
-    from manazir.server.wire.luma.answers import callback_body
 
-    address = "http://localhost:9/hook"  # a host that the operator allows
-    made = luma.generations.create(prompt="a ball", callback_url=address, **SMALL)
-    assert made.id is not None
-    with service.database.reading() as connection:
-        kept = connection.execute(select(jobs.c.callback_url).where(jobs.c.id == made.id)).scalar_one()
-    assert kept == address
-    job = service.job(service.caller(key, Scope.READ), made.id)
-    body = callback_body(job, service.outputs(job), lambda asset: asset.id)
-    assert (body["id"], body["state"], body["request"]["callback_url"]) == (made.id, "queued", address)
-    assert job.wire["base_url"] == "http://testserver"
+def test_callbacks_are_the_whole_generation(
+    luma: LumaAI, worker: Worker, service: Service, http: TestClient, tmp_path: Path
+) -> None:
+    deliverer = Deliverer(service, "http://testserver")
+    with serving(giving(b"")) as peer:
+        address = f"http://localhost:{peer.port}/hook"  # a host that the operator allows
+        made = luma.generations.create(prompt="a ball", callback_url=address, **SMALL)
+        finished(luma, worker, made)
+        while sent_some(deliverer):
+            pass
+    told = [Generation.construct(**json.loads(body)) for body in peer.bodies]
+    assert [(one.id, one.state) for one in told] == [(made.id, "dreaming"), (made.id, "completed")]
+    assert told[0].assets is None
+    assert told[1].request is not None
+    assert told[1].request.callback_url == address
+    assert told[1].assets is not None
+    read_clip(downloaded(http, told[1].assets.video, tmp_path / "told.mp4"))
 
 
 @pytest.mark.parametrize(
@@ -263,8 +272,6 @@ def test_callbacks_are_kept_and_tell_the_whole_generation(luma: LumaAI, service:
     ],
 )
 def test_what_cannot_be_is_refused_by_its_field(http: TestClient, key: str, told: dict[str, Any], place: str) -> None:
-    import json
-
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
     answer = http.post("/dream-machine/v1/generations/video", headers=headers, content=json.dumps(told))
     assert answer.status_code == 422

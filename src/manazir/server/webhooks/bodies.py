@@ -9,6 +9,7 @@ from typing import Any
 from manazir.server.files import Asset
 from manazir.server.jobs.events import Event
 from manazir.server.jobs.job import ENDED, Job, State
+from manazir.server.wire.luma.answers import callback
 from manazir.server.wire.sora.events import webhook_event
 from manazir.server.wire.veo import callbacks as veo
 
@@ -73,9 +74,9 @@ def _told(time: float | None) -> str | None:
 WRITERS: Mapping[str, Writer] = MappingProxyType(
     {
         "api": write_own,
+        "luma": callback,
         "sora": webhook_event,
         "veo": veo.webhook_event,
-        # That of luma stands in its own folder of wire/, and has a line here.
     }
 )
 """By dialect. A callback of a dialect that has none is given up, and says so."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from manazir.server.files import Asset
+from manazir.server.jobs.events import Event
 from manazir.server.jobs.job import Job, State
 from manazir.server.jobs.request import Kind
 from manazir.server.wire.luma_shared.telling import failure_reason, metadata, moment
@@ -35,12 +36,14 @@ def generation(job: Job, outputs: Mapping[str, Asset], link: Link) -> dict[str, 
     }
 
 
-def callback_body(job: Job, outputs: Mapping[str, Asset], link: Link) -> dict[str, Any]:
+def callback(
+    job: Job, outputs: Mapping[str, Asset], _event: Event, link: Link
+) -> tuple[dict[str, Any], dict[str, str]]:
     """What is posted to a job's `callback_url` when it begins to dream, is completed, or has failed: all of it.
 
-    `job.wire["base_url"]` is how the client reached the service; `link` is made with it where nothing better is known.
+    No headers beside those of the signature, which Luma's own callbacks do not have.
     """
-    return generation(job, outputs, link)
+    return generation(job, outputs, link), {}
 
 
 def _assets(outputs: Mapping[str, Asset], link: Link) -> dict[str, str | None] | None:

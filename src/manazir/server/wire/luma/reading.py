@@ -171,13 +171,12 @@ def _ask(body: requests.Request, model: str, finder: Finder, **parts: Any) -> As
         check_outside(finder.service, body.callback_url, "callback_url")
     told = echo(body.model_dump(mode="json", exclude_none=True))
     image_format = "png" if isinstance(body, requests.ImageRequest) and body.format == "png" else "jpeg"
-    wire = {"request": told, "base_url": finder.base_url}
     return Ask(
         dialect=DIALECT,
         model=model,
         callback_url=body.callback_url,
         image_format=image_format,
-        wire=wire,
+        wire={"request": told},
         body=body.model_dump(mode="json") | {"of": parts.get("parent_id")},
         **parts,
     )
