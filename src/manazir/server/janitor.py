@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, delete, select, update
 
 from manazir.core.errors import StorageError, StoreError
+from manazir.server.assets.uploads import Uploads
 from manazir.server.jobs.lease import expire_waiting, take_back
 from manazir.server.service import Service
 from manazir.server.store.database import now
@@ -53,6 +54,7 @@ class Janitor:
             expired(connection)
             forget_workers(connection)
         self._sweep()
+        Uploads(self.service).sweep()
         self.service.storage.sweep_drafts()
 
     def _sweep(self) -> None:

@@ -1,18 +1,18 @@
 """The body of an interaction as a request of ours: what it says, all of it, or a refusal by the field's name."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from manazir.core.canvas import Canvas, Extension, Keyframe, Modification, Need
-from manazir.server.assets.checking import MediaKind
 from manazir.server.errors import ApiError, Problem
 from manazir.server.jobs.request import Kind
 from manazir.server.service import Ask
-from manazir.server.wire.veo.interaction_requests import Clip, Content, Create, Picture, Text, UserInput, VideoFormat
-from manazir.server.wire.veo.media import Media, Place, Placed
+from manazir.server.wire.veo.interaction_input import Given, read_input
+from manazir.server.wire.veo.interaction_requests import Create, VideoFormat
+from manazir.server.wire.veo.media import Place, Placed
 from manazir.server.wire.veo.reading import (
     DEFAULT_ADDED_SECONDS,
     DEFAULT_SECONDS,
@@ -56,15 +56,6 @@ class Task(StrEnum):
     UPSCALE = "upscale"
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What an interaction starts from."""
-
-    prompt: str
-    pictures: Sequence[Media]
-    clips: Sequence[Media]
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Creation:
     """A body, and what came with it."""
@@ -85,7 +76,7 @@ def read_creation(asked: Creation, place: Place, previous: Callable[[str], Place
     """
     body = asked.body
     _refuse(body)
-    form, given = _format(body), _given(body)
+    form, given = _format(body), read_input(body)
     task = _task(body, given)
     clip = _clip(body, given, place, previous) if task in (Task.EDIT, Task.EXTEND, Task.UPSCALE) else None
     assert body.model is not None
@@ -135,41 +126,6 @@ def _format(body: Create) -> VideoFormat:
         told = f"response_format.delivery is {form.delivery!r}; give inline or uri"
         raise ApiError(Problem.INVALID, told, field="response_format.delivery")
     return form
-
-
-def _given(body: Create) -> Given:
-    texts, media = [], []
-    for name, content in _contents(body):
-        if isinstance(content, str):
-            texts.append(content)
-        elif isinstance(content, Text):
-            texts.append(content.text)
-        elif isinstance(content, Picture | Clip):
-            kind = MediaKind.IMAGE if isinstance(content, Picture) else MediaKind.VIDEO
-            media.append(Media(field=name, kind=kind, data=content.data, uri=content.uri))
-        else:
-            told = f"{name} is {content.type}; the models here take text, one image or one video"
-            raise ApiError(Problem.UNSUPPORTED, told, field=name)
-    by_kind = {kind: [one for one in media if one.kind is kind] for kind in (MediaKind.IMAGE, MediaKind.VIDEO)}
-    return Given("\n".join(texts), by_kind[MediaKind.IMAGE], by_kind[MediaKind.VIDEO])
-
-
-def _contents(body: Create) -> list[tuple[str, Content | str]]:
-    """All that is given, with where it stands in the body."""
-    given = body.input
-    if given is None:
-        return []
-    if not isinstance(given, list):
-        return [("input", given)]
-    found: list[tuple[str, Content | str]] = []
-    for index, one in enumerate(given):
-        if not isinstance(one, UserInput):
-            found.append((f"input[{index}]", one))
-        elif isinstance(one.content, str):
-            found.append((f"input[{index}].content", one.content))
-        else:
-            found += [(f"input[{index}].content[{place}]", content) for place, content in enumerate(one.content)]
-    return found
 
 
 def _task(body: Create, given: Given) -> Task:
