@@ -67,7 +67,7 @@ def move(connection: Connection, tenant_id: str, job_id: str, before_id: str | N
     job = _waiting(connection, tenant_id, job_id, "move")
     if before_id == job_id:
         return job
-    others = (jobs.c.tenant_id == tenant_id) & is_in(State.QUEUED) & (jobs.c.id != job_id)
+    others = (jobs.c.tenant_id == tenant_id) & (is_in(State.QUEUED) | is_in(State.RUNNING)) & (jobs.c.id != job_id)
     if before_id is None:
         place = _last_place(connection, others)
     else:
@@ -77,13 +77,13 @@ def move(connection: Connection, tenant_id: str, job_id: str, before_id: str | N
 
 
 def _last_place(connection: Connection, others: ColumnElement[bool]) -> dict[str, float]:
-    low = connection.execute(select(func.min(jobs.c.priority)).where(others)).scalar() or 0
-    last = connection.execute(select(func.max(jobs.c.position)).where(others & (jobs.c.priority == low))).scalar()
+    low = connection.execute(select(func.min(jobs.c.priority)).where(others & is_in(State.QUEUED))).scalar() or 0
+    last = connection.execute(select(func.max(jobs.c.position)).where(others)).scalar()
     return {"priority": low, "position": max(now(connection), 0.0 if last is None else last + SPACE)}
 
 
 def _place_before(connection: Connection, others: ColumnElement[bool], other: Job) -> dict[str, float]:
-    ahead = others & (jobs.c.priority == other.priority) & (jobs.c.position < other.position)
+    ahead = others & (jobs.c.position < other.position)  # of whatever priority: it may become another
     previous = connection.execute(select(func.max(jobs.c.position)).where(ahead)).scalar()
     if previous is None:
         return {"priority": other.priority, "position": other.position - 1.0}
