@@ -41,12 +41,14 @@ class Janitor:
                 rounds += 1
             except (StoreError, StorageError) as error:
                 LOG.warning("cannot clean up now: %s", error)
+            except Exception:  # jobs whose workers were lost wait for this thread: it goes on
+                LOG.exception("cleaning up failed")
 
     def soon(self) -> None:
         """What jobs wait for."""
-        with self.service.database.transaction() as connection:
-            take_back(connection)
-            expire_waiting(connection)
+        for what in (take_back, expire_waiting):
+            with self.service.database.transaction() as connection:
+                what(connection)
 
     def seldom(self) -> None:
         """What only takes up room."""
@@ -61,8 +63,9 @@ class Janitor:
         """Delete bytes that no row names. A preview's count for as long as its job is there."""
         for kept in self.service.storage.iter_all():
             with self.service.database.reading() as connection:
-                if not is_named(connection, kept.blob.sha256):
-                    self.service.storage.delete(kept.blob.sha256, unless_put_within_seconds=YOUNG_SECONDS)
+                is_needed = is_named(connection, kept.blob.sha256)
+            if not is_needed and self.service.storage.delete(kept.blob.sha256, unless_put_within_seconds=YOUNG_SECONDS):
+                LOG.info("deleted the file %s, which belonged to nothing", kept.blob.sha256)
 
 
 def expired(connection: Connection) -> int:

@@ -1,8 +1,10 @@
 """A worker with a real engine's process: jobs are made, fail with reasons, are cancelled, survive kills."""
 
 import os
+import queue
 import resource
 import signal
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,14 +12,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
+from tests.server.assets.test_full_disk import fill, needs_mount, small_disk
 
 from manazir.core.canvas import Canvas, Keyframe
+from manazir.core.errors import StorageError
 from manazir.media.decode import read_clip, read_picture
+from manazir.server.assets.storage import FolderStorage
 from manazir.server.jobs.job import Job, Reason, State
 from manazir.server.jobs.request import Kind
 from manazir.server.keys import Caller, Scope
 from manazir.server.service import Ask, Service
-from manazir.server.workers.engine_process import EngineProcess
+from manazir.server.store.tables import jobs
+from manazir.server.workers.engine_process import EngineProcess, _read
 from manazir.server.workers.worker import Worker
 
 ASK = Ask(dialect="api", model="sora-2", canvas=Canvas(prompt="a red ball", width=96, height=64, seed=1))
@@ -189,3 +196,98 @@ def test_a_keyframe_just_before_the_end_is_the_last_frame(service: Service, call
     job = service.submit(caller, replace(ASK, canvas=replace(ASK.canvas, duration_seconds=1.0, keyframes=(key,))))
     assert worker.run_one()
     assert service.job(caller, job.id).state is State.SUCCEEDED, service.job(caller, job.id).reason
+
+
+@needs_mount
+def test_a_full_disk_fails_the_job_by_name_and_the_next_is_made_when_there_is_room(
+    service: Service, caller: Caller, worker: Worker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the engine writes, with room for nothing, for a page, and so on."""
+    found = []
+    with small_disk(tmp_path / "disk", "size=2m") as disk:
+        monkeypatch.setattr(tempfile, "tempdir", str(disk))
+        for pages in (0, 1, 2, 3, 4, 6, 8, 400):
+            fill(disk / "filler", pages * 4096)
+            job = service.submit(caller, ASK)
+            worker.run_one()
+            worker._scratch.close()
+            found.append(service.job(caller, job.id))
+            (disk / "filler").unlink()
+        left = list(disk.iterdir())
+    assert left == []
+    codes = [job.reason_code for job in found]
+    assert codes[:3] == [Reason.NO_SPACE] * 3
+    assert codes[-1] is None
+    assert set(codes) == {Reason.NO_SPACE, None}
+    assert not any(str(tmp_path) in (job.reason or "") for job in found)
+
+
+@needs_mount
+def test_a_full_storage_fails_the_job_by_name_and_the_next_is_kept_when_there_is_room(
+    service: Service, caller: Caller, engine: EngineProcess, tmp_path: Path
+) -> None:
+    """Where outputs are kept; jobs that are sent meanwhile are refused, and none is lost."""
+    with small_disk(tmp_path / "disk", "size=2m") as disk:
+        storage = FolderStorage(folder=disk / "storage", floor_bytes=40_000)
+        service = replace(service, storage=storage)
+        worker = Worker(service, runner=engine)
+        jobs_ = [service.submit(caller, ASK) for _ in range(7)]
+        for pages in (0, 1, 2, 4, 6, 8, 400):
+            fill(disk / "filler", pages * 4096)
+            if pages < 9:
+                with pytest.raises(StorageError, match="free"):
+                    service.submit(caller, ASK)
+            assert worker.run_one()
+            for kept in storage.iter_all():
+                storage.verify(kept.blob.sha256)
+            assert list(storage.folder.glob("drafts/*")) == []
+            (disk / "filler").unlink()
+        found = [service.job(caller, job.id) for job in jobs_]
+    assert found[0].reason_code == Reason.NO_SPACE
+    assert {job.reason_code for job in found} == {Reason.NO_SPACE, None}
+    assert found[-1].state is State.SUCCEEDED
+
+
+def test_words_that_are_no_utf8_fail_their_own_job_alone(service: Service, caller: Caller, worker: Worker) -> None:
+    bad = service.submit(caller, replace(ASK, settings={"steps": float("nan")}))
+    good = service.submit(caller, ASK)
+    assert worker.run_one()
+    assert worker.run_one()
+    assert service.job(caller, bad.id).state is State.FAILED
+    assert service.job(caller, good.id).state is State.SUCCEEDED
+
+
+def test_a_row_that_cannot_be_read_ends_and_keeps_nobody_waiting(
+    service: Service, caller: Caller, worker: Worker
+) -> None:
+    bad, good = service.submit(caller, ASK), service.submit(caller, ASK)
+    with service.database.transaction() as connection:
+        connection.execute(update(jobs).where(jobs.c.id == bad.id).values(request={"from": "another version"}))
+    assert not worker.run_one()
+    assert worker.run_one()
+    assert service.job(caller, good.id).state is State.SUCCEEDED
+    with service.database.transaction() as connection:
+        row = connection.execute(jobs.select().where(jobs.c.id == bad.id)).mappings().one()
+    assert (row["state"], row["reason_code"]) == (State.FAILED, Reason.UNSUPPORTED)
+
+
+def test_an_engine_that_is_silent_for_too_long_is_taken_for_lost(
+    service: Service, caller: Caller, engine: EngineProcess
+) -> None:
+    impatient = Worker(service, runner=engine, longest_silence_seconds=0.0)
+    canvas = Canvas(prompt="long", duration_seconds=6.0)
+    job = service.submit(caller, replace(ASK, canvas=canvas, settings={"steps": 200}))
+    assert impatient.run_one()
+    assert service.job(caller, job.id).reason_code == Reason.ENGINE_LOST
+    assert impatient.run_one()
+    ended = service.job(caller, job.id)
+    assert (ended.state, ended.reason_code) == (State.FAILED, Reason.ENGINE_LOST)
+
+
+def test_half_a_line_of_a_killed_engine_is_its_end() -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b'{"step": [1, 2]}\n{"made": {"ta')
+    os.close(writing)
+    words: queue.Queue[dict[str, object] | None] = queue.Queue()
+    _read(os.fdopen(reading), words)
+    assert [words.get_nowait(), words.get_nowait()] == [{"step": [1, 2]}, None]

@@ -9,8 +9,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, select, update
 
+from manazir.core.errors import CanvasError
+from manazir.server.jobs.ending import end
 from manazir.server.jobs.events import tell
-from manazir.server.jobs.job import Job, State, is_in, job_from_row
+from manazir.server.jobs.job import Job, Reason, State, is_in, job_from_row
 from manazir.server.store.database import now
 from manazir.server.store.tables import jobs, tenants, workers
 
@@ -70,7 +72,11 @@ def _take(connection: Connection, job_id: str, tenant_id: str, worker_id: str, l
         "reason": None,
     }
     row = connection.execute(update(jobs).where(jobs.c.id == job_id).values(taken).returning(*jobs.c)).mappings().one()
-    job = job_from_row(row)
+    try:
+        job = job_from_row(row)
+    except CanvasError as error:  # of another version: nobody's queue stops for it
+        end(connection, job_id, row["attempt"], State.FAILED, Reason.UNSUPPORTED, f"{error}; send it again")
+        return None
     _count(connection, tenant, job.cost)
     connection.execute(update(workers).where(workers.c.id == worker_id).values(job_id=job_id, seen_at=time))
     tell(connection, job.tenant_id, job.id, State.RUNNING, time, attempt=job.attempt)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from manazir.server.jobs.events import tell
-from manazir.server.jobs.job import Reason, State, job_from_row
+from manazir.server.jobs.job import Reason, State
 from manazir.server.jobs.ledger import refund
 from manazir.server.store.database import now
 from manazir.server.store.ids import new_id
@@ -73,7 +73,7 @@ def end(
     if row is None:
         return False
     if state is not State.SUCCEEDED:
-        refund(connection, job_from_row(row), time)
+        refund(connection, row, time)
     told = {} if reason_code is None else {"reason_code": str(reason_code), "reason": reason}
     tell(connection, row["tenant_id"], job_id, state, time, **told)
     return True

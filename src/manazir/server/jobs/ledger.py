@@ -1,6 +1,6 @@
 """What jobs cost: taken when they are accepted, given back unless they succeed; written down both times."""
 
-from sqlalchemy import Connection, Integer, case, cast, func, insert, select, update
+from sqlalchemy import Connection, Integer, RowMapping, case, cast, func, insert, select, update
 
 from manazir.server.errors import ApiError, Problem
 from manazir.server.jobs.job import Job
@@ -20,14 +20,18 @@ def charge(connection: Connection, job: Job, time: float) -> None:
     if taken.rowcount != 1:
         told = f"this costs {job.cost:g} credits, more than are left; ask the operator for more"
         raise ApiError(Problem.NO_CREDITS, told)
-    _enter(connection, job, "charge", time)
+    _enter(connection, job.tenant_id, job.id, "charge", job.tries, job.cost, time)
 
 
-def refund(connection: Connection, job: Job, time: float) -> None:
-    """Give back what a job had cost that did not succeed."""
-    mine = tenants.c.id == job.tenant_id
-    connection.execute(update(tenants).where(mine).values(credits=tenants.c.credits + job.cost))
-    _enter(connection, job, "refund", time)
+def refund(connection: Connection, job: RowMapping, time: float) -> None:
+    """Give back what a job had cost that did not succeed.
+
+    Args:
+        job: its row: whatever stands in its request, credits come back.
+    """
+    mine = tenants.c.id == job["tenant_id"]
+    connection.execute(update(tenants).where(mine).values(credits=tenants.c.credits + job["cost"]))
+    _enter(connection, job["tenant_id"], job["id"], "refund", job["tries"], job["cost"], time)
 
 
 def spent(connection: Connection, tenant_id: str, since: float) -> float:
@@ -52,6 +56,8 @@ def spent_by_day(connection: Connection, tenant_id: str, since: float, until: fl
     return {round(row[0]): (float(row[1]), int(row[2])) for row in rows}
 
 
-def _enter(connection: Connection, job: Job, entry: str, time: float) -> None:
-    told = {"tenant_id": job.tenant_id, "job_id": job.id, "entry": entry, "tries": job.tries}
-    connection.execute(insert(ledger).values(told | {"credits": job.cost, "created_at": time}))
+def _enter(
+    connection: Connection, tenant_id: str, job_id: str, entry: str, tries: int, cost: float, time: float
+) -> None:
+    told = {"tenant_id": tenant_id, "job_id": job_id, "entry": entry, "tries": tries}
+    connection.execute(insert(ledger).values(told | {"credits": cost, "created_at": time}))

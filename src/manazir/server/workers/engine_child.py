@@ -3,6 +3,7 @@
 It holds the model between requests. It may be killed at any moment: nothing that must last is in it.
 """
 
+import errno
 import json
 import os
 import queue
@@ -22,7 +23,6 @@ from manazir.core.errors import (
     ManazirError,
     MediaError,
     ShapeError,
-    StorageError,
     UnsupportedError,
 )
 from manazir.media.confine import die_with_parent
@@ -33,6 +33,7 @@ CANCELLED = "cancelled"
 PREVIEW_SECONDS = 1.0
 PREVIEW_SHARE = 50
 """A picture is drawn again when so many times as long has passed as it took: at most 2 % of the work."""
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def main() -> int:
@@ -41,24 +42,25 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C reaches the whole group; the parent decides
     channel = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # whatever a library prints goes to the log, not between our lines
-    requests: queue.Queue[dict[str, Any]] = queue.Queue()
-    stopped = threading.Event()
-    threading.Thread(target=_listen, args=(requests, stopped), daemon=True).start()
+    requests: queue.Queue[tuple[dict[str, Any], threading.Event]] = queue.Queue()
+    threading.Thread(target=_listen, args=(requests,), daemon=True).start()
     import_module("manazir.server.workers.making")  # seconds, of torch; best spent before somebody waits
     while True:
-        asked = requests.get()
-        stopped.clear()
+        asked, stopped = requests.get()
         if not _serve(asked, stopped, channel):
             return 3  # memory may be in any state: the parent starts another
 
 
-def _listen(requests: "queue.Queue[dict[str, Any]]", stopped: threading.Event) -> None:
+def _listen(requests: "queue.Queue[tuple[dict[str, Any], threading.Event]]") -> None:
+    """Take requests, each with what stops it: a stop may come before its request was begun."""
+    stopped = threading.Event()
     for line in sys.stdin:
         told = json.loads(line)
         if told.get("stop"):
             stopped.set()
         else:
-            requests.put(told)
+            stopped = threading.Event()
+            requests.put((told, stopped))
     os._exit(0)  # the parent is gone, or wants us gone
 
 
@@ -66,35 +68,29 @@ def _serve(asked: dict[str, Any], stopped: threading.Event, channel: TextIO) -> 
     """Make one request. False: this process is not fit for another."""
 
     def tell(**told: Any) -> None:
-        channel.write(json.dumps(told, ensure_ascii=False) + "\n")
+        channel.write(json.dumps(told) + "\n")
 
     try:
         _make(asked, stopped, tell)
-    except MemoryError:
-        tell(
-            failed=Reason.OUT_OF_MEMORY,
-            why="the machine has too little memory for this; ask for less at once",
-            ends=True,
-        )
-        return False
-    except ManazirError as error:
-        tell(failed=_reason(error), why=" ".join(str(error).split()))
     except Exception as error:  # the boundary of the process
-        if _is_out_of_memory(error):
-            tell(
-                failed=Reason.OUT_OF_MEMORY,
-                why="the device has too little memory for this; ask for less at once",
-                ends=True,
-            )
-            return False
-        sys.excepthook(type(error), error, error.__traceback__)
-        tell(
-            failed=Reason.ENGINE_FAILED,
-            why=f"an error of ours ({type(error).__name__}); the worker's log has it",
-            ends=True,
-        )
-        return False
+        code, why, is_fit = _failure(error)
+        tell(failed=code, why=why, is_last=not is_fit)
+        return is_fit
     return True
+
+
+def _failure(error: Exception) -> tuple[Reason, str, bool]:
+    """Why a request failed, and whether this process is fit for another all the same."""
+    if isinstance(error, MemoryError):
+        return Reason.OUT_OF_MEMORY, "the machine has too little memory for this; ask for less at once", False
+    if _is_full(error):
+        return Reason.NO_SPACE, "the worker's disk is full; free some of it, then retry this", False  # files stay open
+    if isinstance(error, ManazirError):
+        return _reason(error), " ".join(str(error).split()), True
+    if _is_out_of_memory(error):
+        return Reason.OUT_OF_MEMORY, "the device has too little memory for this; ask for less at once", False
+    sys.excepthook(type(error), error, error.__traceback__)
+    return Reason.ENGINE_FAILED, f"an error of ours ({type(error).__name__}); the worker's log has it", False
 
 
 def _make(asked: dict[str, Any], stopped: threading.Event, tell: Callable[..., None]) -> None:
@@ -155,13 +151,17 @@ def _load(name: str) -> Any:
 def _reason(error: ManazirError) -> Reason:
     if isinstance(error, CheckpointError):
         return Reason.NO_MODEL
-    if isinstance(error, StorageError) or "No space left" in str(error) or "quota" in str(error).lower():
-        return Reason.NO_SPACE
     if isinstance(error, MediaError):
         return Reason.BAD_INPUT
     if isinstance(error, CanvasError | ShapeError | UnsupportedError):
         return Reason.UNSUPPORTED
     return Reason.ENGINE_FAILED
+
+
+def _is_full(error: Exception) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in FULL
+    return isinstance(error, ManazirError) and any(os.strerror(code) in str(error) for code in FULL)
 
 
 def _is_out_of_memory(error: Exception) -> bool:

@@ -60,6 +60,10 @@ Told = Stepped | Finished | Failed | Lost
 class Runner(Protocol):
     """What a worker hands requests to."""
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether it is at a request: it was started, and neither `Finished`, `Failed` nor `Lost` was heard since."""
+
     def warm(self) -> None:
         """Get ready before there is anything to do."""
 
@@ -80,6 +84,7 @@ class Runner(Protocol):
 class EngineProcess:
     """A Runner in a process of its own, which is started when it is needed and again when it died."""
 
+    is_busy: bool = False
     _process: "subprocess.Popen[str] | None" = None
     _words: "queue.Queue[dict[str, Any] | None]" = field(default_factory=queue.Queue)
 
@@ -91,6 +96,7 @@ class EngineProcess:
     def start(self, request: JobRequest, paths: Mapping[str, str], folder: Path) -> None:
         """Send a request; the process is started if there is none."""
         self.warm()
+        self.is_busy = True
         self._say(request=request.to_json(), paths=dict(paths), folder=str(folder))
 
     def hear(self, timeout_seconds: float) -> Told | None:
@@ -99,15 +105,16 @@ class EngineProcess:
             told = self._words.get(timeout=timeout_seconds)
         except queue.Empty:
             return None
-        if told is None:
-            return self._lost()
-        if "step" in told:
+        if told is not None and "step" in told:
             done, total = told["step"]
             return Stepped(done, total, told["preview"])
+        self.is_busy = False
+        if told is None:
+            return self._lost()
+        if told.get("is_last"):
+            self.close()  # wait until it is gone: the next request is for another
         if "made" in told:
             return Finished(told["made"]["take"], tuple(told["made"]["files"]))
-        if told.get("ends"):  # its memory may be in any state: the next request goes to another process
-            self.close(at_once=True)
         return Failed(told["failed"], told["why"])
 
     def stop(self) -> None:
@@ -117,6 +124,7 @@ class EngineProcess:
     def close(self, *, at_once: bool = False) -> None:
         """End the process, and wait until it is gone: only then is its memory free."""
         process, self._process = self._process, None
+        self.is_busy = False
         if process is None:
             return
         if at_once:
@@ -142,7 +150,7 @@ class EngineProcess:
         assert self._process is not None
         assert self._process.stdin is not None
         with suppress(BrokenPipeError):  # it died; its last word, that it is lost, comes through `hear`
-            self._process.stdin.write(json.dumps(told, ensure_ascii=False) + "\n")
+            self._process.stdin.write(json.dumps(told) + "\n")  # in ASCII: not all that JSON can say is UTF-8
             self._process.stdin.flush()
 
     def _lost(self) -> Lost | Failed:
@@ -156,7 +164,11 @@ class EngineProcess:
 
 
 def _read(stream: IO[str], words: "queue.Queue[dict[str, Any] | None]") -> None:
-    with stream:
-        for line in stream:
-            words.put(json.loads(line))
-    words.put(None)
+    """Pass on each whole line, and at the end that there are no more; one that was killed may leave half a line."""
+    try:
+        with stream:
+            for line in stream:
+                if line.endswith("\n"):
+                    words.put(json.loads(line))
+    finally:
+        words.put(None)

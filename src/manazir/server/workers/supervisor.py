@@ -13,7 +13,7 @@ from sqlalchemy import update
 
 from manazir.core.errors import StoreError
 from manazir.core.home import device_name
-from manazir.server.jobs.job import State
+from manazir.server.jobs.job import State, is_in
 from manazir.server.jobs.lease import take_back
 from manazir.server.service import Service
 from manazir.server.store.ids import new_id
@@ -22,10 +22,9 @@ from manazir.server.store.tables import jobs, workers
 LOG = logging.getLogger(__name__)
 FIRST_WAIT_SECONDS = 0.1
 LONGEST_WAIT_SECONDS = 30.0
-STEADY_SECONDS = 30.0
-"""A worker that ran for as long died for another reason than the last one."""
 LOOK_SECONDS = 0.1
 GPUS = Path("/proc/driver/nvidia/gpus")
+COMMAND = (sys.executable, "-m", "manazir.cli", "worker")
 
 
 @dataclass
@@ -36,14 +35,13 @@ class _Slot:
     """The only one that its worker uses; None: as the operator said."""
     process: "subprocess.Popen[bytes] | None" = None
     worker_id: str = ""
-    began: float = 0.0
     wait_seconds: float = FIRST_WAIT_SECONDS
     starts_at: float = 0.0
 
 
 @dataclass
 class Supervisor:
-    """Starts workers and replaces those that die, with longer and longer waits if they die at once."""
+    """Starts workers and replaces those that die, with longer and longer waits if they do not even begin to work."""
 
     service: Service
     count: int = 1
@@ -55,7 +53,11 @@ class Supervisor:
         try:
             while not self.stopping.wait(LOOK_SECONDS):
                 for slot in slots:
-                    self._look(slot)
+                    try:
+                        self._look(slot)
+                    except OSError as error:  # no process, no memory, no open file to be had now
+                        LOG.error("cannot start a worker: %s", error)
+                        self._wait_longer(slot)
         finally:
             _end([slot.process for slot in slots if slot.process is not None])
 
@@ -63,38 +65,35 @@ class Supervisor:
         now = time.monotonic()
         if slot.process is None:
             if now >= slot.starts_at:
-                slot.worker_id, slot.began = new_id(), now
-                command = [
-                    sys.executable,
-                    "-m",
-                    "manazir.cli",
-                    "worker",
-                    "--supervised",
-                    f"{slot.worker_id}@{os.getpid()}",
-                ]
+                slot.worker_id = new_id()
                 own = {} if slot.device is None else {"MANAZIR_DEVICE": slot.device}
-                slot.process = subprocess.Popen(command, env=os.environ | own)
+                told = f"{slot.worker_id}@{os.getpid()}"
+                slot.process = subprocess.Popen([*COMMAND, "--supervised", told], env=os.environ | own)
         elif (status := slot.process.poll()) is not None:
             LOG.warning("worker %s ended with %d; another takes its place", slot.worker_id, status)
             slot.process = None
-            slot.wait_seconds = (
-                FIRST_WAIT_SECONDS
-                if now - slot.began > STEADY_SECONDS
-                else min(LONGEST_WAIT_SECONDS, slot.wait_seconds * 2)
-            )
-            slot.starts_at = now + slot.wait_seconds
-            self._release(slot.worker_id)
+            if self._release(slot.worker_id):
+                slot.wait_seconds, slot.starts_at = FIRST_WAIT_SECONDS, now + FIRST_WAIT_SECONDS
+            else:
+                self._wait_longer(slot)
 
-    def _release(self, worker_id: str) -> None:
-        """It is known to be dead: its lease need not run out."""
+    def _wait_longer(self, slot: _Slot) -> None:
+        slot.wait_seconds = min(LONGEST_WAIT_SECONDS, slot.wait_seconds * 2)
+        slot.starts_at = time.monotonic() + slot.wait_seconds
+
+    def _release(self, worker_id: str) -> bool:
+        """It is known to be dead: its lease need not run out. Returns whether it had come as far as working."""
         try:
             with self.service.database.transaction() as connection:
-                its = (jobs.c.worker_id == worker_id) & (jobs.c.state == State.RUNNING)
+                its = (jobs.c.worker_id == worker_id) & is_in(State.RUNNING)
                 connection.execute(update(jobs).where(its).values(lease_until=0.0))
-                connection.execute(workers.delete().where(workers.c.id == worker_id))
+                had_begun = connection.execute(workers.delete().where(workers.c.id == worker_id)).rowcount == 1
+            with self.service.database.transaction() as connection:
                 take_back(connection)
         except StoreError as error:
             LOG.warning("the jobs of worker %s come back when its lease runs out: %s", worker_id, error)
+            return True
+        return had_begun
 
 
 def gpu_count() -> int:

@@ -1,13 +1,13 @@
 """A worker: takes a job, has it made, keeps what was made, commits it; and says all the while that it is alive."""
 
+import errno
 import logging
 import os
 import socket
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -19,36 +19,28 @@ from manazir.core.home import device_name
 from manazir.server.jobs.claim import claim
 from manazir.server.jobs.ending import Output, end, requeue, succeed
 from manazir.server.jobs.job import Job, Reason, State
-from manazir.server.jobs.lease import Beat, Progress, beat, seen, take_back
+from manazir.server.jobs.lease import Progress, seen, take_back
 from manazir.server.service import Service
 from manazir.server.store.database import now
 from manazir.server.store.ids import new_id
 from manazir.server.store.tables import jobs, workers
+from manazir.server.workers.alive import BEAT_SECONDS, Alive, CancelAskedError, LostLeaseError, ShutDownError
 from manazir.server.workers.engine_process import EngineProcess, Failed, Finished, Lost, Runner, Stepped
 from manazir.server.workers.inputs import bring_inputs
+from manazir.server.workers.scratch import Scratch
 
 LOG = logging.getLogger(__name__)
 LEASE_SECONDS = 15.0
-BEAT_SECONDS = 0.5
 IDLE_SECONDS = 0.2
-SEEN_SECONDS = 5.0
+IDLE_BEAT_SECONDS = 5.0
+"""How often a worker that has nothing to do says that it is there."""
 STOP_SECONDS = 1.0
 """What an engine has to stop by itself; then it is killed."""
 MOST_CRASHES = 2
 """Engines that may die over one job."""
+LONGEST_SILENCE_SECONDS = 3600.0
+"""Between two words of an engine; one that is silent for longer is taken for stuck. Loading a large model is silent."""
 Result = TypeVar("Result")
-
-
-class LostLeaseError(Exception):
-    """Somebody else has the job by now, or it was ended."""
-
-
-class CancelAskedError(Exception):
-    """Somebody wants the job to end."""
-
-
-class ShutDownError(Exception):
-    """This worker is to end."""
 
 
 @dataclass
@@ -62,8 +54,10 @@ class Worker:
     lease_seconds: float = LEASE_SECONDS
     id: str = field(default_factory=new_id)
     stopping: threading.Event = field(default_factory=threading.Event)
+    longest_silence_seconds: float = LONGEST_SILENCE_SECONDS
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, thread_name_prefix="files"))
-    _said_at: float = 0.0
+    _scratch: Scratch = field(default_factory=Scratch)
+    _seen_at: float = 0.0
 
     def run(self) -> None:
         """Work until `stopping` is set; a store that is away is waited for."""
@@ -72,17 +66,18 @@ class Worker:
         try:
             while not self.stopping.is_set():
                 if not self.run_one():
-                    self._say_idle()
-                    self.stopping.wait(IDLE_SECONDS)
+                    self._idle()
         finally:
             self.runner.close(at_once=True)
             self._pool.shutdown(wait=False, cancel_futures=True)
+            self._scratch.close()
 
     def run_one(self) -> bool:
         """Take a job and bring it to its end. False: there was none, or the store is away."""
         try:
             with self.service.database.transaction() as connection:
                 take_back(connection)
+            with self.service.database.transaction() as connection:
                 job = claim(connection, self.id, self.lease_seconds, self.models)
         except StoreError as error:
             LOG.warning("cannot take a job: %s", error)
@@ -93,6 +88,17 @@ class Worker:
         self._work(job)
         return True
 
+    def _idle(self) -> None:
+        self.stopping.wait(IDLE_SECONDS)
+        if time.monotonic() - self._seen_at < IDLE_BEAT_SECONDS:
+            return
+        self._seen_at = time.monotonic()
+        try:
+            with self.service.database.transaction() as connection:
+                seen(connection, self.id, None)
+        except StoreError as error:
+            LOG.warning("cannot say that this worker is there: %s", error)
+
     def _register(self) -> None:
         with self.service.database.transaction() as connection:
             time_ = now(connection)
@@ -101,26 +107,16 @@ class Worker:
             connection.execute(workers.delete().where(workers.c.id == self.id))
             connection.execute(insert(workers).values(row))
 
-    def _say_idle(self) -> None:
-        """Be seen now and then, for whoever counts workers."""
-        if time.monotonic() - self._said_at < SEEN_SECONDS:
-            return
-        self._said_at = time.monotonic()
-        try:
-            with self.service.database.transaction() as connection:
-                seen(connection, self.id, None)
-        except StoreError as error:
-            LOG.warning("cannot say that this worker is there: %s", error)
-
     def _work(self, job: Job) -> None:
         LOG.info("job %s begins, attempt %d", job.id, job.attempt)
-        alive = _Alive(self, job)
+        database, lease = self.service.database, self.lease_seconds
+        alive = Alive(database, self.id, job, lease, self.stopping, self._pool)
         try:
-            with tempfile.TemporaryDirectory(prefix="manazir-job-") as folder:
-                self._make(job, alive, Path(folder))
+            with self._scratch.folder() as folder:
+                self._make(job, alive, folder)
         except LostLeaseError:
             LOG.warning("job %s is no longer ours; what was made of it is thrown away", job.id)
-            self.runner.close(at_once=True)
+            self._stop_engine()
         except CancelAskedError:
             self._stop_engine()
             self._end(job, State.CANCELLED, Reason.CANCELLED, "cancelled")
@@ -128,9 +124,13 @@ class Worker:
             self.runner.close(at_once=True)
             self._requeue(job, Reason.WORKER_LOST, "its worker was shut down; it waits for another")
         except ManazirError as error:
+            self._stop_engine()
             self._end(job, State.FAILED, _reason(error), str(error))
+        except Exception as error:  # the boundary of a job: the next one is not to suffer from this one
+            self.runner.close(at_once=True)
+            self._end(job, State.FAILED, *_unforeseen(error, job))
 
-    def _make(self, job: Job, alive: "_Alive", folder: Path) -> None:
+    def _make(self, job: Job, alive: Alive, folder: Path) -> None:
         alive.progress = Progress("fetching", 0, 0)
         paths = alive.while_doing(lambda: bring_inputs(self.service, job))
         alive.progress = Progress("making", 0, 0)
@@ -142,21 +142,26 @@ class Worker:
         outputs = alive.while_doing(lambda: [self._kept(file) for file in made.files])
         self._commit(job, made, outputs)
 
-    def _made(self, job: Job, alive: "_Alive") -> Finished | None:
+    def _made(self, job: Job, alive: Alive) -> Finished | None:
         """Listen to the engine until it has made the job; None: it could not, and the job was dealt with."""
+        heard_at = time.monotonic()
         while True:
             told = self.runner.hear(BEAT_SECONDS / 2)
-            alive.check()
             if isinstance(told, Finished):
                 return told
-            if isinstance(told, Stepped):
-                alive.progress = Progress("making", told.done, told.total, self._preview(told))
-            elif isinstance(told, Failed):
+            if isinstance(told, Failed):
                 self._end(job, State.FAILED, told.code, told.why)
                 return None
-            elif isinstance(told, Lost):
+            if told is None and time.monotonic() - heard_at > self.longest_silence_seconds:
+                self.runner.close(at_once=True)
+                told = Lost(f"the engine said nothing for {self.longest_silence_seconds / 60:.0f} minutes")
+            if isinstance(told, Lost):
                 self._lost_engine(job, told)
                 return None
+            if isinstance(told, Stepped):
+                heard_at = time.monotonic()
+                alive.progress = Progress("making", told.done, told.total, self._preview(told))
+            alive.check()
 
     def _preview(self, told: Stepped) -> str | None:
         """Keep a picture of what there is so far; None: there is no newer one."""
@@ -200,14 +205,14 @@ class Worker:
             return int(connection.execute(jobs.select().where(jobs.c.id == job.id)).mappings().one()["crashes"])
 
     def _stop_engine(self) -> None:
-        """Let the engine stop between two steps, if it does so soon."""
+        """Let the engine stop between two steps, if it does so soon; one that is at nothing stays."""
+        if not self.runner.is_busy:
+            return
         self.runner.stop()
         until = time.monotonic() + STOP_SECONDS
         while (left := until - time.monotonic()) > 0:
             told = self.runner.hear(left)
-            if isinstance(told, Failed | Finished):
-                return
-            if isinstance(told, Lost):
+            if isinstance(told, Failed | Finished | Lost):
                 return
         self.runner.close(at_once=True)
 
@@ -239,60 +244,11 @@ class Worker:
                 wait = min(5.0, wait * 2)
 
 
-@dataclass
-class _Alive:
-    """Says that a worker is alive while it works on a job, and hears whether it should go on."""
-
-    worker: Worker
-    job: Job
-    progress: Progress = field(default_factory=lambda: Progress("starting", 0, 0))
-    _told_at: float = 0.0
-    _until: float = field(default_factory=time.monotonic)
-
-    def __post_init__(self) -> None:
-        """The lease begins now."""
-        self._until = time.monotonic() + self.worker.lease_seconds
-
-    def check(self) -> None:
-        """Renew the lease if it is time.
-
-        Raises:
-            LostLeaseError, CancelAskedError, ShutDownError: not to go on.
-        """
-        if self.worker.stopping.is_set():
-            raise ShutDownError
-        if time.monotonic() - self._told_at < BEAT_SECONDS:
-            return
-        self._told_at = time.monotonic()
-        try:
-            heard = self._beat()
-        except StoreError as error:
-            LOG.warning("cannot renew the lease of job %s: %s", self.job.id, error)
-            return  # the work goes on: whether it still counts, committing finds out
-        if not heard.is_mine:
-            raise LostLeaseError
-        if heard.is_cancel_asked:
-            raise CancelAskedError
-
-    def while_doing(self, work: Callable[[], Result]) -> Result:
-        """Do something that blocks, in a thread, and stay alive meanwhile.
-
-        Raises:
-            LostLeaseError, CancelAskedError, ShutDownError: see `check`; the thread ends by itself.
-        """
-        done: Future[Result] = self.worker._pool.submit(work)
-        while True:
-            try:
-                return done.result(timeout=BEAT_SECONDS / 2)
-            except TimeoutError:
-                if done.done():
-                    raise
-                self.check()
-
-    def _beat(self) -> Beat:
-        with self.worker.service.database.transaction() as connection:
-            job, lease = self.job, self.worker.lease_seconds
-            return beat(connection, self.worker.id, job.id, job.attempt, lease, self.progress)
+def _unforeseen(error: Exception, job: Job) -> tuple[Reason, str]:
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Reason.NO_SPACE, "the worker's disk is full; free some of it, then retry this"
+    LOG.error("job %s failed", job.id, exc_info=error)
+    return Reason.ENGINE_FAILED, f"an error of ours ({type(error).__name__}); the worker's log has it"
 
 
 def _reason(error: ManazirError) -> Reason:
