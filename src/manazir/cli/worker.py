@@ -43,10 +43,11 @@ def run(arguments: Sequence[str]) -> None:
             "a worker joins by the record and the storage that the server has; set MANAZIR_DATABASE_URL to it, and "
             "MANAZIR_STORAGE_URL to a folder that both machines share"
         )
-    from manazir.server.serving import logging_to_stderr, open_service
+    from manazir.server.logs import set_up_logs
+    from manazir.server.serving import open_service
     from manazir.server.workers.worker import Worker
 
-    logging_to_stderr()
+    set_up_logs()
     worker = Worker(open_service(), models=options.model)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: worker.stopping.set())

@@ -27,6 +27,11 @@ def is_debugging() -> bool:
     return os.environ.get("MANAZIR_DEBUG", "0") not in ("", "0")
 
 
+def log_format() -> str:
+    """How the service logs, by MANAZIR_LOG: `text` for people, `json` for programs."""
+    return os.environ.get("MANAZIR_LOG") or "text"
+
+
 def hub_endpoint() -> str | None:
     """The hub, or a mirror of it, that open weights are fetched from, by HF_ENDPOINT; None: Hugging Face's."""
     return os.environ.get("HF_ENDPOINT", "").rstrip("/") or None

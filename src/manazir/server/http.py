@@ -15,6 +15,7 @@ from manazir.core.errors import ManazirError, StorageError, StoreError
 from manazir.core.home import public_url
 from manazir.server.errors import ApiError, Problem
 from manazir.server.keys import Caller, Scope
+from manazir.server.notes import notes
 from manazir.server.rates import Rate
 from manazir.server.service import Service
 
@@ -108,7 +109,9 @@ def as_api_error(error: Exception) -> ApiError:
         return _from_storage(error)
     if isinstance(error, ManazirError):
         return ApiError(Problem.INVALID, str(error))
-    LOG.error("a request failed", exc_info=error)
+    if notes().logged is not error:
+        LOG.error("a request failed", exc_info=error)
+        notes().logged = error
     return ApiError(Problem.FAILED, "an error of ours; the server's log has it")
 
 

@@ -24,6 +24,7 @@ from manazir.server.jobs.request import Delivery, JobRequest, Kind
 from manazir.server.jobs.steering import cancel, find, put_away
 from manazir.server.jobs.submit import Submission, note, submit
 from manazir.server.keys import Caller, Scope, find_caller
+from manazir.server.notes import notes
 from manazir.server.operator import Operator
 from manazir.server.rates import Rates
 from manazir.server.signing import Signer, load_signer
@@ -111,6 +112,7 @@ class Service:
             )
         if not caller.may(scope):
             raise ApiError(Problem.NO_SCOPE, f"this API key may not {scope.value}; use one with that scope")
+        notes().tenant_id = caller.tenant_id
         return caller
 
     def submit(self, caller: Caller, ask: Ask) -> Job:
@@ -122,7 +124,9 @@ class Service:
         submission = self._submission(caller, ask)
         self.storage.check_room()
         with self.database.transaction() as connection:
-            return submit(connection, submission)
+            job = submit(connection, submission)
+        notes().job_id = job.id
+        return job
 
     def submit_all(self, caller: Caller, asks: Sequence[Ask]) -> Job:
         """Accept several requests, all of them or none.
@@ -159,6 +163,7 @@ class Service:
         """
         with self.database.reading() as connection:
             job = find(connection, caller.tenant_id, job_id)
+        notes().job_id = job.id
         if dialect is not None and job.dialect != dialect:
             raise ApiError(Problem.NOT_FOUND, f"there is no job {job_id}")
         return job

@@ -1,6 +1,5 @@
 """`manazir serve`, put together: the record brought up to date, the first key, workers, and the web server."""
 
-import logging
 import os
 import signal
 import socket
@@ -18,6 +17,7 @@ from manazir.server.app import make_app
 from manazir.server.assets.storage import chosen_storage
 from manazir.server.janitor import Janitor
 from manazir.server.keys import Scope, list_keys, make_key
+from manazir.server.logs import set_up_logs
 from manazir.server.metrics import Metrics
 from manazir.server.operator import load_operator
 from manazir.server.service import Service
@@ -59,7 +59,7 @@ def serve(place: Place, worker_count: int, tell: Callable[[str, str], None]) -> 
     Raises:
         UnsupportedError: the address cannot be had, or is public and there is no key.
     """
-    logging_to_stderr()
+    set_up_logs()
     service = open_service()
     key_file = first_key(service, place)
     listening = _listen(place)
@@ -105,15 +105,6 @@ def first_key(service: Service, place: Place) -> Path:
         _, whole = make_key(connection, first_tenant(connection).id, "admin", [Scope.ADMIN])
         _write_secret(path, whole)
     return path
-
-
-def logging_to_stderr() -> None:
-    """Lines with a time and where they come from. Neither prompts nor keys are ever logged."""
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
-    )
-    for loud in ("httpx", "httpcore", "alembic"):
-        logging.getLogger(loud).setLevel(logging.WARNING)
 
 
 def _write_secret(path: Path, text: str) -> None:

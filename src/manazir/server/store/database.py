@@ -114,7 +114,7 @@ def _sqlite(url: URL) -> Engine:
     except OSError as error:
         told = f"the store {path} cannot be made: {error.strerror}; mend that, or set MANAZIR_HOME to another folder"
         raise StoreError(told) from error
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -136,6 +136,7 @@ def _postgres(url: URL) -> Engine:
     try:
         engine = create_engine(
             url,
+            hide_parameters=True,
             isolation_level="READ COMMITTED",  # whatever is the server's own: who waited for a lock sees what is new
             pool_pre_ping=True,
             pool_size=10,

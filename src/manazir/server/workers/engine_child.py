@@ -5,6 +5,7 @@ It holds the model between requests. It may be killed at any moment: nothing tha
 
 import errno
 import json
+import logging
 import os
 import queue
 import signal
@@ -28,7 +29,9 @@ from manazir.core.errors import (
 from manazir.media.confine import die_with_parent
 from manazir.server.jobs.job import Reason
 from manazir.server.jobs.request import request_from_json
+from manazir.server.logs import set_up_logs
 
+LOG = logging.getLogger(__name__)
 CANCELLED = "cancelled"
 PREVIEW_SECONDS = 1.0
 PREVIEW_SHARE = 50
@@ -39,6 +42,7 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 def main() -> int:
     """Serve requests until the parent closes the pipe."""
     die_with_parent()
+    set_up_logs()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C reaches the whole group; the parent decides
     channel = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # whatever a library prints goes to the log, not between our lines
@@ -89,7 +93,7 @@ def _failure(error: Exception) -> tuple[Reason, str, bool]:
         return _reason(error), " ".join(str(error).split()), True
     if _is_out_of_memory(error):
         return Reason.OUT_OF_MEMORY, "the device has too little memory for this; ask for less at once", False
-    sys.excepthook(type(error), error, error.__traceback__)
+    LOG.error("a request could not be made", exc_info=error)
     return Reason.ENGINE_FAILED, f"an error of ours ({type(error).__name__}); the worker's log has it", False
 
 

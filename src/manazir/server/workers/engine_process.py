@@ -4,6 +4,7 @@ One at a time for now. Whatever schedules steps of many requests together stands
 """
 
 import json
+import os
 import queue
 import signal
 import subprocess
@@ -18,6 +19,8 @@ from typing import IO, Any, Protocol
 from manazir.server.jobs.request import JobRequest
 
 MODULE = "manazir.server.workers.engine_child"
+DISCREET = {"TRANSFORMERS_VERBOSITY": "error", "DIFFUSERS_VERBOSITY": "error"}
+"""Their warnings quote prompts that are too long; whoever wants them sets these variables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +142,9 @@ class EngineProcess:
             process.wait()
 
     def _begin(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", MODULE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+        pipe = subprocess.PIPE
+        command = [sys.executable, "-m", MODULE]
+        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=DISCREET | os.environ)
         self._words = queue.Queue()
         assert self._process.stdout is not None
         threading.Thread(target=_read, args=(self._process.stdout, self._words), daemon=True).start()

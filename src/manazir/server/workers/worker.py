@@ -20,6 +20,7 @@ from manazir.server.jobs.claim import claim
 from manazir.server.jobs.ending import Output, end, requeue, succeed
 from manazir.server.jobs.job import Job, Reason, State
 from manazir.server.jobs.lease import Progress, seen, take_back
+from manazir.server.notes import Notes, noting
 from manazir.server.service import Service
 from manazir.server.store.database import now
 from manazir.server.store.ids import new_id
@@ -108,7 +109,13 @@ class Worker:
             connection.execute(insert(workers).values(row))
 
     def _work(self, job: Job) -> None:
-        LOG.info("job %s begins, attempt %d", job.id, job.attempt)
+        with noting(Notes(tenant_id=job.tenant_id, job_id=job.id)):
+            began = time.monotonic()
+            LOG.info("job %s begins, attempt %d", job.id, job.attempt)
+            self._bring_to_end(job)
+            LOG.info("job %s took %.1f s", job.id, time.monotonic() - began)
+
+    def _bring_to_end(self, job: Job) -> None:
         database, lease = self.service.database, self.lease_seconds
         alive = Alive(database, self.id, job, lease, self.stopping, self._pool)
         try:

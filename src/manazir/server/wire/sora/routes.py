@@ -1,7 +1,5 @@
 """The application that OpenAI's clients take for theirs, by its base URL `/openai/v1`."""
 
-import secrets
-
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -42,8 +40,8 @@ def make_app(service: Service, image_wait_seconds: float = LONGEST_WAIT_SECONDS)
 
 
 def _headers(request: Request) -> dict[str, str]:
-    """What clients show of an answer (`_request_id`), and where their key is in its minute."""
-    told = {"x-request-id": f"req_{secrets.token_hex(16)}"}
+    """Where a key is in its minute."""
+    told = {}
     if (rate := rate_of(request)) is not None:
         told["x-ratelimit-limit-requests"] = str(rate.limit)
         told["x-ratelimit-remaining-requests"] = str(rate.remaining)
