@@ -10,6 +10,8 @@ from starlette.routing import Route
 from manazir.server.api import app as api
 from manazir.server.api.errors import render
 from manazir.server.api.page import page_routes
+from manazir.server.edge.headers import Guarded
+from manazir.server.edge.limits import Limits
 from manazir.server.edge.watching import Watching
 from manazir.server.health import health_routes
 from manazir.server.http import answer_errors
@@ -55,5 +57,7 @@ def make_app(service: Service, metrics: Metrics | None = None) -> FastAPI:
         app.mount(path, mounted := make(service))
         if path == OWN:
             app.include_router(page_routes(mounted, path))
+    app.add_middleware(Limits, largest_bytes=service.operator.largest_body_bytes)
+    app.add_middleware(Guarded)
     app.add_middleware(Watching, metrics=metrics)
     return app

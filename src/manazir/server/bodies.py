@@ -1,7 +1,7 @@
 """What a request brings, as JSON or as a form: the same to whoever reads it. Slow senders hold nobody else up."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ from anyio import CapacityLimiter, from_thread, to_thread
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
+from manazir.server.edge.limits import stream_of
 from manazir.server.errors import ApiError, Problem
 from manazir.server.multipart import DEFAULT, FormLimits, Keep, read_form
 
@@ -53,7 +54,7 @@ class Bodies:
 
     async def _text(self, request: Request) -> bytes:
         text = bytearray()
-        stream = _Stream(request)
+        stream = _Stream(request.stream())
         while piece := await stream.next():
             text += piece
             if len(text) > self.limits.text_bytes:
@@ -65,8 +66,8 @@ class Bodies:
 class _Stream:
     """A request's body, piece by piece."""
 
-    def __init__(self, request: Request) -> None:
-        self._pieces = request.stream()
+    def __init__(self, pieces: AsyncIterator[bytes]) -> None:
+        self._pieces = pieces
 
     async def next(self) -> bytes:
         """What comes next; empty: it is over."""
@@ -80,7 +81,7 @@ class _Stream:
 
 
 def _from_thread(request: Request) -> Iterator[bytes]:
-    stream = _Stream(request)
+    stream = _Stream(stream_of(request))
     while piece := from_thread.run(stream.next):
         yield piece
 

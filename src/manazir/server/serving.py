@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from manazir.core.errors import UnsupportedError
 from manazir.core.home import home, public_url
 from manazir.server.app import make_app
 from manazir.server.assets.storage import chosen_storage
+from manazir.server.edge.connections import Impatient, most_connections
 from manazir.server.janitor import Janitor
 from manazir.server.keys import Scope, list_keys, make_key
 from manazir.server.logs import set_up_logs
@@ -28,6 +30,7 @@ from manazir.server.webhooks.deliverer import Deliverer
 from manazir.server.workers.supervisor import Supervisor
 
 KEY_FILE = "admin.key"
+SHUTDOWN_SECONDS = 5
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -74,16 +77,27 @@ def serve(place: Place, worker_count: int, tell: Callable[[str, str], None]) -> 
         thread.start()
     try:
         tell(address, str(key_file))
-        config = uvicorn.Config(
-            make_app(service, metrics), log_config=None, access_log=False, timeout_graceful_shutdown=5
-        )
-        uvicorn.Server(config).run(sockets=[listening])
+        uvicorn.Server(web_config(make_app(service, metrics))).run(sockets=[listening])
     finally:
         for one in helpers:
             one.stopping.set()
         for thread in threads:
             thread.join()
         service.database.close()
+
+
+def web_config(app: ASGIApp) -> uvicorn.Config:
+    """How the web server runs: what is under way when it is told to end has some seconds to be answered."""
+    return uvicorn.Config(
+        app,
+        http=Impatient,
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        limit_concurrency=most_connections(),
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+    )
 
 
 def first_key(service: Service, place: Place) -> Path:

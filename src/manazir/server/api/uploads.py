@@ -23,6 +23,7 @@ from manazir.server.api.errors import refusals
 from manazir.server.api.shapes import Told
 from manazir.server.assets.blobs import CHUNK_BYTES
 from manazir.server.assets.uploads import Arrival, Upload
+from manazir.server.edge.limits import stream_of
 from manazir.server.errors import ApiError, Problem
 from manazir.server.files import Asset
 from manazir.server.keys import Caller
@@ -171,7 +172,7 @@ async def _receive(request: Request, lent: AbstractContextManager[Arrival]) -> N
     arrival = await run_in_threadpool(lent.__enter__)
     waiting = bytearray()
     try:
-        async for chunk in request.stream():
+        async for chunk in stream_of(request):
             waiting += chunk
             if len(waiting) >= CHUNK_BYTES:
                 await run_in_threadpool(arrival.write, bytes(waiting))

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
+from manazir.server.edge.limits import stream_of
 from manazir.server.errors import ApiError, Problem
 from manazir.server.files import Asset
 from manazir.server.http import base_url, bearer
@@ -63,7 +64,7 @@ async def pieces(request: Request) -> AsyncIterator[bytes]:
     Raises:
         ApiError: the connection broke, or nothing came for too long.
     """
-    stream = request.stream()
+    stream = stream_of(request)
     try:
         while True:
             with anyio.fail_after(STALL_SECONDS):

@@ -1,0 +1,87 @@
+"""How much a request may bring, and how slowly: what a reader takes into memory at most, and who is kept waiting."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from fastapi import Request
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+STALL_SECONDS = 60.0
+"""Between two pieces of a body."""
+LEAST_BYTES_A_SECOND = 1024
+"""Of what takes longer than that."""
+STREAMS = "manazir.streams"
+
+
+def stream_of(request: Request) -> AsyncIterator[bytes]:
+    """A body piece by piece, for a reader that has limits of its own and keeps nothing in memory."""
+    request.scope.setdefault("state", {})[STREAMS] = True
+    return request.stream()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """ASGI middleware: a body that is too large or too slow is refused by whoever reads it, in its dialect's shape.
+
+    A route with a limit of its own says so (`max_body_size`), or reads by `stream_of`.
+    """
+
+    app: ASGIApp
+    largest_bytes: int
+    stall_seconds: float = STALL_SECONDS
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request."""
+        if scope["type"] == "http":
+            scope.setdefault("state", {})  # one for all who see the scope, also through copies of it
+            receive = _Body(self, scope, receive)
+        await self.app(scope, receive, send)
+
+    def largest_of(self, scope: Scope) -> int | None:
+        """What this request may bring; None: as much as its reader takes."""
+        if scope["state"].get(STREAMS):
+            return None
+        return int(scope.get(MAX_BODY_SIZE_SCOPE_KEY, self.largest_bytes))
+
+
+@dataclass(slots=True)
+class _Body:
+    limits: Limits
+    scope: Scope
+    receive: Receive
+    began: float = field(default_factory=time.monotonic)
+    size_bytes: int = 0
+    is_whole: bool = False
+
+    async def __call__(self) -> Message:
+        if self.is_whole:  # from now on it is only asked whether the client is still there
+            return await self.receive()
+        if not self.size_bytes:
+            length = Headers(scope=self.scope).get("content-length", "")
+            self._check(int(length) if length.isdigit() and len(length) < 20 else 0)
+        try:
+            message = await asyncio.wait_for(self.receive(), self.limits.stall_seconds)
+        except TimeoutError as error:
+            told = f"nothing of the body came for {self.limits.stall_seconds:g} s"
+            raise HTTPException(408, told) from error
+        self.is_whole = not message.get("more_body", False)
+        self.size_bytes += len(message.get("body", b""))
+        self._check(self.size_bytes)
+        seconds = time.monotonic() - self.began
+        if not self.is_whole and seconds > self.limits.stall_seconds:
+            self._check_pace(seconds)
+        return message
+
+    def _check(self, size_bytes: int) -> None:
+        most = self.limits.largest_of(self.scope)
+        if most is not None and size_bytes > most:
+            raise HTTPException(413, f"the body has more than {most} bytes; send less, or upload files by themselves")
+
+    def _check_pace(self, seconds: float) -> None:
+        if self.size_bytes < seconds * LEAST_BYTES_A_SECOND:
+            raise HTTPException(408, f"{self.size_bytes} bytes of the body came in {seconds:.0f} s; that is too slow")
