@@ -24,11 +24,11 @@ class Scope(StrEnum):
     """What a key may do."""
 
     GENERATE = "generate"
-    """Make, change and delete jobs and files."""
+    """Make, change and delete jobs, files and webhooks."""
     READ = "read"
     """See the tenant's jobs and files."""
     ADMIN = "admin"
-    """All of it, and keys, webhooks and other tenants."""
+    """All of it, and keys and other tenants."""
     METRICS = "metrics"
     """See the numbers of the whole service, and nothing else."""
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+import threading
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
@@ -79,6 +80,8 @@ class Service:
     operator: Operator = field(default_factory=Operator)
     storage: Storage = field(default_factory=chosen_storage)
     rates: Rates = field(default_factory=Rates)
+    ending: threading.Event = field(default_factory=threading.Event)
+    """Set when the server is to end: answers that have no end of their own end then."""
 
     @cached_property
     def reach(self) -> Reach:

@@ -77,7 +77,7 @@ def serve(place: Place, worker_count: int, tell: Callable[[str, str], None]) -> 
         thread.start()
     try:
         tell(address, str(key_file))
-        uvicorn.Server(web_config(make_app(service, metrics))).run(sockets=[listening])
+        _Server(web_config(make_app(service, metrics)), service.ending).run(sockets=[listening])
     finally:
         for one in helpers:
             one.stopping.set()
@@ -119,6 +119,19 @@ def first_key(service: Service, place: Place) -> Path:
         _, whole = make_key(connection, first_tenant(connection).id, "admin", [Scope.ADMIN])
         _write_secret(path, whole)
     return path
+
+
+class _Server(uvicorn.Server):
+    """One that lets streams end by themselves before it waits for them."""
+
+    def __init__(self, config: uvicorn.Config, ending: threading.Event) -> None:
+        super().__init__(config)
+        self._ending = ending
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say so first."""
+        self._ending.set()
+        await super().shutdown(sockets)
 
 
 def _write_secret(path: Path, text: str) -> None:

@@ -179,3 +179,9 @@ def test_many_listeners_are_one_look_and_no_listener_is_none(service: Service, c
         assert listening._looking is None
 
     asyncio.run(run())
+
+
+def test_streams_end_when_the_service_does(service: Service, key: str, address: str) -> None:
+    with listening_to(address, key) as heard_:
+        service.ending.set()
+        assert next(heard_) == {"end": True}

@@ -57,7 +57,7 @@ def test_a_disk_that_can_only_be_read_refuses_changes_by_name(tmp_path: Path):
         tenant = new_tenant(database)
         database.close()
         subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
-        with pytest.raises(StoreError, match="cannot be used now: (unable to open|attempt to write)"):
+        with pytest.raises(StoreError, match=r"cannot be used now: (unable to open|attempt to write)"):
             accept(database, tenant)
         database.close()
         subprocess.run(["mount", "-o", "remount,rw", disk], check=True)

@@ -119,7 +119,7 @@ def _text(name: str, told: dict[str, Any]) -> str:
 
 def _event(event: Event) -> dict[str, Any]:
     told = {"sequence": event.sequence, "type": event.type, "job_id": event.job_id}
-    return told | {"created_at": moment(event.created_at).isoformat(), "data": dict(event.data)}
+    return told | {"created_at": moment(event.created_at).isoformat().replace("+00:00", "Z"), "data": dict(event.data)}
 
 
 def _progress(step: Step) -> dict[str, Any]:

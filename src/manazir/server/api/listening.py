@@ -88,6 +88,8 @@ class Listening:
     ) -> AsyncGenerator[Sequence[Heard]]:
         """Yield what happens to a tenant's jobs, as it happens; nothing (an empty part) after so long a quiet.
 
+        Ends when the service does.
+
         Args:
             after: the last number that the listener had; None: it wants what comes from now on.
             job_id: only this job's.
@@ -96,7 +98,7 @@ class Listening:
         try:
             last = self.settled if after is None else after
             told: dict[str, Step] = {}
-            while True:
+            while not self.service.ending.is_set():
                 changed, until = self._changed, self.settled
                 found, last = await self._after(tenant_id, last, until, job_id)
                 steps = [] if last < until else self._new_steps(tenant_id, job_id, told)
@@ -158,7 +160,7 @@ class Listening:
 
     async def _look_on(self) -> None:
         is_new = True
-        while True:
+        while not self.service.ending.is_set():
             wait = LOOK_SECONDS
             try:
                 if is_new:
@@ -176,6 +178,8 @@ class Listening:
                 LOG.error("looking for events failed", exc_info=error)
                 wait = AWAY_SECONDS
             await asyncio.sleep(wait)
+        self._ready.set()
+        self._changed.set()
 
     async def _start(self) -> None:
         """Begin a little before the newest: what is still on its way is waited for."""

@@ -1,5 +1,6 @@
 """Reading jobs: one tenant's, newest first, page by page."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -67,13 +68,12 @@ def count_by_state(connection: Connection, tenant_id: str) -> dict[State, int]:
     return dict.fromkeys(State, 0) | {State(state): int(count) for state, count in rows}
 
 
-def places(connection: Connection, tenant_id: str, job_ids: Sequence[str]) -> dict[str, int]:
-    """How many of a tenant's jobs are taken before each of some; those that do not wait are left out."""
-    waiting = (jobs.c.tenant_id == tenant_id) & (jobs.c.state == State.QUEUED) & ~jobs.c.is_held
-    place = func.row_number().over(order_by=(jobs.c.priority.desc(), jobs.c.position))
-    line = select(jobs.c.id, (place - 1).label("ahead")).where(waiting).subquery()
-    rows = connection.execute(select(line.c.id, line.c.ahead).where(line.c.id.in_(job_ids)))
-    return {row.id: int(row.ahead) for row in rows}
+def places(connection: Connection, tenant_id: str, waiting: Sequence[Job]) -> dict[str, int]:
+    """How many of a tenant's jobs are taken before each of some that wait: the line is read once, from its index."""
+    mine = (jobs.c.tenant_id == tenant_id) & is_in(State.QUEUED) & ~jobs.c.is_held
+    line = connection.execute(select(jobs.c.priority, jobs.c.position).where(mine))
+    order = sorted((-priority, position) for priority, position in line)
+    return {job.id: bisect_left(order, (-job.priority, job.position)) for job in waiting}
 
 
 def ahead_of(connection: Connection, job: Job) -> int:
