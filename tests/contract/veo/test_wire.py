@@ -321,3 +321,14 @@ def test_models_are_listed_page_by_page_with_who_answers(client: TestClient) -> 
     assert publisher[0]["name"].startswith("publishers/google/models/")
     assert client.get("/google/v1beta/models/nothing").status_code == 404
     assert client.get("/google/v1beta/models", params={"pageToken": "x"}).status_code == 400
+
+
+def test_a_key_that_asks_too_often_is_told_when_to_come_again(client: TestClient, service: Service, key: str) -> None:
+    assert client.get("/google/v1beta/models").headers["x-ratelimit-remaining"] == "5999"
+    posted = client.post(PREDICT, json={"instances": [{"prompt": "a red ball"}]})
+    assert (posted.status_code, posted.headers["x-ratelimit-remaining"]) == (200, "5998"), "counted once"
+    with service.database.transaction() as connection:
+        change_tenant(connection, service.caller(key, Scope.READ).tenant_id, requests_per_minute=2)
+    late = client.get("/google/v1beta/models")
+    assert (late.status_code, late.json()["error"]["status"]) == (429, "RESOURCE_EXHAUSTED")
+    assert int(late.headers["retry-after"]) >= 1

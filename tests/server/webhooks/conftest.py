@@ -55,7 +55,7 @@ def caller(service: Service, key: str) -> Caller:
 def postman(service: Service) -> Post:
     """Waits are exact; and what counts are rounds, not seconds."""
     deliverer = Deliverer(
-        service, "https://films.example", spread=lambda: 1.0, post_seconds=0.5, clock=lambda one: made.clock(one)
+        service, "https://films.example", spread=lambda: 1.0, post_seconds=5.0, clock=lambda one: made.clock(one)
     )
     made = Post(deliverer)
     return made

@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect
 from manazir.server.edge.limits import stream_of
 from manazir.server.errors import ApiError, Problem
 from manazir.server.files import Asset
-from manazir.server.http import base_url, bearer
+from manazir.server.http import admit, base_url, bearer, rate_of
 from manazir.server.jobs.job import Job
 from manazir.server.keys import Caller, Scope
 from manazir.server.service import Service
@@ -32,12 +32,14 @@ def key_of(request: Request) -> str | None:
 
 
 def caller_of(service: Service, request: Request, scope: Scope) -> Caller:
-    """Who asks.
+    """Who asks; the request is counted, once.
 
     Raises:
-        ApiError: nobody whom we know, or who may do this.
+        ApiError: nobody whom we know, or who may do this; or too many requests.
     """
-    return service.caller(key_of(request), scope)
+    if rate_of(request) is not None:  # whoever read the body has counted it
+        return service.caller(key_of(request), scope)
+    return admit(service, request, key_of(request), scope)
 
 
 async def read_body(request: Request) -> bytes:
