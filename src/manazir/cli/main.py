@@ -32,6 +32,7 @@ VERBS: dict[str, Verb] = {
     "keys create": Verb("keys_create", "make a key for the service"),
     "keys list": Verb("keys_list", "the keys of the service, without their secrets"),
     "keys revoke": Verb("keys_revoke", "end a key"),
+    "storage check": Verb("storage_check", "whether files and record fit together, after a backup was restored"),
     "webhooks list": Verb("webhooks_list", "messages about jobs: what waits, what was given up"),
     "webhooks replay": Verb("webhooks_replay", "send a message again"),
     "webhooks secret": Verb("webhooks_secret", "what signs a tenant's callbacks"),

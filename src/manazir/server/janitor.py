@@ -8,10 +8,11 @@ from sqlalchemy import Connection, delete, select, update
 
 from manazir.core.errors import StorageError, StoreError
 from manazir.server.assets.uploads import Uploads
+from manazir.server.belonging import belongs, is_named, remember
 from manazir.server.jobs.lease import expire_waiting, take_back
 from manazir.server.service import Service
 from manazir.server.store.database import now
-from manazir.server.store.tables import assets, jobs, workers
+from manazir.server.store.tables import assets, workers
 
 LOG = logging.getLogger(__name__)
 SOON_SECONDS = 1.0
@@ -61,6 +62,10 @@ class Janitor:
 
     def _sweep(self) -> None:
         """Delete bytes that no row names. A preview's count for as long as its job is there."""
+        if not belongs(self.service):
+            LOG.warning("nothing is swept: the storage was used with another record; see `manazir storage check`")
+            return
+        remember(self.service)
         for kept in self.service.storage.iter_all():
             with self.service.database.reading() as connection:
                 is_needed = is_named(connection, kept.blob.sha256)
@@ -79,10 +84,3 @@ def expired(connection: Connection) -> int:
 def forget_workers(connection: Connection) -> None:
     """Strike off workers that nobody has seen for long; one that comes back says so itself."""
     connection.execute(delete(workers).where(workers.c.seen_at < now(connection) - FORGOTTEN_SECONDS))
-
-
-def is_named(connection: Connection, sha256: str) -> bool:
-    """Whether some row needs these bytes."""
-    by_asset = select(assets.c.id).where((assets.c.sha256 == sha256) & assets.c.deleted_at.is_(None))
-    by_job = select(jobs.c.id).where((jobs.c.preview_hash == sha256) & jobs.c.deleted_at.is_(None))
-    return any(connection.execute(asked.limit(1)).first() for asked in (by_asset, by_job))

@@ -5,6 +5,7 @@ A folder of them looks like this, and may be used by many processes, on several 
     blobs/3f/3f79…    a blob, under its hash
     drafts/….part     what is being written; it gets its name once it has reached the disk
     parts/            uploads that are not finished (`uploads.py`)
+    remembered        a few words
     lock              held for the moment in which a name is taken or given up
 """
 
@@ -73,6 +74,12 @@ class Storage(Protocol):
 
     def free_bytes(self) -> int:
         """What the disk has left."""
+
+    def remember(self, text: str) -> None:
+        """Keep a few words, in the place of those from before."""
+
+    def remembered(self) -> str | None:
+        """The words that are kept; None: there never were any."""
 
 
 def chosen_storage() -> "FolderStorage":
@@ -227,6 +234,22 @@ class FolderStorage:
         with told("cannot use the storage"):
             self._make_folders()
             return os.statvfs(self.folder)
+
+    def remember(self, text: str) -> None:
+        """Keep a few words."""
+        with told("cannot use the storage"):
+            self._make_folders()
+        with Draft(self._drafts) as draft:
+            draft.write(text.encode())
+            draft.flush()
+            with told("cannot name a file"):
+                draft.become(self.folder / "remembered")
+
+    def remembered(self) -> str | None:
+        """The words that are kept."""
+        with told("cannot read what the storage remembers"), suppress(FileNotFoundError):
+            return (self.folder / "remembered").read_text()
+        return None
 
     @property
     def _blobs(self) -> Path:
