@@ -1,0 +1,50 @@
+"""What a run of chaos found, as a page for people."""
+
+from typing import Any
+
+NOTES = """\
+A real `manazir serve` with a model of a few thousand weights, while SIGKILL reaches workers, engines and the server
+itself, and workers are frozen for longer than their lease; Postgres is stopped (`pg_ctl stop -m immediate`) in the
+middle, and is away for a while. Clients send an Idempotency-Key, and send again what was not answered.
+
+Held at the end: each accepted job is there once and has ended, with one event that says so; it was charged once, and
+got its credits back unless it succeeded; each file is there, whole by its hash; equal requests became equal files.
+`engine_lost` is the end of a job whose engine was killed twice. `begun again` is from the kill of a worker in the
+middle of a job until that job was begun again, or had ended; a lease is 15 s.
+"""
+
+
+def table(report: dict[str, Any]) -> str:
+    """All of it in Markdown."""
+    lines = ["# The service while its processes are killed", ""]
+    lines += [
+        f"{report['machine']}. Commit {report['commit'][:12]}, {report['date'][:10]}: `{report['command']}`, seed"
+    ]
+    lines += [f"{report['seed']}.", "", NOTES, ""]
+    stores = list(report["runs"])
+    rows = {name: _column(told) for name, told in report["runs"].items()}
+    lines += ["|  | " + " | ".join(stores) + " |", "| --- |" + " --- |" * len(stores)]
+    for what in next(iter(rows.values())):
+        lines.append(f"| {what} | " + " | ".join(rows[store][what] for store in stores) + " |")
+    return "\n".join([*lines, ""])
+
+
+def _column(told: dict[str, Any]) -> dict[str, str]:
+    again, outage = told["begun_again_seconds"], told["outage"]
+    return {
+        "jobs accepted": str(told["jobs"]),
+        "SIGKILLs": f"{told['kills']} ({_counts(told['killed'])})",
+        "wrong at the end (lost, twice, not whole)": str(len(told["wrong"])),
+        "ended as": _counts(told["ended"]),
+        "attempts": str(told["attempts"]),
+        "begun again, seconds: median, most": f"{again['median']}, {again['most']} (of {again['count']})",
+        "server up after a kill, seconds, most": str(told["server_up_seconds"]["most"]),
+        "requests not answered, sent again": _counts(told["not_answered"]),
+        "Postgres away": f"{outage['seconds']:.0f} s, /readyz said 503 {outage['readyz_503']} times" if outage else "",
+        "folders of killed workers left": str(told["left_behind"]),
+        "took, seconds": str(told["seconds"]),
+    }
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count} {what}" for what, count in sorted(counts.items()) if count)
