@@ -18,7 +18,8 @@ from manazir.server.assets.blobs import Blob
 from manazir.server.assets.checking import MediaFacts, MediaKind, check_media
 from manazir.server.assets.storage import Storage, chosen_storage
 from manazir.server.errors import ApiError, Problem
-from manazir.server.files import Asset, add_asset, find_asset, outputs_of
+from manazir.server.extent import Extent
+from manazir.server.files import Asset, add_asset, facts_of, find_asset, outputs_of
 from manazir.server.jobs.job import Job
 from manazir.server.jobs.listing import Page, list_jobs
 from manazir.server.jobs.request import Delivery, JobRequest, Kind
@@ -299,13 +300,20 @@ class Service:
         path = f"/media/{asset.id}/{asset.role}.{ending.get(asset.mime_type, 'bin')}"
         return base_url + self.signer.sign(path, self.operator.link_hours * 3600)
 
-    def cost(self, request: JobRequest, default_seconds: float | None) -> float:
+    def cost(self, extent: Extent) -> float:
         """What a request costs, in credits, by the operator's table."""
-        prices = self.operator.price(request.model)
-        if request.kind is Kind.IMAGE:
+        prices, kind = self.operator.price(extent.request.model), extent.request.kind
+        if kind is Kind.IMAGE:
             return prices.image
-        seconds = request.canvas.duration_seconds or default_seconds or 5.0
-        return seconds * (prices.upscaled_second if request.kind is Kind.UPSCALE else prices.second)
+        return extent.made_seconds * (prices.upscaled_second if kind is Kind.UPSCALE else prices.second)
+
+    def known_facts(self, tenant_id: str, request: JobRequest) -> dict[str, Mapping[str, Any]]:
+        """What is known of a request's files, by their references: of those that a tenant has here."""
+        kept = {one.removeprefix("asset:"): one for one in request.files if one.startswith("asset:")}
+        if not kept:
+            return {}
+        with self.database.reading() as connection:
+            return {kept[one]: facts for one, facts in facts_of(connection, tenant_id, tuple(kept)).items()}
 
     def _submission(self, caller: Caller, ask: Ask) -> Submission:
         answers = answering(ask.model, self.operator)
@@ -319,6 +327,8 @@ class Service:
         request = JobRequest(
             canvas=ask.canvas, model=answers.card.name, kind=ask.kind, delivery=delivery, settings=dict(ask.settings)
         )
+        extent = Extent(request=request, card=answers.card, facts=self.known_facts(caller.tenant_id, request))
+        _refuse_too_large(extent, self.operator.largest_result_pixels, ask)
         hours = self.operator.longest_wait_hours
         return Submission(
             tenant_id=caller.tenant_id,
@@ -326,7 +336,7 @@ class Service:
             dialect=ask.dialect,
             alias=ask.model,
             request=request,
-            cost=self.cost(request, answers.card.default_seconds),
+            cost=self.cost(extent),
             wire=ask.wire,
             priority=ask.priority,
             parent_id=ask.parent_id,
@@ -353,6 +363,13 @@ def _refuse_beyond(answers: Answering, ask: Ask) -> None:
         return
     try:
         card.check(ask.canvas)
+    except ShapeError as error:
+        raise ApiError(Problem.UNSUPPORTED, str(error), field=ask.fields.get("size")) from error
+
+
+def _refuse_too_large(extent: Extent, most_pixels: int, ask: Ask) -> None:
+    try:
+        extent.check(most_pixels)
     except ShapeError as error:
         raise ApiError(Problem.UNSUPPORTED, str(error), field=ask.fields.get("size")) from error
 

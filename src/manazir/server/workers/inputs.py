@@ -1,42 +1,77 @@
 """The files that a job starts from, as paths of this machine: uploads from the storage, URLs fetched with care."""
 
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
 import httpx
 
-from manazir.core.errors import MediaError
+from manazir.core.errors import FetchError, MediaError
+from manazir.inference.cards import card_of
 from manazir.server.assets.addresses import shown
 from manazir.server.assets.checking import check_media
 from manazir.server.assets.fetching import Terms, fetch
 from manazir.server.errors import ApiError
+from manazir.server.extent import Extent
 from manazir.server.files import find_asset
 from manazir.server.jobs.job import Job
 from manazir.server.service import Service
 
 ASSET = "asset:"
+FETCH_SECONDS = 120.0
+"""For one file."""
+ALL_SECONDS = 300.0
+"""For all that a job fetches: a worker waits for slow hosts so long, however many there are."""
+ALL_BYTES = 2_000_000_000
+"""Of all that a job fetches."""
 
 
-def bring_inputs(service: Service, job: Job) -> dict[str, str]:
-    """A path for each reference of a job's request.
+@dataclass
+class Bringing:
+    """Brings the files of one job. It may be told to stop: files that are not begun then stay where they are."""
 
-    Raises:
-        MediaError, FetchError, StorageError: one cannot be had, or is not what it should be; names it.
-    """
-    return {reference: _path(service, job, reference) for reference in job.request.files}
+    service: Service
+    job: Job
+    stopping: threading.Event = field(default_factory=threading.Event)
+    _bytes_left: int = ALL_BYTES
+    _until: float = field(default_factory=lambda: time.monotonic() + ALL_SECONDS)
 
+    def paths(self) -> dict[str, str]:
+        """A path for each reference of the job's request.
 
-def _path(service: Service, job: Job, reference: str) -> str:
-    if reference.startswith(ASSET):
-        sha256 = _kept(service, job, reference.removeprefix(ASSET))
-    else:
-        sha256 = fetch(reference, service.storage, Terms(reach=service.reach)).blob.sha256
-        check_media(service.storage.path(sha256), shown(httpx.URL(reference)))
-    return str(service.storage.path(sha256))
+        Raises:
+            MediaError, FetchError, StorageError: one cannot be had, or is not what it should be; names it.
+            ShapeError: now that it is known how long they are, the result would be too large.
+        """
+        found = {reference: self._one(reference) for reference in self.job.request.files}
+        if any(not reference.startswith(ASSET) for reference in found):
+            facts = {reference: told for reference, (_, told) in found.items()}
+            extent = Extent(request=self.job.request, card=card_of(self.job.model), facts=facts)
+            extent.check(self.service.operator.largest_result_pixels)
+        return {reference: str(self.service.storage.path(sha256)) for reference, (sha256, _) in found.items()}
 
+    def _one(self, reference: str) -> tuple[str, Mapping[str, Any]]:
+        """Its hash, and what it is."""
+        if reference.startswith(ASSET):
+            return self._kept(reference.removeprefix(ASSET))
+        seconds = min(FETCH_SECONDS, self._until - time.monotonic())
+        if self.stopping.is_set() or seconds <= 0:
+            why = f"the files that this request points to took more than {ALL_SECONDS:g} s together; upload them first"
+            raise FetchError(why, "timeout")
+        self.service.storage.check_room()
+        terms = Terms(reach=self.service.reach, total_seconds=seconds)
+        terms = replace(terms, limit_bytes=max(1, min(terms.limit_bytes, self._bytes_left)))
+        blob = fetch(reference, self.service.storage, terms).blob
+        self._bytes_left -= blob.size_bytes
+        return blob.sha256, asdict(check_media(self.service.storage.path(blob.sha256), shown(httpx.URL(reference))))
 
-def _kept(service: Service, job: Job, asset_id: str) -> str:
-    try:
-        with service.database.reading() as connection:
-            asset = find_asset(connection, job.tenant_id, asset_id)
-    except ApiError as error:
-        raise MediaError("a file of this request was deleted before the job began; upload it again") from error
-    assert asset.sha256 is not None
-    return asset.sha256
+    def _kept(self, asset_id: str) -> tuple[str, Mapping[str, Any]]:
+        try:
+            with self.service.database.reading() as connection:
+                asset = find_asset(connection, self.job.tenant_id, asset_id)
+        except ApiError as error:
+            raise MediaError("a file of this request was deleted before the job began; upload it again") from error
+        assert asset.sha256 is not None
+        return asset.sha256, asset.facts

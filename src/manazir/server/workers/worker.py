@@ -27,7 +27,7 @@ from manazir.server.store.ids import new_id
 from manazir.server.store.tables import jobs, workers
 from manazir.server.workers.alive import BEAT_SECONDS, Alive, CancelAskedError, LostLeaseError, ShutDownError
 from manazir.server.workers.engine_process import EngineProcess, Failed, Finished, Lost, Runner, Stepped
-from manazir.server.workers.inputs import bring_inputs
+from manazir.server.workers.inputs import Bringing
 from manazir.server.workers.scratch import Scratch
 
 LOG = logging.getLogger(__name__)
@@ -139,7 +139,11 @@ class Worker:
 
     def _make(self, job: Job, alive: Alive, folder: Path) -> None:
         alive.progress = Progress("fetching", 0, 0)
-        paths = alive.while_doing(lambda: bring_inputs(self.service, job))
+        bringing = Bringing(self.service, job)
+        try:
+            paths = alive.while_doing(bringing.paths)
+        finally:
+            bringing.stopping.set()
         alive.progress = Progress("making", 0, 0)
         self.runner.start(job.request, paths, folder)
         made = self._made(job, alive)

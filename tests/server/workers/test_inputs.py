@@ -1,0 +1,87 @@
+"""Files of a job that lie elsewhere: what they may cost, and when a worker stops to wait for them."""
+
+import threading
+import time
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.server.assets.peers import serving
+
+from manazir.core.canvas import Canvas, Keyframe, Modification
+from manazir.core.errors import FetchError, ShapeError
+from manazir.media.clip import Clip
+from manazir.media.encode import write_clip, write_picture
+from manazir.server.jobs.job import Job
+from manazir.server.jobs.request import Kind
+from manazir.server.keys import Scope
+from manazir.server.operator import Operator
+from manazir.server.service import Ask, Service
+from manazir.server.workers import inputs
+from manazir.server.workers.inputs import Bringing
+
+
+@pytest.fixture
+def service(service: Service) -> Service:
+    return replace(service, operator=Operator(allowed_hosts=("127.0.0.1",)))
+
+
+def submitted(service: Service, key: str, canvas: Canvas, kind: Kind = Kind.VIDEO) -> Job:
+    return service.submit(
+        service.caller(key, Scope.GENERATE), Ask(dialect="api", model="sora-2", canvas=canvas, kind=kind)
+    )
+
+
+def slowly(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.end_headers()
+    time.sleep(30)
+
+
+def test_many_slow_hosts_take_no_longer_than_one(service: Service, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inputs, "ALL_SECONDS", 0.5)
+    with serving(slowly) as peer:
+        keys = tuple(Keyframe(image=f"{peer.url}/{place}", at_seconds=place / 100) for place in range(9))
+        job = submitted(service, key, Canvas(prompt="x", keyframes=keys))
+        with pytest.raises(FetchError, match="took too long"):
+            Bringing(service, job).paths()
+        assert len(peer.hosts) == 1
+
+
+def test_nothing_more_is_fetched_for_a_job_that_is_over(service: Service, key: str, tmp_path: Path) -> None:
+    write_picture(np.zeros((16, 16, 3), np.uint8), tmp_path / "picture.png")
+    picture = (tmp_path / "picture.png").read_bytes()
+    stopping = threading.Event()
+
+    def stops(handler: BaseHTTPRequestHandler) -> None:
+        stopping.set()
+        handler.send_response(200)
+        handler.end_headers()
+        handler.wfile.write(picture)
+
+    with serving(stops) as peer:
+        keys = tuple(Keyframe(image=f"{peer.url}/{place}", at_seconds=place / 100) for place in range(3))
+        job = submitted(service, key, Canvas(prompt="x", keyframes=keys))
+        with pytest.raises(FetchError):
+            Bringing(service, job, stopping).paths()
+        assert len(peer.hosts) == 1
+
+
+def test_a_clip_elsewhere_that_becomes_too_large_is_refused_before_it_is_made(
+    service: Service, key: str, tmp_path: Path
+) -> None:
+    write_clip(Clip(np.zeros((1600, 16, 16, 3), np.uint8), 8.0), tmp_path / "film.mp4")
+    film = (tmp_path / "film.mp4").read_bytes()
+
+    def gives(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        handler.wfile.write(film)
+
+    with serving(gives) as peer:
+        canvas = Canvas(modification=Modification(clip=f"{peer.url}/film.mp4"), width=4096, height=4096)
+        job = submitted(service, key, canvas, Kind.UPSCALE)
+        with pytest.raises(ShapeError, match="4096x4096 for 200 s at 8 frames/s"):
+            Bringing(service, job).paths()
