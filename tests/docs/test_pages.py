@@ -3,7 +3,7 @@
 import inspect
 import re
 import shlex
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ from manazir.cli.main import VERBS
 from manazir.cli.options import read_options
 from manazir.cli.train import find_recipe, options_of
 from manazir.core import errors
+from manazir.server.operator import Alias, Operator, Prices, load_operator
+from manazir.server.tenants import Limits
 
 ROOT = Path(__file__).parents[2]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("**/*.md")), ROOT / "gpu" / "QUEUE.md"]
@@ -109,3 +111,22 @@ def test_code_in_the_pages_is_python_and_its_names_are_there() -> None:
     for block in blocks("python"):
         compile(block, "README.md", "exec")
         assert all(hasattr(manazir, name) for name in re.findall(r"manazir\.(\w+)", block))
+
+
+def test_the_page_for_operators_has_every_field_of_their_file_and_every_limit(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "operating.md").read_text()
+    (example,) = (block for block in blocks("toml") if "largest_upload_bytes" in block)
+    (tmp_path / "server.toml").write_text(example)
+    told, usual = load_operator(tmp_path / "server.toml"), Operator()
+    for name in ("input_days", "link_hours", "largest_upload_bytes", "largest_body_bytes", "largest_result_pixels"):
+        assert getattr(told, name) == getattr(usual, name), name
+    for kind in (Operator, Alias, Prices, Limits):
+        assert [one.name for one in fields(kind) if one.name not in page] == [], kind.__name__
+
+
+def test_the_page_for_operators_has_every_number_that_is_counted(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "operating.md").read_text()
+    told = "".join((ROOT / "src/manazir/server" / name).read_text() for name in ("census.py", "metrics.py"))
+    names = set(re.findall(r'"(manazir_\w+)"', told))
+    assert len(names) > 10
+    assert [name for name in sorted(names) if name not in page] == []

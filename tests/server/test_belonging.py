@@ -37,11 +37,11 @@ def bring(service: Service, key: str, data: bytes) -> str:
 def restored(service: Service, key: str, tmp_path: Path) -> tuple[Service, str, str]:
     """A service whose record is a backup: older than one of its two files, and than what its storage remembers."""
     before = bring(service, key, PNG + b"before")
-    Janitor(service).seldom()
+    remember(service)
     with sqlite3.connect(str(service.database.url.database)) as live, sqlite3.connect(tmp_path / "b.sqlite3") as copy:
         live.backup(copy)
     after = bring(service, key, PNG + b"after")
-    Janitor(service).seldom()
+    remember(service)
     return Service(Database(f"sqlite:///{tmp_path / 'b.sqlite3'}"), service.operator, service.storage), before, after
 
 

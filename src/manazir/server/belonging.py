@@ -32,8 +32,9 @@ def remember(service: Service) -> None:
     with service.database.reading() as connection:
         newest = select(events.c.sequence, events.c.created_at).order_by(events.c.sequence.desc()).limit(1)
         row = connection.execute(newest).one_or_none()
-    if row is not None:
-        service.storage.remember(json.dumps({"sequence": row.sequence, "created_at": row.created_at}))
+    told = None if row is None else json.dumps({"sequence": row.sequence, "created_at": row.created_at})
+    if told is not None and told != service.storage.remembered():
+        service.storage.remember(told)
 
 
 def is_named(connection: Connection, sha256: str) -> bool:

@@ -16,6 +16,7 @@ from manazir.server.store.tables import assets, workers
 
 LOG = logging.getLogger(__name__)
 SOON_SECONDS = 1.0
+REMEMBERED_SECONDS = 30.0
 SELDOM_SECONDS = 300.0
 YOUNG_SECONDS = 3600.0
 """Bytes that were put no longer ago may belong to a row that is about to be written."""
@@ -37,6 +38,8 @@ class Janitor:
         while not self.stopping.wait(SOON_SECONDS):
             try:
                 self.soon()
+                if rounds % int(REMEMBERED_SECONDS / SOON_SECONDS) == 0 and belongs(self.service):
+                    remember(self.service)
                 if rounds % int(SELDOM_SECONDS / SOON_SECONDS) == 0:
                     self.seldom()
                 rounds += 1
@@ -65,7 +68,6 @@ class Janitor:
         if not belongs(self.service):
             LOG.warning("nothing is swept: the storage was used with another record; see `manazir storage check`")
             return
-        remember(self.service)
         for kept in self.service.storage.iter_all():
             with self.service.database.reading() as connection:
                 is_needed = is_named(connection, kept.blob.sha256)
