@@ -78,3 +78,20 @@ def test_the_service_says_whether_it_is_well(service: Service, client: TestClien
     )  # type: ignore[call-arg,attr-defined]
     answer = TestClient(make_app(full)).get("/readyz")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+
+
+def test_bytes_that_nobody_has_looked_at_are_not_served_as_what_their_sender_calls_them(
+    service: Service, key: str, client: TestClient
+) -> None:
+    client.headers["Authorization"] = f"Bearer {key}"
+    page = b"<script>alert(1)</script>"
+    about = {"mime_type": "image/png", "size_bytes": len(page), "purpose": "input"}
+    sent = client.post("/luma/v1/files", json=about).json()
+    assert client.put(sent["upload"]["url"], content=page).status_code == 200
+    short = sent["id"].replace("-", "")
+    for path in (
+        f"/api/v1/assets/{sent['id']}/content",
+        f"/openai/v1/files/file-{short}/content",
+        f"/google/v1beta/files/{short}:download?alt=media",
+    ):
+        assert client.get(path).status_code in (400, 409), path

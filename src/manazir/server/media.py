@@ -34,7 +34,7 @@ def file_response(service: Service, asset: Asset, name: str | None = None) -> Fi
     Raises:
         ApiError: its bytes are not there yet.
     """
-    if asset.sha256 is None:
+    if asset.sha256 is None or asset.state != "ready":  # before it was looked at, its type is its sender's word
         raise ApiError(Problem.CONFLICT, "this file was not uploaded whole")
     headers = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
     return FileResponse(
