@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import select, update
 
-from manazir.core.canvas import Canvas
+from manazir.core.canvas import Canvas, Keyframe
 from manazir.server.assets.storage import FolderStorage
 from manazir.server.files import add_asset, delete_asset
 from manazir.server.janitor import YOUNG_SECONDS, Janitor
@@ -61,3 +61,26 @@ def test_jobs_that_waited_too_long_end_and_say_so(service: Service, key: str, tm
     ended = service.job(caller, late.id)
     assert (ended.state, ended.reason_code) == (State.FAILED, Reason.EXPIRED)
     assert service.job(caller, patient.id).state is State.QUEUED
+
+
+def test_a_file_that_a_job_waits_for_is_kept_though_its_time_is_over(service: Service, key: str) -> None:
+    caller = service.caller(key, Scope.GENERATE)
+    with service.database.transaction() as connection:
+        wanted, other = (
+            add_asset(connection, caller.tenant_id, mime_type="image/png", size_bytes=4, sha256=name * 64)
+            for name in "01"
+        )
+        connection.execute(update(assets).values(expires_at=1.0))
+    image = Keyframe(image=f"asset:{wanted.id}", at_seconds=0.0)
+    job = service.submit(caller, replace(ASK, canvas=Canvas(prompt="x", keyframes=(image,))))
+    Janitor(service).seldom()
+    assert _left(service) == [wanted.id]
+    assert other.id != wanted.id
+    service.cancel(caller, job.id)
+    Janitor(service).seldom()
+    assert _left(service) == []
+
+
+def _left(service: Service) -> list[str]:
+    with service.database.reading() as connection:
+        return list(connection.execute(select(assets.c.id).where(assets.c.deleted_at.is_(None))).scalars())

@@ -2,17 +2,20 @@
 
 import logging
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, delete, select, update
 
-from manazir.core.errors import StorageError, StoreError
+from manazir.core.errors import CanvasError, StorageError, StoreError
 from manazir.server.assets.uploads import Uploads
 from manazir.server.belonging import belongs, is_named, remember
+from manazir.server.jobs.job import State
 from manazir.server.jobs.lease import expire_waiting, take_back
+from manazir.server.jobs.request import request_from_json
 from manazir.server.service import Service
 from manazir.server.store.database import now
-from manazir.server.store.tables import assets, workers
+from manazir.server.store.tables import assets, jobs, workers
 
 LOG = logging.getLogger(__name__)
 SOON_SECONDS = 1.0
@@ -76,11 +79,26 @@ class Janitor:
 
 
 def expired(connection: Connection) -> int:
-    """Put away files whose time is over. Returns how many they were."""
+    """Put away files whose time is over, but for those that jobs still want. Returns how many they were."""
     late = (assets.c.expires_at < now(connection)) & assets.c.deleted_at.is_(None)
-    ids = connection.execute(select(assets.c.id).where(late).limit(AT_ONCE)).scalars().all()
+    rows = connection.execute(select(assets.c.id, assets.c.tenant_id).where(late)).all()
+    wanted = wanted_by_jobs(connection, {row.tenant_id for row in rows}) if rows else set()
+    ids = [row.id for row in rows if row.id not in wanted][:AT_ONCE]
     connection.execute(update(assets).where(assets.c.id.in_(ids)).values(deleted_at=now(connection)))
     return len(ids)
+
+
+def wanted_by_jobs(connection: Connection, tenant_ids: Collection[str]) -> set[str]:
+    """Files that some tenants' jobs, which have not ended, start from."""
+    live = jobs.c.tenant_id.in_(tenant_ids) & jobs.c.state.in_([State.QUEUED, State.RUNNING])
+    found: set[str] = set()
+    for told in connection.execute(select(jobs.c.request).where(live)).scalars().yield_per(AT_ONCE):
+        try:
+            references = request_from_json(told).files
+        except CanvasError:  # of another version; whoever takes it will end it
+            continue
+        found |= {one.removeprefix("asset:") for one in references if one.startswith("asset:")}
+    return found
 
 
 def forget_workers(connection: Connection) -> None:

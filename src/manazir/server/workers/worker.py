@@ -35,6 +35,8 @@ LEASE_SECONDS = 15.0
 IDLE_SECONDS = 0.2
 IDLE_BEAT_SECONDS = 5.0
 """How often a worker that has nothing to do says that it is there."""
+KEEP_AGAIN_SECONDS = 900.0
+"""Bytes that no row names are swept after an hour (`janitor`): what could not be committed is kept anew before that."""
 STOP_SECONDS = 1.0
 """What an engine has to stop by itself; then it is killed."""
 MOST_CRASHES = 2
@@ -193,8 +195,12 @@ class Worker:
     def _commit(self, job: Job, made: Finished, outputs: list[Output]) -> None:
         days = self.service.operator.output_days
         kept_seconds = None if days is None else days * 86_400.0
+        kept_at = time.monotonic()
 
         def commit() -> None:
+            nonlocal outputs, kept_at
+            if time.monotonic() - kept_at > KEEP_AGAIN_SECONDS:  # the store was away, and nobody's bytes are swept
+                outputs, kept_at = [self._kept(file) for file in made.files], time.monotonic()
             with self.service.database.transaction() as connection:
                 if not succeed(connection, job.id, job.attempt, made.take, outputs, kept_seconds):
                     raise LostLeaseError
