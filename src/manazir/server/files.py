@@ -95,8 +95,10 @@ def complete_asset(
     """The bytes of a pending file are there.
 
     Raises:
-        ApiError: they were before, or it failed.
+        ApiError: they were before, or it failed; or they are more than was said, and than the tenant may store.
     """
+    if size_bytes > asset.size_bytes:
+        _check_quota(connection, asset.tenant_id, size_bytes - asset.size_bytes)
     values = {
         "state": "ready",
         "sha256": sha256,

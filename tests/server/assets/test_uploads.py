@@ -21,6 +21,7 @@ from manazir.server.operator import Operator
 from manazir.server.service import Ask, Service
 from manazir.server.store.database import Database
 from manazir.server.store.tables import uploads as table
+from manazir.server.tenants import change_tenant
 
 
 @pytest.fixture(scope="module")
@@ -186,3 +187,17 @@ def test_late_uploads_are_swept(service: Service, caller: Caller, film: bytes) -
 
 def test_the_path_of_parts_is_a_folder_of_the_storage(service: Service, tmp_path: Path) -> None:
     assert service.storage.parts() == tmp_path / "storage" / "parts"
+
+
+def test_what_was_not_said_is_counted_when_it_has_come(service: Service, caller: Caller, film: bytes) -> None:
+    with service.database.transaction() as connection:
+        change_tenant(connection, caller.tenant_id, max_stored_bytes=len(film) - 1)
+    uploads = Uploads(service)
+    upload = uploads.begin(caller, size_bytes=None)
+    send(uploads, upload, 0, film)
+    with pytest.raises(ApiError, match="delete some files first") as refused:
+        uploads.finish(upload)
+    assert refused.value.problem is Problem.TOO_LARGE
+    with service.database.transaction() as connection:
+        change_tenant(connection, caller.tenant_id, max_stored_bytes=len(film))
+    assert uploads.finish(uploads.find(upload.id)).state == "ready"
