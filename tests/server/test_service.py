@@ -3,10 +3,13 @@
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from manazir.core.canvas import CameraPath, Canvas, Need
+from manazir.core.errors import StorageError
+from manazir.server.assets.storage import FolderStorage
 from manazir.server.errors import ApiError, Problem
 from manazir.server.jobs.job import State
 from manazir.server.keys import Scope
@@ -66,3 +69,33 @@ def test_a_key_that_is_none_and_a_model_that_is_none(service: Service, key: str)
     assert refused.value.problem is Problem.NO_KEY
     with pytest.raises(ApiError, match="no model answers to 'gpt'"):
         service.submit(service.caller(key, Scope.GENERATE), replace(ASK, model="gpt"))
+
+
+def test_the_same_key_and_body_for_another_model_or_by_another_dialect_is_another_request(
+    service: Service, key: str
+) -> None:
+    caller = service.caller(key, Scope.GENERATE)
+    ask = replace(ASK, idempotency_key="k", body=b"the same")
+    service.submit(caller, ask)
+    for other in (replace(ask, model="sora-2-pro"), replace(ask, dialect="veo"), replace(ask, parent_id="another")):
+        with pytest.raises(ApiError) as refused:
+            service.submit(caller, other)
+        assert refused.value.problem is Problem.KEY_REUSED
+
+
+@pytest.mark.parametrize(
+    "url", ["http://example.com/hook", "https://169.254.169.254/latest", "https://a.com/\0", "file:///x"]
+)
+def test_nobody_is_told_at_an_address_that_is_refused_later(service: Service, key: str, url: str) -> None:
+    ask = replace(ASK, callback_url=url, fields={"callback_url": "webhookConfig.uris"})
+    with pytest.raises(ApiError, match="is refused") as refused:
+        service.submit(service.caller(key, Scope.GENERATE), ask)
+    assert (refused.value.problem, refused.value.field) == (Problem.INVALID, "webhookConfig.uris")
+
+
+def test_a_full_disk_takes_no_more_files(service: Service, key: str, tmp_path: Path) -> None:
+    full = replace(service, storage=FolderStorage(folder=tmp_path / "full", floor_bytes=1 << 60))
+    with pytest.raises(StorageError) as refused:
+        full.bring(full.caller(key, Scope.GENERATE), [b"x"])
+    assert refused.value.reason == "no_space"
+    assert not list(full.storage.iter_all())

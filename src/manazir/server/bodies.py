@@ -1,6 +1,7 @@
 """What a request brings, as JSON or as a form: the same to whoever reads it. Slow senders hold nobody else up."""
 
 import json
+import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,6 +19,10 @@ from manazir.server.multipart import DEFAULT, FormLimits, Keep, read_form
 STALL_SECONDS = 60.0
 """Between two pieces of a body; who sends nothing for longer is gone."""
 UPLOADS_AT_ONCE = 32
+MOST_PARTS = 100_000
+"""Values of a body, all together: whatever is many bytes here is one long text."""
+NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""As JSON writes it, after whole pairs of backslashes alone."""
 Result = TypeVar("Result")
 
 
@@ -87,10 +92,23 @@ def _from_thread(request: Request) -> Iterator[bytes]:
 
 
 def _parsed(text: bytes) -> dict[str, Any]:
+    check_json(text)
     try:
-        told = json.loads(text or b"{}")
+        told = json.loads(text.decode("utf-8-sig") or "{}")  # of bytes it would take other encodings too
     except (ValueError, RecursionError) as error:
         raise ApiError(Problem.BAD_REQUEST, f"the body is no JSON ({type(error).__name__})") from error
     if not isinstance(told, dict):
         raise ApiError(Problem.BAD_REQUEST, "the body is JSON, and no object; send the fields by name")
     return told
+
+
+def check_json(text: bytes) -> None:
+    """Refuse JSON that would cost much to read, and what no store keeps, before any of it is read.
+
+    Raises:
+        ApiError: it has more parts than any request here needs, or the character NUL.
+    """
+    if text.count(b",") > MOST_PARTS or text.count(b"[") > MOST_PARTS or text.count(b"{") > MOST_PARTS:
+        raise ApiError(Problem.TOO_LARGE, f"the body has more than {MOST_PARTS} parts; send fewer")
+    if NUL.search(text):
+        raise ApiError(Problem.BAD_REQUEST, "the body has the character NUL (\\u0000), which no text has; leave it out")

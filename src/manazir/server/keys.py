@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from manazir.server.store.ids import new_id
 from manazir.server.store.tables import keys, tenants
 
 BEGINS = "mnz"
+WHOLE = re.compile(rf"{BEGINS}_[0-9a-f]{{8}}_[A-Za-z0-9_-]{{1,128}}")
 SEEN_SECONDS = 60.0
 """`last_used_at` is no more exact than this, so that reading does not write each time."""
 
@@ -83,6 +85,8 @@ def make_key(connection: Connection, tenant_id: str, name: str, scopes: Sequence
 
 def find_caller(connection: Connection, whole: str) -> Caller | None:
     """Whose a key is; None: it is none, or was revoked."""
+    if not WHOLE.fullmatch(whole):  # a store need not see what strangers send
+        return None
     prefix = "_".join(whole.split("_")[:2])
     asked = select(keys, tenants.c.name.label("tenant_name"), tenants.c.requests_per_minute).join(tenants)
     row = connection.execute(asked.where(keys.c.prefix == prefix)).mappings().one_or_none()

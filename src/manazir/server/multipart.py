@@ -167,6 +167,8 @@ def _text(part: _Part, budget: int) -> bytes:
 
 
 def _decoded(name: str, text: bytes) -> str:
+    if b"\0" in text:
+        raise ApiError(Problem.BAD_REQUEST, f"{name} has a zero byte, which no text has", field=name)
     try:
         return text.decode()
     except UnicodeDecodeError as error:

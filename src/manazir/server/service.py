@@ -11,9 +11,9 @@ from types import MappingProxyType
 from typing import Any
 
 from manazir.core.canvas import Canvas, Need
-from manazir.core.errors import ShapeError
+from manazir.core.errors import FetchError, ShapeError
 from manazir.server.aliases import Answering, answering
-from manazir.server.assets.addresses import Reach
+from manazir.server.assets.addresses import Reach, check_url
 from manazir.server.assets.blobs import Blob
 from manazir.server.assets.checking import MediaFacts, MediaKind, check_media
 from manazir.server.assets.storage import Storage, chosen_storage
@@ -53,7 +53,8 @@ class Ask:
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Of the engine; and `is_draft`."""
     fields: Mapping[Need | str, str] = field(default_factory=dict)
-    """How the client calls what a canvas needs (`Need`), and `size`: so that a refusal names its own field."""
+    """How the client calls what a canvas needs (`Need`), `size` and `callback_url`: so that a refusal names its own
+    field."""
     wire: Mapping[str, Any] = field(default_factory=dict)
     """What the dialect keeps to say again."""
     parent_id: str | None = None
@@ -238,13 +239,11 @@ class Service:
         Args:
             called: the client's field for it, which refusals name.
 
-        Args:
-            called: the client's field for it, which refusals name.
-
         Raises:
             MediaError: it is no video, picture or sound, broken, cut off, or not of a wanted kind.
             StorageError: it is too large, or cannot be kept.
         """
+        self.storage.check_room()
         return self.look_at(self.storage.put_stream(chunks, self.operator.largest_upload_bytes), called, wanted)
 
     def look_at(self, blob: Blob, called: str, wanted: Collection[MediaKind] = tuple(MediaKind)) -> Brought:
@@ -315,7 +314,18 @@ class Service:
         with self.database.reading() as connection:
             return {kept[one]: facts for one, facts in facts_of(connection, tenant_id, tuple(kept)).items()}
 
+    def _check_callback(self, ask: Ask) -> None:
+        """Refuse at once where no message would be sent."""
+        if ask.callback_url is None:
+            return
+        name = ask.fields.get("callback_url", "callback_url")
+        try:
+            check_url(ask.callback_url, self.hook_reach)
+        except FetchError as error:
+            raise ApiError(Problem.INVALID, f"{name}: {error}", field=name) from error
+
     def _submission(self, caller: Caller, ask: Ask) -> Submission:
+        self._check_callback(ask)
         answers = answering(ask.model, self.operator)
         if ask.allows_resampling is not None:
             answers = replace(answers, allows_resampling=ask.allows_resampling)
@@ -342,7 +352,7 @@ class Service:
             parent_id=ask.parent_id,
             callback_url=ask.callback_url,
             idempotency_key=ask.idempotency_key,
-            body_hash=None if ask.idempotency_key is None else _hash(ask.body),
+            body_hash=None if ask.idempotency_key is None else _hash(ask),
             longest_wait_seconds=None if hours is None else hours * 3600,
         )
 
@@ -374,6 +384,8 @@ def _refuse_too_large(extent: Extent, most_pixels: int, ask: Ask) -> None:
         raise ApiError(Problem.UNSUPPORTED, str(error), field=ask.fields.get("size")) from error
 
 
-def _hash(body: Any) -> str:
-    data = body if isinstance(body, bytes) else json.dumps(body, sort_keys=True, default=str).encode()
-    return hashlib.sha256(data).hexdigest()
+def _hash(ask: Ask) -> str:
+    """Of all that makes a request what it is: some of it stands in the address, beside the body."""
+    told = [ask.dialect, ask.kind.value, ask.model, ask.parent_id]
+    body = ask.body if isinstance(ask.body, bytes) else json.dumps(ask.body, sort_keys=True, default=str).encode()
+    return hashlib.sha256(json.dumps(told).encode() + body).hexdigest()

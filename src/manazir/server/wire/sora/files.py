@@ -47,7 +47,7 @@ def file_routes(service: Service, bodies: Bodies) -> APIRouter:
         after: str | None = None,
         limit: Annotated[int, Query(ge=1, le=MOST_FILES_A_PAGE)] = MOST_FILES_A_PAGE,
         order: Literal["asc", "desc"] = "desc",
-        purpose: Annotated[str | None, Query(max_length=64)] = None,
+        purpose: Annotated[str | None, Query(max_length=64, pattern=r"^[^\x00]*$")] = None,
     ) -> Any:
         caller = admit(service, request, bearer(request), Scope.READ)
         after_id = None if after is None else row_id(FILE, after, "after")

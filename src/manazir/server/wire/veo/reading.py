@@ -33,6 +33,7 @@ FIELDS: dict[Need | str, str] = {
     Need.LAST_FRAME: "instances[0].lastFrame",
     Need.EXTEND_AFTER: "instances[0].video",
     "size": "parameters.resolution",
+    "callback_url": "webhookConfig.uris",
 }
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
+from manazir.server.bodies import check_json
 from manazir.server.errors import ApiError, Problem
 
 
@@ -45,6 +46,7 @@ def parse(kind: type[Model], body: bytes) -> Model:
     Raises:
         ApiError: names the first field that is wrong.
     """
+    check_json(body)
     try:
         return kind.model_validate_json(body or b"{}")
     except ValidationError as error:

@@ -1,0 +1,70 @@
+"""Bodies that cost too much, or that no store keeps, are refused before they are read."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import update
+from starlette.testclient import TestClient
+
+from manazir.server.app import make_app
+from manazir.server.bodies import MOST_PARTS, check_json
+from manazir.server.errors import ApiError, Problem
+from manazir.server.service import Service
+from manazir.server.store.tables import tenants
+
+FORM = b'--x\r\nContent-Disposition: form-data; name="prompt"\r\n\r\na\x00b\r\n--x--\r\n'
+VEO = "/google/v1beta/models/veo-3.0-generate-001:predictLongRunning"
+
+
+@pytest.fixture
+def client(service: Service, key: str) -> Iterator[TestClient]:
+    with TestClient(make_app(service), headers={"Authorization": f"Bearer {key}"}) as made:
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("text", "is_good"),
+    [
+        (rb'"a\u0000b"', False),
+        (rb'"a\\\u0000b"', False),
+        (rb'"\\u0000"', True),
+        (rb'"\\\\u0000"', True),
+        (b"[" + b"1," * 1000 + b"1]", True),
+        (b"[" + b"1," * MOST_PARTS + b"1,1]", False),
+        (b'{"a":' * (MOST_PARTS + 1), False),
+    ],
+)
+def test_what_is_refused_unread(text: bytes, is_good: bool) -> None:
+    if is_good:
+        check_json(text)
+        return
+    with pytest.raises(ApiError) as refused:
+        check_json(text)
+    assert refused.value.problem in (Problem.BAD_REQUEST, Problem.TOO_LARGE)
+
+
+@pytest.mark.parametrize("path", ["/openai/v1/videos", "/dream-machine/v1/generations", "/luma/v1/generations", VEO])
+def test_no_dialect_takes_the_character_nul(client: TestClient, path: str) -> None:
+    for text in (rb'{"prompt": "a\u0000b"}', '{"prompt": "a\\u0000b"}'.encode("utf-16")):
+        answer = client.post(path, content=text, headers={"Content-Type": "application/json"})
+        assert answer.status_code == 400, answer.text
+    if path != VEO:
+        answer = client.post(path, content=FORM, headers={"Content-Type": "multipart/form-data; boundary=x"})
+        assert answer.status_code == 400, answer.text
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgres"], indirect=True)
+def test_what_no_key_can_be_is_not_asked_of_the_store(client: TestClient) -> None:
+    del client.headers["Authorization"]
+    assert client.get("/google/v1beta/files?key=a%00b").status_code == 401
+    assert client.get("/openai/v1/files", headers={"Authorization": "Bearer mnz_x"}).status_code == 401
+
+
+def test_calls_of_googles_clients_are_counted_once_each(client: TestClient, service: Service) -> None:
+    with service.database.transaction() as connection:
+        connection.execute(update(tenants).values(requests_per_minute=2))
+    answers = [client.post(VEO, content=b"{}").status_code, client.get("/google/v1beta/files").status_code]
+    assert answers == [400, 200]
+    last = client.get("/google/v1beta/files")
+    assert last.status_code == 429
+    assert int(last.headers["Retry-After"]) > 0
