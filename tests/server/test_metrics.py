@@ -165,7 +165,7 @@ def test_workers_that_are_idle_are_seen_and_those_that_are_gone_are_not(
     with service.database.transaction() as connection:
         connection.execute(update(workers).values(seen_at=now(connection) - 90_000.0))
     assert look()["manazir_workers"] == 0
-    idle._say_idle()
+    idle._idle()
     assert look()["manazir_workers"] == 1
     Janitor(service).seldom()
     with service.database.reading() as connection:
