@@ -43,6 +43,16 @@ def postgres() -> Iterator[Postgres]:
     shutil.rmtree(made.folder)
 
 
+@pytest.fixture(scope="session")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of SQLite with its tables, to be copied: migrating takes longer than most tests."""
+    path = tmp_path_factory.mktemp("tables") / "store.sqlite3"
+    made = Database(f"sqlite:///{path}")
+    upgrade(made)
+    made.close()
+    return path
+
+
 @pytest.fixture
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a store without tables."""
@@ -56,8 +66,8 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A store with tables, and nothing in them."""
     if getattr(request, "param", "sqlite") == "sqlite":
+        shutil.copyfile(request.getfixturevalue("tables"), tmp_path / "store.sqlite3")
         made = Database(f"sqlite:///{tmp_path / 'store.sqlite3'}")
-        upgrade(made)
     else:
         cluster: Postgres = request.getfixturevalue("postgres")
         made = Database(cluster.new_database(TEMPLATE))

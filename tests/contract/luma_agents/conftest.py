@@ -6,21 +6,11 @@ import pytest
 from luma_agents import Luma
 from starlette.testclient import TestClient
 from tests.contract.luma_served import in_process, worker_of
-from tests.server.conftest import database, key, other_key, service
 
 from manazir.server.app import make_app
 from manazir.server.service import Service
 from manazir.server.workers.engine_process import EngineProcess
 from manazir.server.workers.worker import Worker
-
-__all__ = ["database", "key", "other_key", "service"]
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[EngineProcess]:
-    made = EngineProcess()
-    yield made
-    made.close(at_once=True)
 
 
 @pytest.fixture

@@ -10,12 +10,10 @@ from pathlib import Path
 
 import pytest
 from tests.contract.luma_served import listening, worker_of
-from tests.server.conftest import database, key, service
 
 from manazir.server.service import Service
 from manazir.server.workers.engine_process import EngineProcess
 
-__all__ = ["database", "key", "service"]
 PACKAGES = ("lumaai@1.19.1", "@ai-sdk/luma@2.0.57", "ai@6")
 
 

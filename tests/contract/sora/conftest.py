@@ -9,7 +9,6 @@ import openai
 import pytest
 import uvicorn
 from starlette.testclient import TestClient
-from tests.server.conftest import database, key, other_key, service
 
 from manazir.media.clip import Clip
 from manazir.media.encode import write_clip, write_picture
@@ -19,8 +18,6 @@ from manazir.server.jobs.ending import Output, end, succeed
 from manazir.server.jobs.job import Job, Reason, State
 from manazir.server.jobs.request import Kind
 from manazir.server.service import Service
-
-__all__ = ["database", "key", "other_key", "service"]
 
 ROLES = {
     "video": ("clip.mp4", "video/mp4"),

@@ -11,7 +11,6 @@ import pytest
 import uvicorn
 from PIL import Image
 from starlette.testclient import TestClient
-from tests.server.conftest import database, key, other_key, service
 
 from manazir.media.clip import Clip
 from manazir.media.encode import write_clip
@@ -20,8 +19,6 @@ from manazir.server.jobs.claim import claim
 from manazir.server.jobs.ending import Output, end, succeed
 from manazir.server.jobs.job import Job, Reason, State
 from manazir.server.service import Service
-
-__all__ = ["database", "key", "other_key", "service"]
 
 LEASE_SECONDS = 60.0
 

@@ -7,7 +7,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,14 +28,6 @@ from manazir.server.workers.engine_process import EngineProcess, _read
 from manazir.server.workers.worker import Worker
 
 ASK = Ask(dialect="api", model="sora-2", canvas=Canvas(prompt="a red ball", width=96, height=64, seed=1))
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[EngineProcess]:
-    """One process for all: it imports torch once."""
-    made = EngineProcess()
-    yield made
-    made.close(at_once=True)
 
 
 @pytest.fixture
