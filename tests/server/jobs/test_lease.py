@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 from tests.server.jobs.queueing import (
     ENGINES,
     accept,
@@ -175,6 +175,22 @@ def test_who_waits_longer_than_jobs_may_is_told_and_gets_the_credits_back(databa
     told = row(database, late)
     assert (told["state"], told["reason_code"]) == (State.FAILED, Reason.EXPIRED)
     assert credits(database, tenant) == 4.0
+
+
+def test_looking_for_what_is_late_does_not_read_all_there_ever_was(database: Database):
+    if not database.is_sqlite:
+        return  # Postgres decides by what is in the tables
+    late = []
+    event.listen(database.engine, "before_cursor_execute", lambda _c, _k, told, *_: late.append(told))
+    with database.transaction() as connection:
+        take_back(connection)
+        expire_waiting(connection)
+    asked = [told for told in late if told.lstrip().startswith("SELECT")]
+    with database.reading() as connection:
+        for told in asked:
+            plan = [row[-1] for row in connection.exec_driver_sql(f"explain query plan {told}", (1.0, 200, 0))]
+            assert any("ix_jobs_running" in step or "ix_jobs_expires_at" in step for step in plan), plan
+    assert len(asked) == 2
 
 
 def test_a_stranger_cannot_beat(database: Database):

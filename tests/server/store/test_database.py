@@ -1,14 +1,16 @@
 """A store that cannot be used says so, in words that help and tell nothing, and works again when it can."""
 
+import multiprocessing
 import shutil
 import sqlite3
 import subprocess
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from tests.server.assets.test_full_disk import fill, needs_mount, small_disk
 from tests.server.jobs.queueing import ENGINES, accept, new_tenant, order
 from tests.server.postgres import Postgres, temporary_folder
@@ -91,16 +93,39 @@ def test_a_full_disk_refuses_changes_keeps_what_there_is_and_works_again(tmp_pat
 
 
 def test_a_store_that_another_program_keeps_locked_is_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("manazir.server.store.database.BUSY_SECONDS", 1)
     database = sqlite(tmp_path)
-    event.listen(database.engine, "connect", lambda one, _: one.execute("PRAGMA busy_timeout=200"))
-    database.close()
     other = sqlite3.connect(tmp_path / "store.sqlite3", isolation_level=None)
-    other.execute("begin exclusive")
-    with pytest.raises(StoreError, match="database is locked"):
+    other.execute("begin immediate")
+    with pytest.raises(StoreError, match="kept locked by another program"):
         new_tenant(database)
     other.execute("rollback")
     other.close()
     new_tenant(database)
+    database.close()
+
+
+def write(path: Path, tenant: str, count: int) -> None:
+    database = Database(f"sqlite:///{path}")
+    for _ in range(count):
+        accept(database, tenant)
+    database.close()
+
+
+def test_writers_of_many_processes_and_threads_all_get_their_turn(tmp_path: Path):
+    database = sqlite(tmp_path)
+    tenant = new_tenant(database)
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=write, args=(tmp_path / "store.sqlite3", tenant, 60)) for _ in range(3)]
+    for process in processes:
+        process.start()
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda _: accept(database, tenant), range(300)))
+    for process in processes:
+        process.join()
+        assert process.exitcode == 0
+    with database.reading() as connection:
+        assert connection.execute(text("select count(*) from jobs")).scalar() == 480
     database.close()
 
 

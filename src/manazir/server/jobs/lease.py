@@ -72,8 +72,8 @@ def take_back(connection: Connection) -> int:
     """Take back jobs whose leases ran out: they wait again at their old places. Returns how many they were."""
     time = now(connection)
     late = is_in(State.RUNNING) & (jobs.c.lease_until < time)
-    rows = connection.execute(_in_order(select(jobs).where(late))).mappings().all()
-    for row in rows:
+    rows = connection.execute(_free(select(jobs).where(late))).mappings().all()
+    for row in sorted(rows, key=lambda one: (one["tenant_id"], one["id"])):
         _give_up_attempt(connection, row)
     return len(rows)
 
@@ -89,17 +89,17 @@ def _give_up_attempt(connection: Connection, row: RowMapping) -> None:
         requeue(connection, row["id"], row["attempt"], Reason.WORKER_LOST, f"{lost}; it waits for another", losses=1)
 
 
-def _in_order(asked: Select[Any]) -> Select[Any]:
-    """Lock some that nobody else is at, tenant by tenant, as all do who lock several."""
-    return asked.order_by(jobs.c.tenant_id, jobs.c.id).limit(AT_ONCE).with_for_update(skip_locked=True)
+def _free(asked: Select[Any]) -> Select[Any]:
+    """Lock some that nobody else is at. They are to be gone through tenant by tenant, as by all who lock several."""
+    return asked.limit(AT_ONCE).with_for_update(skip_locked=True)
 
 
 def expire_waiting(connection: Connection) -> int:
     """End jobs that waited longer than they may. Returns how many they were."""
     time = now(connection)
     late = is_in(State.QUEUED) & (jobs.c.expires_at < time)
-    rows = connection.execute(_in_order(select(jobs.c.id, jobs.c.attempt).where(late))).all()
-    for job_id, attempt in rows:
+    rows = connection.execute(_free(select(jobs.c.tenant_id, jobs.c.id, jobs.c.attempt).where(late))).all()
+    for _, job_id, attempt in sorted(rows):
         told = "it waited longer than jobs may wait here; send it again when the queue is shorter"
         end(connection, job_id, attempt, State.FAILED, Reason.EXPIRED, told)
     return len(rows)

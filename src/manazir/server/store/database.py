@@ -1,7 +1,9 @@
 """A connection to the record: SQLite in the home unless MANAZIR_DATABASE_URL names a Postgres."""
 
 import logging
+import random
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,6 +40,7 @@ class Database:
         self.url = _parse(url or database_url() or f"sqlite:///{home() / 'manazir.sqlite3'}")
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgres(self.url)
+        self._writing = threading.Lock()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -47,7 +50,7 @@ class Database:
             StoreError: the store cannot be reached or written; nothing of this transaction was kept.
         """
         try:
-            with self.engine.begin() as connection:
+            with self._turn(), self.engine.begin() as connection:
                 yield connection
         except (DBAPIError, NoConnectionError) as error:
             if (told := _unavailable(error)) is None:
@@ -68,6 +71,19 @@ class Database:
             if (told := _unavailable(error)) is None:
                 raise
             raise told from error
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """On SQLite, wait until no other thread writes: one waits for its turn, and does not play for it."""
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._writing.acquire(timeout=BUSY_SECONDS):
+            raise StoreError("the store is too busy now; try again")
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     def close(self) -> None:
         """Give all connections back."""
@@ -127,8 +143,35 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    reads = connection.get_execution_options().get("manazir_reads", False)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    if connection.get_execution_options().get("manazir_reads", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    raw = connection.connection.dbapi_connection
+    assert raw is not None
+    raw.execute("PRAGMA busy_timeout=0")
+    until = time.monotonic() + BUSY_SECONDS
+    try:
+        while not _has_begun(raw) and time.monotonic() < until:
+            time.sleep(random.uniform(0.0005, 0.003))
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    if not raw.in_transaction:
+        raise StoreError("the store cannot be used now: it is kept locked by another program; try again")
+
+
+def _has_begun(raw: Any) -> bool:
+    """Try once to become the writer.
+
+    SQLite itself would ask ever more seldom, ten times a second at last, and who asks less often than others may never
+    get its turn.
+    """
+    try:
+        raw.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise StoreError(f"the store cannot be used now: {error}; try again when that is mended") from error
+        return False
+    return True
 
 
 def _postgres(url: URL) -> Engine:
