@@ -18,7 +18,7 @@ from manazir.server.api import events as streams
 from manazir.server.api import listening as listens
 from manazir.server.api.listening import Listening
 from manazir.server.jobs.events import Event
-from manazir.server.keys import Caller, Scope
+from manazir.server.keys import Caller, Scope, revoke_key
 from manazir.server.service import Ask, Service
 from manazir.server.store.tables import events
 
@@ -185,3 +185,27 @@ def test_streams_end_when_the_service_does(service: Service, key: str, address: 
     with listening_to(address, key) as heard_:
         service.ending.set()
         assert next(heard_) == {"end": True}
+
+
+def test_a_key_that_is_revoked_hears_no_more_though_it_is_never_quiet(
+    service: Service, caller: Caller, other_key: str, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "QUIET_SECONDS", 2.0)
+    other = service.caller(other_key, Scope.GENERATE)
+    ended = threading.Event()
+
+    def keep_busy() -> None:
+        while not ended.wait(0.05):
+            service.submit(other, ASK)
+
+    busy = threading.Thread(target=keep_busy)
+    with listening_to(address, other_key) as heard:
+        busy.start()
+        try:
+            assert next(heard)["type"] == "job.queued"
+            with service.database.transaction() as connection:
+                revoke_key(connection, other.key_id)
+            assert any("end" in one for one, _ in zip(heard, range(150), strict=False))
+        finally:
+            ended.set()
+            busy.join()

@@ -1,6 +1,7 @@
 """`/events`: what happens to a tenant's jobs, as server-sent events that go on where they broke off."""
 
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -86,10 +87,13 @@ class _Stream:
     async def lines(self, after: int | None, job_id: str | None) -> AsyncIterator[str]:
         """The events as text, until the listener goes or its key is revoked."""
         yield f"retry: {BACK_AFTER_MILLISECONDS}\n\n"
+        asked_at = time.monotonic()
         async with aclosing(self.listening.listen(self.caller.tenant_id, after, job_id, QUIET_SECONDS)) as heard:
             async for some in heard:
-                if not some and not await run_in_threadpool(self._may_listen_on):
-                    return
+                if time.monotonic() - asked_at >= QUIET_SECONDS:  # also of one for whom it is never quiet
+                    asked_at = time.monotonic()
+                    if not await run_in_threadpool(self._may_listen_on):
+                        return
                 yield "".join(map(_line, some)) or ": still here\n\n"
 
     def _may_listen_on(self) -> bool:
