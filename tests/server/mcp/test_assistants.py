@@ -100,3 +100,9 @@ def test_what_is_refused_is_told_in_words(address: str, key: str, other_key: str
 def test_who_has_no_key_gets_nothing(address: str, service: Service) -> None:
     answer = httpx.post(f"{address}/mcp", json={"jsonrpc": "2.0", "id": 1, "method": "tools/list"})
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+
+
+def test_a_message_that_no_assistant_would_send_is_refused(address: str, key: str) -> None:
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json", "Accept": "application/json"}
+    assert httpx.post(f"{address}/mcp", content=b"x" * 4_000_001, headers=headers).status_code == 413
+    assert httpx.post(f"{address}/mcp", content=b"x" * 4_000_000, headers=headers).status_code == 400

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from manazir.server.api.access import KeyCheck
 from manazir.server.api.errors import render
 from manazir.server.errors import ApiError, Problem
+from manazir.server.mcp.small import Small
 from manazir.server.service import Service
 
 
@@ -37,7 +38,8 @@ class Assistants:
         anywhere = TransportSecuritySettings(enable_dns_rebinding_protection=False)
         server.streamable_http_app(json_response=True, stateless_http=True, transport_security=anywhere)
         async with server.session_manager.run():
-            self._answers = KeyCheck(server.session_manager.asgi_app, self.service, render, frozenset())
+            answers = Small(server.session_manager.asgi_app)
+            self._answers = KeyCheck(answers, self.service, render, frozenset())
             try:
                 yield
             finally:
