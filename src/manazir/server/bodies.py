@@ -1,7 +1,6 @@
 """What a request brings, as JSON or as a form: the same to whoever reads it. Slow senders hold nobody else up."""
 
 import json
-import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,8 +20,8 @@ STALL_SECONDS = 60.0
 UPLOADS_AT_ONCE = 32
 MOST_PARTS = 100_000
 """Values of a body, all together: whatever is many bytes here is one long text."""
-NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-"""As JSON writes it, after whole pairs of backslashes alone."""
+ESCAPED_NUL = b"u0000"
+"""What there is in JSON that has a NUL; a NUL that is not escaped is no JSON."""
 Result = TypeVar("Result")
 
 
@@ -92,23 +91,43 @@ def _from_thread(request: Request) -> Iterator[bytes]:
 
 
 def _parsed(text: bytes) -> dict[str, Any]:
-    check_json(text)
+    check_size(text)
     try:
         told = json.loads(text.decode("utf-8-sig") or "{}")  # of bytes it would take other encodings too
     except (ValueError, RecursionError) as error:
         raise ApiError(Problem.BAD_REQUEST, f"the body is no JSON ({type(error).__name__})") from error
     if not isinstance(told, dict):
         raise ApiError(Problem.BAD_REQUEST, "the body is JSON, and no object; send the fields by name")
+    refuse_nul(text, told)
     return told
 
 
-def check_json(text: bytes) -> None:
-    """Refuse JSON that would cost much to read, and what no store keeps, before any of it is read.
+def check_size(text: bytes) -> None:
+    """Refuse JSON that would cost much to read, before any of it is read.
 
     Raises:
-        ApiError: it has more parts than any request here needs, or the character NUL.
+        ApiError: it has more parts than any request here needs.
     """
-    if text.count(b",") > MOST_PARTS or text.count(b"[") > MOST_PARTS or text.count(b"{") > MOST_PARTS:
+    if any(text.count(sign) > MOST_PARTS for sign in (b",", b"[", b"{")):
         raise ApiError(Problem.TOO_LARGE, f"the body has more than {MOST_PARTS} parts; send fewer")
-    if NUL.search(text):
-        raise ApiError(Problem.BAD_REQUEST, "the body has the character NUL (\\u0000), which no text has; leave it out")
+
+
+def refuse_nul(text: bytes, told: Any) -> None:
+    """Refuse the character NUL in what a text of JSON says: no store keeps it.
+
+    Raises:
+        ApiError: names the field that has it.
+    """
+    if ESCAPED_NUL not in text:
+        return
+    left: list[tuple[str, Any]] = [("", told)]
+    while left:
+        where, value = left.pop()
+        if isinstance(value, str) and "\0" in value:
+            why = f"{where or 'the body'}: it has the character NUL, which no text has"
+            raise ApiError(Problem.INVALID, why, field=where or None)
+        if isinstance(value, dict):
+            left += [(where, name) for name in value]
+            left += [(f"{where}.{name}".lstrip("."), one) for name, one in value.items()]
+        elif isinstance(value, list):
+            left += [(f"{where}.{index}".lstrip("."), one) for index, one in enumerate(value)]

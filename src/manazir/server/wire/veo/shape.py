@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
-from manazir.server.bodies import check_json
+from manazir.server.bodies import check_size, refuse_nul
 from manazir.server.errors import ApiError, Problem
 
 
@@ -46,11 +46,13 @@ def parse(kind: type[Model], body: bytes) -> Model:
     Raises:
         ApiError: names the first field that is wrong.
     """
-    check_json(body)
+    check_size(body)
     try:
-        return kind.model_validate_json(body or b"{}")
+        found = kind.model_validate_json(body or b"{}")
     except ValidationError as error:
         raise told(error) from error
+    refuse_nul(body, found.model_dump(by_alias=True))
+    return found
 
 
 def told(error: ValidationError) -> ApiError:
