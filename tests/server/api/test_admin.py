@@ -1,12 +1,17 @@
 """Keys, tenants, usage, workers, models: what an admin sees and changes, and what others may not."""
 
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import UTC, datetime
 
 import pytest
 from fastapi.testclient import TestClient
 from tests.server.api.talk import created, refusal
 
+from manazir.core.canvas import Canvas
+from manazir.server.api.asking import SettingsGiven
+from manazir.server.api.canvas import CanvasGiven
+from manazir.server.keys import Scope
 from manazir.server.operator import Operator, Prices
 from manazir.server.service import Service
 
@@ -26,6 +31,28 @@ def test_a_key_is_made_shown_once_and_revoked(client: TestClient) -> None:
     assert client.delete(f"/keys/{made['id']}").status_code == 204
     assert refusal(reader.get("/me"), 401)
     assert refusal(client.delete(f"/keys/{made['id']}"), 404)
+
+
+def test_every_scope_that_there_is_can_be_given_and_told(client: TestClient) -> None:
+    made = client.post("/keys", json={"name": "all", "scopes": [scope.value for scope in Scope]}).json()
+    assert set(made["scopes"]) == set(as_(client, made["key"]).get("/me").json()["scopes"]) == set(Scope)
+    only = client.post("/keys", json={"name": "numbers", "scopes": ["metrics"]}).json()
+    assert refusal(as_(client, only["key"]).get("/jobs"), 403)
+
+
+def test_settings_are_those_of_the_engine() -> None:
+    from manazir.inference.engine import Settings
+    from manazir.inference.sampler import SOLVERS
+    from manazir.inference.wan.sampling import GUIDANCE_RULES
+
+    assert set(SettingsGiven.model_fields) - {"is_draft"} == {one.name for one in fields(Settings)}
+    told = SettingsGiven.model_json_schema()["properties"]
+    for name, all_ in {"solver": SOLVERS, "guidance_rule": GUIDANCE_RULES}.items():
+        assert tuple(told[name]["anyOf"][0]["enum"]) == all_
+
+
+def test_a_canvas_is_written_with_all_its_fields() -> None:
+    assert set(CanvasGiven.model_fields) == {one.name for one in fields(Canvas)}
 
 
 def test_a_tenant_is_made_limited_and_paused(client: TestClient, work: Callable[[], bool]) -> None:

@@ -7,7 +7,9 @@ import pytest
 from fastapi.testclient import TestClient
 from tests.server.api.talk import ROOT, created, refusal
 
+from manazir.server.janitor import Janitor
 from manazir.server.service import Service
+from manazir.server.store.tables import uploads
 
 PART = {"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream"}
 
@@ -116,6 +118,16 @@ def test_an_upload_is_given_up_and_is_nobody_elses(client: TestClient, other_cli
 )
 def test_headers_that_cannot_be_are_named(client: TestClient, headers: dict[str, str], field: str) -> None:
     assert refusal(client.post("/uploads", headers=headers), 422)["field"] == field
+
+
+def test_an_upload_that_nobody_finishes_is_swept_away(client: TestClient, service: Service) -> None:
+    upload = begun(client, 4).json()
+    sent(client, upload["url"].removeprefix(ROOT), 0, b"no")
+    with service.database.transaction() as connection:
+        connection.execute(uploads.update().values(expires_at=0.0))
+    Janitor(service).seldom()
+    assert list(service.storage.parts().iterdir()) == []
+    assert refusal(client.get(f"/assets/{upload['asset_id']}"), 404)
 
 
 def test_the_protocol_is_told_to_anybody(client: TestClient) -> None:

@@ -7,6 +7,8 @@ import pytest
 from fastapi.testclient import TestClient
 from tests.server.api.talk import created, refusal
 
+from manazir.server.jobs.claim import claim
+from manazir.server.jobs.lease import Progress, beat
 from manazir.server.service import Service
 
 
@@ -51,6 +53,19 @@ def test_a_clip_is_enlarged_and_a_picture_made(client: TestClient, work: Callabl
     outputs = client.get(f"/jobs/{upscaled['id']}").json()["outputs"]
     assert (outputs["video"]["width"], outputs["video"]["height"]) == (96, 64)
     assert client.get(f"/jobs/{pictured['id']}").json()["outputs"]["image"]["mime_type"] == "image/jpeg"
+
+
+def test_a_preview_is_shown_while_there_is_one(client: TestClient, service: Service, picture_bytes: bytes) -> None:
+    job = created(client)
+    assert refusal(client.get(f"/jobs/{job['id']}/preview"), 409)
+    preview = service.storage.put_stream([picture_bytes], 10**6)
+    with service.database.transaction() as connection:
+        held = claim(connection, "a worker", 60.0)
+        assert held is not None
+        beat(connection, "a worker", job["id"], held.attempt, 60.0, Progress("making", 1, 4, preview.sha256))
+    job = client.get(f"/jobs/{job['id']}").json()
+    assert (job["progress"]["stage"], job["progress"]["fraction"]) == ("making", 0.25)
+    assert client.get(f"http://testserver{job['progress']['preview_url']}").content == picture_bytes
 
 
 def test_the_same_key_is_the_same_job(client: TestClient) -> None:

@@ -57,6 +57,7 @@ class SettingsGiven(Given):
     steps: int | None = Field(default=None, ge=1, le=200)
     layout_steps: int | None = Field(default=None, ge=1, le=200, description="Of what is where, when; Noor's alone.")
     guidance_scale: float | None = Field(default=None, ge=0, le=20, description="How closely words are followed.")
+    guidance_rule: Literal["classifier-free", "zero-star"] | None = Field(default=None, description="Wan's alone.")
     solver: Literal["unipc", "dpm++", "euler", "renoise"] | None = Field(
         default=None, description="Of open weights alone."
     )

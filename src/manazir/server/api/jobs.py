@@ -91,13 +91,14 @@ def job_routes(service: Service) -> APIRouter:
     @routes.get(
         "/{id}/preview",
         response_class=FileResponse,
-        responses=DOES_NOT_EXIST | {200: {"content": {"image/webp": {}}, "description": "A picture."}},
+        responses=refusals(Problem.NOT_FOUND, Problem.CONFLICT)
+        | {200: {"content": {"image/webp": {}}, "description": "A picture."}},
     )
     def get_preview(id: Id, caller: Reader) -> FileResponse:
-        """A look at what is being made; 404 as long as there is none."""
+        """A look at what is being made; 409 while there is none."""
         job = service.job(caller, known_id(id, "job"))
         if job.preview_hash is None or not service.storage.exists(job.preview_hash):
-            raise ApiError(Problem.NOT_FOUND, "there is no preview of this job now")
+            raise ApiError(Problem.CONFLICT, "there is no preview of this job now")
         return FileResponse(
             service.storage.path(job.preview_hash), media_type="image/webp", headers={"Cache-Control": "no-store"}
         )

@@ -17,7 +17,7 @@ from manazir.server.service import Service
 from manazir.server.store.ids import plain_id
 from manazir.server.tenants import tenant_by_id
 
-ScopeName = Literal["generate", "read", "admin"]
+ScopeName = Literal["generate", "read", "admin", "metrics"]
 USUAL: tuple[ScopeName, ...] = ("generate",)
 
 
@@ -29,8 +29,9 @@ class KeyGiven(Given):
     scopes: list[ScopeName] = Field(
         default_factory=lambda: list(USUAL),
         min_length=1,
-        max_length=3,
-        description="`read`: look. `generate`: also make and delete. `admin`: also keys and other tenants.",
+        max_length=4,
+        description="`read`: look. `generate`: also make and delete. `admin`: also keys and other tenants. "
+        "`metrics`: the numbers of the whole service, and nothing else.",
     )
 
 

@@ -22,7 +22,7 @@ class WorkerTold(Told):
     device: str
     job_id: str | None = Field(description="What it is at; null: it waits for work.")
     started_at: datetime
-    seen_at: datetime = Field(description="When it last said that it works; one that waits says nothing.")
+    seen_at: datetime = Field(description="When it last said that it is there.")
 
 
 class WorkersTold(Told):
