@@ -9,12 +9,13 @@ import pytest
 
 from manazir.cli.main import main
 from manazir.core.canvas import Canvas
+from manazir.server.asks import Ask
 from manazir.server.assets.storage import FolderStorage
 from manazir.server.belonging import belongs, check, remember
 from manazir.server.files import add_asset
 from manazir.server.janitor import YOUNG_SECONDS, Janitor
 from manazir.server.keys import Scope
-from manazir.server.service import Ask, Service
+from manazir.server.service import Service
 from manazir.server.store.database import Database
 
 ASK = Ask(dialect="api", model="sora-2", canvas=Canvas(prompt="x"))

@@ -11,12 +11,13 @@ from manazir.core.errors import ShapeError
 from manazir.inference.cards import Card
 from manazir.media.clip import Clip
 from manazir.media.encode import write_clip
+from manazir.server.asks import Ask
 from manazir.server.errors import ApiError, Problem
 from manazir.server.extent import Extent
 from manazir.server.jobs.request import JobRequest, Kind
 from manazir.server.keys import Scope
 from manazir.server.operator import Operator, Prices
-from manazir.server.service import Ask, Service
+from manazir.server.service import Service
 
 CARD = Card(name="m", honours=frozenset(), sizes=((32, 32), (64, 32)), frame_rate=8.0, default_seconds=1.0)
 MINUTE = {"duration_seconds": 60.0, "width": 640, "height": 360, "frame_rate": 24.0}

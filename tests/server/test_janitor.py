@@ -8,12 +8,13 @@ from pathlib import Path
 from sqlalchemy import select, update
 
 from manazir.core.canvas import Canvas, Keyframe
+from manazir.server.asks import Ask
 from manazir.server.assets.storage import FolderStorage
 from manazir.server.files import add_asset, delete_asset
 from manazir.server.janitor import YOUNG_SECONDS, Janitor
 from manazir.server.jobs.job import Reason, State
 from manazir.server.keys import Scope
-from manazir.server.service import Ask, Service
+from manazir.server.service import Service
 from manazir.server.store.tables import assets, jobs
 
 ASK = Ask(dialect="api", model="sora-2", canvas=Canvas(prompt="x"))

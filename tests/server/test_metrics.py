@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from manazir.core.canvas import Canvas
 from manazir.core.errors import StoreError
 from manazir.server.app import make_app
+from manazir.server.asks import Ask
 from manazir.server.edge.watching import Watching
 from manazir.server.janitor import Janitor
 from manazir.server.jobs.claim import claim
@@ -17,7 +18,7 @@ from manazir.server.jobs.ending import end, succeed
 from manazir.server.jobs.job import State
 from manazir.server.keys import Scope, make_key
 from manazir.server.metrics import Metrics
-from manazir.server.service import Ask, Service
+from manazir.server.service import Service
 from manazir.server.store.database import now
 from manazir.server.store.tables import workers
 from manazir.server.tenants import change_tenant, find_tenant

@@ -17,6 +17,7 @@ from tests.server.assets.peers import giving, serving
 
 from manazir.core.canvas import Canvas, Keyframe
 from manazir.server.app import make_app
+from manazir.server.asks import Ask
 from manazir.server.endpoints import add_endpoint
 from manazir.server.jobs.claim import claim
 from manazir.server.jobs.ending import end
@@ -24,7 +25,7 @@ from manazir.server.jobs.job import State
 from manazir.server.keys import Scope
 from manazir.server.logs import set_up_logs
 from manazir.server.metrics import Metrics
-from manazir.server.service import Ask, Service
+from manazir.server.service import Service
 from manazir.server.store.database import Database
 from manazir.server.store.tables import jobs
 from manazir.server.webhooks.deliverer import Deliverer

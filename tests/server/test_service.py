@@ -9,11 +9,12 @@ import pytest
 
 from manazir.core.canvas import CameraPath, Canvas, Need
 from manazir.core.errors import StorageError
+from manazir.server.asks import Ask
 from manazir.server.assets.storage import FolderStorage
 from manazir.server.errors import ApiError, Problem
 from manazir.server.jobs.job import State
 from manazir.server.keys import Scope
-from manazir.server.service import Ask, Service
+from manazir.server.service import Service
 
 ASK = Ask(dialect="sora", model="sora-2", canvas=Canvas(prompt="a red ball", width=1280, height=720))
 

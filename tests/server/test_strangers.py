@@ -13,11 +13,12 @@ from manazir.core.canvas import Canvas
 from manazir.media.clip import Clip
 from manazir.media.encode import write_clip, write_picture
 from manazir.server.app import make_app
+from manazir.server.asks import Ask
 from manazir.server.files import Asset
 from manazir.server.jobs.claim import claim
 from manazir.server.jobs.ending import Output, succeed
 from manazir.server.keys import Caller, Scope
-from manazir.server.service import Ask, Service
+from manazir.server.service import Service
 from manazir.server.store.tables import jobs
 
 

@@ -1,28 +1,23 @@
 """What every dialect asks of the service: who calls, submit, look, steer, files. It knows no vendor's words."""
 
-import hashlib
-import json
 import math
 import threading
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any
 
-from manazir.core.canvas import Canvas, Need
-from manazir.core.errors import FetchError, ShapeError
-from manazir.server.aliases import Answering, answering
-from manazir.server.assets.addresses import Reach, check_url
+from manazir.server.asks import Ask, weigh
+from manazir.server.assets.addresses import Reach
 from manazir.server.assets.blobs import Blob
 from manazir.server.assets.checking import MediaFacts, MediaKind, check_media
 from manazir.server.assets.storage import Storage, chosen_storage
 from manazir.server.errors import ApiError, Problem
-from manazir.server.extent import Extent
 from manazir.server.files import Asset, add_asset, facts_of, find_asset, outputs_of
 from manazir.server.jobs.job import Job
 from manazir.server.jobs.listing import Page, list_jobs
-from manazir.server.jobs.request import Delivery, JobRequest, Kind
+from manazir.server.jobs.request import JobRequest
 from manazir.server.jobs.steering import cancel, find, put_away
 from manazir.server.jobs.submit import Submission, note, submit
 from manazir.server.keys import Caller, Scope, find_caller
@@ -34,36 +29,6 @@ from manazir.server.store.database import Database
 
 DAY_SECONDS = 86_400.0
 NOTHING: Mapping[Any, Any] = MappingProxyType({})
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ask:
-    """A request that a dialect has read, in our words; what it is accepted as stands in `Submission`."""
-
-    dialect: str
-    model: str
-    """The name that the client sent."""
-    canvas: Canvas
-    """Its files: `asset:ID`, or an http(s) URL."""
-    kind: Kind = Kind.VIDEO
-    allows_resampling: bool | None = None
-    """Whether what the model does not make is reached by scaling and going on; None: as its name has it."""
-    has_sound: bool = True
-    image_format: str = "png"
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    """Of the engine; and `is_draft`."""
-    fields: Mapping[Need | str, str] = field(default_factory=dict)
-    """How the client calls what a canvas needs (`Need`), `size` and `callback_url`: so that a refusal names its own
-    field."""
-    wire: Mapping[str, Any] = field(default_factory=dict)
-    """What the dialect keeps to say again."""
-    parent_id: str | None = None
-    """The job that this one goes on from."""
-    callback_url: str | None = None
-    priority: int = 0
-    idempotency_key: str | None = None
-    body: Any = None
-    """What the client sent, for whoever sends the same key again; anything that `json.dumps` takes, or bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,13 +264,6 @@ class Service:
         path = f"/media/{asset.id}/{asset.role}.{ending.get(asset.mime_type, 'bin')}"
         return base_url + self.signer.sign(path, self.operator.link_hours * 3600)
 
-    def cost(self, extent: Extent) -> float:
-        """What a request costs, in credits, by the operator's table."""
-        prices, kind = self.operator.price(extent.request.model), extent.request.kind
-        if kind is Kind.IMAGE:
-            return prices.image
-        return extent.made_seconds * (prices.upscaled_second if kind is Kind.UPSCALE else prices.second)
-
     def known_facts(self, tenant_id: str, request: JobRequest) -> dict[str, Mapping[str, Any]]:
         """What is known of a request's files, by their references: of those that a tenant has here."""
         kept = {one.removeprefix("asset:"): one for one in request.files if one.startswith("asset:")}
@@ -314,78 +272,5 @@ class Service:
         with self.database.reading() as connection:
             return {kept[one]: facts for one, facts in facts_of(connection, tenant_id, tuple(kept)).items()}
 
-    def _check_callback(self, ask: Ask) -> None:
-        """Refuse at once where no message would be sent."""
-        if ask.callback_url is None:
-            return
-        name = ask.fields.get("callback_url", "callback_url")
-        try:
-            check_url(ask.callback_url, self.hook_reach)
-        except FetchError as error:
-            raise ApiError(Problem.INVALID, f"{name}: {error}", field=name) from error
-
     def _submission(self, caller: Caller, ask: Ask) -> Submission:
-        self._check_callback(ask)
-        answers = answering(ask.model, self.operator)
-        if ask.allows_resampling is not None:
-            answers = replace(answers, allows_resampling=ask.allows_resampling)
-        if ask.kind is not Kind.UPSCALE:
-            _refuse_beyond(answers, ask)
-        delivery = Delivery(
-            allows_resampling=answers.allows_resampling, has_sound=ask.has_sound, image_format=ask.image_format
-        )
-        request = JobRequest(
-            canvas=ask.canvas, model=answers.card.name, kind=ask.kind, delivery=delivery, settings=dict(ask.settings)
-        )
-        extent = Extent(request=request, card=answers.card, facts=self.known_facts(caller.tenant_id, request))
-        _refuse_too_large(extent, self.operator.largest_result_pixels, ask)
-        hours = self.operator.longest_wait_hours
-        return Submission(
-            tenant_id=caller.tenant_id,
-            key_id=caller.key_id,
-            dialect=ask.dialect,
-            alias=ask.model,
-            request=request,
-            cost=self.cost(extent),
-            wire=ask.wire,
-            priority=ask.priority,
-            parent_id=ask.parent_id,
-            callback_url=ask.callback_url,
-            idempotency_key=ask.idempotency_key,
-            body_hash=None if ask.idempotency_key is None else _hash(ask),
-            longest_wait_seconds=None if hours is None else hours * 3600,
-        )
-
-
-def _refuse_beyond(answers: Answering, ask: Ask) -> None:
-    """Raise unless the model can do what is asked, by the client's own field.
-
-    Raises:
-        ApiError: names the field, and what would work.
-    """
-    card = answers.card
-    beyond = sorted(ask.canvas.needs() - card.honours, key=lambda need: need.value)
-    if beyond:
-        what = " or ".join(need.value for need in beyond)
-        told = f"{ask.model} cannot do {what} (it is {card.name} here); leave it out or choose another model"
-        raise ApiError(Problem.UNSUPPORTED, told, field=ask.fields.get(beyond[0]))
-    if answers.allows_resampling:
-        return
-    try:
-        card.check(ask.canvas)
-    except ShapeError as error:
-        raise ApiError(Problem.UNSUPPORTED, str(error), field=ask.fields.get("size")) from error
-
-
-def _refuse_too_large(extent: Extent, most_pixels: int, ask: Ask) -> None:
-    try:
-        extent.check(most_pixels)
-    except ShapeError as error:
-        raise ApiError(Problem.UNSUPPORTED, str(error), field=ask.fields.get("size")) from error
-
-
-def _hash(ask: Ask) -> str:
-    """Of all that makes a request what it is: some of it stands in the address, beside the body."""
-    told = [ask.dialect, ask.kind.value, ask.model, ask.parent_id]
-    body = ask.body if isinstance(ask.body, bytes) else json.dumps(ask.body, sort_keys=True, default=str).encode()
-    return hashlib.sha256(json.dumps(told).encode() + body).hexdigest()
+        return weigh(ask, caller, self.operator, self.hook_reach, partial(self.known_facts, caller.tenant_id))

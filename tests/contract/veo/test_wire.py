@@ -12,10 +12,11 @@ from starlette.testclient import TestClient
 
 from manazir.core.canvas import Canvas
 from manazir.server.app import make_app
+from manazir.server.asks import Ask
 from manazir.server.jobs.job import Job, State
 from manazir.server.keys import Scope
 from manazir.server.operator import Operator
-from manazir.server.service import Ask, Service
+from manazir.server.service import Service
 from manazir.server.tenants import change_tenant
 from manazir.server.wire.veo.serving import InlineBudget
 

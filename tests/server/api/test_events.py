@@ -17,9 +17,10 @@ from manazir.core.canvas import Canvas
 from manazir.server.api import events as streams
 from manazir.server.api import listening as listens
 from manazir.server.api.listening import Listening
+from manazir.server.asks import Ask
 from manazir.server.jobs.events import Event
 from manazir.server.keys import Caller, Scope, revoke_key
-from manazir.server.service import Ask, Service
+from manazir.server.service import Service
 from manazir.server.store.tables import events
 
 ASK = Ask(dialect="api", model="noor-nano", canvas=Canvas(prompt="a red ball", seed=1))

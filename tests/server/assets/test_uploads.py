@@ -12,13 +12,14 @@ from manazir.core.canvas import Canvas, Extension
 from manazir.core.errors import MediaError
 from manazir.media.clip import Clip
 from manazir.media.encode import write_clip
+from manazir.server.asks import Ask
 from manazir.server.assets.uploads import MOST_AT_ONCE, Upload, Uploads
 from manazir.server.errors import ApiError, Problem
 from manazir.server.files import Asset, find_asset
 from manazir.server.janitor import Janitor
 from manazir.server.keys import Caller, Scope, revoke_key
 from manazir.server.operator import Operator
-from manazir.server.service import Ask, Service
+from manazir.server.service import Service
 from manazir.server.store.database import Database
 from manazir.server.store.tables import uploads as table
 from manazir.server.tenants import change_tenant

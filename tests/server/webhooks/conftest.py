@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import Connection, insert, update
 
 from manazir.core.canvas import Canvas
+from manazir.server.asks import Ask
 from manazir.server.jobs.claim import claim
 from manazir.server.jobs.ending import Output, end, succeed
 from manazir.server.jobs.job import Job, State
 from manazir.server.keys import Caller, Scope
-from manazir.server.service import Ask, Service
+from manazir.server.service import Service
 from manazir.server.store.database import now
 from manazir.server.store.ids import new_id
 from manazir.server.store.tables import endpoints

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from manazir.core.canvas import CameraPath, Keyframe, Need
+from manazir.server.asks import Ask
 from manazir.server.errors import ApiError
 from manazir.server.jobs.request import Kind
 from manazir.server.keys import Scope
-from manazir.server.service import Ask, Service
+from manazir.server.service import Service
 from manazir.server.wire.luma import requests as sent
 from manazir.server.wire.luma.concepts import CONCEPTS
 from manazir.server.wire.luma.reading import read_image, read_modify, read_reframe_video, read_video

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from manazir.core.canvas import Need
+from manazir.server.asks import Ask
 from manazir.server.jobs.request import Kind
 from manazir.server.keys import Scope
-from manazir.server.service import Ask, Service
+from manazir.server.service import Service
 from manazir.server.wire.luma_agents.reading import read
 from manazir.server.wire.luma_agents.requests import GenerationRequest
 from manazir.server.wire.luma_shared.found import Finder

@@ -10,11 +10,12 @@ import pytest
 from tests.server.jobs.queueing import ENGINES
 
 from manazir.core.canvas import Canvas
+from manazir.server.asks import Ask
 from manazir.server.assets.blobs import Blob
 from manazir.server.assets.storage import FolderStorage
 from manazir.server.jobs.job import Job, Reason, State
 from manazir.server.keys import Caller, Scope
-from manazir.server.service import Ask, Service
+from manazir.server.service import Service
 from manazir.server.store.database import Database
 from manazir.server.workers.engine_process import EngineProcess
 from manazir.server.workers.worker import Worker

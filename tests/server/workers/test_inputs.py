@@ -14,11 +14,12 @@ from manazir.core.canvas import Canvas, Keyframe, Modification
 from manazir.core.errors import FetchError, ShapeError
 from manazir.media.clip import Clip
 from manazir.media.encode import write_clip, write_picture
+from manazir.server.asks import Ask
 from manazir.server.jobs.job import Job
 from manazir.server.jobs.request import Kind
 from manazir.server.keys import Scope
 from manazir.server.operator import Operator
-from manazir.server.service import Ask, Service
+from manazir.server.service import Service
 from manazir.server.workers import inputs
 from manazir.server.workers.inputs import Bringing
 

@@ -18,11 +18,12 @@ from tests.server.assets.test_full_disk import fill, needs_mount, small_disk
 from manazir.core.canvas import Canvas, Keyframe
 from manazir.core.errors import StorageError
 from manazir.media.decode import read_clip, read_picture
+from manazir.server.asks import Ask
 from manazir.server.assets.storage import FolderStorage
 from manazir.server.jobs.job import Job, Reason, State
 from manazir.server.jobs.request import Kind
 from manazir.server.keys import Caller, Scope
-from manazir.server.service import Ask, Service
+from manazir.server.service import Service
 from manazir.server.store.tables import jobs
 from manazir.server.workers.engine_process import EngineProcess, _read
 from manazir.server.workers.worker import Worker

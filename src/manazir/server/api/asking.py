@@ -9,11 +9,12 @@ from manazir.core.errors import FetchError
 from manazir.inference.catalogue import DEFAULT
 from manazir.server.api.canvas import CanvasGiven, to_canvas
 from manazir.server.api.shapes import Given, Name, Text
+from manazir.server.asks import Ask
 from manazir.server.assets.addresses import Reach, check_url
 from manazir.server.errors import ApiError, Problem
 from manazir.server.jobs.request import Kind
 from manazir.server.keys import Caller
-from manazir.server.service import Ask, Service
+from manazir.server.service import Service
 from manazir.server.store.ids import plain_id
 
 DIALECT = "api"

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from manazir.core.canvas import Canvas
+from manazir.server.asks import Ask
 from manazir.server.files import Asset
 from manazir.server.jobs.events import Event
 from manazir.server.jobs.job import Job, State
 from manazir.server.keys import Scope
-from manazir.server.service import Ask, Service
+from manazir.server.service import Service
 from manazir.server.webhooks.bodies import WRITERS
 
 HERE = "https://films.example.org"

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from manazir.core.canvas import Need
+from manazir.server.asks import Ask
 from manazir.server.errors import ApiError
 from manazir.server.jobs.request import Kind
-from manazir.server.service import Ask
 from manazir.server.wire.veo.interaction_reading import Creation, read_creation
 from manazir.server.wire.veo.interaction_requests import Create
 from manazir.server.wire.veo.media import Media, Placed, decoded

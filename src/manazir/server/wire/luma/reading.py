@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from manazir.core.canvas import CameraPath, Modification, Need, Reframing
+from manazir.server.asks import Ask
 from manazir.server.jobs.job import Job
 from manazir.server.jobs.request import Kind
-from manazir.server.service import Ask
 from manazir.server.wire.luma import requests
 from manazir.server.wire.luma.concepts import CONCEPTS, move_of
 from manazir.server.wire.luma_shared.details import canvas_of, invalid, refuse

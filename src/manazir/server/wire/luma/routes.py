@@ -9,12 +9,13 @@ from typing import Annotated, Any
 from anyio import to_thread
 from fastapi import Depends, FastAPI, Query, Request, Response
 
+from manazir.server.asks import Ask
 from manazir.server.bodies import Bodies
 from manazir.server.errors import ApiError, Problem
 from manazir.server.http import admit, base_url, bearer
 from manazir.server.jobs.job import Job
 from manazir.server.keys import Caller, Scope
-from manazir.server.service import Ask, Service
+from manazir.server.service import Service
 from manazir.server.store.ids import plain_id
 from manazir.server.tenants import find_tenant
 from manazir.server.wire.luma import reading, requests

@@ -4,9 +4,9 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from manazir.core.canvas import Keyframe, Modification, Need, Reframing
+from manazir.server.asks import Ask
 from manazir.server.assets.checking import MediaKind
 from manazir.server.jobs.request import Kind
-from manazir.server.service import Ask
 from manazir.server.wire.luma_agents.requests import Edit, GenerationRequest, MediaRef, Video
 from manazir.server.wire.luma_agents.rules import INDEXES_PER_SECOND, VIDEOS, check, check_media_type, seconds_of
 from manazir.server.wire.luma_shared.details import canvas_of, invalid

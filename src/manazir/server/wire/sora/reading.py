@@ -5,10 +5,10 @@ from typing import Any
 
 from manazir.core.canvas import Canvas, Extension, Keyframe, Modification, Need
 from manazir.core.seeds import SEED_LIMIT
+from manazir.server.asks import Ask
 from manazir.server.errors import Problem
 from manazir.server.jobs.job import Job
 from manazir.server.jobs.request import Kind
-from manazir.server.service import Ask
 from manazir.server.wire.sora.errors import RefusedError
 from manazir.server.wire.sora.names import DIALECT, IMAGES
 from manazir.server.wire.sora.requests import (

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.responses import FileResponse, JSONResponse
 
+from manazir.server.asks import Ask
 from manazir.server.assets.checking import MediaKind
 from manazir.server.bodies import Bodies
 from manazir.server.errors import ApiError, Problem
@@ -16,7 +17,7 @@ from manazir.server.jobs.job import Job
 from manazir.server.jobs.listing import MOST_A_PAGE
 from manazir.server.keys import Caller, Scope
 from manazir.server.media import file_response
-from manazir.server.service import Ask, Service
+from manazir.server.service import Service
 from manazir.server.wire.sora import answers, sources
 from manazir.server.wire.sora.incoming import Incoming, receiving
 from manazir.server.wire.sora.names import CHARACTER, DIALECT, VIDEO, row_id

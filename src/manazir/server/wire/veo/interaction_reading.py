@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import Any
 
 from manazir.core.canvas import Canvas, Extension, Keyframe, Modification, Need
+from manazir.server.asks import Ask
 from manazir.server.errors import ApiError, Problem
 from manazir.server.jobs.request import Kind
-from manazir.server.service import Ask
 from manazir.server.wire.veo.interaction_input import Given, read_input
 from manazir.server.wire.veo.interaction_requests import Create, VideoFormat
 from manazir.server.wire.veo.media import Place, Placed

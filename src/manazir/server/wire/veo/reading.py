@@ -5,9 +5,9 @@ from typing import Any
 
 from manazir.core.canvas import Canvas, Extension, Keyframe, Need
 from manazir.core.seeds import SEED_LIMIT
+from manazir.server.asks import Ask
 from manazir.server.assets.checking import MediaKind
 from manazir.server.errors import ApiError, Problem
-from manazir.server.service import Ask
 from manazir.server.wire.veo.media import Media, Place, Placed
 from manazir.server.wire.veo.requests import Image, Instance, Parameters, Predict, Video, WebhookConfig
 from manazir.server.wire.veo.shape import refuse_given
