@@ -15,7 +15,7 @@ from manazir.server.janitor import YOUNG_SECONDS, Janitor
 from manazir.server.jobs.job import Reason, State
 from manazir.server.keys import Scope
 from manazir.server.service import Service
-from manazir.server.store.tables import assets, jobs
+from manazir.server.store.tables import assets, events, jobs
 
 ASK = Ask(dialect="api", model="sora-2", canvas=Canvas(prompt="x"))
 
@@ -85,3 +85,15 @@ def test_a_file_that_a_job_waits_for_is_kept_though_its_time_is_over(service: Se
 def _left(service: Service) -> list[str]:
     with service.database.reading() as connection:
         return list(connection.execute(select(assets.c.id).where(assets.c.deleted_at.is_(None))).scalars())
+
+
+def test_what_was_told_long_ago_is_forgotten(service: Service, key: str) -> None:
+    caller = service.caller(key, Scope.GENERATE)
+    service.submit(caller, ASK)
+    old = service.submit(caller, ASK)
+    with service.database.transaction() as connection:
+        connection.execute(update(events).where(events.c.job_id == old.id).values(created_at=1.0))
+    Janitor(service).seldom()
+    with service.database.reading() as connection:
+        assert old.id not in connection.execute(select(events.c.job_id)).scalars().all()
+        assert connection.execute(select(events.c.job_id)).scalars().all()

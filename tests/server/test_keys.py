@@ -73,3 +73,13 @@ def test_one_request_too_many_is_told_when_to_come_again() -> None:
         rates.count("a", 3)
     assert 1 <= (refused.value.retry_after_seconds or 0) <= 60
     assert rates.count("b", 3).remaining == 2
+
+
+def test_it_is_known_when_a_key_was_used_last(service: Service, key: str) -> None:
+    service.caller(key, Scope.READ)
+    with service.database.reading() as connection:
+        first = list_keys(connection)[0].last_used_at
+    assert first is not None
+    service.caller(key, Scope.READ)
+    with service.database.reading() as connection:
+        assert list_keys(connection)[0].last_used_at == first

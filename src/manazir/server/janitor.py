@@ -15,7 +15,7 @@ from manazir.server.jobs.lease import expire_waiting, take_back
 from manazir.server.jobs.request import request_from_json
 from manazir.server.service import Service
 from manazir.server.store.database import now
-from manazir.server.store.tables import assets, jobs, workers
+from manazir.server.store.tables import assets, deliveries, events, jobs, workers
 
 LOG = logging.getLogger(__name__)
 SOON_SECONDS = 1.0
@@ -24,6 +24,7 @@ SELDOM_SECONDS = 300.0
 YOUNG_SECONDS = 3600.0
 """Bytes that were put no longer ago may belong to a row that is about to be written."""
 FORGOTTEN_SECONDS = 86_400.0
+TOLD_SECONDS = 30 * 86_400.0
 AT_ONCE = 200
 """Rows in one transaction, so that others get their turn."""
 
@@ -62,6 +63,7 @@ class Janitor:
         with self.service.database.transaction() as connection:
             expired(connection)
             forget_workers(connection)
+            forget_messages(connection)
         self._sweep()
         Uploads(self.service).sweep()
         self.service.storage.sweep_drafts()
@@ -99,6 +101,13 @@ def wanted_by_jobs(connection: Connection, tenant_ids: Collection[str]) -> set[s
             continue
         found |= {one.removeprefix("asset:") for one in references if one.startswith("asset:")}
     return found
+
+
+def forget_messages(connection: Connection) -> None:
+    """Delete what was told long ago; whoever has not heard of a job by then asks for it."""
+    old = now(connection) - TOLD_SECONDS
+    connection.execute(delete(deliveries).where((deliveries.c.created_at < old) & (deliveries.c.state != "waiting")))
+    connection.execute(delete(events).where(events.c.created_at < old))
 
 
 def forget_workers(connection: Connection) -> None:

@@ -44,6 +44,7 @@ class Caller:
     key_id: str
     scopes: frozenset[Scope]
     requests_per_minute: int
+    last_used_at: float | None = None
 
     def may(self, scope: Scope) -> bool:
         """Whether the key has a scope; `generate` includes `read`, `admin` all."""
@@ -98,12 +99,15 @@ def find_caller(connection: Connection, whole: str) -> Caller | None:
         key_id=row["id"],
         scopes=frozenset(map(Scope, row["scopes"])),
         requests_per_minute=row["requests_per_minute"],
+        last_used_at=row["last_used_at"],
     )
 
 
-def note_use(connection: Connection, key_id: str) -> None:
-    """Remember when a key was used last."""
-    connection.execute(update(keys).where(keys.c.id == key_id).values(last_used_at=now(connection)))
+def note_use(connection: Connection, caller: Caller) -> None:
+    """Remember when a key was used last, if what is remembered is old."""
+    time = now(connection)
+    if caller.last_used_at is None or time - caller.last_used_at > SEEN_SECONDS:
+        connection.execute(update(keys).where(keys.c.id == caller.key_id).values(last_used_at=time))
 
 
 def list_keys(connection: Connection, tenant_id: str | None = None) -> list[Key]:

@@ -42,6 +42,7 @@ def set_up_logs(stream: TextIO | None = None) -> None:
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(forms[log_format()]())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)  # a warning for each malformed form is a flood
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     threading.excepthook = _of_thread

@@ -2,6 +2,7 @@
 
 import math
 import threading
+import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property, partial
@@ -20,7 +21,7 @@ from manazir.server.jobs.listing import Page, list_jobs
 from manazir.server.jobs.request import JobRequest
 from manazir.server.jobs.steering import cancel, find, put_away
 from manazir.server.jobs.submit import Submission, note, submit
-from manazir.server.keys import Caller, Scope, find_caller
+from manazir.server.keys import SEEN_SECONDS, Caller, Scope, find_caller, note_use
 from manazir.server.notes import notes
 from manazir.server.operator import Operator
 from manazir.server.rates import Rates
@@ -83,6 +84,9 @@ class Service:
         if not caller.may(scope):
             raise ApiError(Problem.NO_SCOPE, f"this API key may not {scope.value}; use one with that scope")
         notes().tenant_id = caller.tenant_id
+        if time.time() - (caller.last_used_at or 0.0) > SEEN_SECONDS:
+            with self.database.transaction() as connection:
+                note_use(connection, caller)
         return caller
 
     def submit(self, caller: Caller, ask: Ask) -> Job:

@@ -61,7 +61,7 @@ class LetterWriter:
         written = writer(as_of(job, event), outputs, event, self._link)
         if written is None:
             raise NoLetterError(Outcome.SKIPPED)
-        body = json.dumps(written[0], ensure_ascii=False, separators=(",", ":")).encode()
+        body = json.dumps(written[0], separators=(",", ":")).encode()
         secrets = secrets_of(self.service.signer, delivery.tenant_id, endpoint, time)
         return Letter(body, {"Content-Type": "application/json", **written[1], **signed(delivery.id, body, secrets)})
 
