@@ -85,7 +85,7 @@ class Postgres:
 
     def stop(self, *, at_once: bool = False) -> None:
         """End it: at once is `pg_ctl stop -m immediate`, after which it recovers from its log."""
-        if self._process is None:
+        if self._process is None or self._process.poll() is not None:
             return
         mode = "immediate" if at_once else "fast"
         control = [self._programs / "pg_ctl", "stop", "-D", self._data, "-m", mode, "-w"]
