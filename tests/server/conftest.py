@@ -66,7 +66,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A store with tables, and nothing in them."""
     if getattr(request, "param", "sqlite") == "sqlite":
-        shutil.copyfile(request.getfixturevalue("tables"), tmp_path / "store.sqlite3")
+        shutil.copy(request.getfixturevalue("tables"), tmp_path / "store.sqlite3")
         made = Database(f"sqlite:///{tmp_path / 'store.sqlite3'}")
     else:
         cluster: Postgres = request.getfixturevalue("postgres")
