@@ -192,8 +192,9 @@ def test_credits_are_told_where_they_are_counted(luma: LumaAI, service: Service,
     from manazir.server.keys import Scope
     from manazir.server.tenants import change_tenant
 
+    caller = service.caller(key, Scope.READ)  # writes when the key was used: not inside of another transaction
     with service.database.transaction() as connection:
-        change_tenant(connection, service.caller(key, Scope.READ).tenant_id, credits=12.5)
+        change_tenant(connection, caller.tenant_id, credits=12.5)
     assert luma.credits.get().credit_balance == 12.5
 
 
@@ -336,8 +337,9 @@ def test_too_many_requests_are_told_when_to_come_again(http: TestClient, service
     from manazir.server.keys import Scope
     from manazir.server.tenants import change_tenant
 
+    caller = service.caller(key, Scope.READ)  # writes when the key was used: not inside of another transaction
     with service.database.transaction() as connection:
-        change_tenant(connection, service.caller(key, Scope.READ).tenant_id, requests_per_minute=2)
+        change_tenant(connection, caller.tenant_id, requests_per_minute=2)
     headers = {"Authorization": f"Bearer {key}"}
     answers = [http.get("/dream-machine/v1/ping", headers=headers) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]

@@ -328,8 +328,9 @@ def test_a_key_that_asks_too_often_is_told_when_to_come_again(client: TestClient
     assert client.get("/google/v1beta/models").headers["x-ratelimit-remaining"] == "5999"
     posted = client.post(PREDICT, json={"instances": [{"prompt": "a red ball"}]})
     assert (posted.status_code, posted.headers["x-ratelimit-remaining"]) == (200, "5998"), "counted once"
+    caller = service.caller(key, Scope.READ)
     with service.database.transaction() as connection:
-        change_tenant(connection, service.caller(key, Scope.READ).tenant_id, requests_per_minute=2)
+        change_tenant(connection, caller.tenant_id, requests_per_minute=2)
     late = client.get("/google/v1beta/models")
     assert (late.status_code, late.json()["error"]["status"]) == (429, "RESOURCE_EXHAUSTED")
     assert int(late.headers["retry-after"]) >= 1
