@@ -112,12 +112,40 @@ def test_an_address_that_is_taken_is_told(served: Any, capsys: pytest.CaptureFix
     assert f"cannot listen at 127.0.0.1:{port}" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("MANAZIR_DEVICE", "banana", "it must be cpu, cuda, or cuda:N"),
+        ("MANAZIR_PUBLIC_URL", "films.example.com", "give http(s)://HOST"),
+        ("MANAZIR_PUBLIC_URL", "https://who:secret@films.example.com", "give http(s)://HOST"),
+        ("MANAZIR_STORAGE_URL", "/proc/nowhere", "no files can be kept in /proc/nowhere: "),
+    ],
+)
+def test_a_setting_that_no_job_could_end_well_with_is_told_at_the_start(
+    own_home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    value: str,
+    told: str,
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert main(["serve", "--port", "0"]) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_a_port_that_there_cannot_be_is_told(own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["serve", "--port", "99999"]) == 2
+    assert "there is no port 99999; choose one up to 65535" in capsys.readouterr().err
+
+
 def test_keys_are_made_listed_and_ended(own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["keys", "create", "laptop", "--tenant", "agency", "--scope", "read"]) == 0
     whole = capsys.readouterr().out.strip()
     assert main(["keys", "list", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)[0]
     assert (told["name"], told["scopes"], whole.startswith(told["prefix"])) == ("laptop", ["read"], True)
+    assert told["tenant"] == "agency"
     assert main(["keys", "revoke", told["prefix"]]) == 0
     assert main(["keys", "list"]) == 0
     assert "revoked" in capsys.readouterr().out

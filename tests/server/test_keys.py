@@ -35,6 +35,12 @@ def test_anything_else_opens_nothing(database: Database, change: object) -> None
         assert find_caller(connection, change(whole)) is None
 
 
+@pytest.mark.parametrize(("name", "scopes"), [(" ", [Scope.READ]), ("laptop", [])])
+def test_a_key_has_a_name_and_something_that_it_may_do(database: Database, name: str, scopes: list[Scope]) -> None:
+    with database.transaction() as connection, pytest.raises(UnsupportedError, match="a key without"):
+        make_key(connection, first_tenant(connection).id, name, scopes)
+
+
 def test_a_revoked_key_opens_nothing_any_more(database: Database) -> None:
     with database.transaction() as connection:
         key, whole = make_key(connection, first_tenant(connection).id, "laptop", [Scope.READ])

@@ -11,7 +11,7 @@ from tyro.conf import UseAppendAction, arg
 
 from manazir.cli.options import read_options
 from manazir.core.errors import UnsupportedError
-from manazir.core.home import database_url
+from manazir.core.home import database_url, device_name
 
 EXAMPLES = (
     "MANAZIR_DATABASE_URL=postgresql://me@db/manazir MANAZIR_STORAGE_URL=/mnt/shared manazir worker --join",
@@ -48,7 +48,10 @@ def run(arguments: Sequence[str]) -> None:
     from manazir.server.workers.worker import Worker
 
     set_up_logs()
-    worker = Worker(open_service(), models=options.model)
+    device_name()  # better told now than by each job
+    service = open_service()
+    service.storage.check_writable()
+    worker = Worker(service, models=options.model)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: worker.stopping.set())
     if options.supervised:

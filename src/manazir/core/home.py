@@ -1,7 +1,11 @@
 """Facts of the machine, from the environment: the one file that reads them."""
 
 import os
+import re
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from manazir.core.errors import UnsupportedError
 
 
 def home() -> Path:
@@ -13,8 +17,15 @@ def home() -> Path:
 
 
 def device_name() -> str | None:
-    """The device that the operator chose, by MANAZIR_DEVICE (`cpu`, `cuda`, `cuda:1`); None: the best there is."""
-    return os.environ.get("MANAZIR_DEVICE") or None
+    """The device that the operator chose, by MANAZIR_DEVICE (`cpu`, `cuda`, `cuda:1`); None: the best there is.
+
+    Raises:
+        UnsupportedError: it is not the name of a device; whether it is there is not looked at.
+    """
+    name = os.environ.get("MANAZIR_DEVICE") or None
+    if name is not None and not re.fullmatch(r"cpu|cuda(:\d{1,3})?", name):
+        raise UnsupportedError(f"MANAZIR_DEVICE is {name!r}; it must be cpu, cuda, or cuda:N")
+    return name
 
 
 def storage_url() -> str | None:
@@ -43,5 +54,16 @@ def database_url() -> str | None:
 
 
 def public_url() -> str | None:
-    """How clients reach the service from outside, by MANAZIR_PUBLIC_URL; None: as the request says."""
-    return os.environ.get("MANAZIR_PUBLIC_URL", "").rstrip("/") or None
+    """How clients reach the service from outside, by MANAZIR_PUBLIC_URL; None: as the request says.
+
+    Raises:
+        UnsupportedError: it is not an address that links can begin with.
+    """
+    url = os.environ.get("MANAZIR_PUBLIC_URL", "").rstrip("/")
+    if not url:
+        return None
+    if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", url) or not urlsplit(url).hostname:
+        raise UnsupportedError(
+            "MANAZIR_PUBLIC_URL is no address to begin links with; give http(s)://HOST, such as https://films.example.com"
+        )
+    return url

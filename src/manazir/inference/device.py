@@ -15,16 +15,13 @@ def choose_device() -> torch.device:
     """The device that the operator chose by MANAZIR_DEVICE; else a GPU if there is one, else the CPU.
 
     Raises:
-        UnsupportedError: the chosen one is not there.
+        UnsupportedError: the chosen one is not there, or no name of one.
     """
     name = device_name()
     gpus = torch.cuda.device_count() if torch.cuda.is_available() else 0
     if name is None:
         return torch.device("cuda" if gpus else "cpu")
-    try:
-        device = torch.device(name)
-    except RuntimeError as error:
-        raise UnsupportedError(f"MANAZIR_DEVICE is {name!r}; it must be cpu, cuda, or cuda:N") from error
+    device = torch.device(name)
     if device.type == "cpu" or (device.type == "cuda" and (device.index or 0) < gpus):
         return device
     there = ", ".join(["cpu", *(f"cuda:{index}" for index in range(gpus))])

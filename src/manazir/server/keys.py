@@ -67,7 +67,13 @@ class Key:
 
 
 def make_key(connection: Connection, tenant_id: str, name: str, scopes: Sequence[Scope]) -> tuple[Key, str]:
-    """Make a key; returns it with its whole text, which is kept nowhere."""
+    """Make a key; returns it with its whole text, which is kept nowhere.
+
+    Raises:
+        UnsupportedError: it has no name, or no scopes.
+    """
+    if not name.strip():
+        raise UnsupportedError("a key without a name is hard to tell from others; say what it is for")
     if not scopes:
         raise UnsupportedError(f"a key without scopes may do nothing; give some of {', '.join(Scope)}")
     prefix = f"{BEGINS}_{secrets.token_hex(4)}"

@@ -13,7 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from manazir.core.errors import UnsupportedError
-from manazir.core.home import home, public_url
+from manazir.core.home import device_name, home, public_url
 from manazir.server.app import make_app
 from manazir.server.assets.storage import chosen_storage
 from manazir.server.edge.connections import Impatient, most_connections
@@ -31,6 +31,7 @@ from manazir.server.workers.supervisor import Supervisor
 
 KEY_FILE = "admin.key"
 SHUTDOWN_SECONDS = 5
+LAST_PORT = 65_535
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -60,10 +61,13 @@ def serve(place: Place, worker_count: int, tell: Callable[[str, str], None]) -> 
         tell: called with the address and the admin's key file once requests are answered.
 
     Raises:
-        UnsupportedError: the address cannot be had, or is public and there is no key.
+        UnsupportedError: the address cannot be had, or is public and there is no key; or the environment names a
+            device, a public address or a folder for files that cannot be used.
     """
     set_up_logs()
+    device_name(), public_url()  # better told now than by each job, and by each link
     service = open_service()
+    service.storage.check_writable()
     key_file = first_key(service, place)
     listening = _listen(place)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn sends it on after its own end: workers end too
@@ -142,6 +146,8 @@ def _write_secret(path: Path, text: str) -> None:
 
 
 def _listen(place: Place) -> socket.socket:
+    if not 0 <= place.port <= LAST_PORT:
+        raise UnsupportedError(f"there is no port {place.port}; choose one up to {LAST_PORT}, or 0 for any")
     family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -9,6 +9,7 @@ A folder of them looks like this, and may be used by many processes, on several 
     lock              held for the moment in which a name is taken or given up
 """
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -71,6 +72,9 @@ class Storage(Protocol):
 
     def check_room(self, size_bytes: int = 0) -> None:
         """Raise (`no_space`) if so many bytes more would leave less free than the floor."""
+
+    def check_writable(self) -> None:
+        """Raise UnsupportedError, for the operator, if nothing can be kept there at all."""
 
     def free_bytes(self) -> int:
         """What the disk has left."""
@@ -224,6 +228,18 @@ class FolderStorage:
                 f"{size_bytes >> 20} are needed; delete what is not needed",
                 "no_space",
             )
+
+    def check_writable(self) -> None:
+        """Make the folder if it is not there, and see that files can be put there. Here its path is told."""
+        try:
+            self._make_folders()
+            if not os.access(self._drafts, os.W_OK | os.X_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        except OSError as error:
+            raise UnsupportedError(
+                f"no files can be kept in {self.folder}: {error.strerror}; mend that, or set MANAZIR_STORAGE_URL to a "
+                "folder that can be written"
+            ) from error
 
     def free_bytes(self) -> int:
         """What the disk has left."""
