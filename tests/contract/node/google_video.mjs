@@ -27,7 +27,7 @@ const refused = await generateVideo({
   model: google.video("veo-3.1-generate-preview"),
   prompt: "a",
   maxRetries: 0,
-  providerOptions: { google: { enhancePrompt: true } },
+  providerOptions: { google: { compressionQuality: "LOSSLESS" } },
 }).catch((error) => ({ message: error.message, status: error.statusCode }));
 const hashes = videos.map((video) => createHash("sha256").update(video.uint8Array).digest("hex"));
 console.log(JSON.stringify({ hashes, refused }));

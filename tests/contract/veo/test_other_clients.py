@@ -76,6 +76,6 @@ def test_the_ai_sdk(address: str, key: str, made: list[Job], picture_file: Path,
     subprocess.run(["npm", "install", "--silent", "--prefix", tmp_path, *packages], check=True)
     told = ran("node", script, address, key, picture_file, folder=tmp_path)
     assert told["hashes"] == [hashlib.sha256(film.read_bytes()).hexdigest()] * 2
-    assert "parameters.enhancePrompt" in told["refused"]["message"]
+    assert "parameters.compressionQuality" in told["refused"]["message"]
     assert told["refused"]["status"] == 400
     assert sorted(job.request.canvas.seed or 0 for job in made) == [5, 6]

@@ -104,6 +104,13 @@ def test_a_failed_job_is_done_with_an_error(client: TestClient, fail: Finish) ->
     assert "response" not in done.json()
 
 
+def test_a_prompt_is_taken_as_it_is_and_who_wanted_it_rewritten_is_told(client: TestClient, finish: Finish) -> None:
+    name = start(client, {"enhancePrompt": True})
+    assert finish().request.canvas.prompt == "a red ball"
+    (sample,) = client.get(f"/google/v1beta/{name}").json()["metadata"]["samples"]
+    assert sample["notes"][0] == "enhancePrompt: the prompt was taken as it is; nothing here rewrites prompts"
+
+
 def test_samples_are_jobs_of_one_operation_with_their_own_seeds(
     client: TestClient, finish: Finish, fail: Finish
 ) -> None:
@@ -218,7 +225,6 @@ WRONG: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"image": {"mimeType": "image/png"}}, {}, "instances[0].image"),
     ({"image": {"gcsUri": "x"}, "video": {"uri": "y"}}, {}, "instances[0].image"),
     ({"audio": "x"}, {}, "instances[0].audio"),
-    ({}, {"enhancePrompt": True}, "parameters.enhancePrompt"),
     ({}, {"pubsubTopic": "t"}, "parameters.pubsubTopic"),
     ({}, {"compressionQuality": "LOSSLESS"}, "parameters.compressionQuality"),
     ({}, {"resizeMode": "PAD"}, "parameters.resizeMode"),

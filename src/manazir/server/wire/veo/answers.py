@@ -60,7 +60,7 @@ def about(job: Job) -> dict[str, Any]:
         "frames": take.get("frames"),
         "frameRate": take.get("frame_rate"),
         "hasSound": take.get("has_sound"),
-        "notes": list(take.get("notes", ())),
+        "notes": [*job.wire.get("notes", ()), *take.get("notes", ())],
     }
     if job.has_ended and job.state is not State.SUCCEEDED:
         told["error"] = failure(job)

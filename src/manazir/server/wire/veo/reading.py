@@ -25,6 +25,8 @@ REFUSED_OF_INSTANCE = {
     "mask": "no model here changes only a part of a frame; leave it out",
     "referenceImages": "no model here takes pictures for reference; give the first frame as image",
 }
+UNCHANGED_PROMPT = "enhancePrompt: the prompt was taken as it is; nothing here rewrites prompts"
+"""Not refused: the vendor's own first example asks for it."""
 REFUSED_OF_PARAMETERS = {"pubsubTopic": "there is no Pub/Sub here; give webhookConfig, or poll the operation"}
 
 FIELDS: dict[Need | str, str] = {
@@ -116,9 +118,6 @@ def _only_instance(body: Predict) -> Instance:
 def _refuse(instance: Instance, parameters: Parameters) -> None:
     refuse_given(_called("instances[0]", instance), _prefixed("instances[0]", REFUSED_OF_INSTANCE))
     refuse_given(_called("parameters", parameters), _prefixed("parameters", REFUSED_OF_PARAMETERS))
-    if parameters.enhance_prompt:
-        told = "parameters.enhancePrompt: nothing here rewrites prompts; give false, or leave it out"
-        raise ApiError(Problem.UNSUPPORTED, told, field="parameters.enhancePrompt")
     _one_of("personGeneration", parameters.person_generation, PERSONS)
     _one_of("compressionQuality", parameters.compression_quality, ("optimized",))
     _one_of("resizeMode", parameters.resize_mode, ("crop",))
@@ -220,6 +219,7 @@ def _wire(asked: Prediction, parameters: Parameters) -> dict[str, Any]:
         "storage_uri": parameters.storage_uri,
         "labels": asked.body.labels,
         "user_metadata": None if config is None else config.user_metadata,
+        "notes": [UNCHANGED_PROMPT] if parameters.enhance_prompt else None,
     }
     return {"as": "operation"} | {name: value for name, value in told.items() if value is not None}
 
