@@ -1,5 +1,7 @@
 """What the service refuses, in words that every dialect puts into its own shape."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum
 
 from manazir.core.errors import ManazirError
@@ -55,3 +57,14 @@ class ApiError(ManazirError):
         self.message = message
         self.field = field
         self.retry_after_seconds = retry_after_seconds
+
+
+@contextmanager
+def absent(told: str, *, field: str | None = None) -> Iterator[None]:
+    """Within, what is not there is refused in these words: a client knows its id as it was spelled to it, not ours."""
+    try:
+        yield
+    except ApiError as error:
+        if error.problem is not Problem.NOT_FOUND:
+            raise
+        raise ApiError(Problem.NOT_FOUND, told, field=field) from error

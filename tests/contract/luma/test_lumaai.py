@@ -208,7 +208,7 @@ def test_lists_page_by_page_and_deletes(luma: LumaAI, other_luma: LumaAI) -> Non
     assert made[1].id is not None
     luma.generations.delete(made[1].id)
     assert [one.id for one in luma.generations.list().generations] == [made[2].id, made[0].id]
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match=f"there is no generation {made[1].id}"):
         luma.generations.get(made[1].id)
 
 

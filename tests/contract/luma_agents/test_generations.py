@@ -240,13 +240,15 @@ def test_others_generations_and_files_are_not_there(
 ) -> None:
     made = finished(luma, worker, luma.generations.create(prompt="a ball", aspect_ratio="1:1"))
     file = uploaded(http, luma, png())
-    for look in (
-        lambda: other_luma.generations.get(made.id),
-        lambda: other_luma.files.get(file),
-        lambda: other_luma.files.complete(file),
-        lambda: other_luma.files.delete(file),
+    for thing, look in (
+        (f"generation {made.id}", lambda: other_luma.generations.get(made.id)),
+        ("generation nothing", lambda: other_luma.generations.get("nothing")),
+        (f"file {file}", lambda: other_luma.files.get(file)),
+        ("file nothing", lambda: other_luma.files.get("nothing")),
+        (f"file {file}", lambda: other_luma.files.complete(file)),
+        (f"file {file}", lambda: other_luma.files.delete(file)),
     ):
-        with pytest.raises(NotFoundError):
+        with pytest.raises(NotFoundError, match=f"there is no {thing}"):
             look()
     for source in ({"generation_id": made.id}, {"file_id": file}):
         with pytest.raises(UnprocessableEntityError):

@@ -106,7 +106,7 @@ def test_a_deleted_video_is_gone(openai_client: openai.OpenAI, finish: Finish) -
     video = completed(openai_client, finish)
     gone = openai_client.videos.delete(video.id)
     assert (gone.id, gone.deleted, gone.object) == (video.id, True, "video.deleted")
-    with pytest.raises(openai.NotFoundError):
+    with pytest.raises(openai.NotFoundError, match=f"there is no video '{video.id}'"):
         openai_client.videos.retrieve(video.id)
     assert list(openai_client.videos.list()) == []
 

@@ -11,7 +11,7 @@ from fastapi import Depends, FastAPI, Query, Request, Response
 
 from manazir.server.asks import Ask
 from manazir.server.bodies import Bodies
-from manazir.server.errors import ApiError, Problem
+from manazir.server.errors import absent
 from manazir.server.http import admit, base_url, bearer
 from manazir.server.jobs.job import Job
 from manazir.server.keys import Caller, Scope
@@ -159,10 +159,8 @@ def _told(service: Service, request: Request, job: Job) -> dict[str, Any]:
 
 
 def _job(service: Service, caller: Caller, generation_id: str) -> Job:
-    found = plain_id(generation_id)
-    if found is None:
-        raise ApiError(Problem.NOT_FOUND, f"there is no generation {generation_id[:80]}")
-    return service.job(caller, found, dialect=reading.DIALECT)
+    with absent(f"there is no generation {generation_id[:80]}"):
+        return service.job(caller, plain_id(generation_id) or "", dialect=reading.DIALECT)
 
 
 async def _waited(

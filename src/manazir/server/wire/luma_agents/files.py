@@ -14,7 +14,7 @@ from manazir.core.errors import MediaError
 from manazir.server.assets.blobs import Blob
 from manazir.server.assets.checking import MediaKind
 from manazir.server.bodies import Bodies
-from manazir.server.errors import ApiError, Problem
+from manazir.server.errors import ApiError, Problem, absent
 from manazir.server.files import (
     Asset,
     add_asset,
@@ -222,7 +222,8 @@ def _lasts(about: About, service: Service) -> float | None:
 
 
 def _file(service: Service, caller: Caller, file_id: str) -> Asset:
-    asset = service.asset(caller, plain_id(file_id) or "")
-    if asset.role != ROLE:
-        raise ApiError(Problem.NOT_FOUND, f"there is no file {file_id[:80]}")
+    with absent(f"there is no file {file_id[:80]}"):
+        asset = service.asset(caller, plain_id(file_id) or "")
+        if asset.role != ROLE:
+            raise ApiError(Problem.NOT_FOUND, f"it is no upload, but {asset.role}")
     return asset

@@ -8,7 +8,7 @@ from uuid import uuid4
 from fastapi import Depends, FastAPI, Request
 
 from manazir.server.bodies import Bodies
-from manazir.server.errors import ApiError, Problem
+from manazir.server.errors import absent
 from manazir.server.http import AlsoSaying, admit, base_url, bearer, rate_of
 from manazir.server.jobs.job import Job
 from manazir.server.keys import Scope
@@ -48,10 +48,9 @@ def _add_generations(app: FastAPI, service: Service, bodies: Bodies) -> None:
     @app.get("/generations/{generation_id}")
     def one(request: Request, generation_id: str) -> Any:
         caller = admit(service, request, bearer(request), Scope.READ)
-        found = plain_id(generation_id)
-        if found is None:
-            raise ApiError(Problem.NOT_FOUND, f"there is no generation {generation_id[:80]}")
-        return _told(service, request, service.job(caller, found, dialect=DIALECT))
+        with absent(f"there is no generation {generation_id[:80]}"):
+            job = service.job(caller, plain_id(generation_id) or "", dialect=DIALECT)
+        return _told(service, request, job)
 
 
 def _told(service: Service, request: Request, job: Job) -> dict[str, Any]:

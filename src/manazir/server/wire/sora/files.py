@@ -14,7 +14,7 @@ from manazir.server.media import file_response
 from manazir.server.service import Service
 from manazir.server.wire.sora import answers
 from manazir.server.wire.sora.incoming import ANY, Incoming, receiving
-from manazir.server.wire.sora.names import FILE, row_id
+from manazir.server.wire.sora.names import FILE, named, row_id
 from manazir.server.wire.sora.ranges import check_range
 from manazir.server.wire.sora.requests import CreateFile, read
 from manazir.server.wire.sora.sources import UPLOADED
@@ -79,7 +79,8 @@ def file_routes(service: Service, bodies: Bodies) -> APIRouter:
 
 
 def _file(service: Service, caller: Caller, file_id: str) -> Asset:
-    asset = service.asset(caller, row_id(FILE, file_id))
+    with named(FILE, file_id):
+        asset = service.asset(caller, row_id(FILE, file_id))
     if asset.role != UPLOADED:
         raise ApiError(Problem.NOT_FOUND, f"there is no file {file_id[:80]!r}")
     return asset

@@ -1,6 +1,8 @@
 """How this dialect spells our ids, and which names it has for what jobs came by."""
 
-from manazir.server.errors import ApiError, Problem
+from contextlib import AbstractContextManager
+
+from manazir.server.errors import ApiError, Problem, absent
 from manazir.server.store.ids import plain_id, short_id
 
 DIALECT = "sora"
@@ -31,5 +33,14 @@ def row_id(prefix: str, text: str, field: str | None = None) -> str:
     """
     found = plain_id(text.removeprefix(prefix)) if text.startswith(prefix) else None
     if found is None:
-        raise ApiError(Problem.NOT_FOUND, f"there is no {THINGS[prefix]} {text[:80]!r}", field=field)
+        raise ApiError(Problem.NOT_FOUND, _absence(prefix, text), field=field)
     return found
+
+
+def named(prefix: str, text: str, field: str | None = None) -> AbstractContextManager[None]:
+    """Within, what is not there is told by the id that the client sent."""
+    return absent(_absence(prefix, text), field=field)
+
+
+def _absence(prefix: str, text: str) -> str:
+    return f"there is no {THINGS[prefix]} {text[:80]!r}"

@@ -12,7 +12,7 @@ from manazir.server.files import Asset
 from manazir.server.keys import Caller
 from manazir.server.service import Brought, Service
 from manazir.server.wire.sora.errors import RefusedError
-from manazir.server.wire.sora.names import FILE, VIDEO, row_id
+from manazir.server.wire.sora.names import FILE, VIDEO, named, row_id
 from manazir.server.wire.sora.reading import Picture, Source
 from manazir.server.wire.sora.requests import PictureReference, Upload, VideoReference
 
@@ -55,7 +55,8 @@ def of_video(service: Service, caller: Caller, video_id: str, field: str) -> Sou
     Raises:
         ApiError: there is none, or it is not completed.
     """
-    parent = service.job(caller, row_id(VIDEO, video_id, field))
+    with named(VIDEO, video_id, field):
+        parent = service.job(caller, row_id(VIDEO, video_id, field))
     made = service.output_of(caller, parent.id, name=field)
     return _clip(made, made.facts, parent=parent)
 
@@ -71,7 +72,8 @@ def _clip(asset: Asset, facts: Mapping[str, Any], **more: Any) -> Source:
 
 
 def _file(service: Service, caller: Caller, file_id: str, field: str) -> Asset:
-    asset = service.asset(caller, row_id(FILE, file_id, field))
+    with named(FILE, file_id, field):
+        asset = service.asset(caller, row_id(FILE, file_id, field))
     if asset.role != UPLOADED:
         raise RefusedError(Problem.NOT_FOUND, f"there is no file {file_id[:80]!r}", field=field)
     return asset

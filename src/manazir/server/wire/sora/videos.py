@@ -20,7 +20,7 @@ from manazir.server.media import file_response
 from manazir.server.service import Service
 from manazir.server.wire.sora import answers, sources
 from manazir.server.wire.sora.incoming import Incoming, receiving
-from manazir.server.wire.sora.names import CHARACTER, DIALECT, VIDEO, row_id
+from manazir.server.wire.sora.names import CHARACTER, DIALECT, VIDEO, named, row_id
 from manazir.server.wire.sora.ranges import check_range
 from manazir.server.wire.sora.reading import change_ask, create_ask, extend_ask
 from manazir.server.wire.sora.requests import Create, CreateCharacter, Edit, Extend, Remix, read
@@ -57,7 +57,8 @@ def _characters(routes: APIRouter, service: Service, bodies: Bodies) -> None:
     @routes.get("/characters/{character_id}")
     def get_character(request: Request, character_id: str) -> Any:
         caller = admit(service, request, bearer(request), Scope.READ)
-        asset = service.asset(caller, row_id(CHARACTER, character_id))
+        with named(CHARACTER, character_id):
+            asset = service.asset(caller, row_id(CHARACTER, character_id))
         if asset.role != CHARACTER_ROLE:
             raise ApiError(Problem.NOT_FOUND, f"there is no character {character_id[:80]!r}")
         return answers.character(asset)
@@ -127,7 +128,8 @@ def _looking(routes: APIRouter, service: Service) -> None:
 
 
 def _job(service: Service, caller: Caller, video_id: str) -> Job:
-    return service.job(caller, row_id(VIDEO, video_id), dialect=DIALECT)
+    with named(VIDEO, video_id):
+        return service.job(caller, row_id(VIDEO, video_id), dialect=DIALECT)
 
 
 def _ends(service: Service, caller: Caller, job_ids: list[str]) -> dict[str, float]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from manazir.server.errors import ApiError, Problem
+from manazir.server.errors import ApiError, Problem, absent
 from manazir.server.files import Asset
 from manazir.server.keys import Caller
 from manazir.server.service import Service
@@ -79,13 +79,11 @@ def find_file(service: Service, caller: Caller, name: str, *, field: str | None 
     Raises:
         ApiError: there is none.
     """
-    asset_id = plain_id(name)
-    if asset_id is not None:
-        return service.asset(caller, asset_id)
-    found = _by_chosen_name(service, caller, name) if CHOSEN.fullmatch(name) else None
-    if found is None:
-        raise ApiError(Problem.NOT_FOUND, f"there is no file files/{name[:100]}", field=field)
-    return service.asset(caller, found)
+    found = plain_id(name)
+    if found is None and CHOSEN.fullmatch(name):
+        found = _by_chosen_name(service, caller, name)
+    with absent(f"there is no file files/{name[:100]}", field=field):
+        return service.asset(caller, found or "")
 
 
 def refuse_taken(service: Service, caller: Caller, name: str) -> None:
