@@ -115,3 +115,9 @@ def test_https_can_be_asked_for():
     check_url("http://nas.lan/", reach)
     with pytest.raises(FetchError, match="only https://"):
         check_url("http://example.com/", reach)
+
+
+@pytest.mark.parametrize("path", ["start.png", "/srv/start.png", "./a b.png"])
+def test_a_path_is_no_url_and_what_is_one_is_told(path: str):
+    with pytest.raises(FetchError, match="what is no URL is refused; give https"):
+        check_url(path)

@@ -124,7 +124,7 @@ def test_nobody_sends_what_is_another_tenants_again(
 ) -> None:
     endpoint("http://localhost:9/hook")
     ended()
-    with service.database.transaction() as connection, pytest.raises(ApiError, match="there is no delivery"):
+    with service.database.transaction() as connection, pytest.raises(ApiError, match="there is no message"):
         replay(connection, "somebody else", postman.all()[0].id)
 
 

@@ -109,6 +109,8 @@ def check_url(url: str, reach: Reach = PUBLIC) -> httpx.URL:
         parsed = httpx.URL(url)
     except (httpx.InvalidURL, ValueError) as error:
         raise FetchError("a URL is refused: it is not written as one; give https://HOST/PATH") from error
+    if not parsed.scheme:
+        raise FetchError("what is no URL is refused; give https://HOST/PATH, or the file itself as data:TYPE;base64,…")
     why = _why_not(parsed, reach)
     if why:
         raise FetchError(f"{shown(parsed)} is refused: {why}")

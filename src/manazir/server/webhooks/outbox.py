@@ -205,7 +205,7 @@ def replay(connection: Connection, tenant_id: str | None, delivery_id: str) -> D
     values = {"state": Outcome.WAITING, "next_at": now(connection), "ended_at": None}
     row = connection.execute(update(deliveries).where(mine).values(values).returning(*deliveries.c)).mappings().first()
     if row is None:
-        raise ApiError(Problem.NOT_FOUND, f"there is no delivery {delivery_id}")
+        raise ApiError(Problem.NOT_FOUND, f"there is no message {delivery_id}; the list of them has their ids")
     return _delivery(row)
 
 

@@ -1,5 +1,6 @@
 """What clients send: fields by their own names, strictly; whatever is not read is refused by name."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
@@ -64,6 +65,8 @@ def _printable(text: str) -> str:
 
 
 def _size(text: str) -> str:
+    if not re.fullmatch(r"[0-9]{2,4}x[0-9]{2,4}", text):
+        raise ValueError("give width x height in pixels, such as 1280x720")
     sides = [int(side) for side in text.split("x")]
     if not all(LEAST_SIDE <= side <= MOST_SIDE for side in sides) or sides[0] * sides[1] > MOST_PIXELS:
         raise ValueError(f"sides go from {LEAST_SIDE} to {MOST_SIDE}, and {MOST_PIXELS} pixels is the most")
@@ -75,7 +78,7 @@ def _size(text: str) -> str:
 Prompt = Annotated[str, Field(max_length=LONGEST_PROMPT), AfterValidator(_printable)]
 Name = Annotated[str, Field(max_length=200), AfterValidator(_printable)]
 Seconds = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=LONGEST_SECONDS)]
-Size = Annotated[str, Field(pattern=r"^[0-9]{2,4}x[0-9]{2,4}$"), AfterValidator(_size)]
+Size = Annotated[str, AfterValidator(_size)]
 Seed = Annotated[int, BeforeValidator(_whole), Field(ge=0, lt=SEED_LIMIT)]
 
 
@@ -179,7 +182,7 @@ class GenerateImage(Body):
     prompt: Prompt
     model: Name = "gpt-image-2"
     n: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=10)] = 1
-    size: Annotated[str, Field(pattern=r"^(auto|[0-9]{2,4}x[0-9]{2,4})$")] = "1024x1024"
+    size: str = "1024x1024"
     quality: Literal["auto", "low", "medium", "high", "standard", "hd"] = "auto"
     output_format: Literal["png", "jpeg"] = "png"
     response_format: Literal["b64_json", "url"] = "b64_json"
