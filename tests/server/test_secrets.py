@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from manazir.core.canvas import Canvas, Keyframe
 from manazir.server.app import make_app
 from manazir.server.asks import Ask
 from manazir.server.endpoints import add_endpoint
+from manazir.server.errors import ApiError
 from manazir.server.jobs.claim import claim
 from manazir.server.jobs.ending import end
 from manazir.server.jobs.job import State
@@ -112,9 +113,12 @@ def test_messages_to_receivers(service: Service, key: str, heard: Heard) -> None
         hook = f"http://localhost:{peer.port}/{CANARY}?token={CANARY}"
         endpoint = add_endpoint(connection, caller.tenant_id, dialect="api", name="x", url=hook, types=["*"])
     with serving(giving(b""), port=peer.port) as peer, ThreadPoolExecutor(4) as pool:
-        for state, url in ((State.FAILED, URL), (State.CANCELLED, f"https://nowhere.example/{CANARY}")):
-            ask = Ask(dialect="api", model="sora-2", canvas=Canvas(prompt=PROMPT), callback_url=url)
+        ask = Ask(dialect="api", model="sora-2", canvas=Canvas(prompt=PROMPT), callback_url=URL)
+        with pytest.raises(ApiError) as refused:
             service.submit(caller, ask)
+        heard.bodies.append(str(refused.value))
+        for state in (State.FAILED, State.CANCELLED):
+            service.submit(caller, replace(ask, callback_url=f"https://nowhere.example/{CANARY}?token={CANARY}"))
             _end_one(service, state)
         deliverer = Deliverer(service, "https://films.example")
         while deliverer.hand_out(pool):

@@ -1,5 +1,6 @@
 """`manazir webhooks replay`: send a message again."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -17,6 +18,8 @@ class WebhooksReplay:
 
     id: Annotated[str, Positional, arg(metavar="ID")]
     """As `manazir webhooks list` shows it."""
+    json: bool = False
+    """Print it for a program."""
 
 
 def run(arguments: Sequence[str]) -> None:
@@ -27,4 +30,5 @@ def run(arguments: Sequence[str]) -> None:
 
     with open_service().database.transaction() as connection:
         delivery = replay(connection, None, options.id)
-    print(f"{delivery.id} is sent again to {delivery.shown_place}")
+    told = {"id": delivery.id, "to": delivery.shown_place}
+    print(json.dumps(told) if options.json else f"{delivery.id} is sent again to {delivery.shown_place}")

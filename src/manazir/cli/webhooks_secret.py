@@ -1,5 +1,6 @@
 """`manazir webhooks secret`: how a receiver checks that a callback is this service's."""
 
+import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ class WebhooksSecret:
 
     tenant: Annotated[str, arg(metavar="NAME")] = "default"
     """Whose."""
+    json: bool = False
+    """Print it for a program."""
 
 
 def run(arguments: Sequence[str]) -> None:
@@ -30,5 +33,9 @@ def run(arguments: Sequence[str]) -> None:
     service = open_service()
     with service.database.reading() as connection:
         tenant = find_tenant(connection, options.tenant)
-    print(callback_secret(service.signer, tenant.id))
+    secret = callback_secret(service.signer, tenant.id)
+    if options.json:
+        print(json.dumps({"tenant": tenant.name, "secret": secret}))
+        return
+    print(secret)
     print("Give it to whoever receives these callbacks; it signs them as Standard Webhooks does.", file=sys.stderr)

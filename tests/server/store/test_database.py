@@ -1,9 +1,9 @@
 """A store that cannot be used says so, in words that help and tell nothing, and works again when it can."""
 
-import multiprocessing
 import shutil
 import sqlite3
 import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -105,27 +105,28 @@ def test_a_store_that_another_program_keeps_locked_is_busy(tmp_path: Path, monke
     database.close()
 
 
-def write(path: Path, tenant: str, count: int) -> None:
-    database = Database(f"sqlite:///{path}")
-    for _ in range(count):
-        accept(database, tenant)
-    database.close()
+WRITES = """
+import sys
+from manazir.server.store.database import Database
+from manazir.server.tenants import make_tenant
+database = Database(f"sqlite:///{sys.argv[1]}")
+for index in range(60):
+    with database.transaction() as connection:
+        make_tenant(connection, f"{sys.argv[2]} {index}")
+"""
 
 
 def test_writers_of_many_processes_and_threads_all_get_their_turn(tmp_path: Path):
     database = sqlite(tmp_path)
     tenant = new_tenant(database)
-    context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=write, args=(tmp_path / "store.sqlite3", tenant, 60)) for _ in range(3)]
-    for process in processes:
-        process.start()
+    place = str(tmp_path / "store.sqlite3")
+    processes = [subprocess.Popen([sys.executable, "-c", WRITES, place, str(index)]) for index in range(3)]
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda _: accept(database, tenant), range(300)))
-    for process in processes:
-        process.join()
-        assert process.exitcode == 0
+    assert [process.wait() for process in processes] == [0, 0, 0]
     with database.reading() as connection:
-        assert connection.execute(text("select count(*) from jobs")).scalar() == 480
+        assert connection.execute(text("select count(*) from jobs")).scalar() == 300
+        assert connection.execute(text("select count(*) from tenants")).scalar() == 181
     database.close()
 
 
