@@ -44,9 +44,10 @@ def _waiting(models: Sequence[str]) -> ColumnElement[bool]:
 
 
 def _tenants_in_turn(connection: Connection, waiting: ColumnElement[bool]) -> Sequence[str]:
-    waits = select(jobs.c.id).where(waiting & (jobs.c.tenant_id == tenants.c.id)).exists()
+    # one look for each tenant: of an `exists` Postgres makes a join, and reads all that wait
+    one = select(jobs.c.id).where(waiting & (jobs.c.tenant_id == tenants.c.id)).limit(1).scalar_subquery()
     running = select(func.count()).where((jobs.c.tenant_id == tenants.c.id) & is_in(State.RUNNING)).scalar_subquery()
-    may = select(tenants.c.id).where(waits & ~tenants.c.is_paused & (running < tenants.c.max_running))
+    may = select(tenants.c.id).where(one.is_not(None) & ~tenants.c.is_paused & (running < tenants.c.max_running))
     in_turn = may.order_by(tenants.c.priority.desc(), tenants.c.virtual_time, tenants.c.id).limit(MOST_TENANTS)
     return connection.execute(in_turn).scalars().all()
 
