@@ -97,10 +97,10 @@ def _measured(folder: Path, url: str, count: int) -> dict[str, Any]:
     told["submit, four at once"] = _spread(_at_once(some, lambda one: service.submit(callers[one % TENANTS], ASK)))
     told["submit, the queue full"] = _spread(_times(some, lambda one: service.submit(callers[one % TENANTS], ASK)))
     ids = [job.id for job in service.jobs(callers[0], limit=100).jobs]
-    told["list"] = _spread(_times(300, lambda one: service.jobs(callers[0], limit=100, after_id=ids[one % 100])))
+    told["list"] = _spread(_times(300, lambda one: service.jobs(callers[0], limit=100, after_id=ids[one % len(ids)])))
     waiting = {"states": [State.QUEUED], "dialect": "api", "limit": 100, "offset": some}
     told["list, filtered, from the middle"] = _spread(_times(100, lambda _: service.jobs(callers[1], **waiting)))
-    told["one job"] = _spread(_times(300, lambda one: service.job(callers[0], ids[one % 100])))
+    told["one job"] = _spread(_times(300, lambda one: service.job(callers[0], ids[one % len(ids)])))
     told["claim"] = _spread(_times(some, lambda _: _claim(database)))
     told["claim, four at once"] = _spread(_at_once(some, lambda _: _claim(database)))
     told["submit and claim at once"] = _spread(

@@ -36,3 +36,12 @@ def test_many_kills(tmp_path: Path, store: str):
     told = run(tmp_path, "--store", store, "--jobs", "200", "--jobs-between", "5")
     assert told[store]["wrong"] == []
     assert told[store]["kills"] >= 20
+
+
+def test_the_stores_times_are_measured_on_both(tmp_path: Path):
+    script = SCRIPT.with_name("service_store.py")
+    done = subprocess.run([sys.executable, script, "--jobs", "60", "--out", tmp_path], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    runs = json.loads((tmp_path / "service-store.json").read_text())["runs"]
+    assert [told["submit"]["count"] for told in runs.values()] == [48, 48]
+    assert "| claim |" in (tmp_path / "service-store.md").read_text()
