@@ -13,12 +13,13 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Test workers share the cores; threads in each of them would only get in each other's way.
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1
 
-.PHONY: help demo test check setup
+.PHONY: help demo test clients check setup
 
 help:
 	@echo "make demo    set up what is needed, then make a film from a sentence: build/demo.mp4"
 	@echo "             (another one: make demo PROMPT='كرة خضراء تتدحرج نحو اليمين' SEED=2)"
 	@echo "make test    set up what is needed, then run the tests (some: make test TESTS=tests/cli)"
+	@echo "make clients the official clients that cannot share an environment, each in its own (fetched; needs node)"
 	@echo "make check   set up what is needed, then style, types and the order of the rooms"
 
 demo: .venv/.can-run
@@ -29,6 +30,9 @@ demo: .venv/.can-run
 
 test: .venv/.can-test
 	$(ONE_THREAD) $(BIN)/pytest -q -n auto $(TESTS)
+
+clients: .venv/.can-test
+	$(ONE_THREAD) $(BIN)/pytest -q -m network $(CLIENTS) tests/contract
 
 check: .venv/.can-test
 	$(BIN)/ruff check .
