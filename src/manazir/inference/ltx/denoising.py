@@ -4,7 +4,7 @@ All branches of guidance are documents of one pack. Guidance acts on clean predi
 then what is known is put in its place, and both go a step along the straight path.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -36,9 +36,15 @@ class _Branch:
 
 @torch.no_grad()
 def denoise(
-    transformer: LtxTransformer, request: Request, sampling: LtxSampling
+    transformer: LtxTransformer,
+    request: Request,
+    sampling: LtxSampling,
+    seen: Callable[[Tensor], None] | None = None,
 ) -> Generator[Latents, None, Report | None]:
     """Yield the latents after each step; the last ones are the result. Return what a step cache left out, if any.
+
+    Args:
+        seen: is given each prediction of what the clean video `[c, t, h, w]` will be.
 
     Raises:
         UnsupportedError: guidance is asked for, and unwanted words are lacking.
@@ -56,7 +62,10 @@ def denoise(
         made = transformer(documents, sampling.backend)
         video = _guided(branches, noisy[0], [_velocity(one, "video") for one in made], sigma, sampling.video)
         sound = _guided(branches, noisy[1], [_velocity(one, "sound") for one in made], sigma, sampling.sound)
-        return request.video.held(video), request.sound.held(sound)
+        clean = request.video.held(video)
+        if seen is not None:
+            seen(clean[:, : request.frames])
+        return clean, request.sound.held(sound)
 
     first = sampling.sigmas[0]
     for video, sound in euler(predict, (request.video.noised(first), request.sound.noised(first)), sampling.sigmas):

@@ -22,6 +22,7 @@ from manazir.inference.ltx.clip import Heard, Known, Wanted, compose, draw, fram
 from manazir.inference.ltx.denoising import denoise
 from manazir.inference.ltx.model import LtxModel
 from manazir.inference.ltx.sampling import LtxSampling
+from manazir.inference.previewing import Glimpse
 from manazir.inference.sources import sound_of, stereo
 from manazir.kernels.attention import usual_backend
 from manazir.media.clip import Sound
@@ -76,7 +77,8 @@ class LtxEngine(LibraryEngine):
         request = compose(self.model, wanted, noise)
         sampling = self._sampling(settings, request.tokens)
         steps, latents, left_out = len(sampling.sigmas) - 1, noise, Report()
-        walk, done = denoise(self.model.transformer, request, sampling), 0
+        glimpse = self._glimpse()
+        walk, done = denoise(self.model.transformer, request, sampling, glimpse.see), 0
         while True:
             try:
                 latents = next(walk)
@@ -85,7 +87,7 @@ class LtxEngine(LibraryEngine):
                 break
             check_numbers(self.name, latents.video, latents.sound)
             done += 1
-            yield Step(done, steps + DECODING)
+            yield Step(done, steps + DECODING, glimpse.preview)
         pixels = frames_of(self.model, latents.video)
         check_numbers(self.name, pixels)
         frames = to_frames(pixels.permute(0, 3, 1, 2) * 2 - 1)
@@ -99,6 +101,13 @@ class LtxEngine(LibraryEngine):
         clip = clip_of(plan, frames, self.makes.frame_rate, sound)
         yield Step(steps + DECODING, steps + DECODING)
         yield Made(clip, steps, time.perf_counter() - began, (*self.notes, *told_of(left_out)))
+
+    def _glimpse(self) -> Glimpse:
+        """At what is made; where parts take turns, the codec would drive the transformer out."""
+        if not self.model.placement.all_stay:
+            return Glimpse(None)
+        codec = self.model.video
+        return Glimpse(lambda latents: codec.decode(latents.to(codec.latent_mean.dtype)))
 
     def _check_length(self, plan: FilmPlan) -> None:
         longest = int(self.makes.longest_seconds * self.makes.frame_rate) + 1

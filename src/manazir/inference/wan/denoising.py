@@ -80,7 +80,11 @@ class _Branch:
 
 @torch.no_grad()
 def denoise(
-    experts: Sequence[Expert], request: Request, sampling: WanSampling, mesh: Mesh | None = None
+    experts: Sequence[Expert],
+    request: Request,
+    sampling: WanSampling,
+    mesh: Mesh | None = None,
+    seen: Callable[[Tensor], None] | None = None,
 ) -> Generator[Float[Tensor, "c t h w"], None, Report | None]:
     """Yield the latents after each step; the last ones are the result. Return what a step cache left out, if any.
 
@@ -90,6 +94,7 @@ def denoise(
     Args:
         experts: from the highest levels to the lowest.
         mesh: of the devices that do this together, each of which calls this and gets the same latents.
+        seen: is given each prediction of what the clean latents `[c, t, h, w]` will be.
 
     Raises:
         UnsupportedError: guidance is asked for, and unwanted words are lacking.
@@ -117,7 +122,10 @@ def denoise(
             asked = None  # what was read and remembered makes room before the next expert comes
             asked = expert, _branches(expert, request, sampling, step)
         velocity = _velocity(expert, request, noisy[0], timestep, asked[1], sampling, mesh)
-        return (clean_from_velocity(noisy[0], velocity.to(noisy[0].dtype), sigma),)
+        clean = clean_from_velocity(noisy[0], velocity.to(noisy[0].dtype), sigma)
+        if seen is not None:
+            seen(clean)
+        return (clean,)
 
     def fresh(step: int) -> Parts:
         generator = torch.Generator().manual_seed(derive(sampling.seed, "step", step))

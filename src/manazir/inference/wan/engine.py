@@ -24,6 +24,7 @@ from manazir.inference.film_plan import FilmPlan, make_film_plan
 from manazir.inference.film_result import check_numbers, clip_of, told_of_silence
 from manazir.inference.known_latents import known_latents, video_of
 from manazir.inference.library_engine import LibraryEngine
+from manazir.inference.previewing import Glimpse
 from manazir.inference.stretches import stretches
 from manazir.inference.wan.context import context_of
 from manazir.inference.wan.denoising import Expert, Request, denoise, known_channels
@@ -96,14 +97,14 @@ class WanEngine(LibraryEngine):
             request = self._request(part, words, sampling.seed)
             steps = sampling.sampler().steps
             total = len(spans) * (steps + request.noise.shape[1])
-            video = []
-            for made in self._made(experts, request, sampling):
+            video, glimpse = [], self._glimpse()
+            for made in self._made(experts, request, sampling, glimpse):
                 if isinstance(made, Report):
                     left_out += made
                     continue
                 video += [] if made is None else [made]
                 done += 1
-                yield Step(done, total)
+                yield Step(done, total, glimpse.preview)
             span.put(part.around(np.concatenate(video)), frames, known)
             calls += steps - sampling.held_steps
         clip = clip_of(plan, frames, self.makes.frame_rate)
@@ -111,10 +112,10 @@ class WanEngine(LibraryEngine):
         yield Made(clip, calls, time.perf_counter() - began, notes)
 
     def _made(
-        self, experts: list[Expert], request: Request, sampling: WanSampling
+        self, experts: list[Expert], request: Request, sampling: WanSampling, glimpse: Glimpse
     ) -> Iterator[UInt8[np.ndarray, "s h w 3"] | Report | None]:
         """Nothing after each step of denoising; what a step cache left out; then frames, as they are decoded."""
-        steps, latents = denoise(experts, request, sampling), request.noise
+        steps, latents = denoise(experts, request, sampling, seen=glimpse.see), request.noise
         while True:
             try:
                 latents = next(steps)
@@ -127,6 +128,12 @@ class WanEngine(LibraryEngine):
         for chunk in self.model.vae.decode_chunks(latents[None].float()):
             check_numbers(self.name, chunk)
             yield to_frames(chunk[0].movedim(1, 0))
+
+    def _glimpse(self) -> Glimpse:
+        """At what is made; where parts take turns, the autoencoder would drive the transformer out."""
+        if not self.model.placement.all_stay:
+            return Glimpse(None)
+        return Glimpse(self.model.vae.decode)
 
     def _settled(self, settings: Settings) -> Settings:
         """Nothing is left open."""
