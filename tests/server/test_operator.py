@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from manazir.core.errors import UnsupportedError
-from manazir.server.aliases import answering, names
+from manazir.server.aliases import FEW, answering, names
 from manazir.server.errors import ApiError
 from manazir.server.operator import Alias, Operator, Prices, load_operator
 
@@ -62,9 +62,29 @@ def test_vendors_names_are_answered_by_the_embedded_model_until_the_operator_say
     assert not mapped.allows_resampling
 
 
-def test_a_name_that_nobody_answers_to_is_refused_with_those_that_are(home: Path) -> None:
-    with pytest.raises(ApiError, match=r"no model answers to 'gpt'; have noor-nano, house, ray-2"):
-        answering("gpt", Operator(aliases={"house": Alias(model="noor-nano")}))
+@pytest.mark.parametrize(
+    ("dialect", "name", "told"),
+    [
+        ("luma", "ray-22", "did you mean ray-2? There is ray-2, ray-flash-2, ray-1-6, ray-1.6, photon-1, "),
+        ("luma_agents", "gpt", "there is ray-3.2, uni-1, uni-1-max, noor-nano, house; GET /api/v1/models lists them"),
+        ("sora", "sora-3", "did you mean sora-2? There is sora-2, sora-2-pro, "),
+        ("sora", "veo-3.0-generate", "did you mean veo-3.0-generate-001? There is sora-2, "),
+        ("sora_images", "dalle-3", "did you mean dall-e-3? There is gpt-image-1, "),
+        ("veo", "veo-9", " and others; GET /google/v1beta/models lists them"),
+        ("api", "nor-nano", "did you mean noor-nano? There is noor-nano, house; GET /api/v1/models lists them"),
+    ],
+)
+def test_of_a_name_that_nobody_answers_to_the_nearest_is_told_and_few_of_the_same_dialect(
+    home: Path, dialect: str, name: str, told: str
+) -> None:
+    with pytest.raises(ApiError) as refused:
+        answering(name, Operator(aliases={"house": Alias(model="noor-nano")}), dialect)
+    assert told in refused.value.message
+    assert refused.value.message.count(", ") < FEW
+    assert refused.value.field == "model"
+
+
+def test_an_alias_of_a_model_that_is_not_here_says_so(home: Path) -> None:
     with pytest.raises(
         ApiError, match=r"'house' stands for wan2.1-t2v-1.3b: the weights of .* are not on this machine"
     ):

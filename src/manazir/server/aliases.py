@@ -1,5 +1,6 @@
 """Which installed model answers to a name that a client sends."""
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -52,6 +53,13 @@ NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """The names that the vendors' clients and examples send, by dialect. All are answered by the embedded model, which may
 resample for them, until the operator maps them to something better."""
+LISTS: Mapping[str, str] = MappingProxyType(
+    {"sora": "/openai/v1/models", "sora_images": "/openai/v1/models", "veo": "/google/v1beta/models"}
+)
+"""Where a dialect lists the names that it answers to; the others have no such list, and our own has all."""
+OWN_LIST = "/api/v1/models"
+FEW = 6
+LONGEST_TOLD = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +71,18 @@ class Answering:
     allows_resampling: bool
 
 
-def answering(name: str, operator: Operator) -> Answering:
+def answering(name: str, operator: Operator, dialect: str = "") -> Answering:
     """Find who answers to a name: the operator's alias, an installed model's own name, or the embedded model.
 
+    Args:
+        dialect: whose names are told if nobody does.
+
     Raises:
-        ApiError: nobody does; names those that do.
+        ApiError: nobody does; names the nearest, some of those that are answered to, and where all are.
     """
     alias = _alias(name, operator)
     if alias is None:
-        raise ApiError(
-            Problem.UNSUPPORTED,
-            f"no model answers to {name!r}; have {', '.join(names(operator))}",
-            field="model",
-        )
+        raise ApiError(Problem.UNSUPPORTED, _nobody(name, operator, dialect), field="model")
     try:
         return Answering(name, card_of(alias.model), alias.resample)
     except (CheckpointError, UnsupportedError) as error:
@@ -97,3 +104,15 @@ def _alias(name: str, operator: Operator) -> Alias | None:
     if any(card.name == name for card in installed_cards()):
         return Alias(model=name)
     return None
+
+
+def _nobody(name: str, operator: Operator, dialect: str) -> str:
+    """What is said of a name that nobody answers to: a client of one vendor has no use for the others' names."""
+    every = names(operator)
+    vendors = {one for group in NAMES.values() for one in group}
+    own = (*NAMES.get(dialect, ()), *(one for one in every if one not in vendors))
+    near = [*difflib.get_close_matches(name, own, 1), *difflib.get_close_matches(name, every, 1)]
+    meant = f"did you mean {near[0]}? There" if near else "there"
+    some = ", ".join(own[:FEW]) + (" and others" if len(own) > FEW else "")
+    told = f"no model answers to {name[:LONGEST_TOLD]!r}; {meant} is {some}"
+    return f"{told}; GET {LISTS.get(dialect, OWN_LIST)} lists them"

@@ -58,7 +58,7 @@ def weigh(ask: Ask, caller: Caller, operator: Operator, hook_reach: Reach, facts
         ApiError: it cannot be honoured; names the field.
     """
     _refuse_callback(ask, hook_reach)
-    answers = answering(ask.model, operator)
+    answers = answering(ask.model, operator, ask.dialect)
     if ask.allows_resampling is not None:
         answers = replace(answers, allows_resampling=ask.allows_resampling)
     if ask.kind is not Kind.UPSCALE:

@@ -30,7 +30,7 @@ def model_routes(service: Service) -> APIRouter:
     def retrieve(request: Request, name: str) -> Any:
         admit(service, request, bearer(request), Scope.READ)
         try:
-            return answers.model(name, answering(name, service.operator).card.name)
+            return answers.model(name, answering(name, service.operator, DIALECT).card.name)
         except ApiError as error:
             raise RefusedError(Problem.NOT_FOUND, error.message, field="model", code="model_not_found") from error
 

@@ -11,6 +11,7 @@ from manazir.server.aliases import NAMES, answering
 from manazir.server.errors import ApiError
 from manazir.server.keys import Scope
 from manazir.server.service import Service
+from manazir.server.wire.veo.reading import DIALECT
 from manazir.server.wire.veo.serving import NUMBER, bad_token, caller_of, page_size
 
 DEFAULT_PAGE, LARGEST_PAGE = 50, 1000
@@ -24,13 +25,13 @@ def model_routes(service: Service) -> APIRouter:
     routes = APIRouter()
 
     def developer(name: str) -> dict[str, Any]:
-        card = answering(name, service.operator).card
+        card = answering(name, service.operator, DIALECT).card
         about = "" if card.name == name else f"{card.name} answers to this name"
         told = {"name": f"models/{name}", "displayName": name, "version": "001", "description": about}
         return told | {"supportedGenerationMethods": METHODS, "answeredBy": card.name}
 
     def vertex(name: str) -> dict[str, Any]:
-        card = answering(name, service.operator).card
+        card = answering(name, service.operator, DIALECT).card
         told = {"name": f"publishers/google/models/{name}", "versionId": "001", "launchStage": "GA"}
         return told | {"supportedActions": {}, "answeredBy": card.name}
 
@@ -44,7 +45,7 @@ def names(service: Service) -> list[str]:
     """Google's names, the operator's own, and those of installed models; each if somebody answers to it."""
     own = (card.name for card in installed_cards())
     found = []
-    for name in dict.fromkeys((*NAMES["veo"], *service.operator.aliases, *own)):
+    for name in dict.fromkeys((*NAMES[DIALECT], *service.operator.aliases, *own)):
         try:
             answering(name, service.operator)
         except ApiError:
