@@ -31,8 +31,18 @@ def test_every_verb_has_a_module_and_help(capsys: pytest.CaptureFixture[str]) ->
     for verb in VERBS:
         assert main([*verb.split(), "--help"]) == 0
         said = capsys.readouterr().out
-        assert f"manazir {verb}" in said, verb
+        assert f"manazir {verb}" in said.split("For example:")[1], verb
         assert "--json" in said or verb == "train", verb
+
+
+@pytest.mark.parametrize("group", sorted({verb.split()[0] for verb in VERBS if " " in verb}))
+def test_a_groups_help_ends_with_an_example_of_each_of_its_own_verbs(
+    group: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([group, "--help"]) == 0
+    examples = capsys.readouterr().out.split("For example:")[1].split("\n  ")[1:]
+    verbs = [verb for verb in VERBS if verb.startswith(f"{group} ")]
+    assert [one.startswith(f"manazir {verb}") for one, verb in zip(examples, verbs, strict=True)] == [True] * len(verbs)
 
 
 def test_a_group_lists_its_verbs(capsys: pytest.CaptureFixture[str]) -> None:

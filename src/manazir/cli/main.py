@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from typing import Any
 
 from manazir.core.errors import ManazirError, UnsupportedError
 from manazir.core.home import is_debugging
@@ -49,6 +50,8 @@ VERBS: dict[str, Verb] = {
     "worlds encode": Verb("worlds_encode", "send rendered shards through the codecs, before training"),
     "train": Verb("train", "train by a recipe"),
 }
+
+FIRST = 'manazir generate "a red ball bounces on the ground" -o ball.mp4'
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -94,16 +97,21 @@ def _run(arguments: list[str]) -> None:
     for words in (2, 1):
         verb = " ".join(arguments[:words])
         if verb in VERBS:
-            import_module(f"manazir.cli.{VERBS[verb].module}").run(arguments[words:])
+            _module(verb).run(arguments[words:])
             return
     _group(arguments)
+
+
+def _module(verb: str) -> Any:
+    return import_module(f"manazir.cli.{VERBS[verb].module}")
 
 
 def _group(arguments: list[str]) -> None:
     """What is left: the first word of verbs of two, or no verb at all."""
     inside = [verb for verb in VERBS if verb.startswith(f"{arguments[0]} ")]
     if inside and (len(arguments) == 1 or arguments[1] in ("-h", "--help")):
-        print(overview(inside))
+        # all of their modules, which is slower than the whole overview: examples are only in them
+        print(overview(inside, [_module(verb).EXAMPLES[0] for verb in inside]))
         return
     asked = " ".join(arguments[: 2 if inside else 1])
     near = difflib.get_close_matches(asked, VERBS, 1)
@@ -111,19 +119,17 @@ def _group(arguments: list[str]) -> None:
     raise UnsupportedError(f"there is no verb {asked!r}; have {', '.join(inside or VERBS)}.{meant}")
 
 
-def overview(verbs: Sequence[str]) -> str:
+def overview(verbs: Sequence[str], examples: Sequence[str] = (FIRST,)) -> str:
     """The help that lists verbs."""
     width = max(map(len, verbs))
-    lines = [f"  {verb:{width}}  {VERBS[verb].summary}" for verb in verbs]
-    first = 'manazir generate "a red ball bounces on the ground" -o ball.mp4'
     return "\n".join(
         [
             "usage: manazir VERB ...",
             "",
-            *lines,
+            *(f"  {verb:{width}}  {VERBS[verb].summary}" for verb in verbs),
             "",
-            "Each verb has its own --help, and --json for programs. To begin with:",
+            "Each verb has its own --help, and --json for programs. For example:",
             "",
-            f"  {first}",
+            *(f"  {example}" for example in examples),
         ]
     )

@@ -9,6 +9,8 @@ from manazir.checkpoints.memory import gigabytes
 from manazir.cli.options import read_options
 from manazir.inference.overview import OURS, all_models
 
+EXAMPLES = ("manazir models list", "manazir models list --json")
+
 
 @dataclass(frozen=True, kw_only=True)
 class List:
@@ -20,7 +22,7 @@ class List:
 
 def run(arguments: Sequence[str]) -> None:
     """List and tell."""
-    options = read_options(List, "models list", arguments)
+    options = read_options(List, "models list", arguments, examples=EXAMPLES)
     models = all_models()
     if options.json:
         print(json.dumps(models, ensure_ascii=False))

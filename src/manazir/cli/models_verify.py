@@ -16,6 +16,8 @@ from manazir.cli.progress import progress
 from manazir.core.errors import CheckpointError
 from manazir.inference.catalogue import DEFAULT, MODELS, find_bundle
 
+EXAMPLES = ("manazir models verify", "manazir models verify wan2.1-t2v-1.3b --json")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Verify:
@@ -29,7 +31,7 @@ class Verify:
 
 def run(arguments: Sequence[str]) -> None:
     """Verify, and tell; a model that is not as it was is an error."""
-    options = read_options(Verify, "models verify", arguments)
+    options = read_options(Verify, "models verify", arguments, examples=EXAMPLES)
     folder, files = _files(options.name)
     problems: tuple[str, ...] = ()
     with progress(f"verifying {options.name} (MB)") as tell:

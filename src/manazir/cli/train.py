@@ -21,13 +21,19 @@ from manazir.cli.progress import progress
 from manazir.core.errors import UnsupportedError
 
 Recipe = Callable[..., Any]
-USAGE = "usage: manazir train RECIPE [--folder RUN] [OPTIONS]\n\nRECIPE is one of: {}\nor package.module:function."
+EXAMPLES = ("manazir train noor_nano_codec --help", "manazir train noor_nano --folder runs/mine")
+USAGE = """usage: manazir train RECIPE [--folder RUN] [OPTIONS]
+
+RECIPE is one of: {}
+or package.module:function. For example:
+
+  {}"""
 
 
 def run(arguments: Sequence[str]) -> None:
     """Train by a recipe from where its folder stands, and tell."""
     if not arguments or arguments[0].startswith("-"):
-        print(USAGE.format(", ".join(named_recipes())))
+        print(USAGE.format(", ".join(named_recipes()), "\n  ".join(EXAMPLES)))
         if not arguments or arguments[0] not in ("-h", "--help"):
             raise UnsupportedError("name a recipe to train by")
         return
