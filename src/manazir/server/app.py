@@ -13,6 +13,7 @@ from manazir.server.api.page import page_routes
 from manazir.server.edge.headers import Guarded
 from manazir.server.edge.limits import Limits
 from manazir.server.edge.watching import Watching
+from manazir.server.front import front_routes
 from manazir.server.health import health_routes
 from manazir.server.http import answer_errors
 from manazir.server.mcp.app import Assistants
@@ -49,6 +50,7 @@ def make_app(service: Service, metrics: Metrics | None = None) -> FastAPI:
 
     app = FastAPI(title="Manazir", openapi_url=None, docs_url=None, redoc_url=None, lifespan=running)
     answer_errors(app, render)
+    app.include_router(front_routes())
     app.include_router(health_routes(service))
     app.include_router(media_routes(service))
     app.include_router(metrics_routes(service, metrics))

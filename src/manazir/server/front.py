@@ -1,0 +1,70 @@
+"""`/`: what this is and where everything is; a page for browsers, JSON for programs."""
+
+from collections.abc import Mapping
+from html import escape
+from importlib.metadata import version
+from types import MappingProxyType
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from manazir.server.api.page import HEADERS, STYLE
+from manazir.server.http import base_url
+
+ABOUT = "Makes video with sound, and pictures, from words, pictures and clips, on machines that you run yourself."
+KEYS = "Every call needs a key; `manazir keys create NAME` makes one, where the service runs."
+OWN = "/api/v1"
+DIALECTS: Mapping[str, str] = MappingProxyType(
+    {
+        OWN: "our own: jobs, assets, events, webhooks",
+        "/dream-machine/v1": "lumaai",
+        "/luma/v1": "luma-agents",
+        "/openai/v1": "openai: videos and images",
+        "/google": "google-genai: Veo",
+    }
+)
+"""By path: whose client takes it as its base URL."""
+PLACES: Mapping[str, str] = MappingProxyType(
+    {
+        "/docs": "our own API, to read",
+        f"{OWN}/openapi.json": "the same, for programs",
+        "/mcp": "for assistants",
+        "/readyz": "whether it can accept work",
+    }
+)
+
+
+def front_routes() -> APIRouter:
+    """The page."""
+    routes = APIRouter()
+
+    @routes.api_route("/", methods=["GET", "HEAD"])
+    def front(request: Request) -> Response:
+        base = base_url(request)
+        if "text/html" in request.headers.get("accept", ""):
+            return HTMLResponse(_page(base), headers={**HEADERS, "Vary": "Accept"})
+        return JSONResponse(_told(base), headers={"Vary": "Accept"})
+
+    return routes
+
+
+def _told(base: str) -> dict[str, object]:
+    told: dict[str, object] = {"name": "Manazir", "version": version("manazir"), "about": ABOUT, "keys": KEYS}
+    told["base_urls"] = {base + path: about for path, about in DIALECTS.items()}
+    return told | {"see": {base + path: about for path, about in PLACES.items()}}
+
+
+def _page(base: str) -> str:
+    command = KEYS.split("`")
+    return (
+        f"<!doctype html><html lang=en><meta charset=utf-8><title>Manazir</title>"
+        f"<meta name=viewport content='width=device-width'><style>{STYLE}</style>"
+        f"<h1>Manazir {escape(version('manazir'))}</h1><p>{ABOUT}</p>"
+        f"<p>{command[0]}<code>{command[1]}</code>{command[2]}</p><h2>Base URLs</h2>"
+        f"<table>{''.join(f'<tr><td>{escape(base + path)}<td>{about}' for path, about in DIALECTS.items())}</table>"
+        f"<h2>See</h2><table>{''.join(_linked(path, about) for path, about in PLACES.items())}</table>"
+    )
+
+
+def _linked(path: str, about: str) -> str:
+    return f"<tr><td><a href='{path}'>{path}</a><td>{about}"
