@@ -48,6 +48,8 @@ NAMES = {
     Kind.WEBP: "WebP",
 }
 
+PHOTOGRAPHS = {b"heic": "HEIC", b"heix": "HEIC", b"mif1": "HEIC", b"msf1": "HEIC", b"avif": "AVIF", b"avis": "AVIF"}
+"""Pictures in the container of films, which decoders would take for films of one frame."""
 QUICKTIME_ATOMS = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
 
 
@@ -106,7 +108,12 @@ def _checked_kind(descriptor: int, path: Path, wanted: Collection[Kind], limits:
     if status.st_size > limits.max_file_bytes:
         limit = limits.max_file_bytes
         raise MediaError(f"{path} has {status.st_size} bytes and the limit is {limit}; cut it shorter or compress it")
-    kind = kind_of(os.pread(descriptor, HEAD_BYTES, 0))
+    head = os.pread(descriptor, HEAD_BYTES, 0)
+    if head[4:8] == b"ftyp" and head[8:12] in PHOTOGRAPHS:
+        pictures = [one for one in PICTURE_KINDS if one in wanted]
+        is_what = f"{PHOTOGRAPHS[head[8:12]]}, which is not read here"
+        raise MediaError(f"{path} is {is_what}; give a file that is {_listed(pictures or wanted)}")
+    kind = kind_of(head)
     if kind is None:
         raise MediaError(f"{path} is not a media file that is read here; give one that is {_listed(wanted)}")
     if kind not in wanted:

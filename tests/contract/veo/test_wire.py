@@ -240,6 +240,9 @@ WRONG: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({}, {"seed": -1}, "parameters.seed"),
     ({}, {"fps": 1000}, "parameters.fps"),
     ({}, {"unknown": 1}, "parameters.unknown"),
+    ({"prompt": ""}, {}, "instances[0].prompt"),
+    ({"prompt": " \n"}, {}, "instances[0].prompt"),
+    ({}, {"negativePrompt": " "}, "parameters.negativePrompt"),
 ]
 
 
@@ -253,7 +256,7 @@ def test_what_cannot_be_honoured_is_refused_by_its_name(
 
 
 def test_a_picture_that_is_none_is_refused_by_its_name(client: TestClient, film: Path) -> None:
-    for data, told in ((b"hello", "not a media file"), (film.read_bytes(), "is video")):
+    for data, told in ((b"hello", "not a media file"), (film.read_bytes(), "is MP4 or MOV; give a file that is PNG")):
         image = {"bytesBase64Encoded": base64.b64encode(data).decode()}
         error = refused(client, {"instances": [{"prompt": "a", "image": image}]})
         assert told in error["message"]

@@ -101,10 +101,22 @@ def test_a_sound(tmp_path: Path, name: str, codec: str, mime_type: str):
     assert facts.duration_seconds == pytest.approx(1.0, abs=0.1)
 
 
-def test_another_kind_than_was_wanted_is_named(tmp_path: Path):
-    path = write_film(tmp_path / "a.mp4")
-    with pytest.raises(MediaError, match=r"^image is video \(video/mp4\); give image or audio$"):
-        check_media(path, "image", [MediaKind.IMAGE, MediaKind.AUDIO])
+def test_for_another_kind_than_was_wanted_what_would_do_is_named(tmp_path: Path):
+    film = write_film(tmp_path / "a.mp4")
+    with pytest.raises(MediaError, match=r"^image is MP4 or MOV; give a file that is PNG, JPEG or WebP$"):
+        check_media(film, "image", [MediaKind.IMAGE])
+    with pytest.raises(MediaError, match=r"^sound is video \(video/mp4\); give image or audio$"):
+        check_media(film, "sound", [MediaKind.IMAGE, MediaKind.AUDIO])  # what is in an MP4 is seen only inside
+
+
+@pytest.mark.parametrize(
+    ("wanted", "would_do"),
+    [(MediaKind.IMAGE, "PNG, JPEG or WebP"), (MediaKind.VIDEO, "MP4 or MOV, WebM or MKV or GIF")],
+)
+def test_what_is_no_media_file_is_told_what_would_do_in_its_place(tmp_path: Path, wanted: MediaKind, would_do: str):
+    (tmp_path / "a").write_bytes(b"hello, this is text")
+    with pytest.raises(MediaError, match=rf"is not a media file that is read here; give one that is {would_do}$"):
+        check_media(tmp_path / "a", "input_reference", [wanted])
 
 
 def cut_off(path: Path) -> None:
@@ -132,7 +144,7 @@ def bomb(path: Path) -> None:
         (lambda path: path.write_bytes(b"<svg xmlns='x'/>"), "image is not a media file that is read here"),
         (lambda path: path.write_bytes(b"\xff\xd8\xff\xe0" + b"x" * 99), "image: it is damaged"),
         (cut_off, "image: it was cut off"),
-        (photograph, "image is HEIC, which is not read here; give a JPEG"),
+        (photograph, "image is HEIC, which is not read here; give a file that is PNG, JPEG or WebP"),
         (bomb, "image: it is 50000x50000"),
     ],
 )

@@ -77,3 +77,16 @@ def test_pictures(finder: Finder) -> None:
     assert (ask.canvas.modification.strength, ask.fields[Need.MODIFY]) == (0.1, "modify_image")
     with pytest.raises(ApiError, match="takes references"):
         read_image(sent.ImageRequest(prompt="a ball", style=[{"url": "https://example.com/a.png"}]), finder)
+
+
+def test_a_missing_prompt_is_told_in_the_dialects_own_words(finder: Finder) -> None:
+    keys = {"frame0": {"type": "image", "url": "https://example.com/a.png"}}
+    assert video(finder, prompt=None, keyframes=keys).canvas.prompt == ""
+    for told in ({"prompt": None}, {"prompt": ""}, {"prompt": None, "loop": True}):
+        with pytest.raises(ApiError, match="prompt is missing; say what is to be seen, or give keyframes") as refused:
+            video(finder, **told)
+        assert refused.value.field == "prompt"
+    with pytest.raises(ApiError, match="prompt is only white space"):
+        video(finder, prompt=" ")
+    with pytest.raises(ApiError, match="prompt is missing; say what is to be seen, or give modify_image_ref"):
+        read_image(sent.ImageRequest(), finder)

@@ -13,7 +13,7 @@ from pathlib import Path
 from manazir.core.errors import MediaError
 from manazir.media.limits import MIB, Limits
 from manazir.media.probe import Probe, probe
-from manazir.media.sniff import PICTURE_KINDS, Kind, open_regular
+from manazir.media.sniff import CLIP_KINDS, PICTURE_KINDS, SOUND_KINDS, Kind, open_regular
 
 UPLOAD_LIMITS = Limits(max_file_bytes=2048 * MIB, memory_bytes=1024 * MIB, cpu_seconds=30, wall_seconds=60.0)
 """Less than for one's own files: anybody with a key may send these, and many at a time."""
@@ -28,8 +28,6 @@ MIME_TYPES = {
     Kind.JPEG: "image/jpeg",
     Kind.WEBP: "image/webp",
 }
-PHOTOGRAPHS = {b"heic": "HEIC", b"heix": "HEIC", b"mif1": "HEIC", b"msf1": "HEIC", b"avif": "AVIF", b"avis": "AVIF"}
-"""Pictures in the container of films, which decoders would take for films of one frame."""
 HEAD_BYTES = 64
 
 
@@ -72,12 +70,23 @@ def check_media(
         MediaError: it is no media file, damaged, over a limit, or not of a wanted kind.
     """
     with _renamed(path, called):
-        head = _head(path, limits)
+        head = _head(path, containers_of(wanted), limits)
         found = probe(path, limits)
     facts = _facts(head, found)
     if facts.kind not in wanted:
         raise MediaError(f"{called} is {facts.kind} ({facts.mime_type}); give {' or '.join(wanted)}")
     return facts
+
+
+def containers_of(wanted: Collection[MediaKind]) -> tuple[Kind, ...]:
+    """In which files there may be what is wanted.
+
+    >>> containers_of([MediaKind.IMAGE])
+    (<Kind.PNG: 'png'>, <Kind.JPEG: 'jpeg'>, <Kind.WEBP: 'webp'>)
+    """
+    kinds = {MediaKind.VIDEO: CLIP_KINDS, MediaKind.IMAGE: PICTURE_KINDS, MediaKind.AUDIO: SOUND_KINDS}
+    found = {one for kind in wanted for one in kinds[kind]}
+    return tuple(kind for kind in Kind if kind in found)
 
 
 def _facts(head: bytes, found: Probe) -> MediaFacts:
@@ -101,16 +110,12 @@ def _kind(found: Probe) -> MediaKind:
     return MediaKind.VIDEO if found.video else MediaKind.AUDIO
 
 
-def _head(path: Path, limits: Limits) -> bytes:
-    descriptor, kind = open_regular(path, tuple(Kind), limits)
+def _head(path: Path, containers: Collection[Kind], limits: Limits) -> bytes:
+    descriptor, _ = open_regular(path, containers, limits)
     try:
-        head = os.pread(descriptor, HEAD_BYTES, 0)
+        return os.pread(descriptor, HEAD_BYTES, 0)
     finally:
         os.close(descriptor)
-    photograph = PHOTOGRAPHS.get(head[8:12]) if kind is Kind.MP4 and head[4:8] == b"ftyp" else None
-    if photograph:
-        raise MediaError(f"{path} is {photograph}, which is not read here; give a JPEG, a PNG or a WebP")
-    return head
 
 
 def _mime_type(head: bytes, container: Kind, kind: MediaKind) -> str:

@@ -9,7 +9,7 @@ from manazir.server.jobs.job import Job
 from manazir.server.jobs.request import Kind
 from manazir.server.wire.luma import requests
 from manazir.server.wire.luma.concepts import CONCEPTS, move_of
-from manazir.server.wire.luma_shared.details import canvas_of, invalid, refuse
+from manazir.server.wire.luma_shared.details import canvas_of, invalid, missing_prompt, refuse
 from manazir.server.wire.luma_shared.ends import known_ends
 from manazir.server.wire.luma_shared.found import FILM, PICTURE, Finder, Found, check_outside
 from manazir.server.wire.luma_shared.sizes import (
@@ -45,6 +45,8 @@ def read_video(body: requests.VideoRequest, finder: Finder) -> Ask:
     ends = known_ends(start, end, finder)
     if body.loop and ends.extension is not None:
         raise invalid("loop", "cannot go on from another generation; leave one of them out")
+    if not (body.prompt or ends.keyframes or ends.extension):
+        raise missing_prompt("keyframes")
     width, height = wanted_size(body.resolution, body.aspect_ratio, ends.like)
     canvas = canvas_of(
         "prompt",
@@ -112,6 +114,8 @@ def read_image(body: requests.ImageRequest, finder: Finder) -> Ask:
         raise invalid("modify_image", "is the same as modify_image_ref; give one of them")
     name = "modify_image" if body.modify_image is not None else "modify_image_ref"
     changed = body.modify_image or body.modify_image_ref
+    if not (body.prompt or changed):
+        raise missing_prompt("modify_image_ref")
     modification, size = None, picture_size(body.aspect_ratio or DEFAULT_SHAPE)
     parts: dict[str, Any] = {"width": size[0], "height": size[1]}
     if changed is not None:

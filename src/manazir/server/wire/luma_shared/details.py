@@ -48,8 +48,11 @@ def canvas_of(name: str, **parts: Any) -> Canvas:
         name: the field that is named if it contradicts itself.
 
     Raises:
-        ApiError: it does.
+        ApiError: it does; or its words say nothing.
     """
+    for field in ("prompt", "negative_prompt"):
+        if parts.get(field) and not parts[field].strip():
+            raise invalid(field, "is only white space; say what is to be seen")
     try:
         return Canvas(**parts)
     except CanvasError as error:
@@ -64,6 +67,15 @@ def refuse(name: str, message: str) -> ApiError:
 def invalid(name: str, message: str) -> ApiError:
     """The refusal of a field that contradicts others."""
     return ApiError(Problem.INVALID, f"{name} {message}", field=name)
+
+
+def missing_prompt(instead: str) -> ApiError:
+    """The refusal of a request that says nothing of what is to be made.
+
+    Args:
+        instead: the fields that would do in place of a prompt.
+    """
+    return invalid("prompt", f"is missing; say what is to be seen, or give {instead} to start from")
 
 
 def _place(field: str | None) -> list[str]:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from manazir.core.errors import FetchError, MediaError
 from manazir.server.assets.addresses import check_url
-from manazir.server.assets.checking import MediaKind
+from manazir.server.assets.checking import MediaKind, containers_of
 from manazir.server.assets.fetching import Terms, check_source, fetch
 from manazir.server.cutting import cut_frame
 from manazir.server.errors import ApiError, Problem
@@ -66,7 +66,7 @@ class Finder:
         if ours is not None:
             return _of_kind(_found(ours, name), kinds)
         try:
-            check_source(url, self._terms)
+            check_source(url, self._terms(kinds))
             return self._inside(url, name, kinds) if url[:5].lower() == "data:" else Found(reference=url, name=name)
         except (FetchError, MediaError) as error:
             raise ApiError(Problem.INVALID, f"{name}: {error}", field=name) from error
@@ -111,13 +111,12 @@ class Finder:
         assert clip.asset is not None
         return _found(cut_frame(self.service, self.caller, clip.asset, is_last=is_last), clip.name)
 
-    @property
-    def _terms(self) -> Terms:
-        return Terms(reach=self.service.reach)
+    def _terms(self, kinds: Collection[MediaKind]) -> Terms:
+        return Terms(reach=self.service.reach, wanted=containers_of(kinds))
 
     def _inside(self, url: str, name: str, kinds: Collection[MediaKind]) -> Found:
         """The file that a data: URL holds."""
-        blob = fetch(url, self.service.storage, self._terms).blob
+        blob = fetch(url, self.service.storage, self._terms(kinds)).blob
         brought = self.service.look_at(blob, name, kinds)
         return _found(self.service.own(self.caller, brought, role=ATTACHED), name)
 

@@ -20,6 +20,7 @@ from manazir.server.wire.veo.reading import (
     callback_of,
     check_seconds,
     check_seed,
+    check_words,
 )
 from manazir.server.wire.veo.shape import refuse_given
 from manazir.server.wire.veo.sizes import Size, size_of
@@ -187,7 +188,8 @@ def _canvas(body: Create, task: Task, given: Given, form: VideoFormat, clip: Pla
 def _check_words(task: Task, given: Given) -> None:
     if task in (Task.TEXT, Task.EDIT) and not given.prompt.strip():
         raise ApiError(Problem.INVALID, "input has no text; say what is to be seen", field="input")
-    if task is Task.UPSCALE and given.prompt.strip():
+    check_words(given.prompt, "input")
+    if task is Task.UPSCALE and given.prompt:
         raise ApiError(
             Problem.UNSUPPORTED, "input: no model reads words for upscale; leave the text out", field="input"
         )

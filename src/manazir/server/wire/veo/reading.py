@@ -108,6 +108,16 @@ def check_seconds(seconds: float | None, name: str) -> None:
         raise ApiError(Problem.INVALID, told, field=name)
 
 
+def check_words(text: str | None, name: str) -> None:
+    """Raise if a text is there and says nothing.
+
+    Raises:
+        ApiError: by the client's name of it.
+    """
+    if text and not text.strip():
+        raise ApiError(Problem.INVALID, f"{name} is only white space; say what is to be seen", field=name)
+
+
 def _only_instance(body: Predict) -> Instance:
     if len(body.instances) != 1:
         told = f"instances has {len(body.instances)} entries; give one, and sampleCount for more than one video of it"
@@ -142,6 +152,8 @@ def _canvas(instance: Instance, parameters: Parameters, place: Place) -> Canvas:
     if not (instance.prompt or instance.image or instance.last_frame or instance.video):
         told = "instances[0].prompt is missing: say what is to be seen, or give an image or a video to start from"
         raise ApiError(Problem.INVALID, told, field="instances[0].prompt")
+    check_words(instance.prompt, "instances[0].prompt")
+    check_words(parameters.negative_prompt, "parameters.negativePrompt")
     clip = None if instance.video is None else place(_clip(instance.video))
     width, height = size_of(
         parameters.aspect_ratio,
