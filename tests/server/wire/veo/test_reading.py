@@ -91,6 +91,19 @@ def test_samples_have_keys_of_their_own() -> None:
     assert len(keys[1]) <= 255
 
 
+def test_long_keys_of_samples_differ_where_the_keys_do() -> None:
+    predict = parse(Predict, b'{"instances": [{"prompt": "a"}], "parameters": {"sampleCount": 4}}')
+    found = {
+        ask.idempotency_key
+        for key in ("k" * 240, "k" * 241, "k" * 254 + "1", "k" * 254 + "2")
+        for ask in read_prediction(
+            Prediction(model="veo-3.1", resource="models/veo-3.1", body=predict, idempotency_key=key), place
+        )
+    }
+    assert len(found) == 16
+    assert max(len(key or "") for key in found) <= 255
+
+
 def test_an_extension_keeps_the_clips_size_and_adds_seven_seconds() -> None:
     (ask,) = asks(video={"uri": "files/abc"})
     assert (ask.canvas.width, ask.canvas.height, ask.canvas.duration_seconds) == (640, 480, 7)

@@ -1,5 +1,6 @@
 """A `predictLongRunning` body as requests of ours: what it says, all of it, or a refusal by the field's name."""
 
+import hashlib
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +19,8 @@ DEFAULT_SECONDS, DEFAULT_ADDED_SECONDS = 8.0, 7.0
 """What Veo makes, and adds to a clip, where no duration is asked for."""
 LONGEST_SECONDS = 60.0
 MOST_SAMPLES = 4
+LONGEST_WHOLE_KEY = 240
+"""Of an Idempotency-Key, to which the number of a sample is added."""
 HIGHEST_RATE = 60.0
 PERSONS = ("dont_allow", "allow_adult", "allow_all")
 
@@ -220,8 +223,13 @@ def _sample(first: Ask, number: int) -> Ask:
     return replace(
         first,
         canvas=first.canvas if seed is None else replace(first.canvas, seed=seed + number),
-        idempotency_key=None if key is None else f"{key[:240]} sample {number}",
+        idempotency_key=None if key is None else f"{_shorter(key)} sample {number}",
     )
+
+
+def _shorter(key: str) -> str:
+    """A key to which something can be added; of a longer one its hash, so that no two become the same."""
+    return key if len(key) <= LONGEST_WHOLE_KEY else hashlib.sha256(key.encode()).hexdigest()
 
 
 def _wire(asked: Prediction, parameters: Parameters) -> dict[str, Any]:
