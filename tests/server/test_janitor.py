@@ -1,15 +1,20 @@
 """What is cleaned up, and what is left alone."""
 
+import io
 import os
 import time
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import select, update
+import pytest
+from PIL import Image
+from sqlalchemy import Connection, select, update
 
 from manazir.core.canvas import Canvas, Keyframe
+from manazir.server import janitor
 from manazir.server.asks import Ask
 from manazir.server.assets.storage import FolderStorage
+from manazir.server.belonging import is_named
 from manazir.server.files import add_asset, delete_asset
 from manazir.server.janitor import YOUNG_SECONDS, Janitor
 from manazir.server.jobs.job import Reason, State
@@ -18,6 +23,12 @@ from manazir.server.service import Service
 from manazir.server.store.tables import assets, events, jobs
 
 ASK = Ask(dialect="api", model="sora-2", canvas=Canvas(prompt="x"))
+
+
+def picture(colour: str) -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", (8, 8), colour).save(made, "PNG")
+    return made.getvalue()
 
 
 def _age(storage: FolderStorage, sha256: str) -> None:
@@ -39,6 +50,43 @@ def test_bytes_that_no_row_names_go_and_all_others_stay(service: Service, key: s
         _age(storage, sha256)
     Janitor(service).seldom()
     assert [storage.exists(sha256) for sha256 in (kept, dropped, young)] == [True, False, True]
+
+
+def test_bytes_that_are_about_to_be_named_stay_however_long_that_takes(service: Service, key: str) -> None:
+    storage = service.storage
+    assert isinstance(storage, FolderStorage)
+    caller = service.caller(key, Scope.GENERATE)
+    sent, refused = service.keep([picture("red")]), service.keep([picture("blue")])
+    for brought in (sent, refused):
+        _age(storage, brought.blob.sha256)
+    Janitor(service).seldom()
+    asset = service.own(caller, sent)
+    assert storage.exists(asset.sha256 or "")
+    dropped = refused.blob.sha256
+    del refused, brought  # nobody owned it, and nobody will
+    _age(storage, dropped)
+    Janitor(service).seldom()
+    assert not storage.exists(dropped)
+    assert not list((storage.folder / "held").iterdir())
+
+
+def test_bytes_that_are_named_between_the_look_and_the_sweep_stay(
+    service: Service, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage = service.storage
+    assert isinstance(storage, FolderStorage)
+    caller = service.caller(key, Scope.GENERATE)
+    brought = service.keep([picture("red")])
+    _age(storage, brought.blob.sha256)
+
+    def looked(connection: Connection, sha256: str) -> bool:
+        found = is_named(connection, sha256)
+        service.own(caller, brought)
+        return found
+
+    monkeypatch.setattr(janitor, "is_named", looked)
+    Janitor(service).seldom()
+    assert storage.exists(brought.blob.sha256)
 
 
 def test_files_whose_time_is_over_are_put_away(service: Service, key: str) -> None:

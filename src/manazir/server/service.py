@@ -13,6 +13,7 @@ from manazir.server.asks import Ask, weigh
 from manazir.server.assets.addresses import Reach
 from manazir.server.assets.blobs import Blob
 from manazir.server.assets.checking import MediaFacts, MediaKind, check_media
+from manazir.server.assets.holding import Hold
 from manazir.server.assets.storage import Storage, chosen_storage
 from manazir.server.errors import ApiError, Problem
 from manazir.server.files import Asset, add_asset, facts_of, find_asset, outputs_of
@@ -38,6 +39,8 @@ class Brought:
 
     blob: Blob
     facts: MediaFacts
+    hold: Hold = field(repr=False, compare=False)
+    """Keeps the bytes from being swept away until somebody owns them, however long that takes."""
 
 
 @dataclass(frozen=True)
@@ -221,7 +224,12 @@ class Service:
         Raises:
             MediaError: see `keep`.
         """
-        return Brought(blob, check_media(self.storage.path(blob.sha256), called, wanted))
+        hold = self.storage.hold(blob.sha256)
+        try:
+            return Brought(blob, check_media(self.storage.path(blob.sha256), called, wanted), hold)
+        except BaseException:
+            hold.release()
+            raise
 
     def own(
         self,
@@ -244,7 +252,7 @@ class Service:
         days = self.operator.input_days
         operators = math.inf if days is None else days * DAY_SECONDS
         lasts = lasts_seconds if lasts_seconds == math.inf else min(operators, lasts_seconds or math.inf)
-        with self.database.transaction() as connection:
+        with brought.hold, self.database.transaction() as connection:
             return add_asset(
                 connection,
                 caller.tenant_id,

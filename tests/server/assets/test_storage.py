@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -240,3 +241,26 @@ def test_other_places_are_refused_by_name(url: str):
     with pytest.raises(UnsupportedError, match="MANAZIR_STORAGE_URL") as error:
         folder_of(url)
     assert "secret" not in str(error.value)
+
+
+def test_what_is_held_is_not_deleted_until_its_holder_lets_go_or_dies(storage: FolderStorage):
+    held, abandoned = put(storage, b"held"), put(storage, b"abandoned")
+    hold = storage.hold(held)
+    put(storage, b"held")  # again, by somebody else: another file of the same name
+    assert not storage.delete(held)
+    script = (
+        "import os, sys; from pathlib import Path; from manazir.server.assets.storage import FolderStorage\n"
+        "hold = FolderStorage(folder=Path(sys.argv[1])).hold(sys.argv[2]); os.kill(os.getpid(), 9)"
+    )
+    subprocess.run([sys.executable, "-c", script, str(storage.folder), abandoned], check=False)
+    assert len(list((storage.folder / "held").iterdir())) == 2
+    assert storage.delete(abandoned)
+    old = time.time() - 7200
+    os.utime(storage.path(held), (old, old))
+    hold.release()
+    assert not storage.delete(held, unless_put_within_seconds=3600), "a row may have been written just now"
+    assert storage.delete(held)
+    assert not list((storage.folder / "held").iterdir())
+    with pytest.raises(StorageError, match="there is no file") as error:
+        storage.hold(held)
+    assert error.value.reason == "missing"

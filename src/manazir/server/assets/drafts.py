@@ -80,6 +80,10 @@ class Draft:
 
     def __exit__(self, *_: object) -> None:
         """Vanish, unless it has got a name."""
+        self.close()
+
+    def close(self) -> None:
+        """Vanish, unless it has got a name."""
         with told("cannot close a file"):
             try:
                 os.close(self._descriptor)

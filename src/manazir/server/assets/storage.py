@@ -4,6 +4,7 @@ A folder of them looks like this, and may be used by many processes, on several 
 
     blobs/3f/3f79…    a blob, under its hash
     drafts/….part     what is being written; it gets its name once it has reached the disk
+    held/3f79….…      locked by somebody who is about to write this blob down (`holding.py`)
     parts/            uploads that are not finished (`uploads.py`)
     remembered        a few words
     lock              held for the moment in which a name is taken or given up
@@ -16,7 +17,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ from manazir.core.home import home, storage_url
 from manazir.media.atomic import sync
 from manazir.server.assets.blobs import CHUNK_BYTES, Blob, Kept, Part, missing
 from manazir.server.assets.drafts import SUFFIX, Draft, make_folder, told
+from manazir.server.assets.holding import Hold, is_held, sweep_holds
 
 NAME = re.compile(r"[0-9a-f]{64}")
 GIB = 1 << 30
@@ -46,6 +48,12 @@ class Storage(Protocol):
     def put_stream(self, chunks: Iterable[bytes], limit_bytes: int) -> Blob:
         """Keep what comes, up to a limit; what `chunks` raises passes through, and nothing stays."""
 
+    def begin(self, limit_bytes: int) -> "Filling":
+        """The same for whoever has the bytes piece by piece, and no thread to wait for them in."""
+
+    def hold(self, sha256: str) -> Hold:
+        """Keep a blob from being deleted until a row names it; raises (`missing`) if it is not there."""
+
     def open(self, sha256: str, start: int = 0, end: int | None = None) -> Part:
         """Open bytes `start` up to `end`, which is not among them; None: to the end."""
 
@@ -59,7 +67,7 @@ class Storage(Protocol):
         """Read a blob whole and compare its hash; raises if it is missing or damaged."""
 
     def delete(self, sha256: str, unless_put_within_seconds: float = 0.0) -> bool:
-        """Remove a blob; says whether it did. Whoever has it open can read on."""
+        """Remove a blob unless somebody holds it; says whether it did. Whoever has it open can read on."""
 
     def iter_all(self) -> Iterator[Kept]:
         """All blobs; those that are put or deleted meanwhile may be among them or not."""
@@ -132,15 +140,27 @@ class FolderStorage:
 
     def put_stream(self, chunks: Iterable[bytes], limit_bytes: int) -> Blob:
         """Keep what comes, up to a limit."""
+        with closing(self.begin(limit_bytes)) as filling:
+            for chunk in chunks:
+                filling.write(chunk)
+            return filling.finish()
+
+    def begin(self, limit_bytes: int) -> "Filling":
+        """The same, piece by piece."""
         with told("cannot use the storage"):
             self._make_folders()
-        with Draft(self._drafts) as draft:
-            for chunk in chunks:
-                if draft.size_bytes + len(chunk) > limit_bytes:
-                    raise StorageError(f"the file has more than {limit_bytes} bytes; make it smaller", "too_large")
-                draft.write(chunk)
-            draft.flush()
-            return self._named(draft)
+        return Filling(Draft(self._drafts), limit_bytes, self._named)
+
+    def hold(self, sha256: str) -> Hold:
+        """Keep a blob from being deleted."""
+        place = self._place(sha256)
+        with told("cannot hold a file"):
+            self._make_folders()
+            make_folder(self._held)
+            with self._lock():
+                if not place.is_file():
+                    raise missing(sha256)
+                return Hold(self._held, place)
 
     def open(self, sha256: str, start: int = 0, end: int | None = None) -> Part:
         """Open a part of a blob."""
@@ -177,11 +197,13 @@ class FolderStorage:
             raise StorageError(f"the kept file {sha256} is damaged: now its hash is {digest.hexdigest()}", "damaged")
 
     def delete(self, sha256: str, unless_put_within_seconds: float = 0.0) -> bool:
-        """Remove a blob that is not young."""
+        """Remove a blob that nobody holds, and that is not young: in this order, as who lets go makes it young."""
         if not self.exists(sha256):
             return False
         path = self._place(sha256)
         with told("cannot delete a file"), self._lock():
+            if is_held(self._held, sha256):
+                return False
             try:
                 if unless_put_within_seconds and _age_seconds(path) < unless_put_within_seconds:
                     return False
@@ -209,6 +231,9 @@ class FolderStorage:
                     if _age_seconds(path) >= untouched_for_seconds:
                         path.unlink()
                         swept += 1
+            if self._held.is_dir():
+                with self._lock():
+                    sweep_holds(self._held)
         return swept
 
     def parts(self) -> Path:
@@ -275,6 +300,10 @@ class FolderStorage:
     def _drafts(self) -> Path:
         return self.folder / "drafts"
 
+    @property
+    def _held(self) -> Path:
+        return self.folder / "held"
+
     def _place(self, sha256: str) -> Path:
         if not NAME.fullmatch(sha256):  # it may come from outside; no path is ever made of anything else
             raise missing(sha256)
@@ -305,6 +334,37 @@ class FolderStorage:
             yield
         finally:
             os.close(descriptor)
+
+
+class Filling:
+    """A blob that is being put, piece by piece. To be closed: one that is not finished by then leaves nothing."""
+
+    def __init__(self, draft: Draft, limit_bytes: int, name: Callable[[Draft], Blob]) -> None:
+        """Take over a draft.
+
+        Args:
+            name: gives it its name once it has reached the disk.
+        """
+        self._draft, self._limit_bytes, self._name = draft, limit_bytes, name
+
+    def write(self, data: bytes) -> None:
+        """Append.
+
+        Raises:
+            StorageError: it is more than may be, or the disk is full, or broken.
+        """
+        if self._draft.size_bytes + len(data) > self._limit_bytes:
+            raise StorageError(f"the file has more than {self._limit_bytes} bytes; make it smaller", "too_large")
+        self._draft.write(data)
+
+    def finish(self) -> Blob:
+        """All has come."""
+        self._draft.flush()
+        return self._name(self._draft)
+
+    def close(self) -> None:
+        """Let go of it."""
+        self._draft.close()
 
 
 def _age_seconds(path: Path) -> float:

@@ -24,7 +24,6 @@ from sqlalchemy import delete, insert, select
 
 from manazir.core.errors import MediaError
 from manazir.media.atomic import sync
-from manazir.server.assets.checking import check_media
 from manazir.server.assets.drafts import told
 from manazir.server.errors import ApiError, Problem
 from manazir.server.files import Asset, add_asset, complete_asset, delete_asset, fail_asset, find_asset
@@ -218,15 +217,15 @@ class Uploads:
     def _kept(self, upload: Upload) -> Asset:
         """Bytes first, then the row: a crash between them leaves an upload that can be finished again."""
         called = upload.asset.filename or "the file"
-        blob = self.service.storage.put_file(upload.path)
         try:
-            facts = check_media(self.service.storage.path(blob.sha256), called)
+            brought = self.service.look_at(self.service.storage.put_file(upload.path), called)
         except MediaError as error:
             with self.service.database.transaction() as connection:
                 fail_asset(connection, upload.asset, str(error))
             upload.path.unlink(missing_ok=True)
             raise
-        with self.service.database.transaction() as connection:
+        blob, facts = brought.blob, brought.facts
+        with brought.hold, self.service.database.transaction() as connection:
             return complete_asset(
                 connection, upload.asset, blob.sha256, blob.size_bytes, facts.mime_type, asdict(facts)
             )

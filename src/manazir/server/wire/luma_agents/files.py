@@ -161,7 +161,7 @@ def _received(service: Service, file_id: str, pieces: Iterator[bytes]) -> None:
     if blob.size_bytes != asset.size_bytes:
         told = f"{blob.size_bytes} bytes came, and size_bytes said {asset.size_bytes}; PUT the whole file"
         raise ApiError(Problem.BAD_REQUEST, told)
-    with service.database.transaction() as connection:
+    with service.storage.hold(blob.sha256), service.database.transaction() as connection:
         receive_bytes(connection, asset, blob.sha256)
 
 

@@ -1,0 +1,71 @@
+"""Bytes that somebody is about to write down: for as long as they are held, nobody sweeps them away.
+
+A hold is a file beside the blobs, which its holder keeps locked: it ends with its holder's process, however that ends.
+"""
+
+import fcntl
+import os
+import secrets
+import weakref
+from contextlib import suppress
+from pathlib import Path
+from typing import Self
+
+
+class Hold:
+    """One holder's word for one blob. One that is forgotten is released, as a file that nobody closes is closed."""
+
+    def __init__(self, folder: Path, blob: Path) -> None:
+        """Hold a blob; whoever calls this sees to it that nobody sweeps at the same moment."""
+        path = folder / f"{blob.name}.{secrets.token_hex(8)}"
+        descriptor = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        self._end = weakref.finalize(self, _release, descriptor, path, blob)
+
+    def release(self) -> None:
+        """Let go. The blob is young again: who looked for its row before that was written leaves it alone."""
+        self._end()
+
+    def __enter__(self) -> Self:
+        """Release on leaving."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Release."""
+        self.release()
+
+
+def is_held(folder: Path, sha256: str) -> bool:
+    """Whether anybody holds a blob."""
+    return any(_is_alive(path) for path in folder.glob(f"{sha256}.*"))
+
+
+def sweep_holds(folder: Path) -> None:
+    """Clear away what holders that died have left."""
+    for path in folder.glob("*.*"):
+        _is_alive(path)
+
+
+def _is_alive(path: Path) -> bool:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    else:
+        path.unlink(missing_ok=True)
+        return False
+    finally:
+        os.close(descriptor)
+
+
+def _release(descriptor: int, path: Path, blob: Path) -> None:
+    try:
+        with suppress(OSError):  # an operator deleted it, or the disk is broken: whoever opens it is told
+            os.utime(blob)
+        path.unlink(missing_ok=True)
+    finally:
+        os.close(descriptor)
