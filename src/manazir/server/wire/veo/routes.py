@@ -21,10 +21,12 @@ def make_app(service: Service) -> FastAPI:
     app = FastAPI(title="Manazir as Veo", openapi_url=None, docs_url=None, redoc_url=None)
     app.state.service = service
     answer_errors(app, _render)
+    routers = [make(service) for make in (operation_routes, interaction_routes, file_routes, model_routes)]
+    uploads = upload_routes(service)
     for version in VERSIONS:
-        for routes in (operation_routes, interaction_routes, file_routes, model_routes):
-            app.include_router(routes(service), prefix=f"/{version}")
-        app.include_router(upload_routes(service), prefix=f"/upload/{version}")
+        for router in routers:
+            app.include_router(router, prefix=f"/{version}")
+        app.include_router(uploads, prefix=f"/upload/{version}")
     return app
 
 
