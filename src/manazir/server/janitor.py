@@ -16,6 +16,7 @@ from manazir.server.jobs.request import request_from_json
 from manazir.server.service import Service
 from manazir.server.store.database import now
 from manazir.server.store.tables import assets, deliveries, events, jobs, workers
+from manazir.server.workers.dead import release_dead
 
 LOG = logging.getLogger(__name__)
 SOON_SECONDS = 1.0
@@ -54,6 +55,7 @@ class Janitor:
 
     def soon(self) -> None:
         """What jobs wait for."""
+        release_dead(self.service.database)
         for what in (take_back, expire_waiting):
             with self.service.database.transaction() as connection:
                 what(connection)

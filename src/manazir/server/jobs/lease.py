@@ -68,6 +68,12 @@ def _take_again(connection: Connection, worker_id: str, job_id: str, attempt: in
         tell(connection, back, job_id, State.RUNNING, time, attempt=attempt)
 
 
+def give_back(connection: Connection, worker_id: str) -> None:
+    """Let the lease of a worker run out that certainly is dead; `take_back` does the rest."""
+    its = (jobs.c.worker_id == worker_id) & is_in(State.RUNNING)
+    connection.execute(update(jobs).where(its).values(lease_until=0.0))
+
+
 def take_back(connection: Connection) -> int:
     """Take back jobs whose leases ran out: they wait again at their old places. Returns how many they were."""
     time = now(connection)

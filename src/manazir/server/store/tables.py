@@ -268,6 +268,8 @@ workers = Table(
     Column("id", ID, primary_key=True),
     Column("host", String(255), nullable=False),
     Column("process_id", Integer, nullable=False),
+    Column("process_space", String(300)),  # where that number counts; null: it cannot be told
+    Column("process_began", BigInteger),  # in ticks: the number may be another's by now
     Column("device", String(40), nullable=False),
     Column("started_at", Double, nullable=False),
     Column("seen_at", Double, nullable=False),

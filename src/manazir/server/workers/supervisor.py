@@ -9,15 +9,12 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import update
-
 from manazir.core.errors import StoreError
 from manazir.core.home import device_name
-from manazir.server.jobs.job import State, is_in
-from manazir.server.jobs.lease import take_back
 from manazir.server.service import Service
 from manazir.server.store.ids import new_id
-from manazir.server.store.tables import jobs, workers
+from manazir.server.store.tables import workers
+from manazir.server.workers.dead import release, release_dead
 
 LOG = logging.getLogger(__name__)
 FIRST_WAIT_SECONDS = 0.1
@@ -50,6 +47,7 @@ class Supervisor:
     def run(self) -> None:
         """Until `stopping` is set; then its workers are ended."""
         slots = [_Slot(device) for device in devices_for(self.count)]
+        self._release_earlier()
         try:
             while not self.stopping.wait(LOOK_SECONDS):
                 for slot in slots:
@@ -60,6 +58,13 @@ class Supervisor:
                         self._wait_longer(slot)
         finally:
             _end([slot.process for slot in slots if slot.process is not None])
+
+    def _release_earlier(self) -> None:
+        """A server that was killed here left its workers' leases behind."""
+        try:
+            release_dead(self.service.database)
+        except StoreError as error:
+            LOG.warning("what workers of an earlier server had comes back later: %s", error)
 
     def _look(self, slot: _Slot) -> None:
         now = time.monotonic()
@@ -84,16 +89,12 @@ class Supervisor:
     def _release(self, worker_id: str) -> bool:
         """It is known to be dead: its lease need not run out. Returns whether it had come as far as working."""
         try:
+            release(self.service.database, worker_id)
             with self.service.database.transaction() as connection:
-                its = (jobs.c.worker_id == worker_id) & is_in(State.RUNNING)
-                connection.execute(update(jobs).where(its).values(lease_until=0.0))
-                had_begun = connection.execute(workers.delete().where(workers.c.id == worker_id)).rowcount == 1
-            with self.service.database.transaction() as connection:
-                take_back(connection)
+                return connection.execute(workers.delete().where(workers.c.id == worker_id)).rowcount == 1
         except StoreError as error:
             LOG.warning("the jobs of worker %s come back when its lease runs out: %s", worker_id, error)
             return True
-        return had_begun
 
 
 def gpu_count() -> int:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import insert
 
@@ -26,8 +26,10 @@ from manazir.server.store.database import now
 from manazir.server.store.ids import new_id
 from manazir.server.store.tables import jobs, workers
 from manazir.server.workers.alive import BEAT_SECONDS, Alive, CancelAskedError, LostLeaseError, ShutDownError
+from manazir.server.workers.dead import release_dead
 from manazir.server.workers.engine_process import EngineProcess, Failed, Finished, Lost, Runner, Stepped
 from manazir.server.workers.inputs import Bringing
+from manazir.server.workers.processes import this_process
 from manazir.server.workers.scratch import Scratch
 
 LOG = logging.getLogger(__name__)
@@ -66,6 +68,7 @@ class Worker:
         """Work until `stopping` is set; a store that is away is waited for."""
         self.runner.warm()
         self._until_kept(self._register)
+        self._until_kept(lambda: release_dead(self.service.database))
         try:
             while not self.stopping.is_set():
                 if not self.run_one():
@@ -105,8 +108,10 @@ class Worker:
     def _register(self) -> None:
         with self.service.database.transaction() as connection:
             time_ = now(connection)
-            row = {"id": self.id, "host": socket.gethostname(), "process_id": os.getpid()}
+            row: dict[str, Any] = {"id": self.id, "host": socket.gethostname(), "process_id": os.getpid()}
             row |= {"device": device_name() or "the best there is", "started_at": time_, "seen_at": time_}
+            if (process := this_process()) is not None:
+                row |= {"process_space": process.space, "process_began": process.began}
             connection.execute(workers.delete().where(workers.c.id == self.id))
             connection.execute(insert(workers).values(row))
 
