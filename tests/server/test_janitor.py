@@ -56,7 +56,7 @@ def test_bytes_that_are_about_to_be_named_stay_however_long_that_takes(service: 
     storage = service.storage
     assert isinstance(storage, FolderStorage)
     caller = service.caller(key, Scope.GENERATE)
-    sent, refused = service.keep([picture("red")]), service.keep([picture("blue")])
+    sent, refused = service.keep(caller, [picture("red")]), service.keep(caller, [picture("blue")])
     for brought in (sent, refused):
         _age(storage, brought.blob.sha256)
     Janitor(service).seldom()
@@ -76,7 +76,7 @@ def test_bytes_that_are_named_between_the_look_and_the_sweep_stay(
     storage = service.storage
     assert isinstance(storage, FolderStorage)
     caller = service.caller(key, Scope.GENERATE)
-    brought = service.keep([picture("red")])
+    brought = service.keep(caller, [picture("red")])
     _age(storage, brought.blob.sha256)
 
     def looked(connection: Connection, sha256: str) -> bool:

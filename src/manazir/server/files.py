@@ -8,9 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from manazir.server.errors import ApiError, Problem
-from manazir.server.store.database import now
+from manazir.server.store.database import now, one_at_a_time
 from manazir.server.store.ids import new_id
-from manazir.server.store.tables import assets, tenants
+from manazir.server.store.tables import assets, tenants, uploads
+
+MOST_PROMISED = 64
+"""Files of a tenant that wait for their bytes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,8 +100,7 @@ def complete_asset(
     Raises:
         ApiError: they were before, or it failed; or they are more than was said, and than the tenant may store.
     """
-    if size_bytes > asset.size_bytes:
-        _check_quota(connection, asset.tenant_id, size_bytes - asset.size_bytes)
+    grow_asset(connection, asset, size_bytes, size_bytes)
     values = {
         "state": "ready",
         "sha256": sha256,
@@ -158,8 +160,9 @@ def outputs_of_all(connection: Connection, tenant_id: str, job_ids: Sequence[str
 
 
 def stored_bytes(connection: Connection, tenant_id: str) -> int:
-    """How much a tenant has stored; what several files share counts for each."""
+    """How much a tenant has stored, or may still send; what several files share counts for each."""
     mine = (assets.c.tenant_id == tenant_id) & assets.c.deleted_at.is_(None)
+    mine &= (assets.c.state != "failed") | assets.c.sha256.is_not(None)
     return int(connection.execute(select(func.coalesce(func.sum(assets.c.size_bytes), 0)).where(mine)).scalar_one())
 
 
@@ -204,15 +207,69 @@ def delete_asset(connection: Connection, tenant_id: str, asset_id: str) -> Asset
     return asset
 
 
-def _check_quota(connection: Connection, tenant_id: str, size_bytes: int) -> None:
+def room_for(connection: Connection, tenant_id: str, least_bytes: int, most_bytes: int) -> int:
+    """How many bytes more a tenant may store, up to so many.
+
+    Raises:
+        ApiError: they are fewer than the least.
+    """
     most = connection.execute(select(tenants.c.max_stored_bytes).where(tenants.c.id == tenant_id)).scalar()
     if most is None:
-        return
+        return most_bytes
     stored = stored_bytes(connection, tenant_id)
-    if stored + size_bytes > most:
+    if stored + least_bytes > most:
         raise ApiError(
-            Problem.TOO_LARGE, f"{stored} of {most} bytes are used, and this has {size_bytes}; delete some files first"
+            Problem.TOO_LARGE, f"{stored} of {most} bytes are used, and this has {least_bytes}; delete some files first"
         )
+    return min(most_bytes, int(most) - stored)
+
+
+def promise_asset(connection: Connection, tenant_id: str, waits_seconds: float, **about: Any) -> Asset:
+    """Write down a file whose bytes will come all at once, by a signed address; those that did not come are given up.
+
+    Args:
+        waits_seconds: how long such an address is good.
+        about: see `add_asset`.
+
+    Raises:
+        ApiError: the tenant waits for too many already, or may not store that much.
+    """
+    add_up_alone(connection, tenant_id)
+    in_parts = select(uploads.c.id).where(uploads.c.asset_id == assets.c.id).exists()
+    mine = (assets.c.tenant_id == tenant_id) & (assets.c.state == "pending") & assets.c.deleted_at.is_(None) & ~in_parts
+    late = mine & assets.c.sha256.is_(None) & (assets.c.created_at < now(connection) - waits_seconds)
+    connection.execute(update(assets).where(late).values(state="failed", reason="its bytes did not come in time"))
+    if len(connection.execute(select(assets.c.id).where(mine).limit(MOST_PROMISED)).all()) == MOST_PROMISED:
+        why = f"{MOST_PROMISED} files wait for their bytes, or to be completed; complete or delete some of them first"
+        raise ApiError(Problem.QUEUE_FULL, why, retry_after_seconds=60)
+    return add_asset(connection, tenant_id, **about)
+
+
+def add_up_alone(connection: Connection, tenant_id: str) -> None:
+    """Let nobody else count a tenant's files, or add to them, until the transaction ends."""
+    one_at_a_time(connection, f"files {tenant_id}")
+
+
+def grow_asset(connection: Connection, asset: Asset, least_bytes: int, most_bytes: int) -> int:
+    """Count a pending file as larger than it was said to be, by what the tenant may still store.
+
+    Returns:
+        How large it may now be: from the least to the most that was asked for.
+
+    Raises:
+        ApiError: the tenant may not store the least; or the file does not wait for its bytes any more.
+    """
+    add_up_alone(connection, asset.tenant_id)
+    has = int(connection.execute(select(assets.c.size_bytes).where(assets.c.id == asset.id)).scalar_one())
+    if least_bytes > has:
+        has += room_for(connection, asset.tenant_id, least_bytes - has, most_bytes - has)
+        _from_pending(connection, asset, {"size_bytes": has})
+    return has
+
+
+def _check_quota(connection: Connection, tenant_id: str, size_bytes: int) -> None:
+    add_up_alone(connection, tenant_id)
+    room_for(connection, tenant_id, size_bytes, size_bytes)
 
 
 def _from_pending(connection: Connection, asset: Asset, values: Mapping[str, Any]) -> None:

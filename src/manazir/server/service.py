@@ -16,7 +16,7 @@ from manazir.server.assets.checking import MediaFacts, MediaKind, check_media
 from manazir.server.assets.holding import Hold
 from manazir.server.assets.storage import Storage, chosen_storage
 from manazir.server.errors import ApiError, Problem
-from manazir.server.files import Asset, add_asset, facts_of, find_asset, outputs_of
+from manazir.server.files import Asset, add_asset, facts_of, find_asset, outputs_of, room_for
 from manazir.server.jobs.job import Job
 from manazir.server.jobs.listing import Page, list_jobs
 from manazir.server.jobs.request import JobRequest
@@ -201,22 +201,36 @@ class Service:
         wire: Mapping[str, Any] = NOTHING,
     ) -> Asset:
         """Keep a file that the caller sends: a video, a picture or a sound. What `keep` and `own` raise passes."""
-        return self.own(caller, self.keep(chunks, called, wanted), filename=filename, role=role, wire=wire)
+        return self.own(caller, self.keep(caller, chunks, called, wanted), filename=filename, role=role, wire=wire)
 
     def keep(
-        self, chunks: Iterable[bytes], called: str = "the file", wanted: Collection[MediaKind] = tuple(MediaKind)
+        self,
+        caller: Caller,
+        chunks: Iterable[bytes],
+        called: str = "the file",
+        wanted: Collection[MediaKind] = tuple(MediaKind),
     ) -> Brought:
-        """Keep bytes that are sent, and say what they are. What nobody owns in the end is swept away.
+        """Keep bytes that a caller sends, and say what they are. What nobody owns in the end is swept away.
 
         Args:
             called: the client's field for it, which refusals name.
 
         Raises:
+            ApiError: the caller may store nothing more.
             MediaError: it is no video, picture or sound, broken, cut off, or not of a wanted kind.
-            StorageError: it is too large, or cannot be kept.
+            StorageError: it is too large, more than the caller may store, or cannot be kept.
         """
         self.storage.check_room()
-        return self.look_at(self.storage.put_stream(chunks, self.operator.largest_upload_bytes), called, wanted)
+        return self.look_at(self.storage.put_stream(chunks, self.room(caller)), called, wanted)
+
+    def room(self, caller: Caller) -> int:
+        """How many bytes a file may have that the caller brings now.
+
+        Raises:
+            ApiError: none.
+        """
+        with self.database.reading() as connection:
+            return room_for(connection, caller.tenant_id, 1, self.operator.largest_upload_bytes)
 
     def look_at(self, blob: Blob, called: str, wanted: Collection[MediaKind] = tuple(MediaKind)) -> Brought:
         """Say what kept bytes are.

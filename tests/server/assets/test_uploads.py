@@ -1,26 +1,38 @@
 """Uploads in parts: they go on after breaks, hold together, and end as files that were checked."""
 
+import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from manazir.core.canvas import Canvas, Extension
-from manazir.core.errors import MediaError
+from manazir.core.errors import MediaError, StorageError
 from manazir.media.clip import Clip
 from manazir.media.encode import write_clip
 from manazir.server.asks import Ask
+from manazir.server.assets import uploads as uploads_module
 from manazir.server.assets.uploads import MOST_AT_ONCE, Upload, Uploads
 from manazir.server.errors import ApiError, Problem
-from manazir.server.files import Asset, find_asset
+from manazir.server.files import (
+    MOST_PROMISED,
+    Asset,
+    add_asset,
+    find_asset,
+    promise_asset,
+    receive_bytes,
+    stored_bytes,
+)
 from manazir.server.janitor import Janitor
 from manazir.server.keys import Caller, Scope, revoke_key
 from manazir.server.operator import Operator
 from manazir.server.service import Service
 from manazir.server.store.database import Database
+from manazir.server.store.tables import assets
 from manazir.server.store.tables import uploads as table
 from manazir.server.tenants import change_tenant
 
@@ -190,15 +202,87 @@ def test_the_path_of_parts_is_a_folder_of_the_storage(service: Service, tmp_path
     assert service.storage.parts() == tmp_path / "storage" / "parts"
 
 
-def test_what_was_not_said_is_counted_when_it_has_come(service: Service, caller: Caller, film: bytes) -> None:
+def test_what_was_not_said_is_counted_before_it_is_taken(
+    service: Service, caller: Caller, film: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads_module, "STEP_BYTES", 100)
     with service.database.transaction() as connection:
         change_tenant(connection, caller.tenant_id, max_stored_bytes=len(film) - 1)
     uploads = Uploads(service)
-    upload = uploads.begin(caller, size_bytes=None)
-    send(uploads, upload, 0, film)
-    with pytest.raises(ApiError, match="delete some files first") as refused:
-        uploads.finish(upload)
+    one, two = (uploads.begin(caller, size_bytes=None) for _ in range(2))
+    with uploads.writing(one, 0) as arrival:
+        arrival.write(film[:-200])
+        with pytest.raises(ApiError, match="delete some files first") as refused:
+            send(uploads, two, 0, b"x" * 200)
+        with pytest.raises(ApiError, match="delete some files first"):
+            arrival.write(film[-200:])
     assert refused.value.problem is Problem.TOO_LARGE
+    assert (one.received_bytes, two.received_bytes) == (len(film) - 200, 0)
     with service.database.transaction() as connection:
         change_tenant(connection, caller.tenant_id, max_stored_bytes=len(film))
-    assert uploads.finish(uploads.find(upload.id)).state == "ready"
+    send(uploads, one, len(film) - 200, film[-200:])
+    assert uploads.finish(uploads.find(one.id)).size_bytes == len(film)
+    with service.database.reading() as connection:
+        assert stored_bytes(connection, caller.tenant_id) == len(film)
+
+
+def test_a_file_in_a_form_is_not_taken_beyond_what_may_be_stored(service: Service, caller: Caller, film: bytes) -> None:
+    with service.database.transaction() as connection:
+        change_tenant(connection, caller.tenant_id, max_stored_bytes=100)
+    taken: list[bytes] = []
+
+    def pieces() -> Iterator[bytes]:
+        for begin in range(0, len(film), 50):
+            taken.append(film[begin : begin + 50])
+            yield taken[-1]
+
+    with pytest.raises(StorageError, match="more than 100 bytes"):
+        service.bring(caller, pieces())
+    assert sum(map(len, taken)) == 150
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgres"], indirect=True)
+def test_of_two_files_for_which_there_is_room_for_one_only_one_is_taken(service: Service, caller: Caller) -> None:
+    with service.database.transaction() as connection:
+        change_tenant(connection, caller.tenant_id, max_stored_bytes=10)
+    told: list[object] = []
+
+    def add() -> None:
+        try:
+            with service.database.transaction() as connection:
+                told.append(add_asset(connection, caller.tenant_id, mime_type="image/png", size_bytes=6))
+        except ApiError as error:
+            told.append(error.problem)
+
+    other = threading.Thread(target=add)
+    with service.database.transaction() as connection:
+        add_asset(connection, caller.tenant_id, mime_type="image/png", size_bytes=6)
+        other.start()
+        other.join(0.5)
+    other.join()
+    assert told == [Problem.TOO_LARGE]
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgres"], indirect=True)
+def test_promised_files_are_limited_and_given_up_in_time(service: Service, caller: Caller) -> None:
+    def promise() -> Asset:
+        with service.database.transaction() as connection:
+            return promise_asset(connection, caller.tenant_id, 3600.0, mime_type="image/png", size_bytes=6)
+
+    first, *_ = [promise() for _ in range(MOST_PROMISED)]
+    in_parts = Uploads(service).begin(caller, size_bytes=5)
+    with pytest.raises(ApiError, match="64 files wait for their bytes") as refused:
+        promise()
+    assert refused.value.problem is Problem.QUEUE_FULL
+    with service.database.transaction() as connection:
+        receive_bytes(connection, first, "0" * 64)
+        connection.execute(update(assets).values(created_at=assets.c.created_at - 3601))
+    for _ in range(MOST_PROMISED - 1):
+        promise()
+    with pytest.raises(ApiError, match="64 files wait for their bytes"):
+        promise()
+    with service.database.reading() as connection:
+        states = connection.execute(select(assets.c.state, func.count()).group_by(assets.c.state)).all()
+        assert dict(map(tuple, states)) == {"pending": MOST_PROMISED + 1, "failed": MOST_PROMISED - 1}
+        assert find_asset(connection, caller.tenant_id, in_parts.asset.id).state == "pending"
+        assert stored_bytes(connection, caller.tenant_id) == MOST_PROMISED * 6 + 5

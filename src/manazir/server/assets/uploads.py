@@ -14,9 +14,10 @@ import fcntl
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,16 @@ from manazir.core.errors import MediaError
 from manazir.media.atomic import sync
 from manazir.server.assets.drafts import told
 from manazir.server.errors import ApiError, Problem
-from manazir.server.files import Asset, add_asset, complete_asset, delete_asset, fail_asset, find_asset
+from manazir.server.files import (
+    Asset,
+    add_asset,
+    add_up_alone,
+    complete_asset,
+    delete_asset,
+    fail_asset,
+    find_asset,
+    grow_asset,
+)
 from manazir.server.keys import Caller
 from manazir.server.service import DAY_SECONDS, NOTHING, Service
 from manazir.server.store.database import now
@@ -37,6 +47,8 @@ LASTS_SECONDS = DAY_SECONDS
 MOST_AT_ONCE = 64
 """Uploads that a tenant has begun and not finished."""
 SWEPT_AT_ONCE = 200
+STEP_BYTES = 16 << 20
+"""By which an upload is counted as larger, of which nobody said how large it will be."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,19 +71,24 @@ class Upload:
 class Arrival:
     """An upload that is being written to; nobody else can meanwhile."""
 
-    def __init__(self, descriptor: int, offset: int, limit_bytes: int) -> None:
-        """Take over a locked descriptor that stands at `offset`."""
-        self._descriptor, self.size_bytes, self._limit_bytes = descriptor, offset, limit_bytes
+    def __init__(self, descriptor: int, offset: int, room_bytes: int, more_room: Callable[[int], int]) -> None:
+        """Take over a locked descriptor that stands at `offset`.
+
+        Args:
+            room_bytes: how large the file may become.
+            more_room: asked when it would become larger: how large it may then; refuses (ApiError) if it may not.
+        """
+        self._descriptor, self.size_bytes, self._room_bytes, self._more_room = descriptor, offset, room_bytes, more_room
 
     def write(self, data: bytes) -> None:
         """Append.
 
         Raises:
-            ApiError: it is more than was said, or than may be.
+            ApiError: it is more than was said, than may be, or than the tenant may store.
             StorageError: the disk is full, or broken.
         """
-        if self.size_bytes + len(data) > self._limit_bytes:
-            raise ApiError(Problem.TOO_LARGE, f"this upload has more than {self._limit_bytes} bytes; begin a new one")
+        if self.size_bytes + len(data) > self._room_bytes:
+            self._room_bytes = self._more_room(self.size_bytes + len(data))
         left = memoryview(data)
         with told("cannot write an upload"):
             while left:
@@ -107,6 +124,7 @@ class Uploads:
         upload_id = secrets.token_urlsafe(32)
         days = self.service.operator.input_days
         with self.service.database.transaction() as connection:
+            add_up_alone(connection, caller.tenant_id)
             time = now(connection)
             unfinished = (assets.c.state == "pending") & assets.c.deleted_at.is_(None) & (uploads.c.expires_at > time)
             mine = select(uploads.c.id).join(assets).where(unfinished & (uploads.c.tenant_id == caller.tenant_id))
@@ -156,18 +174,18 @@ class Uploads:
             ApiError: there would be a hole; somebody else writes; it is finished.
             StorageError: the disk has no room.
         """
-        limit = self.service.operator.largest_upload_bytes if upload.size_bytes is None else upload.size_bytes
+        room = upload.asset.size_bytes if upload.size_bytes is None else upload.size_bytes
         with self._locked(upload) as descriptor:
             has = os.fstat(descriptor).st_size
             if not 0 <= offset <= has:
                 why = f"the upload has {has} bytes, and these would be from {offset} on; send from {has} on"
                 raise ApiError(Problem.BAD_RANGE, why)
-            self.service.storage.check_room(limit - offset if upload.size_bytes is not None else 0)
+            self.service.storage.check_room(room - offset if upload.size_bytes is not None else 0)
             with told("cannot write an upload"):
                 os.ftruncate(descriptor, offset)
                 os.lseek(descriptor, offset, os.SEEK_SET)
             try:
-                yield Arrival(descriptor, offset, limit)
+                yield Arrival(descriptor, offset, room, partial(self._more_room, upload))
             finally:
                 with told("cannot write an upload"):
                     os.fsync(descriptor)
@@ -213,6 +231,14 @@ class Uploads:
         for row in rows:
             (self.service.storage.parts() / row["id"]).unlink(missing_ok=True)
         return len(rows)
+
+    def _more_room(self, upload: Upload, size_bytes: int) -> int:
+        """What was not said before is counted in steps, each before its bytes are taken."""
+        limit = self.service.operator.largest_upload_bytes if upload.size_bytes is None else upload.size_bytes
+        if size_bytes > limit:
+            raise ApiError(Problem.TOO_LARGE, f"this upload has more than {limit} bytes; begin a new one")
+        with self.service.database.transaction() as connection:
+            return grow_asset(connection, upload.asset, size_bytes, min(limit, size_bytes + STEP_BYTES))
 
     def _kept(self, upload: Upload) -> Asset:
         """Bytes first, then the row: a crash between them leaves an upload that can be finished again."""

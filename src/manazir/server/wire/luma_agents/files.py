@@ -17,12 +17,12 @@ from manazir.server.bodies import Bodies
 from manazir.server.errors import ApiError, Problem, absent
 from manazir.server.files import (
     Asset,
-    add_asset,
     complete_asset,
     delete_asset,
     fail_asset,
     find_pending,
     list_assets,
+    promise_asset,
     receive_bytes,
 )
 from manazir.server.http import admit, base_url, bearer
@@ -58,17 +58,17 @@ def file_routes(service: Service, bodies: Bodies) -> APIRouter:
 
 
 def _add_bringing(routes: APIRouter, service: Service, bodies: Bodies) -> None:
-    def keep(name: str, filename: str, pieces: Iterator[bytes]) -> Upload:
+    def keep(caller: Caller, name: str, filename: str, pieces: Iterator[bytes]) -> Upload:
         if name != "file":
             raise ApiError(Problem.BAD_REQUEST, f"{name[:80]!r} is sent as a file; only file may be")
         try:
-            return Upload(service.keep(pieces, "file", KINDS), filename)
+            return Upload(service.keep(caller, pieces, "file", KINDS), filename)
         except MediaError as error:
             raise ApiError(Problem.INVALID, str(error), field="file") from error
 
     async def receive(request: Request) -> tuple[Caller, dict[str, Any]]:
         caller = await to_thread.run_sync(admit, service, request, bearer(request), Scope.GENERATE)
-        return caller, await bodies.read(request, keep)
+        return caller, await bodies.read(request, partial(keep, caller))
 
     @routes.post("", status_code=201)
     def create(request: Request, sent: Annotated[tuple[Caller, dict[str, Any]], Depends(receive)]) -> Any:
@@ -141,9 +141,10 @@ def _promised(service: Service, caller: Caller, body: FileRequest) -> Asset:
         raise ApiError(Problem.TOO_LARGE, f"size_bytes is {body.size_bytes}; a file has {most} at most")
     service.storage.check_room(body.size_bytes)
     with service.database.transaction() as connection:
-        return add_asset(
+        return promise_asset(
             connection,
             caller.tenant_id,
+            PUT_SECONDS,
             mime_type=body.mime_type,
             size_bytes=body.size_bytes,
             role=ROLE,

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from anyio import to_thread
@@ -45,14 +46,14 @@ def receiving(
         files: fields that may be files, and of which kinds.
     """
 
-    def keep(name: str, filename: str, pieces: Iterator[bytes]) -> Upload:
+    def keep(caller: Caller, name: str, filename: str, pieces: Iterator[bytes]) -> Upload:
         if name not in files:
             told = (
                 f"{name[:80]!r} is sent as a file; {'only ' + ' or '.join(files) if files else 'nothing here'} may be"
             )
             raise ApiError(Problem.BAD_REQUEST, told, field=name[:80])
         try:
-            return Upload(service.keep(pieces, name, files[name]), filename)
+            return Upload(service.keep(caller, pieces, name, files[name]), filename)
         except MediaError as error:
             raise ApiError(Problem.INVALID, str(error), field=name) from error
 
@@ -61,7 +62,7 @@ def receiving(
         if files:
             await to_thread.run_sync(_check_length, service, request)
         path = request.url.path.removeprefix(request.scope.get("root_path", ""))
-        return Incoming(caller, await bodies.read(request, keep), _idempotency_key(request), path)
+        return Incoming(caller, await bodies.read(request, partial(keep, caller)), _idempotency_key(request), path)
 
     return receive
 
