@@ -134,6 +134,27 @@ def test_a_setting_that_no_job_could_end_well_with_is_told_at_the_start(
     assert told in capsys.readouterr().err
 
 
+def test_a_device_that_is_not_there_ends_workers_and_then_their_server(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MANAZIR_DEVICE", "cuda:99")
+    done = subprocess.run([*SERVE, "--workers", "2"], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 2
+    assert done.stderr.count("MANAZIR_DEVICE is 'cuda:99', and this machine has cpu") == 2  # none was started again
+    assert done.stderr.splitlines()[-1].startswith("manazir: no worker can have its device")
+
+
+def test_a_worker_that_joins_without_its_device_says_which_there_are(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MANAZIR_DATABASE_URL", f"sqlite:///{own_home / 'joined.sqlite3'}")
+    monkeypatch.setenv("MANAZIR_DEVICE", "cuda:99")
+    joining = [sys.executable, "-m", "manazir.cli", "worker", "--join"]
+    done = subprocess.run(joining, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 2
+    assert "manazir: MANAZIR_DEVICE is 'cuda:99', and this machine has cpu" in done.stderr
+
+
 def test_a_port_that_there_cannot_be_is_told(own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["serve", "--port", "99999"]) == 2
     assert "there is no port 99999; choose one up to 65535" in capsys.readouterr().err

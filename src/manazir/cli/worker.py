@@ -5,13 +5,16 @@ import os
 import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from tyro.conf import UseAppendAction, arg
 
 from manazir.cli.options import read_options
 from manazir.core.errors import UnsupportedError
-from manazir.core.home import database_url, device_name
+from manazir.core.home import database_url
+
+if TYPE_CHECKING:
+    from manazir.server.workers.worker import Worker
 
 EXAMPLES = (
     "MANAZIR_DATABASE_URL=postgresql://me@db/manazir MANAZIR_STORAGE_URL=/mnt/shared manazir worker --join",
@@ -48,7 +51,6 @@ def run(arguments: Sequence[str]) -> None:
     from manazir.server.workers.worker import Worker
 
     set_up_logs()
-    device_name()  # better told now than by each job
     service = open_service()
     service.storage.check_writable()
     worker = Worker(service, models=options.model)
@@ -61,4 +63,18 @@ def run(arguments: Sequence[str]) -> None:
         die_with_parent(signal.SIGTERM, int(parent_id))
     if options.json:
         print(json.dumps({"worker": worker.id, "process_id": os.getpid()}), flush=True)
+    _check_device(worker, is_supervised=bool(options.supervised))
     worker.run()
+
+
+def _check_device(worker: "Worker", *, is_supervised: bool) -> None:
+    """Better told now than by each job; and to a supervisor by an exit code, so that it starts no other instead."""
+    from manazir.server.workers.supervisor import LOG, NO_DEVICE
+
+    try:
+        worker.check_device()
+    except UnsupportedError as error:
+        if not is_supervised:
+            raise
+        LOG.error("%s", error)
+        raise SystemExit(NO_DEVICE) from error

@@ -62,7 +62,8 @@ def serve(place: Place, worker_count: int, tell: Callable[[str, str], None]) -> 
 
     Raises:
         UnsupportedError: the address cannot be had, or is public and there is no key; or the environment names a
-            device, a public address or a folder for files that cannot be used.
+            device, a public address or a folder for files that cannot be used. That no worker has its device is
+            known some seconds later than the rest, once an engine has been asked.
     """
     set_up_logs()
     device_name(), public_url()  # better told now than by each job, and by each link
@@ -75,13 +76,19 @@ def serve(place: Place, worker_count: int, tell: Callable[[str, str], None]) -> 
     address = f"http://{host}:{listening.getsockname()[1]}"
     metrics = Metrics(service)
     deliverer = Deliverer(service, public_url() or address, count=metrics.delivered)
-    helpers = (Janitor(service), deliverer, Supervisor(service, worker_count))
+    supervisor = Supervisor(service, worker_count)
+    helpers = (Janitor(service), deliverer, supervisor)
     threads = [threading.Thread(target=one.run, name=type(one).__name__) for one in helpers]
     for thread in threads:
         thread.start()
     try:
         tell(address, str(key_file))
-        _Server(web_config(make_app(service, metrics)), service.ending).run(sockets=[listening])
+        config = web_config(make_app(service, metrics))
+        _Server(config, service.ending, supervisor.is_helpless).run(sockets=[listening])
+        if supervisor.is_helpless.is_set():
+            raise UnsupportedError(
+                "no worker can have its device, as was said above; set MANAZIR_DEVICE to one that is there, or to none"
+            )
     finally:
         for one in helpers:
             one.stopping.set()
@@ -126,11 +133,16 @@ def first_key(service: Service, place: Place) -> Path:
 
 
 class _Server(uvicorn.Server):
-    """One that lets streams end by themselves before it waits for them."""
+    """One that lets streams end by themselves before it waits for them, and ends when its workers are of no use."""
 
-    def __init__(self, config: uvicorn.Config, ending: threading.Event) -> None:
+    def __init__(self, config: uvicorn.Config, ending: threading.Event, is_helpless: threading.Event) -> None:
         super().__init__(config)
         self._ending = ending
+        self._is_helpless = is_helpless
+
+    async def on_tick(self, counter: int) -> bool:
+        """Whether it is to end; asked ten times a second."""
+        return self._is_helpless.is_set() or await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Say so first."""

@@ -69,13 +69,16 @@ def _listen(requests: "queue.Queue[tuple[dict[str, Any], threading.Event]]") -> 
 
 
 def _serve(asked: dict[str, Any], stopped: threading.Event, channel: TextIO) -> bool:
-    """Make one request. False: this process is not fit for another."""
+    """Answer one request. False: this process is not fit for another."""
 
     def tell(**told: Any) -> None:
         channel.write(json.dumps(told) + "\n")
 
     try:
-        _make(asked, stopped, tell)
+        if "check_device" in asked:
+            _check_device(tell)
+        else:
+            _make(asked, stopped, tell)
     except Exception as error:  # the boundary of the process
         code, why, is_fit = _failure(error)
         tell(failed=code, why=why, is_last=not is_fit)
@@ -95,6 +98,13 @@ def _failure(error: Exception) -> tuple[Reason, str, bool]:
         return Reason.OUT_OF_MEMORY, "the device has too little memory for this; ask for less at once", False
     LOG.error("a request could not be made", exc_info=error)
     return Reason.ENGINE_FAILED, f"an error of ours ({type(error).__name__}); the worker's log has it", False
+
+
+def _check_device(tell: Callable[..., None]) -> None:
+    from manazir.inference.device import choose_device
+
+    choose_device()
+    tell(able=True)
 
 
 def _make(asked: dict[str, Any], stopped: threading.Event, tell: Callable[..., None]) -> None:

@@ -34,6 +34,11 @@ class Stepped:
 
 
 @dataclass(frozen=True, slots=True)
+class Able:
+    """The device that it is to use is there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """All is made; the files lie in the request's folder."""
 
@@ -57,7 +62,7 @@ class Lost:
     told: str
 
 
-Told = Stepped | Finished | Failed | Lost
+Told = Able | Stepped | Finished | Failed | Lost
 
 
 class Runner(Protocol):
@@ -69,6 +74,9 @@ class Runner(Protocol):
 
     def warm(self) -> None:
         """Get ready before there is anything to do."""
+
+    def check_device(self) -> None:
+        """Ask whether it has the device that it is to use; it answers `Able` or `Failed`."""
 
     def start(self, request: JobRequest, paths: Mapping[str, str], folder: Path) -> None:
         """Begin to make a request; `paths` has a file for each reference in it, what is made goes to `folder`."""
@@ -96,6 +104,11 @@ class EngineProcess:
         if self._process is None or self._process.poll() is not None:
             self._begin()
 
+    def check_device(self) -> None:
+        """Ask the process, which knows once it has imported torch."""
+        self.warm()
+        self._say(check_device=True)
+
     def start(self, request: JobRequest, paths: Mapping[str, str], folder: Path) -> None:
         """Send a request; the process is started if there is none."""
         self.warm()
@@ -111,6 +124,8 @@ class EngineProcess:
         if told is not None and "step" in told:
             done, total = told["step"]
             return Stepped(done, total, told["preview"])
+        if told is not None and "able" in told:
+            return Able()
         self.is_busy = False
         if told is None:
             return self._lost()

@@ -21,6 +21,8 @@ FIRST_WAIT_SECONDS = 0.1
 LONGEST_WAIT_SECONDS = 30.0
 LOOK_SECONDS = 0.1
 GPUS = Path("/proc/driver/nvidia/gpus")
+NO_DEVICE = 78
+"""How a worker ends that cannot have its device (EX_CONFIG of sysexits.h): another in its place could not either."""
 COMMAND = (sys.executable, "-m", "manazir.cli", "worker")
 
 
@@ -34,6 +36,7 @@ class _Slot:
     worker_id: str = ""
     wait_seconds: float = FIRST_WAIT_SECONDS
     starts_at: float = 0.0
+    is_given_up: bool = False
 
 
 @dataclass
@@ -43,6 +46,8 @@ class Supervisor:
     service: Service
     count: int = 1
     stopping: threading.Event = field(default_factory=threading.Event)
+    is_helpless: threading.Event = field(default_factory=threading.Event)
+    """Set when there is no worker left that could have its device."""
 
     def run(self) -> None:
         """Until `stopping` is set; then its workers are ended."""
@@ -51,11 +56,15 @@ class Supervisor:
         try:
             while not self.stopping.wait(LOOK_SECONDS):
                 for slot in slots:
+                    if slot.is_given_up:
+                        continue
                     try:
                         self._look(slot)
                     except OSError as error:  # no process, no memory, no open file to be had now
                         LOG.error("cannot start a worker: %s", error)
                         self._wait_longer(slot)
+                if slots and all(slot.is_given_up for slot in slots):
+                    self.is_helpless.set()
         finally:
             _end([slot.process for slot in slots if slot.process is not None])
 
@@ -75,8 +84,11 @@ class Supervisor:
                 told = f"{slot.worker_id}@{os.getpid()}"
                 slot.process = subprocess.Popen([*COMMAND, "--supervised", told], env=os.environ | own)
         elif (status := slot.process.poll()) is not None:
-            LOG.warning("worker %s ended with %d; another takes its place", slot.worker_id, status)
             slot.process = None
+            if status == NO_DEVICE:
+                slot.is_given_up = True
+                return
+            LOG.warning("worker %s ended with %d; another takes its place", slot.worker_id, status)
             if self._release(slot.worker_id):
                 slot.wait_seconds, slot.starts_at = FIRST_WAIT_SECONDS, now + FIRST_WAIT_SECONDS
             else:

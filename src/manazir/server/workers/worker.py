@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import insert
 
-from manazir.core.errors import FetchError, ManazirError, MediaError, StorageError, StoreError
+from manazir.core.errors import FetchError, ManazirError, MediaError, StorageError, StoreError, UnsupportedError
 from manazir.core.home import device_name
 from manazir.server.jobs.claim import claim
 from manazir.server.jobs.ending import Output, end, requeue, succeed
@@ -63,6 +63,24 @@ class Worker:
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, thread_name_prefix="files"))
     _scratch: Scratch = field(default_factory=Scratch)
     _seen_at: float = 0.0
+
+    def check_device(self) -> None:
+        """Raise if the device that was chosen for this worker is not there: each of its jobs would fail.
+
+        Only the engine's process knows, once it has imported torch; the CPU is always there, and not waited for.
+
+        Raises:
+            UnsupportedError: names the devices that there are.
+        """
+        if device_name() in (None, "cpu"):
+            return
+        self.runner.check_device()
+        told = None
+        while told is None and not self.stopping.is_set():
+            told = self.runner.hear(BEAT_SECONDS)
+        if isinstance(told, Failed):
+            self.runner.close(at_once=True)
+            raise UnsupportedError(told.why)
 
     def run(self) -> None:
         """Work until `stopping` is set; a store that is away is waited for."""
