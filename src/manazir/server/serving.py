@@ -50,6 +50,7 @@ def open_service() -> Service:
         StoreError, UnsupportedError: the record or the operator's file cannot be used.
     """
     database = Database()
+    database.check_reachable()
     upgrade(database)
     return Service(database, load_operator(), chosen_storage())
 

@@ -183,3 +183,15 @@ def test_postgres_that_goes_away_is_told_of_and_everything_that_was_kept_is_ther
     finally:
         cluster.stop(at_once=True)
         shutil.rmtree(cluster.folder)
+
+
+@pytest.mark.parametrize("query", ["", "?password=hunter2"])
+def test_whoever_set_an_address_is_told_which_one_cannot_be_reached_without_its_password(query: str):
+    database = Database(f"postgresql://me:hunter2@127.0.0.1:1/films{query}")
+    with pytest.raises(StoreError) as refused:
+        database.check_reachable()
+    told = str(refused.value)
+    assert told.startswith("MANAZIR_DATABASE_URL is postgresql://me:***@127.0.0.1:1/films, and Postgres cannot be used")
+    assert told.endswith("; start it, or set the variable to where it is")
+    assert "hunter2" not in told
+    assert "\n" not in told

@@ -85,6 +85,24 @@ class Database:
         finally:
             self._writing.release()
 
+    def check_reachable(self) -> None:
+        """Connect once, for whoever set the address: to them it is told; to clients it never is.
+
+        Raises:
+            StoreError: Postgres cannot be used; names the setting, its value without the password, and why.
+        """
+        if self.is_sqlite:
+            return
+        try:
+            with self.engine.connect():
+                return
+        except DBAPIError as error:
+            why = str(error.orig).partition("\n")[0].strip()
+            raise StoreError(
+                f"MANAZIR_DATABASE_URL is {_shown(self.url)}, and Postgres cannot be used there: "
+                f"{_without(self.url.password, why)}; start it, or set the variable to where it is"
+            ) from error
+
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
@@ -117,6 +135,15 @@ def _parse(text_: str) -> URL:
     if backend not in ("sqlite", "postgresql"):
         raise StoreError(f"no store on {backend}; give sqlite:///PATH or postgresql://USER@HOST/NAME")
     return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
+
+
+def _shown(url: URL) -> str:
+    """An address without what only its owner may know."""
+    return url.set(drivername=url.get_backend_name(), query={}).render_as_string(hide_password=True)
+
+
+def _without(secret: object, text_: str) -> str:
+    return text_.replace(str(secret), "***") if secret else text_
 
 
 def _sqlite(url: URL) -> Engine:
