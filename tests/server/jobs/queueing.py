@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from manazir.core.canvas import Canvas
 from manazir.server.jobs.claim import claim
@@ -44,6 +44,13 @@ def taken(database: Database, **how: Any) -> Job:
     job = take(database, **how)
     assert job is not None
     return job
+
+
+def lapse(database: Database, job: Job) -> None:
+    """Its worker was not heard of for too long, not even when it was waited for once more."""
+    with database.transaction() as connection:
+        over = update(jobs).where((jobs.c.id == job.id) & (jobs.c.state == State.RUNNING))
+        connection.execute(over.values(lease_until=1.0, is_late=True))
 
 
 def finish(database: Database, job: Job) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import event
 from tests.server.jobs.queueing import (
     ENGINES,
     accept,
@@ -13,6 +13,7 @@ from tests.server.jobs.queueing import (
     files_of,
     finish,
     history,
+    lapse,
     new_tenant,
     order,
     row,
@@ -24,7 +25,6 @@ from manazir.server.jobs.job import Job, Reason, State
 from manazir.server.jobs.lease import MOST_LOSSES, Beat, Progress, beat, expire_waiting, take_back
 from manazir.server.jobs.steering import cancel, hold, retry
 from manazir.server.store.database import Database
-from manazir.server.store.tables import jobs
 
 pytestmark = pytest.mark.parametrize("database", ENGINES, indirect=True)
 
@@ -35,9 +35,7 @@ def say(database: Database, job: Job, worker_id: str = "worker") -> Beat:
 
 
 def lose(database: Database, job: Job) -> int:
-    """Its worker was not heard of for too long."""
-    with database.transaction() as connection:
-        connection.execute(update(jobs).where(jobs.c.id == job.id).values(lease_until=1.0))
+    lapse(database, job)
     with database.transaction() as connection:
         return take_back(connection)
 
@@ -181,14 +179,14 @@ def test_looking_for_what_is_late_does_not_read_all_there_ever_was(database: Dat
     if not database.is_sqlite:
         return  # Postgres decides by what is in the tables
     late = []
-    event.listen(database.engine, "before_cursor_execute", lambda _c, _k, told, *_: late.append(told))
+    event.listen(database.engine, "before_cursor_execute", lambda _c, _k, told, given, *_: late.append((told, given)))
     with database.transaction() as connection:
         take_back(connection)
         expire_waiting(connection)
-    asked = [told for told in late if told.lstrip().startswith("SELECT")]
+    asked = [(told, given) for told, given in late if told.lstrip().startswith("SELECT")]
     with database.reading() as connection:
-        for told in asked:
-            plan = [row[-1] for row in connection.exec_driver_sql(f"explain query plan {told}", (1.0, 200, 0))]
+        for told, given in asked:
+            plan = [row[-1] for row in connection.exec_driver_sql(f"explain query plan {told}", given)]
             assert any("ix_jobs_running" in step or "ix_jobs_expires_at" in step for step in plan), plan
     assert len(asked) == 2
 

@@ -22,7 +22,7 @@ from manazir.server.errors import ApiError, Problem
 from manazir.server.jobs.claim import claim
 from manazir.server.jobs.ending import Output, end, requeue, succeed
 from manazir.server.jobs.job import ENDED, NEXT, Job, Reason, State
-from manazir.server.jobs.lease import MOST_LOSSES, Progress, beat, expire_waiting, take_back
+from manazir.server.jobs.lease import MOST_LOSSES, Progress, beat, expire_waiting, give_back, take_back
 from manazir.server.jobs.listing import ahead_of
 from manazir.server.jobs.steering import cancel, find, hold, move, prioritise, put_away, retry
 from manazir.server.jobs.submit import submit
@@ -74,6 +74,7 @@ class LifeCycle(RuleBasedStateMachine):
         self.jobs: dict[str, Model] = {}
         self.keys: dict[tuple[str, str], str] = {}
         self.is_paused: dict[str, bool] = {}
+        self.workers: dict[tuple[str, int], str] = {}
         self.tenants: list[str] = []
 
     @initialize()
@@ -211,7 +212,7 @@ class LifeCycle(RuleBasedStateMachine):
         may = {key for key in waiting if self.jobs[key].tenant_id in free}
         before = {tenant: [one for one in self.waiting(tenant) if one.id in may] for tenant in free}
         with self.database.transaction() as connection:
-            job = claim(connection, "worker", 60.0)
+            job = claim(connection, worker_id := f"worker {len(self.workers)}", 60.0)
         if job is None:
             assert not may
             return multiple()
@@ -221,6 +222,7 @@ class LifeCycle(RuleBasedStateMachine):
         model = self.jobs[job.id]
         model.attempt += 1
         model.come_to(State.RUNNING)
+        self.workers[job.id, job.attempt] = worker_id
         return job.id, job.attempt
 
     @rule(token=tokens)
@@ -229,7 +231,7 @@ class LifeCycle(RuleBasedStateMachine):
         is_mine = model.attempt == token[1] and model.state is State.RUNNING
         comes_back = model.attempt == token[1] and model.is_given_up and not model.is_held
         with self.database.transaction() as connection:
-            told = beat(connection, "worker", *token, 60.0, Progress("making", 1, 3))
+            told = beat(connection, self.workers[token], *token, 60.0, Progress("making", 1, 3))
         assert told.is_mine == (is_mine or comes_back)
         if comes_back:
             model.come_to(State.RUNNING)
@@ -258,11 +260,22 @@ class LifeCycle(RuleBasedStateMachine):
             model.come_to(State.CANCELLED if model.is_cancel_asked else State.QUEUED)
 
     @rule(token=tokens)
-    def lose_the_worker(self, token: tuple[str, int]) -> None:
-        model = self.jobs[token[0]]
-        its = (jobs.c.id == token[0]) & (jobs.c.attempt == token[1]) & (jobs.c.state == State.RUNNING)
+    def jump_the_clock(self, token: tuple[str, int]) -> None:
+        its = (jobs.c.id == token[0]) & (jobs.c.state == State.RUNNING)
         with self.database.transaction() as connection:
-            is_lost = connection.execute(update(jobs).where(its).values(lease_until=1.0)).rowcount == 1
+            connection.execute(update(jobs).where(its).values(lease_until=1.0, is_late=False))
+            assert take_back(connection) == 0
+
+    @rule(token=tokens, is_certain=st.booleans())
+    def lose_the_worker(self, token: tuple[str, int], is_certain: bool) -> None:
+        model = self.jobs[token[0]]
+        is_lost = model.attempt == token[1] and model.state is State.RUNNING
+        with self.database.transaction() as connection:
+            if is_certain:
+                give_back(connection, self.workers[token])
+            else:
+                its = (jobs.c.id == token[0]) & (jobs.c.attempt == token[1]) & (jobs.c.state == State.RUNNING)
+                connection.execute(update(jobs).where(its).values(lease_until=1.0, is_late=True))
             assert take_back(connection) == is_lost
         if not is_lost:
             return

@@ -66,6 +66,7 @@ def _take(connection: Connection, job_id: str, tenant_id: str, worker_id: str, l
         "attempt": jobs.c.attempt + 1,
         "worker_id": worker_id,
         "lease_until": time + lease_seconds,
+        "is_late": False,
         "started_at": func.coalesce(jobs.c.started_at, time),
         "stage": "starting",
         "steps_done": 0,

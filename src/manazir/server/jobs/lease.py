@@ -1,4 +1,9 @@
-"""Leases: a worker that is alive says so; what a dead one had goes to another."""
+"""Leases: a worker that is alive says so; what a dead one had goes to another.
+
+They go by the clock of the database, which may jump: it is set, or the machine slept. So a lease that is over is
+lengthened once, by some beats, and taken back only if nobody says anything then either; and one that would last longer
+than any lease does is taken for over.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +18,9 @@ from manazir.server.store.tables import jobs, workers
 
 MOST_LOSSES = 8
 """Workers that may be lost under one job. Whose fault it was is not known then, so there are many."""
+LONGEST_LEASE_SECONDS = 60.0
+DOUBT_SECONDS = 2.0
+"""By how much a lease that is over is lengthened; a worker that lives renews it four times meanwhile."""
 AT_ONCE = 200
 """Jobs in one transaction, so that others get their turn."""
 
@@ -46,12 +54,13 @@ def beat(
     """
     _take_again(connection, worker_id, job_id, attempt, lease_seconds)
     time = now(connection)
+    lease = {"lease_until": time + lease_seconds, "is_late": False}
     told = {"stage": progress.stage, "steps_done": progress.done, "steps_total": progress.total}
     if progress.preview_hash is not None:
         told["preview_hash"] = progress.preview_hash
     mine = (jobs.c.id == job_id) & (jobs.c.attempt == attempt) & (jobs.c.state == State.RUNNING)
     renewed = connection.execute(
-        update(jobs).where(mine).values(lease_until=time + lease_seconds, **told).returning(jobs.c.is_cancel_asked)
+        update(jobs).where(mine).values(lease | told).returning(jobs.c.is_cancel_asked)
     ).one_or_none()
     seen(connection, worker_id, job_id)
     return Beat(is_mine=False) if renewed is None else Beat(is_mine=True, is_cancel_asked=bool(renewed[0]))
@@ -61,7 +70,7 @@ def _take_again(connection: Connection, worker_id: str, job_id: str, attempt: in
     given_up = is_in(State.QUEUED) & (jobs.c.reason_code == Reason.WORKER_LOST) & ~jobs.c.is_held
     mine = (jobs.c.id == job_id) & (jobs.c.attempt == attempt) & given_up
     time = now(connection)
-    values = {"state": State.RUNNING, "worker_id": worker_id, "lease_until": time + lease_seconds}
+    values = {"state": State.RUNNING, "worker_id": worker_id, "lease_until": time + lease_seconds, "is_late": False}
     values |= {"reason_code": None, "reason": None}
     back = connection.execute(update(jobs).where(mine).values(values).returning(jobs.c.tenant_id)).scalar_one_or_none()
     if back is not None:
@@ -69,19 +78,24 @@ def _take_again(connection: Connection, worker_id: str, job_id: str, attempt: in
 
 
 def give_back(connection: Connection, worker_id: str) -> None:
-    """Let the lease of a worker run out that certainly is dead; `take_back` does the rest."""
+    """Let the lease of a worker run out that certainly is dead: `take_back` waits for nothing then."""
     its = (jobs.c.worker_id == worker_id) & is_in(State.RUNNING)
-    connection.execute(update(jobs).where(its).values(lease_until=0.0))
+    connection.execute(update(jobs).where(its).values(lease_until=0.0, is_late=True))
 
 
 def take_back(connection: Connection) -> int:
     """Take back jobs whose leases ran out: they wait again at their old places. Returns how many they were."""
     time = now(connection)
-    late = is_in(State.RUNNING) & (jobs.c.lease_until < time)
-    rows = connection.execute(_free(select(jobs).where(late))).mappings().all()
-    for row in sorted(rows, key=lambda one: (one["tenant_id"], one["id"])):
+    is_over = (jobs.c.lease_until < time) | (jobs.c.lease_until > time + LONGEST_LEASE_SECONDS)
+    rows = connection.execute(_free(select(jobs).where(is_in(State.RUNNING) & is_over))).mappings().all()
+    given_up = [row for row in rows if row["is_late"] and row["lease_until"] < time]
+    for row in sorted(given_up, key=lambda one: (one["tenant_id"], one["id"])):
         _give_up_attempt(connection, row)
-    return len(rows)
+    doubted = {row["id"] for row in rows} - {row["id"] for row in given_up}
+    if doubted:
+        once_more = {"lease_until": time + DOUBT_SECONDS, "is_late": True}
+        connection.execute(update(jobs).where(jobs.c.id.in_(doubted)).values(once_more))
+    return len(given_up)
 
 
 def _give_up_attempt(connection: Connection, row: RowMapping) -> None:

@@ -103,6 +103,7 @@ jobs = Table(
     Column("losses", Integer, nullable=False, server_default="0"),  # of workers, under this job
     Column("worker_id", ID),
     Column("lease_until", Double),
+    Column("is_late", Boolean, nullable=False, server_default=text("false")),  # the lease was over, and lengthened
     Column("is_cancel_asked", Boolean, nullable=False, server_default=text("false")),
     Column("stage", String(40)),
     Column("steps_done", Integer),
