@@ -27,8 +27,9 @@ def upgrade(database: Database) -> None:
         has = MigrationContext.configure(connection).get_current_revision()
         if has is not None and has not in {one.revision for one in script.walk_revisions()}:
             raise StoreError(
-                "this store was written by a newer Manazir; use that one, or give MANAZIR_HOME or "
-                "MANAZIR_DATABASE_URL of another store"
+                f"this store was written by a newer Manazir: its tables are of version {has[:20]}, and this one knows "
+                f"those up to {script.get_current_head()}. Install the newer one, restore the backup from before the "
+                "upgrade, or give MANAZIR_HOME or MANAZIR_DATABASE_URL of another store; nothing was changed"
             )
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
