@@ -1,20 +1,35 @@
 """Bodies that cost too much, or that no store keeps, are refused before they are read."""
 
+import io
 import json
+import socket
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 
+import httpx
 import pytest
+from PIL import Image
 from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from manazir.server.app import make_app
-from manazir.server.bodies import MOST_PARTS, check_size, refuse_nul
+from manazir.server.bodies import MOST_PARTS, WRITERS_AT_ONCE, check_size, refuse_nul
 from manazir.server.errors import ApiError, Problem
 from manazir.server.service import Service
 from manazir.server.store.tables import tenants
 
 FORM = b'--x\r\nContent-Disposition: form-data; name="prompt"\r\n\r\na\x00b\r\n--x--\r\n'
 VEO = "/google/v1beta/models/veo-3.0-generate-001:predictLongRunning"
+
+
+def _png() -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(made, "PNG")
+    return made.getvalue()
+
+
+PNG = _png()
 
 
 @pytest.fixture
@@ -75,3 +90,32 @@ def test_calls_of_googles_clients_are_counted_once_each(client: TestClient, serv
     last = client.get("/google/v1beta/files")
     assert last.status_code == 429
     assert int(last.headers["Retry-After"]) > 0
+
+
+def test_who_sends_a_form_slowly_keeps_no_thread(address: str, key: str, service: Service) -> None:
+    """More of them than there are threads that write."""
+    host, _, port = address.removeprefix("http://").partition(":")
+    begun = (
+        f"POST /openai/v1/files HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {key}\r\n"
+        "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 9999\r\n\r\n"
+        '--x\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n'
+    ).encode() + PNG[:20]
+    with ExitStack() as slow:
+        for _ in range(WRITERS_AT_ONCE + 8):
+            slow.enter_context(socket.create_connection((host, int(port)))).sendall(begun)
+        drafts = service.storage.parts().parent / "drafts"
+        while len(list(drafts.iterdir())) < WRITERS_AT_ONCE:  # all that the threads could be at
+            time.sleep(0.05)
+        answer = httpx.post(
+            f"{address}/openai/v1/files",
+            headers={"Authorization": f"Bearer {key}"},
+            data={"purpose": "vision"},
+            files={"file": ("a.png", PNG)},
+            timeout=20,
+        )
+        assert answer.status_code == 200, answer.text
+    for _ in range(100):
+        if not list(drafts.iterdir()):
+            break
+        time.sleep(0.1)
+    assert not list(drafts.iterdir()), "whoever is gone leaves nothing"

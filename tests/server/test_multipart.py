@@ -1,7 +1,9 @@
 """Forms that come from outside: what is read of good ones, and what becomes of hostile ones."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
+from typing import Any
 
+import anyio
 import pytest
 
 from manazir.server.errors import ApiError, Problem
@@ -15,9 +17,23 @@ def part(name: str, value: bytes, filename: str | None = None) -> bytes:
     return f'--x\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n'.encode() + value + b"\r\n"
 
 
-def read(body: bytes, limits: FormLimits = DEFAULT, step: int = 1 << 16) -> dict[str, object]:
-    chunks = (body[start : start + step] for start in range(0, len(body), step))
-    return read_form(chunks, TYPE, lambda _, filename, pieces: (filename, b"".join(pieces)), limits)
+async def whole(_: str, filename: str, pieces: AsyncIterator[bytes]) -> object:
+    return filename, b"".join([piece async for piece in pieces])
+
+
+async def none(_: str, __: str, ___: AsyncIterator[bytes]) -> object:
+    return "kept"
+
+
+async def cut(body: bytes, step: int) -> AsyncIterator[bytes]:
+    for start in range(0, len(body), step):
+        yield body[start : start + step]
+
+
+def read(
+    body: bytes, limits: FormLimits = DEFAULT, step: int = 1 << 16, keep: Any = whole, kind: str = TYPE
+) -> dict[str, object]:
+    return anyio.run(read_form, cut(body, step), kind, keep, limits)
 
 
 @pytest.mark.parametrize("step", [1, 7, 1 << 16])
@@ -35,24 +51,36 @@ def test_fields_and_files_are_read_however_they_are_cut(step: int) -> None:
 def test_a_file_reaches_its_keeper_before_it_has_come_whole() -> None:
     sent: list[int] = []
 
-    def chunks() -> Iterator[bytes]:
+    async def chunks() -> AsyncIterator[bytes]:
         yield part("file", b"", "a.png")[:-2]
         for number in range(10):
             sent.append(number)
             yield b"z" * 1000
         yield b"\r\n--x--\r\n"
 
-    def keep(name: str, filename: str, pieces: Iterator[bytes]) -> int:
-        next(pieces)
+    async def keep(name: str, filename: str, pieces: AsyncIterator[bytes]) -> int:
+        await anext(pieces)
         assert len(sent) < 3
-        return 1000 + sum(map(len, pieces))
+        return 1000 + sum([len(piece) async for piece in pieces])
 
-    assert read_form(chunks(), TYPE, keep) == {"file": 10_000}
+    assert anyio.run(read_form, chunks(), TYPE, keep) == {"file": 10_000}
 
 
 def test_what_a_keeper_leaves_is_passed_over() -> None:
     body = part("file", b"abc", "a.png") + part("prompt", b"p") + b"--x--\r\n"
-    assert read_form([body], TYPE, lambda *_: "kept") == {"file": "kept", "prompt": "p"}
+    assert read(body, keep=none) == {"file": "kept", "prompt": "p"}
+
+
+@pytest.mark.parametrize("step", [100, 1 << 16])
+def test_what_is_beside_the_parts_of_a_form_is_limited(step: int) -> None:
+    form, much = part("file", b"z" * 3_000_000, "a.png") + part("a", b"1") + b"--x--\r\n", b"\n" * 1_100_000
+    few = b"\r\n" * 1000
+    told = read(few + form + few, step=step)
+    assert (told["a"], len(told["file"][1])) == ("1", 3_000_000)  # type: ignore[index]
+    for body in (form + much, much + form):
+        with pytest.raises(ApiError, match="too much beside its fields") as refused:
+            read(body, step=step)
+        assert refused.value.problem is Problem.BAD_REQUEST
 
 
 @pytest.mark.parametrize(
@@ -94,7 +122,7 @@ def test_fields_share_a_limit() -> None:
 
 def test_a_form_without_a_boundary_is_none() -> None:
     with pytest.raises(ApiError, match="no boundary"):
-        read_form([b""], "multipart/form-data", lambda *_: None)
+        read(b"", kind="multipart/form-data")
 
 
 def test_lists_of_things_begin_anew_with_a_field_that_was_there() -> None:

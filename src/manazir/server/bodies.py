@@ -1,39 +1,56 @@
 """What a request brings, as JSON or as a form: the same to whoever reads it. Slow senders hold nobody else up."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Protocol
 
 import anyio
-from anyio import CapacityLimiter, from_thread, to_thread
+from anyio import CancelScope, CapacityLimiter, to_thread
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
+from manazir.server.assets.blobs import CHUNK_BYTES
 from manazir.server.edge.limits import stream_of
 from manazir.server.errors import ApiError, Problem
-from manazir.server.multipart import DEFAULT, FormLimits, Keep, read_form
+from manazir.server.multipart import DEFAULT, FormLimits, read_form
 
 STALL_SECONDS = 60.0
 """Between two pieces of a body; who sends nothing for longer is gone."""
-UPLOADS_AT_ONCE = 32
+WRITERS_AT_ONCE = 32
+"""Threads that write files, or look at them; nobody has one while bytes are awaited."""
 MOST_PARTS = 100_000
 """Values of a body, all together: whatever is many bytes here is one long text."""
 ESCAPED_NUL = b"u0000"
 """What there is in JSON that has a NUL; a NUL that is not escaped is no JSON."""
-Result = TypeVar("Result")
+
+
+class Keeper(Protocol):
+    """Takes a file piece by piece. Its methods block, and are called in threads."""
+
+    def write(self, data: bytes) -> None:
+        """The next piece."""
+
+    def finish(self) -> Any:
+        """It has come whole. What this returns stands for the file."""
+
+    def close(self) -> None:
+        """It is over; of what was not finished nothing stays."""
 
 
 @dataclass(frozen=True)
 class Bodies:
-    """Reads bodies: text to memory, files to who keeps them; forms in threads of their own."""
+    """Reads bodies: text to memory, files to who keeps them."""
 
     limits: FormLimits = DEFAULT
-    threads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(UPLOADS_AT_ONCE))
+    threads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(WRITERS_AT_ONCE))
 
-    async def read(self, request: Request, keep: Keep) -> dict[str, Any]:
-        """The fields of a body by name; files as what `keep`, in a thread, made of them.
+    async def read(self, request: Request, keep: Callable[[str, str], Keeper]) -> dict[str, Any]:
+        """The fields of a body by name; files as what their keepers made of them.
+
+        Args:
+            keep: makes a keeper for a file, by its field's name and its own.
 
         Raises:
             ApiError: it is neither JSON nor a form, malformed, too large, or stopped coming.
@@ -41,25 +58,38 @@ class Bodies:
         content_type = request.headers.get("content-type", "")
         kind = content_type.partition(";")[0].strip().lower()
         if kind == "multipart/form-data":
-            reading = partial(read_form, _from_thread(request), content_type, keep, self.limits)
-            return await to_thread.run_sync(reading, limiter=self.threads)
+            return await read_form(_pieces(stream_of(request)), content_type, partial(self._kept, keep), self.limits)
         if kind in ("application/json", ""):
             return _parsed(await self._text(request))
         told = f"the body is {kind[:80]!r}; send application/json or multipart/form-data"
         raise ApiError(Problem.BAD_REQUEST, told)
 
-    async def stream(self, request: Request, keep: Callable[[Iterator[bytes]], Result]) -> Result:
-        """What `keep`, in a thread, makes of a body that is a file.
+    async def stream(self, request: Request, keep: Callable[[], Keeper]) -> Any:
+        """What a keeper made of a body that is a file.
 
         Raises:
-            ApiError: the body stopped coming. What `keep` raises passes through.
+            ApiError: the body stopped coming. What the keeper raises passes through.
         """
-        return await to_thread.run_sync(keep, _from_thread(request), limiter=self.threads)
+        return await self._filled(keep, _pieces(stream_of(request)))
+
+    async def _kept(
+        self, keep: Callable[[str, str], Keeper], name: str, filename: str, pieces: AsyncIterator[bytes]
+    ) -> Any:
+        return await self._filled(partial(keep, name, filename), pieces)
+
+    async def _filled(self, keep: Callable[[], Keeper], pieces: AsyncIterator[bytes]) -> Any:
+        keeper = await to_thread.run_sync(keep, limiter=self.threads)
+        try:
+            async for piece in _larger(pieces):
+                await to_thread.run_sync(keeper.write, piece, limiter=self.threads)
+            return await to_thread.run_sync(keeper.finish, limiter=self.threads)
+        finally:
+            with CancelScope(shield=True):  # whoever is gone leaves no half file
+                await to_thread.run_sync(keeper.close, limiter=self.threads)
 
     async def _text(self, request: Request) -> bytes:
         text = bytearray()
-        stream = _Stream(request.stream())
-        while piece := await stream.next():
+        async for piece in _pieces(request.stream()):
             text += piece
             if len(text) > self.limits.text_bytes:
                 told = f"the body has more than {self.limits.text_bytes} bytes; send files as files"
@@ -67,27 +97,30 @@ class Bodies:
         return bytes(text)
 
 
-class _Stream:
-    """A request's body, piece by piece."""
-
-    def __init__(self, pieces: AsyncIterator[bytes]) -> None:
-        self._pieces = pieces
-
-    async def next(self) -> bytes:
-        """What comes next; empty: it is over."""
-        try:
+async def _pieces(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    try:
+        while True:
             with anyio.fail_after(STALL_SECONDS):
-                return await anext(self._pieces, b"")
-        except TimeoutError as error:
-            raise ApiError(Problem.BAD_REQUEST, f"nothing of the body came for {STALL_SECONDS:g} s") from error
-        except ClientDisconnect as error:
-            raise ApiError(Problem.BAD_REQUEST, "the connection ended before the body did") from error
+                piece = await anext(body, b"")
+            if not piece:
+                return
+            yield piece
+    except TimeoutError as error:
+        raise ApiError(Problem.BAD_REQUEST, f"nothing of the body came for {STALL_SECONDS:g} s") from error
+    except ClientDisconnect as error:
+        raise ApiError(Problem.BAD_REQUEST, "the connection ended before the body did") from error
 
 
-def _from_thread(request: Request) -> Iterator[bytes]:
-    stream = _Stream(stream_of(request))
-    while piece := from_thread.run(stream.next):
-        yield piece
+async def _larger(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """In larger pieces than the network's: each costs a change of threads."""
+    held = bytearray()
+    async for piece in pieces:
+        held += piece
+        if len(held) >= CHUNK_BYTES:
+            yield bytes(held)
+            held.clear()
+    if held:
+        yield bytes(held)
 
 
 def _parsed(text: bytes) -> dict[str, Any]:

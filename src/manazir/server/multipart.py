@@ -1,10 +1,11 @@
 """multipart/form-data as it comes: fields to memory, within limits; files to whoever keeps them, piece by piece.
 
-Nothing is believed: not the number of parts, not their lengths, not their names.
+Nothing is believed: not the number of parts, not their lengths, not their names. While bytes are awaited no thread is
+kept.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +15,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from manazir.server.brackets import nest
 from manazir.server.errors import ApiError, Problem
 
-Keep = Callable[[str, str, Iterator[bytes]], Any]
+Keep = Callable[[str, str, AsyncIterator[bytes]], Awaitable[Any]]
 """Takes a file: its field's name, its own, and its bytes. What it returns stands for the file."""
 
 LONGEST_NAME = 200
@@ -28,33 +29,37 @@ class FormLimits:
     files: int = 8
     text_bytes: int = 32 << 20
     """Of all fields together; a picture as a data: URL is among them."""
+    other_bytes: int = 1 << 20
+    """Beside the fields' and files' own: boundaries, headers, and whatever stands before the form or after its end."""
 
 
 DEFAULT = FormLimits()
 
 
-def read_form(chunks: Iterable[bytes], content_type: str, keep: Keep, limits: FormLimits = DEFAULT) -> dict[str, Any]:
+async def read_form(
+    chunks: AsyncIterable[bytes], content_type: str, keep: Keep, limits: FormLimits = DEFAULT
+) -> dict[str, Any]:
     """A form's fields by name, nested as brackets say; those that are files, as what `keep` made of them.
 
     Raises:
         ApiError: it is malformed, cut off, or has more than a form may have. What `keep` raises passes through.
     """
-    events = _Events(chunks, _boundary(content_type))
+    events = _Events(chunks, _boundary(content_type), limits.other_bytes)
     pairs: list[tuple[str, Any]] = []
     budget, files = limits.text_bytes, 0
-    while (part := _next_part(events)) is not None:
+    while (part := await _next_part(events)) is not None:
         if len(pairs) >= limits.parts:
             raise _bad(f"the form has more than {limits.parts} fields")
         if part.filename is None:
-            text = _text(part, budget)
+            text = await _text(part, budget)
             budget -= len(text)
             pairs.append((part.name, _decoded(part.name, text)))
             continue
         files += 1
         if files > limits.files:
             raise _bad(f"the form has more than {limits.files} files")
-        pairs.append((part.name, keep(part.name, part.filename, part.pieces)))
-        for _ in part.pieces:  # what the keeper left
+        pairs.append((part.name, await keep(part.name, part.filename, part.pieces)))
+        async for _ in part.pieces:  # what the keeper left
             pass
     return nest(pairs)
 
@@ -64,20 +69,22 @@ class _Part:
     name: str
     filename: str | None
     """None: a field."""
-    pieces: Iterator[bytes]
+    pieces: AsyncIterator[bytes]
 
 
 @dataclass
 class _Events:
     """What the parser says, as one is ready for it: it reads on only then."""
 
-    chunks: Iterable[bytes]
+    chunks: AsyncIterable[bytes]
     boundary: bytes
+    other_bytes: int
+    """That may still come and be part of nothing."""
     _said: deque[tuple[str, bytes]] = field(default_factory=deque)
     _is_whole: bool = False
 
     def __post_init__(self) -> None:
-        self._source = iter(self.chunks)
+        self._source = aiter(self.chunks)
         names = ("part_begin", "header_begin", "headers_finished", "part_end", "end")
         data = ("header_field", "header_value", "part_data")
         hear: dict[str, Any] = {f"on_{name}": self._hears(name) for name in names}
@@ -87,17 +94,20 @@ class _Events:
         except FormParserError as error:
             raise _bad("the boundary of this form is none") from error
 
-    def next(self) -> tuple[str, bytes] | None:
+    async def next(self) -> tuple[str, bytes] | None:
         """What comes next; None: the form is over.
 
         Raises:
-            ApiError: it is malformed, or ends too early.
+            ApiError: it is malformed, ends too early, or has too much beside its parts.
         """
         while not self._said:
-            if (chunk := next(self._source, None)) is None:
+            if self.other_bytes < 0:
+                raise _bad("the form has too much beside its fields and files; end it after its last boundary")
+            if (chunk := await anext(self._source, None)) is None:
                 if not self._is_whole:
                     raise _bad("the form is cut off; send it whole, with its last boundary")
                 return None
+            self.other_bytes -= len(chunk)
             try:
                 self._parser.write(chunk)
             except FormParserError as error:
@@ -112,19 +122,24 @@ class _Events:
         return heard
 
     def _hears_data(self, name: str) -> Callable[[bytes, int, int], None]:
-        return lambda data, start, end: self._said.append((name, bytes(data[start:end])))
+        def heard(data: bytes, start: int, end: int) -> None:
+            if name == "part_data":
+                self.other_bytes += end - start
+            self._said.append((name, bytes(data[start:end])))
+
+        return heard
 
 
-def _next_part(events: _Events) -> _Part | None:
-    while (event := events.next()) is not None and event[0] != "part_begin":
+async def _next_part(events: _Events) -> _Part | None:
+    while (event := await events.next()) is not None and event[0] != "part_begin":
         pass
-    return None if event is None else _part(_headers(events), events)
+    return None if event is None else _part(await _headers(events), events)
 
 
-def _headers(events: _Events) -> dict[str, bytes]:
+async def _headers(events: _Events) -> dict[str, bytes]:
     """A part's headers; how many and how long they may be, the parser limits."""
     told: list[list[bytes]] = []
-    while (event := events.next()) is not None and event[0] != "headers_finished":
+    while (event := await events.next()) is not None and event[0] != "headers_finished":
         kind, data = event
         if kind == "header_begin":
             told.append([b"", b""])
@@ -152,14 +167,14 @@ def plain_name(name: str) -> str:
     return "".join(letter for letter in last if letter.isprintable())[:255]
 
 
-def _pieces(events: _Events) -> Iterator[bytes]:
-    while (event := events.next()) is not None and event[0] != "part_end":
+async def _pieces(events: _Events) -> AsyncIterator[bytes]:
+    while (event := await events.next()) is not None and event[0] != "part_end":
         yield event[1]
 
 
-def _text(part: _Part, budget: int) -> bytes:
+async def _text(part: _Part, budget: int) -> bytes:
     text = bytearray()
-    for piece in part.pieces:
+    async for piece in part.pieces:
         text += piece
         if len(text) > budget:
             raise ApiError(Problem.TOO_LARGE, "the form's fields are too long; send files as files", field=part.name)

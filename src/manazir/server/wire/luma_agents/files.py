@@ -1,7 +1,6 @@
 """`/files`: uploads, inline in a form, or PUT to an address that was asked for and completed after that."""
 
 import time
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -11,8 +10,10 @@ from anyio import to_thread
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from manazir.core.errors import MediaError
+from manazir.server.arriving import Arriving, arriving
 from manazir.server.assets.blobs import Blob
 from manazir.server.assets.checking import MediaKind
+from manazir.server.assets.storage import Filling
 from manazir.server.bodies import Bodies
 from manazir.server.errors import ApiError, Problem, absent
 from manazir.server.files import (
@@ -58,13 +59,10 @@ def file_routes(service: Service, bodies: Bodies) -> APIRouter:
 
 
 def _add_bringing(routes: APIRouter, service: Service, bodies: Bodies) -> None:
-    def keep(caller: Caller, name: str, filename: str, pieces: Iterator[bytes]) -> Upload:
+    def keep(caller: Caller, name: str, filename: str) -> Arriving:
         if name != "file":
             raise ApiError(Problem.BAD_REQUEST, f"{name[:80]!r} is sent as a file; only file may be")
-        try:
-            return Upload(service.keep(caller, pieces, "file", KINDS), filename)
-        except MediaError as error:
-            raise ApiError(Problem.INVALID, str(error), field="file") from error
+        return arriving(service, caller, "file", KINDS, lambda brought: Upload(brought, filename))
 
     async def receive(request: Request) -> tuple[Caller, dict[str, Any]]:
         caller = await to_thread.run_sync(admit, service, request, bearer(request), Scope.GENERATE)
@@ -83,7 +81,7 @@ def _add_bringing(routes: APIRouter, service: Service, bodies: Bodies) -> None:
     async def put(request: Request, file_id: str, until: str = "", signature: str = "") -> Response:
         """No key: the address is signed."""
         service.signer.check(_put_path(request, file_id), until, signature)
-        await bodies.stream(request, partial(_received, service, file_id))
+        await bodies.stream(request, partial(_receiving, service, file_id))
         return Response(status_code=200)
 
     @routes.post("/{file_id}/complete")
@@ -154,16 +152,33 @@ def _promised(service: Service, caller: Caller, body: FileRequest) -> Asset:
         )
 
 
-def _received(service: Service, file_id: str, pieces: Iterator[bytes]) -> None:
-    """Keep what is PUT, if it is as long as it was said to be."""
+def _receiving(service: Service, file_id: str) -> "_Receiving":
     with service.database.reading() as connection:
         asset = find_pending(connection, plain_id(file_id) or "")
-    blob = service.storage.put_stream(pieces, asset.size_bytes)
-    if blob.size_bytes != asset.size_bytes:
-        told = f"{blob.size_bytes} bytes came, and size_bytes said {asset.size_bytes}; PUT the whole file"
-        raise ApiError(Problem.BAD_REQUEST, told)
-    with service.storage.hold(blob.sha256), service.database.transaction() as connection:
-        receive_bytes(connection, asset, blob.sha256)
+    return _Receiving(service, asset, service.storage.begin(asset.size_bytes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Receiving:
+    """Keeps what is PUT, if it is as long as it was said to be."""
+
+    service: Service
+    asset: Asset
+    filling: Filling
+
+    def write(self, data: bytes) -> None:
+        self.filling.write(data)
+
+    def finish(self) -> None:
+        blob = self.filling.finish()
+        if blob.size_bytes != self.asset.size_bytes:
+            told = f"{blob.size_bytes} bytes came, and size_bytes said {self.asset.size_bytes}; PUT the whole file"
+            raise ApiError(Problem.BAD_REQUEST, told)
+        with self.service.storage.hold(blob.sha256), self.service.database.transaction() as connection:
+            receive_bytes(connection, self.asset, blob.sha256)
+
+    def close(self) -> None:
+        self.filling.close()
 
 
 def _completed(service: Service, asset: Asset) -> Asset:

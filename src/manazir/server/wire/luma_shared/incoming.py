@@ -1,8 +1,8 @@
 """Requests that bring something: who sends them is known before anything of them is read."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 from anyio import to_thread
 from fastapi import Request
@@ -68,5 +68,5 @@ def idempotency_key(request: Request) -> str | None:
     raise ApiError(Problem.BAD_REQUEST, told, field="Idempotency-Key")
 
 
-def _no_file(name: str, _filename: str, _pieces: Iterator[bytes]) -> Any:
+def _no_file(name: str, _filename: str) -> NoReturn:
     raise ApiError(Problem.BAD_REQUEST, f"{name[:80]!r} is sent as a file; nothing here may be")

@@ -1,6 +1,6 @@
 """Requests that bring something: who sends them, their fields, and the files among these, kept before they are read."""
 
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from anyio import to_thread
 from fastapi import Request
 
-from manazir.core.errors import MediaError
+from manazir.server.arriving import Arriving, arriving
 from manazir.server.assets.checking import MediaKind
 from manazir.server.bodies import Bodies
 from manazir.server.errors import ApiError, Problem
@@ -46,16 +46,13 @@ def receiving(
         files: fields that may be files, and of which kinds.
     """
 
-    def keep(caller: Caller, name: str, filename: str, pieces: Iterator[bytes]) -> Upload:
+    def keep(caller: Caller, name: str, filename: str) -> Arriving:
         if name not in files:
             told = (
                 f"{name[:80]!r} is sent as a file; {'only ' + ' or '.join(files) if files else 'nothing here'} may be"
             )
             raise ApiError(Problem.BAD_REQUEST, told, field=name[:80])
-        try:
-            return Upload(service.keep(caller, pieces, name, files[name]), filename)
-        except MediaError as error:
-            raise ApiError(Problem.INVALID, str(error), field=name) from error
+        return arriving(service, caller, name, files[name], lambda brought: Upload(brought, filename))
 
     async def receive(request: Request) -> Incoming:
         caller = await to_thread.run_sync(admit, service, request, bearer(request), scope)
