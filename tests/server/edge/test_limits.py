@@ -71,7 +71,7 @@ def test_the_operators_limit_is_that_of_every_dialect(service: Service, key: str
     assert "detail" in answer.json()
 
 
-def _slowly(app: Limits, pieces: list[bytes], pause_seconds: float) -> int:
+def _slowly(app: Limits, pieces: list[bytes], pause_seconds: float, **scope: Any) -> int:
     """Send a body slowly, without a socket; returns the status."""
     statuses: list[int] = []
     left = list(pieces)
@@ -85,8 +85,9 @@ def _slowly(app: Limits, pieces: list[bytes], pause_seconds: float) -> int:
             statuses.append(message["status"])
 
     headers = [(b"content-type", b"application/json"), (b"transfer-encoding", b"chunked")]
-    scope = {"type": "http", "method": "POST", "path": "/luma/v1/json", "raw_path": b"", "query_string": b""}
-    anyio.run(app, scope | {"headers": headers, "root_path": "", "scheme": "http", "server": ("x", 80)}, receive, send)
+    usual = {"type": "http", "method": "POST", "path": "/luma/v1/json", "raw_path": b"", "query_string": b""}
+    usual |= {"headers": headers, "root_path": "", "scheme": "http", "server": ("x", 80)}
+    anyio.run(app, usual | scope, receive, send)
     return statuses[0]
 
 
@@ -95,3 +96,27 @@ def test_what_does_not_come_is_not_waited_for(app: FastAPI) -> None:
     assert _slowly(Limits(app, 100, stall_seconds=0.05), [b'{"a":', b"1}"], 30.0) == 400
     drops = [b" "] * 50 + [b"{}"]
     assert _slowly(Limits(app, 100, stall_seconds=0.1), drops, 0.01) == 400, "a byte now and then wins no time"
+    much = [b" " * 100_000, *drops]
+    assert _slowly(Limits(app, 1 << 20, stall_seconds=0.1), much, 0.01) == 400, "nor does a good beginning"
+
+
+def test_a_part_of_an_upload_that_stops_coming_is_not_waited_for_and_what_came_is_kept(
+    service: Service, key: str
+) -> None:
+    app = make_app(service)
+    head = {"Authorization": f"Bearer {key}"}
+    begun = TestClient(app).post("/api/v1/uploads", headers=head | {"Upload-Length": "100"}).json()
+    headers = [(b"authorization", head["Authorization"].encode()), (b"upload-offset", b"0")]
+    headers += [(b"content-type", b"application/offset+octet-stream"), (b"content-length", b"100")]
+    for pieces, pause, came in ((2, 30.0, 0), (100, 0.02, 10)):
+        status = _slowly(
+            Limits(app, 100, stall_seconds=0.3),
+            [b"x" * 10] + [b""] * pieces,
+            pause,
+            path=begun["url"],
+            method="PATCH",
+            headers=headers,
+        )
+        assert status == 400
+        told = TestClient(app).head(begun["url"], headers=head)
+        assert told.headers["Upload-Offset"] == str(came)

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from fastapi import Request
 from starlette.datastructures import Headers
@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 STALL_SECONDS = 60.0
 """Between two pieces of a body."""
 LEAST_BYTES_A_SECOND = 1024
-"""Of what takes longer than that."""
+"""Over each such time; it runs only while bytes are awaited, so nobody is blamed for what takes long here."""
 STREAMS = "manazir.streams"
 
 
@@ -54,8 +54,10 @@ class _Body:
     limits: Limits
     scope: Scope
     receive: Receive
-    began: float = field(default_factory=time.monotonic)
     size_bytes: int = 0
+    awaited_bytes: int = 0
+    """Since its pace was looked at last; and for how long they were awaited."""
+    awaited_seconds: float = 0.0
     is_whole: bool = False
 
     async def __call__(self) -> Message:
@@ -64,17 +66,19 @@ class _Body:
         if not self.size_bytes:
             length = Headers(scope=self.scope).get("content-length", "")
             self._check(int(length) if length.isdigit() and len(length) < 20 else 0)
+        began = time.monotonic()
         try:
             message = await asyncio.wait_for(self.receive(), self.limits.stall_seconds)
         except TimeoutError as error:
             told = f"nothing of the body came for {self.limits.stall_seconds:g} s"
             raise HTTPException(408, told) from error
+        self.awaited_seconds += time.monotonic() - began
         self.is_whole = not message.get("more_body", False)
-        self.size_bytes += len(message.get("body", b""))
+        self.size_bytes += (came := len(message.get("body", b"")))
+        self.awaited_bytes += came
         self._check(self.size_bytes)
-        seconds = time.monotonic() - self.began
-        if not self.is_whole and seconds > self.limits.stall_seconds:
-            self._check_pace(seconds)
+        if not self.is_whole and self.awaited_seconds > self.limits.stall_seconds:
+            self._check_pace()
         return message
 
     def _check(self, size_bytes: int) -> None:
@@ -82,6 +86,9 @@ class _Body:
         if most is not None and size_bytes > most:
             raise HTTPException(413, f"the body has more than {most} bytes; send less, or upload files by themselves")
 
-    def _check_pace(self, seconds: float) -> None:
-        if self.size_bytes < seconds * LEAST_BYTES_A_SECOND:
-            raise HTTPException(408, f"{self.size_bytes} bytes of the body came in {seconds:.0f} s; that is too slow")
+    def _check_pace(self) -> None:
+        """Who sent much at first wins no time by that."""
+        came, seconds = self.awaited_bytes, self.awaited_seconds
+        if came < seconds * LEAST_BYTES_A_SECOND:
+            raise HTTPException(408, f"{came} bytes of the body came in {seconds:.0f} s; that is too slow")
+        self.awaited_bytes, self.awaited_seconds = 0, 0.0
