@@ -10,6 +10,7 @@ from tests.server.api.talk import ROOT, created, refusal
 from manazir.server.janitor import Janitor
 from manazir.server.service import Service
 from manazir.server.store.tables import uploads
+from manazir.server.tenants import change_tenant, first_tenant
 
 PART = {"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream"}
 
@@ -45,6 +46,17 @@ def test_what_is_no_media_is_refused(client: TestClient) -> None:
     answer = client.post("/assets", files={"file": ("a.mp4", b"#EXTM3U\nhttp://169.254.169.254/", "video/mp4")})
     assert refusal(answer, 422)["field"] == "file"
     assert refusal(client.post("/assets", json={}), 422)["field"] == "file"
+    assert refusal(client.post("/assets", files={"file": (None, "x")}), 422)["field"] == "file"
+
+
+def test_a_file_is_not_taken_beyond_what_may_be_stored(
+    client: TestClient, service: Service, picture_bytes: bytes
+) -> None:
+    with service.database.transaction() as connection:
+        change_tenant(connection, first_tenant(connection).id, max_stored_bytes=len(picture_bytes) - 1)
+    answer = client.post("/assets", files={"file": ("a.png", picture_bytes)})
+    assert "more than" in refusal(answer, 413)["message"]
+    assert not list(service.storage.iter_all())
 
 
 def test_a_part_beyond_the_file_is_refused(client: TestClient, picture_bytes: bytes) -> None:

@@ -1,28 +1,36 @@
 """`/assets`: files that are brought, and files that jobs made."""
 
-from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, UploadFile
+from fastapi import APIRouter, Query
 from pydantic import Field
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse
 
-from manazir.core.errors import MediaError
 from manazir.server.api.access import Id, Maker, Reader, known_id
 from manazir.server.api.errors import refusals
 from manazir.server.api.shapes import Page, Paged, Told, moment, moment_or_none
-from manazir.server.assets.blobs import CHUNK_BYTES
+from manazir.server.arriving import Arriving, arriving
+from manazir.server.assets.checking import MediaKind
+from manazir.server.bodies import Bodies
 from manazir.server.errors import ApiError, Problem
 from manazir.server.files import Asset, delete_asset, list_assets
 from manazir.server.http import base_url
+from manazir.server.keys import Caller
 from manazir.server.media import file_response
-from manazir.server.service import Service
+from manazir.server.service import Brought, Service
 
 AssetState = Literal["pending", "ready", "failed"]
 ROLES = ("input", "character", "video", "image", "thumbnail", "spritesheet")
 AssetRole = Literal["input", "character", "video", "image", "thumbnail", "spritesheet"]
+FILE_FORM: dict[str, Any] = {
+    "type": "object",
+    "properties": {"file": {"type": "string", "format": "binary"}},
+    "required": ["file"],
+    "additionalProperties": False,
+}
 
 
 class AssetTold(Told):
@@ -58,17 +66,26 @@ class AssetsAsked(Paged):
 def asset_routes(service: Service) -> APIRouter:
     """Bringing, listing, reading and deleting."""
     routes = APIRouter(prefix="/assets", tags=["assets"])
+    bodies = Bodies()
 
     @routes.post(
-        "", status_code=201, responses=refusals(Problem.TOO_LARGE), max_body_size=service.operator.largest_upload_bytes
+        "",
+        status_code=201,
+        responses=refusals(Problem.TOO_LARGE),
+        openapi_extra={"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": FILE_FORM}}}},
     )
-    def create_asset(file: UploadFile, caller: Maker, request: Request) -> AssetTold:
+    async def create_asset(caller: Maker, request: Request) -> AssetTold:
         """Bring a video, a picture or a sound at once. For what takes long there are resumable uploads."""
-        try:
-            asset = service.bring(caller, _pieces(file), called="file", filename=bare_name(file.filename))
-        except MediaError as error:
-            raise ApiError(Problem.INVALID, str(error), field="file") from error
-        return told_asset(service, asset, request)
+
+        def keep(name: str, filename: str) -> Arriving:
+            if name != "file":
+                raise ApiError(Problem.INVALID, f"{name[:80]!r} is sent as a file; only file may be", field=name[:80])
+            return arriving(service, caller, "file", tuple(MediaKind), lambda brought: (brought, filename))
+
+        match await bodies.read(request, keep):
+            case {"file": (Brought() as brought, str() as filename), **others} if not others:
+                return await run_in_threadpool(_owned, service, caller, brought, filename, request)
+        raise ApiError(Problem.INVALID, "send one field, file, as a file with a name", field="file")
 
     @routes.get("")
     def list_all(caller: Reader, request: Request, asked: Annotated[AssetsAsked, Query()]) -> Page[AssetTold]:
@@ -114,6 +131,10 @@ def asset_routes(service: Service) -> APIRouter:
     return routes
 
 
+def _owned(service: Service, caller: Caller, brought: Brought, filename: str, request: Request) -> AssetTold:
+    return told_asset(service, service.own(caller, brought, filename=bare_name(filename)), request)
+
+
 def told_asset(service: Service, asset: Asset, request: Request) -> AssetTold:
     """A file as it is told."""
     numbers = ("width", "height", "duration_seconds", "frames", "frame_rate", "has_sound")
@@ -132,11 +153,6 @@ def told_asset(service: Service, asset: Asset, request: Request) -> AssetTold:
         created_at=moment(asset.created_at),
         expires_at=moment_or_none(asset.expires_at),
     )
-
-
-def _pieces(file: UploadFile) -> Iterator[bytes]:
-    while chunk := file.file.read(CHUNK_BYTES):
-        yield chunk
 
 
 def bare_name(filename: str | None) -> str | None:
