@@ -1,16 +1,16 @@
 """What an installed model makes, known before anything of it is loaded. Imports no torch."""
 
 import json
-import math
 from dataclasses import dataclass
 from typing import Any
 
 from manazir.checkpoints.families import honoured
 from manazir.checkpoints.library import installed_manifests, model_folder
 from manazir.checkpoints.manifest import Manifest, load_manifest
-from manazir.core.canvas import Canvas, Need
+from manazir.core.canvas import Need
 from manazir.core.errors import CheckpointError, ManazirError, ShapeError
 from manazir.inference.catalogue import ABILITIES, MODELS, check_is_here, find_bundle, installed_bundle
+from manazir.inference.makes import Makes
 
 LARGEST_SIDE = 4096
 """Pixels that a result is enlarged to at most; beyond, an enlargement only costs memory."""
@@ -23,26 +23,39 @@ class Card:
     name: str
     honours: frozenset[Need]
     sizes: tuple[tuple[int, int], ...] = ()
-    """All (width, height)s that it makes; empty: not known, or more than can be listed."""
+    """(width, height)s that it was taught at, and makes if nobody asks for one. All that it makes, unless `makes` knows
+    of others. Empty: not known."""
     frame_rate: float | None = None
     longest_seconds: float | None = None
     default_seconds: float | None = None
+    steps: int | None = None
+    """Of denoising, unless somebody chooses."""
+    window: int | None = None
+    """Frames of the shortest loop; others are longer by halves of it. None: it closes none."""
+    actions: tuple[str, ...] = ()
+    needs_picture: bool = False
+    """Whether it was taught to start from something that is seen, and does not without."""
+    makes: Makes | None = None
+    """Of open weights: how sizes and latent frames lie."""
 
-    def check(self, canvas: Canvas) -> None:
-        """Raise if a canvas asks for a size, a rate or a length that the model does not make.
+    def check_size(self, width: int, height: int) -> None:
+        """Raise if the model does not make a size.
 
         Raises:
             ShapeError: names those that it makes.
         """
-        if self.sizes and canvas.width is not None and (canvas.width, canvas.height) not in self.sizes:
+        if self.makes is not None:
+            self.makes.check_size(width, height)
+        elif self.sizes and (width, height) not in self.sizes:
             names = ", ".join(f"{w}x{h}" for w, h in self.sizes)
-            raise ShapeError(f"{self.name} makes {names}, not {canvas.width}x{canvas.height}")
-        if None not in (self.frame_rate, canvas.frame_rate) and canvas.frame_rate != self.frame_rate:
-            raise ShapeError(f"{self.name} makes {self.frame_rate:g} frames/s, not {canvas.frame_rate:g}")
-        seconds = canvas.duration_seconds or 0.0
-        if seconds > (self.longest_seconds or math.inf) + 1e-6:
-            most = f"{self.longest_seconds:g} s"
-            raise ShapeError(f"{seconds:g} s is more than {self.name} makes; ask for {most} at most")
+            raise ShapeError(f"{self.name} makes {names}, not {width}x{height}")
+
+    def is_too_long(self, frames: int) -> bool:
+        """Whether so many frames are more than it makes."""
+        if self.longest_seconds is None or self.frame_rate is None:
+            return False
+        spare = 0 if self.makes is None else 1  # whole latent frames, and one
+        return frames > self.longest_seconds * self.frame_rate + spare + 1e-6
 
 
 def card_of(name: str) -> Card:
@@ -80,6 +93,9 @@ def _noor(name: str) -> Card:
             frame_rate=float(makes["frame_rate"]),
             longest_seconds=float(makes["longest_seconds"]),
             default_seconds=makes["window"] / makes["frame_rate"],
+            steps=int(makes["default_steps"]),
+            window=int(makes["window"]),
+            actions=tuple(map(str, makes["actions"])),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CheckpointError(f"{path} does not describe a Noor model ({error})") from error

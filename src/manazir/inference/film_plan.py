@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from manazir.core.canvas import Canvas, Reframing
 from manazir.core.errors import CanvasError, ShapeError
-from manazir.inference.makes import Makes
+from manazir.inference.makes import Makes, frame_at, held_frames
 from manazir.inference.reframing import Region, region_of
 from manazir.inference.sources import fit, fitted, picture_of, sound_of, source_clip
 from manazir.media.clip import Clip, Sound
@@ -194,25 +194,20 @@ def _with_pictures(plan: FilmPlan, pictures: dict[float | None, NDArray[np.uint8
     """Keyframes in their places: those of a canvas count from the first frame of the result."""
     kept = plan.keeps.stop - plan.keeps.start
     for seconds, picture in pictures.items():
-        at = kept - 1 if seconds is None else round(seconds * makes.frame_rate) - len(plan.before)
+        at = kept - 1
+        if seconds is not None:
+            at = frame_at(seconds, makes.frame_rate, len(plan.before) + kept) - len(plan.before)
         if seconds is not None and not 0 <= at < kept:
             raise CanvasError(
                 f"a keyframe at {seconds:g} s is at none of the frames that are made, {_made(plan, makes)}"
             )
         place = plan.keeps.start + at
         last = len(plan.frames) if seconds is None else place + 1  # beyond a last frame nothing else comes
-        span = _held(place, last, makes) if makes.holds_pictures else slice(place, last)
+        span = held_frames(place, last, makes.frames_per_latent) if makes.holds_pictures else slice(place, last)
         if plan.is_known[span].any():
             raise CanvasError(f"two known pictures fall {_within(span)} of {makes.name}; move one")
         plan.frames[span], plan.is_known[span] = fit(picture, plan.width, plan.height), True
     return plan
-
-
-def _held(first: int, last: int, makes: Makes) -> slice:
-    """The frames of the latent frames that hold these."""
-    step = makes.frames_per_latent
-    low = 0 if first == 0 else (first - 1) // step * step + 1
-    return slice(low, 1 if last == 1 else 1 + -(-(last - 1) // step) * step)
 
 
 def _within(span: slice) -> str:

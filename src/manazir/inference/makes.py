@@ -54,6 +54,49 @@ class Makes:
         return w, h
 
 
+def frame_at(seconds: float | None, frame_rate: float, frames: int | None) -> int:
+    """Which frame shows what is at a time; None: the last one. It may lie beyond the frames that there are.
+
+    What is on the screen until the very end is the last frame.
+
+    Args:
+        frames: how many there are; None: not known.
+
+    >>> frame_at(1.99, 8.0, 16), frame_at(2.0, 8.0, 16), frame_at(None, 8.0, 16)
+    (15, 16, 15)
+    """
+    if seconds is None:
+        assert frames is not None
+        return frames - 1
+    at = round(seconds * frame_rate)
+    return at if frames is None or seconds * frame_rate >= frames else min(at, frames - 1)
+
+
+def held_frames(first: int, last: int, frames_per_latent: int) -> slice:
+    """The frames of the latent frames that hold those from `first` up to, and without, `last`.
+
+    >>> held_frames(6, 7, 4)
+    slice(5, 9, None)
+    """
+    step = frames_per_latent
+    low = 0 if first == 0 else (first - 1) // step * step + 1
+    return slice(low, 1 if last == 1 else 1 + -(-(last - 1) // step) * step)
+
+
+def check_loop(name: str, frames: int, window: int, frame_rate: float) -> None:
+    """Raise unless a loop is of whole half windows, and of two at least.
+
+    Raises:
+        ShapeError: names lengths that close.
+    """
+    if frames < window or frames % (window // 2):
+        half = window / 2 / frame_rate
+        raise ShapeError(
+            f"a loop of {frames / frame_rate:g} s; {name} closes loops of {2 * half:g} s, {3 * half:g} s, "
+            f"{4 * half:g} s and so on"
+        )
+
+
 def _neighbours(width: int, height: int, step: int, least: int) -> list[tuple[int, int]]:
     """The sizes just below and above."""
     below = max(least, width // step * step), max(least, height // step * step)

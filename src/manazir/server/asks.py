@@ -8,6 +8,7 @@ from typing import Any
 
 from manazir.core.canvas import Canvas, Need
 from manazir.core.errors import FetchError, ShapeError
+from manazir.inference.fitting import misfit
 from manazir.server.aliases import Answering, answering
 from manazir.server.assets.addresses import Reach, check_url
 from manazir.server.errors import ApiError, Problem
@@ -38,8 +39,8 @@ class Ask:
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Of the engine; and `is_draft`."""
     fields: Mapping[Need | str, str] = field(default_factory=dict)
-    """How the client calls what a canvas needs (`Need`), `size` and `callback_url`: so that a refusal names its own
-    field."""
+    """How the client calls what a canvas needs (`Need`), `size`, `duration`, `frame_rate` and `callback_url`: so that a
+    refusal names its own field."""
     wire: Mapping[str, Any] = field(default_factory=dict)
     """What the dialect keeps to say again."""
     parent_id: str | None = None
@@ -124,12 +125,8 @@ def _refuse_beyond(answers: Answering, ask: Ask) -> None:
         what = " or ".join(need.value for need in beyond)
         told = f"{ask.model} cannot do {what} (it is {card.name} here); leave it out or choose another model"
         raise ApiError(Problem.UNSUPPORTED, told, field=ask.fields.get(beyond[0]))
-    if answers.allows_resampling:
-        return
-    try:
-        card.check(ask.canvas)
-    except ShapeError as error:
-        raise ApiError(Problem.UNSUPPORTED, str(error), field=ask.fields.get("size")) from error
+    if (found := misfit(ask.canvas, card, allows_resampling=answers.allows_resampling)) is not None:
+        raise ApiError(Problem.UNSUPPORTED, found.told, field=ask.fields.get(found.what))
 
 
 def _refuse_too_large(extent: Extent, most_pixels: int, ask: Ask) -> None:

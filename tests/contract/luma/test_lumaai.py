@@ -248,6 +248,9 @@ def test_callbacks_are_the_whole_generation(
     read_clip(downloaded(http, told[1].assets.video, tmp_path / "told.mp4"))
 
 
+BOTH = {f"frame{end}": {"type": "image", "url": "https://example.com/a.png"} for end in (0, 1)}
+
+
 @pytest.mark.parametrize(
     ("told", "place"),
     [
@@ -268,6 +271,10 @@ def test_callbacks_are_the_whole_generation(
         ),
         ({"prompt": "x", "keyframes": {"frame0": {"type": "generation", "id": "none"}}}, "keyframes.frame0.id"),
         ({"prompt": "x", "loop": True, "keyframes": {"frame1": {"type": "image", "url": "https://x.org/"}}}, "loop"),
+        ({"prompt": "x", "loop": True, "duration": "5.3s"}, "loop"),
+        ({"prompt": "x", "loop": True, "duration": "9s"}, "duration"),
+        ({"prompt": "x", "duration": "0.01s"}, "duration"),
+        ({"duration": "0.1s", "keyframes": BOTH}, "keyframes.frame1.url"),
         ({"prompt": "x", "callback_url": "http://169.254.169.254/"}, "callback_url"),
         ({"prompt": "\ud800"}, "prompt"),
     ],

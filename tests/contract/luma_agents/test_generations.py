@@ -205,6 +205,7 @@ EDIT: Any = {"type": "video_edit", "prompt": "x", "source": CLIP}
         (VIDEO | {"video": {"keyframes": [PICTURE], "keyframe_indexes": [-1]}}, "video.keyframe_indexes.0"),
         (VIDEO | {"video": {"keyframes": [PICTURE] * 65, "keyframe_indexes": list(range(65))}}, "video.keyframes"),
         (VIDEO | {"video": {"keyframes": [PICTURE], "keyframe_indexes": [0], "loop": True}}, "video.keyframes"),
+        (VIDEO | {"video": {"keyframes": [PICTURE, PICTURE], "keyframe_indexes": [0, 1]}}, "video.keyframes"),
         (VIDEO | {"video": {"edit": {}}}, "video.edit"),
         (VIDEO | {"video": {"source_position": dict.fromkeys(("x_norm", "y_norm", "w_norm", "h_norm"), 0.5)}},
          "video.source_position"),

@@ -78,6 +78,10 @@ def test_the_same_key_is_the_same_job(client: TestClient) -> None:
     assert first.headers["location"] == f"/api/v1/jobs/{first.json()['id']}"
 
 
+def keys(*times: float) -> list[dict[str, Any]]:
+    return [{"image": "https://example.com/a.png", "at_seconds": at} for at in times]
+
+
 @pytest.mark.parametrize(
     ("body", "field", "words"),
     [
@@ -92,6 +96,12 @@ def test_the_same_key_is_the_same_job(client: TestClient) -> None:
         ({"canvas": {"prompt": "x"}, "kind": "upscale"}, None, "nothing else"),
         ({"canvas": {"prompt": "x", "camera": {"move": "pan"}}}, "canvas.camera", "a camera path"),
         ({"canvas": {"prompt": "x", "width": 1280, "height": 720}}, "canvas", "makes 32x32"),
+        ({"canvas": {"prompt": "x", "frame_rate": 24.0}}, "canvas.frame_rate", "makes 8 frames/s"),
+        ({"canvas": {"prompt": "x", "duration_seconds": 7.0}}, "canvas.duration_seconds", "ask for 6 s at most"),
+        ({"canvas": {"prompt": "x", "is_loop": True, "duration_seconds": 1.2}}, "canvas.is_loop", "closes loops of"),
+        ({"canvas": {"prompt": "x", "actions": ["fly"]}}, "canvas.actions", "no action 'fly'"),
+        ({"canvas": {"keyframes": keys(0.0, 0.01)}}, "canvas.keyframes", "two known pictures fall on frame 0"),
+        ({"canvas": {"keyframes": keys(2.0)}}, "canvas.keyframes", "past the last frame, at 0.88 s"),
         ({"canvas": {"prompt": "x"}, "model": "gpt"}, "model", "no model answers"),
         ({"canvas": {"prompt": "x"}, "callback_url": "https://10.0.0.1/"}, "callback_url", "public"),
         ({"canvas": {"sound": "http://169.254.169.254/latest"}}, "canvas.sound", "public"),

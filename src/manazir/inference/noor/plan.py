@@ -10,6 +10,7 @@ from manazir.core.canvas import Canvas
 from manazir.core.errors import CanvasError, ShapeError, UnsupportedError
 from manazir.inference.catalogue import ABILITIES
 from manazir.inference.engine import refuse_beyond
+from manazir.inference.makes import check_loop, frame_at
 from manazir.inference.noor.model import NoorModel
 from manazir.inference.sources import fit, fitted, picture_of, sound_of, source_clip, stereo
 from manazir.media.clip import Clip, Sound
@@ -107,12 +108,8 @@ def _frame_count(canvas: Canvas, model: NoorModel, source: Clip | None) -> int:
     seconds = (frames - len(source.frames) if source is not None and canvas.extension else frames) / model.frame_rate
     if seconds > model.longest_seconds + 1e-6:
         raise ShapeError(f"{seconds:g} s is more than {model.name} makes; ask for {model.longest_seconds:g} s at most")
-    if canvas.is_loop and (frames < model.window or frames % (model.window // 2)):
-        half = model.window / 2 / model.frame_rate
-        raise ShapeError(
-            f"a loop of {frames / model.frame_rate:g} s; {model.name} closes loops of {2 * half:g} s, {3 * half:g} s, "
-            f"{4 * half:g} s and so on"
-        )
+    if canvas.is_loop:
+        check_loop(model.name, frames, model.window, model.frame_rate)
     if frames < 1:
         raise ShapeError(f"less than one frame at {model.frame_rate:g} frames/s; ask for a longer clip")
     return frames
@@ -171,9 +168,7 @@ def at_rate(sound: Sound, rate: int) -> NDArray[np.float32]:
 
 def _put_keyframes(plan: Plan, pictures: dict[float | None, NDArray[np.uint8]], model: NoorModel) -> None:
     for seconds, picture in pictures.items():
-        index = len(plan.frames) - 1 if seconds is None else round(seconds * model.frame_rate)
-        if seconds is not None and seconds * model.frame_rate < len(plan.frames):
-            index = min(index, len(plan.frames) - 1)  # what is on the screen until the end is the last frame
+        index = frame_at(seconds, model.frame_rate, len(plan.frames))
         if index >= len(plan.frames):
             last = (len(plan.frames) - 1) / model.frame_rate
             raise CanvasError(f"a keyframe at {seconds:g} s is past the last frame, at {last:.2f} s")

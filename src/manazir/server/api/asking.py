@@ -35,6 +35,8 @@ FIELDS: dict[Need | str, str] = {
     Need.ACTIONS: "canvas.actions",
     Need.CAMERA: "canvas.camera",
     "size": "canvas",
+    "duration": "canvas.duration_seconds",
+    "frame_rate": "canvas.frame_rate",
 }
 
 EXAMPLES: tuple[dict[str, Any], ...] = (

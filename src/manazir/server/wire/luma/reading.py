@@ -60,7 +60,7 @@ def read_video(body: requests.VideoRequest, finder: Finder) -> Ask:
         camera=_camera(body.concepts or []),
     )
     fields: dict[Need | str, str] = {Need.TEXT: "prompt", Need.LOOP: "loop", Need.CAMERA: "concepts"}
-    fields |= {"size": "resolution", **ends.fields}
+    fields |= {"size": "resolution", "duration": "duration", **ends.fields}
     return _ask(body, body.model, finder, canvas=canvas, fields=fields, parent_id=ends.parent_id)
 
 

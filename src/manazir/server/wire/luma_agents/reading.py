@@ -72,6 +72,7 @@ def _video(body: GenerationRequest, finder: Finder) -> dict[str, Any]:
         is_loop=bool(video.loop),
     )
     fields = {Need.TEXT: "prompt", Need.LOOP: "video.loop", "size": "video.resolution", **ends.fields}
+    fields |= {"duration": "video.duration"}
     return {"canvas": canvas, "fields": fields, "parent_id": ends.parent_id}
 
 

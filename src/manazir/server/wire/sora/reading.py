@@ -31,6 +31,7 @@ FIELDS: dict[Need | str, str] = {
     Need.EXTEND_AFTER: "video",
     Need.MODIFY: "video",
     "size": "size",
+    "duration": "seconds",
 }
 
 

@@ -44,6 +44,7 @@ FIELDS: dict[Need | str, str] = {
     Need.EXTEND_AFTER: "generation_config.video_config.task",
     Need.MODIFY: "generation_config.video_config.task",
     "size": "response_format.resolution",
+    "duration": "response_format.duration",
     "callback_url": "webhook_config.uris",
 }
 

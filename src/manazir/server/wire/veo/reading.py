@@ -38,6 +38,8 @@ FIELDS: dict[Need | str, str] = {
     Need.LAST_FRAME: "instances[0].lastFrame",
     Need.EXTEND_AFTER: "instances[0].video",
     "size": "parameters.resolution",
+    "duration": "parameters.durationSeconds",
+    "frame_rate": "parameters.fps",
     "callback_url": "webhookConfig.uris",
 }
 
