@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from manazir.worlds.motion import GROUND
-from manazir.worlds.raycast_compile import called
+from manazir.worlds.raycast_compile import called, merged
 from manazir.worlds.raycast_constants import CONTRAST, ON_GROUND, STEP, SUBSAMPLES
 from manazir.worlds.raycast_rays import seen
 from manazir.worlds.raycast_records import Records, View
@@ -18,6 +18,7 @@ from manazir.worlds.tonemap import EXPOSURE, KNEE, LEVELS, SPAN
 
 Radiance = NDArray[np.float32]
 Owners = NDArray[np.int16]
+Pictures = NDArray[np.uint8]
 
 
 @called
@@ -43,7 +44,7 @@ def mark_edges(base: Radiance, rows: tuple[int, int], marks: Marks, edges: Marks
                 edges[y, x] = edges[y + 1, x] = True
 
 
-@called
+@merged
 def trace_base(
     view: View,
     suns: Records,
@@ -67,7 +68,7 @@ def trace_base(
                 owner[y, x] = solids[p].owner if p >= 0 else (GROUND if p == ON_GROUND else SKY)
 
 
-@called
+@merged
 def trace_edges(
     view: View,
     suns: Records,
@@ -99,7 +100,7 @@ def trace_edges(
 
 
 @called
-def show(fine: Radiance, marks: Marks, table: NDArray[np.uint8], frame: NDArray[np.uint8]) -> None:
+def show(fine: Radiance, marks: Marks, table: NDArray[np.uint8], frame: Pictures) -> None:
     """Tone-map marked pixels, exactly as `tonemap.to_display` does."""
     for y in range(marks.shape[0]):
         for x in range(marks.shape[1]):
@@ -118,6 +119,23 @@ def show(fine: Radiance, marks: Marks, table: NDArray[np.uint8], frame: NDArray[
 
 
 @called
+def copy_colours(source: Radiance | Pictures, rows: tuple[int, int], target: Radiance | Pictures) -> None:
+    """The same rows of one array in another: assigning slices would take seconds more to compile."""
+    for y in range(rows[0], rows[1]):
+        for x in range(source.shape[1]):
+            for k in range(3):
+                target[y, x, k] = source[y, x, k]
+
+
+@called
+def copy_plane(source: Radiance | Owners, rows: tuple[int, int], target: Radiance | Owners) -> None:
+    """As `copy_colours`, of one number a pixel."""
+    for y in range(rows[0], rows[1]):
+        for x in range(source.shape[1]):
+            target[y, x] = source[y, x]
+
+
+@merged
 def trace_still(
     view: View,
     suns: Records,
@@ -134,12 +152,12 @@ def trace_still(
     band_base, band_depth, band_owner = np.empty_like(base), np.empty_like(depth), np.empty_like(owner)
     trace_base(view, suns, solids, around, marks, band_base, band_depth, band_owner)
     trace_edges(view, suns, solids, rows, marks, band_base, fine)
-    base[rows[0] : rows[1]] = band_base[rows[0] : rows[1]]
-    depth[rows[0] : rows[1]] = band_depth[rows[0] : rows[1]]
-    owner[rows[0] : rows[1]] = band_owner[rows[0] : rows[1]]
+    copy_colours(band_base, rows, base)
+    copy_plane(band_depth, rows, depth)
+    copy_plane(band_owner, rows, owner)
 
 
-@called
+@merged
 def trace_frames(
     views: Records,
     suns: Records,
@@ -151,7 +169,7 @@ def trace_frames(
     radiances: Radiance,
     depths: Radiance,
     owners: Owners,
-    pictures: NDArray[np.uint8],
+    pictures: Pictures,
 ) -> None:
     """Frames start, start + step …, into whichever of the four outputs are not empty."""
     still_base, still_fine, still_depth, still_owner = still
@@ -165,19 +183,19 @@ def trace_frames(
     for f in range(frames[0], len(views), frames[1]):
         if reuse:
             mark_changes(views[f], suns, solids[f], marks)
-            base[:] = still_base
-            fine[:] = still_fine
-            depth[:] = still_depth
-            owner[:] = still_owner
+            copy_colours(still_base, rows, base)
+            copy_colours(still_fine, rows, fine)
+            copy_plane(still_depth, rows, depth)
+            copy_plane(still_owner, rows, owner)
         trace_base(views[f], suns, solids[f], rows, marks, base, depth, owner)
         trace_edges(views[f], suns, solids[f], rows, marks, base, fine)
         if len(radiances) > 0:
-            radiances[f] = fine
+            copy_colours(fine, rows, radiances[f])
         if len(depths) > 0:
-            depths[f] = depth
+            copy_plane(depth, rows, depths[f])
         if len(owners) > 0:
-            owners[f] = owner
+            copy_plane(owner, rows, owners[f])
         if len(pictures) > 0:
             if reuse:
-                pictures[f] = still_picture
+                copy_colours(still_picture, rows, pictures[f])
             show(fine, marks, table, pictures[f])

@@ -6,7 +6,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from manazir.worlds.raycast_compile import called
+from manazir.worlds.raycast_compile import called, merged
 from manazir.worlds.raycast_light import hit_placed
 from manazir.worlds.raycast_rays import eye_ray
 from manazir.worlds.raycast_records import Records, Solid, View
@@ -16,7 +16,7 @@ from manazir.worlds.raycast_shapes import INFINITY
 _BEYOND = 2  # pictures on every side that still count: what lies further out is not asked about in practice
 
 
-@called
+@merged
 def count_alone(views: Records, solids: Records, shape: tuple[int, int], counts: NDArray[np.int64]) -> None:
     """Fill `counts[t, p]` with the pixels of (height, width) pictures that each solid would cover alone."""
     for f in range(len(views)):

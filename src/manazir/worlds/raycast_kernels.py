@@ -1,4 +1,4 @@
-"""What Python calls of the numba ray caster: compiled at the first call (about half a minute), cached on disk after."""
+"""What Python calls of the numba ray caster: compiled at the first call (a quarter of a minute), cached on disk after."""
 # mypy: disallow-untyped-decorators=False
 
 import functools
@@ -21,8 +21,8 @@ def still_kernel() -> Kernel:
     version = _source_version()
 
     @numba.njit(error_model="numpy", nogil=True, cache=True)
-    def still(*arguments: Any) -> int:
-        trace_still(*arguments)
+    def still(view: Any, suns: Any, solids: Any, rows: Any, base: Any, fine: Any, depth: Any, owner: Any) -> int:
+        trace_still(view, suns, solids, rows, base, fine, depth, owner)
         return version
 
     return still
@@ -34,8 +34,20 @@ def frames_kernel() -> Kernel:
     version = _source_version()
 
     @numba.njit(error_model="numpy", nogil=True, cache=True)
-    def frames(*arguments: Any) -> int:
-        trace_frames(*arguments)
+    def frames(
+        views: Any,
+        suns: Any,
+        solids: Any,
+        step: Any,
+        still: Any,
+        reuse: Any,
+        table: Any,
+        radiances: Any,
+        depths: Any,
+        owners: Any,
+        pictures: Any,
+    ) -> int:
+        trace_frames(views, suns, solids, step, still, reuse, table, radiances, depths, owners, pictures)
         return version
 
     return frames
@@ -47,8 +59,8 @@ def alone_kernel() -> Kernel:
     version = _source_version()
 
     @numba.njit(error_model="numpy", nogil=True, cache=True)
-    def alone(*arguments: Any) -> int:
-        count_alone(*arguments)
+    def alone(views: Any, solids: Any, shape: Any, counts: Any) -> int:
+        count_alone(views, solids, shape, counts)
         return version
 
     return alone
