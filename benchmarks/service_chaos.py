@@ -3,9 +3,10 @@
     python benchmarks/service_chaos.py                                  # both stores, 1,000 jobs and 100 kills each
     python benchmarks/service_chaos.py --store sqlite --jobs 60 --jobs-between 6 --seed 7 --out /tmp/out
 
-A real `manazir serve` (with one more dialect, chaos/server.py) with a tiny model on the CPU. Workers, engines and the
-server are killed with SIGKILL, workers are also frozen for longer than their lease; on Postgres the database itself is
-stopped at once, is away for half a minute, and comes back. Clients send an Idempotency-Key, and send again what was not
+A real `manazir serve` (with one more dialect, chaos/server.py) with a tiny model on the CPU, and a worker that joins.
+Workers, engines and the server are killed with SIGKILL, and the server with all workers at once, to be started again in
+any order; workers are also frozen for longer than their lease; on Postgres the database itself is stopped at once, is
+away for half a minute, and comes back. Clients send an Idempotency-Key, and send again what was not
 answered. At the end everything is held against everything: rows, events, ledger, files, hashes.
 
 The seed is printed; it says who is killed after how many jobs. Writes benchmarks/results/service-chaos.json and .md.
@@ -30,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from tests.server.postgres import Postgres, temporary_folder
 from tests.tiny_noor import save_tiny_noor
 
-from chaos.checks import found_wrong, left_behind, seconds_until_begun_again
+from chaos.checks import found_wrong, left_behind, waits
 from chaos.killer import Killer
 from chaos.place import Place
 from chaos.report import table
@@ -89,7 +90,7 @@ class _Run:
 
     def __init__(self, folder: Path, url: str, cluster: Postgres | None, options: argparse.Namespace) -> None:
         self.options, self.cluster = options, cluster
-        self.place = Place(folder, url, options.workers)
+        self.place = Place(folder, url, options.workers, random.Random(options.seed))
         self.database = Database(url)
         self.storage = FolderStorage(folder=folder / "storage")
         self.chance = random.Random(options.seed)
@@ -121,13 +122,19 @@ class _Run:
         wrong, found = found_wrong(self.database, self.storage, self.accepted)
         wrong += stuck + outage.pop("wrong", [])
         left = left_behind(self.place.folder)
-        waits = sorted(seconds_until_begun_again(self.database, killer.struck))
+        waited = waits(self.database, killer.struck)
         self.database.close()
         return found | {
             "wrong": wrong,
             "killed": dict(killer.counts),
             "kills": sum(count for kind, count in killer.counts.items() if kind != "stopped worker"),
-            "begun_again_seconds": {"count": len(waits), "median": _at(waits, 0.5), "most": _at(waits, 1.0)},
+            "wait_seconds": {
+                kind: {
+                    what: {"count": len(found), "median": _at(found, 0.5), "most": _at(found, 1.0)}
+                    for what, found in of.items()
+                }
+                for kind, of in waited.items()
+            },
             "server_up_seconds": {"count": len(self.place.up_seconds), "most": round(max(self.place.up_seconds), 1)},
             "not_answered": self.refused,
             "outage": outage,

@@ -86,15 +86,22 @@ def left_behind(folder: Path) -> list[str]:
     return [str(path.relative_to(folder)) for path in folder.glob("tmp/manazir-worker-*/*")]
 
 
-def seconds_until_begun_again(database: Database, struck: Sequence[Struck]) -> list[float]:
-    """For each worker that was killed in the middle of a job: how long until the job was begun again, or had ended."""
-    waits = []
+def waits(database: Database, struck: Sequence[Struck]) -> dict[str, dict[str, list[float]]]:
+    """For each worker that was struck in the middle of a job, how many seconds later the job was free, and begun again.
+
+    By what struck it, in order of length. A job that had ended by then was both.
+    """
+    found: dict[str, dict[str, list[float]]] = {}
     with database.reading() as connection:
         for one in struck:
             if one.job_id is None:
                 continue
-            after = (events.c.job_id == one.job_id) & (events.c.created_at >= one.at) & (events.c.type != "job.queued")
-            first = select(events.c.created_at).where(after).order_by(events.c.sequence).limit(1)
-            if (at := connection.execute(first).scalar()) is not None:
-                waits.append(at - one.at)
-    return waits
+            of_it = (events.c.job_id == one.job_id) & (events.c.created_at >= one.at)
+            asked = select(events.c.type, events.c.created_at).where(of_it).order_by(events.c.sequence)
+            told = [(row.type, row.created_at - one.at) for row in connection.execute(asked)]
+            begun = [seconds for type_, seconds in told if type_ != "job.queued"]
+            if begun:
+                mine = found.setdefault(one.kind, {"free": [], "begun again": []})
+                mine["free"].append(told[0][1])
+                mine["begun again"].append(begun[0])
+    return {kind: {what: sorted(all_) for what, all_ in mine.items()} for kind, mine in sorted(found.items())}

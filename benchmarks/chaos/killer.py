@@ -13,11 +13,13 @@ from chaos.place import Place
 from manazir.core.errors import StoreError
 from manazir.server.jobs.job import ENDED, State
 from manazir.server.store.database import Database, now
-from manazir.server.store.tables import jobs
+from manazir.server.store.tables import jobs, workers
 
-KINDS = {"worker": 9, "engine": 5, "server": 3, "stopped worker": 1}
+BOTH = "server with all workers"
+FROZEN = "stopped worker"
+KINDS = {"worker": 9, "engine": 5, "server": 2, BOTH: 2, FROZEN: 1}
 """How often each; a stopped worker is frozen for longer than its lease, and then goes on as if nothing had been."""
-FROZEN_SECONDS = 18.0
+FROZEN_SECONDS = 20.0
 LONGEST_PAUSE_SECONDS = 30.0
 """If no job ends for as long, somebody is killed all the same."""
 
@@ -26,6 +28,7 @@ LONGEST_PAUSE_SECONDS = 30.0
 class Struck:
     """A worker that was killed, and what it was at."""
 
+    kind: str
     at: float
     job_id: str | None
 
@@ -51,7 +54,7 @@ class Killer:
             self._wait(self.chance.uniform(0.5, 1.5) * self.jobs_between)
             if self.stopping.wait(self.chance.uniform(0.0, 1.0)):
                 return
-            if not (kind == "server" and self.spares_server.is_set()):
+            if not (kind in ("server", BOTH) and self.spares_server.is_set()):
                 self._strike(kind)
 
     def _wait(self, count: float) -> None:
@@ -61,30 +64,36 @@ class Killer:
                 return
 
     def _strike(self, kind: str) -> None:
-        found = self.place.processes(kind.removeprefix("stopped "))
-        if not found:
-            return
-        victim = self.chance.choice(found)
+        found = self._found(kind)
         try:
-            if kind in ("worker", "stopped worker"):
-                self._note(victim)
-            if kind == "stopped worker":
-                victim.suspend()
-                threading.Timer(FROZEN_SECONDS, _go_on, [victim]).start()
-            else:
-                victim.kill()
-            self.counts[kind] += 1
+            if kind in ("worker", BOTH, FROZEN):
+                for one in found:
+                    self._note(kind, one)
+            for one in found:
+                if kind == FROZEN:
+                    one.suspend()
+                    threading.Timer(FROZEN_SECONDS, _go_on, [one]).start()
+                else:
+                    one.kill()
+                self.counts[kind] += 1
         except psutil.Error:  # it was just ending by itself
             return
 
-    def _note(self, victim: psutil.Process) -> None:
-        words = victim.cmdline()
-        worker_id = words[words.index("--supervised") + 1]
-        its = (jobs.c.worker_id == worker_id) & (jobs.c.state == State.RUNNING)
+    def _found(self, kind: str) -> list[psutil.Process]:
+        if kind == BOTH:  # the server may be first, or last
+            both = [*self.place.processes("server"), *self.place.processes("worker")]
+            return self.chance.sample(both, len(both))
+        found = self.place.processes(kind.removeprefix("stopped "))
+        return [self.chance.choice(found)] if found else []
+
+    def _note(self, kind: str, victim: psutil.Process) -> None:
+        of_it = workers.c.process_id == victim.pid
+        newest = select(workers.c.id).where(of_it).order_by(workers.c.started_at.desc()).limit(1).scalar_subquery()
+        its = (jobs.c.worker_id == newest) & (jobs.c.state == State.RUNNING)
         try:
             with self.database.reading() as connection:
                 at = now(connection)
-                self.struck.append(Struck(at, connection.execute(select(jobs.c.id).where(its)).scalar()))
+                self.struck.append(Struck(kind, at, connection.execute(select(jobs.c.id).where(its)).scalar()))
         except StoreError:  # it is away: that is part of it
             return
 

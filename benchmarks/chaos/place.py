@@ -1,7 +1,8 @@
-"""A server of its own in a folder of its own: started, killed, started again."""
+"""A server of its own in a folder of its own, and a worker that joins it: started, killed, started again."""
 
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -17,21 +18,25 @@ import psutil
 
 SERVER = Path(__file__).with_name("server.py")
 SOURCES = Path(__file__).parents[2] / "src"
+LONGEST_GONE_SECONDS = 2.0
+"""Until what is gone is started again; so of two that are killed at once either may be the first to be back."""
 
 
 @dataclass
 class Place:
-    """A home, a store, a port; and a server that is started again whenever it is gone."""
+    """A home, a store, a port; a server and a worker beside it that are started again whenever they are gone."""
 
     folder: Path
     database_url: str
     workers: int
+    """That the server starts; one more joins by itself."""
+    chance: random.Random = field(default_factory=random.Random)
     up_seconds: list[float] = field(default_factory=list)
     """From each start until it was ready."""
     port: int = 0
-    _process: "subprocess.Popen[str] | None" = None
+    _processes: dict[str, "subprocess.Popen[str]"] = field(default_factory=dict)
     _closing: threading.Event = field(default_factory=threading.Event)
-    _keeper: threading.Thread | None = None
+    _keepers: list[threading.Thread] = field(default_factory=list)
 
     def start(self) -> None:
         """Start it, and keep it running; returns once it is ready."""
@@ -39,8 +44,10 @@ class Place:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self._keeper = threading.Thread(target=self._keep, name="keeper")
-        self._keeper.start()
+        serve = [str(SERVER), "serve", "--port", str(self.port), "--workers", str(self.workers), "--json"]
+        for told in (serve, ["-m", "manazir.cli", "worker", "--join", "--json"]):
+            self._keepers.append(threading.Thread(target=self._keep, args=[told], name=f"keeper of {told[-2]}"))
+            self._keepers[-1].start()
         while not self.is_ready():
             if self._closing.wait(0.1):
                 raise RuntimeError((self.folder / "log").read_text()[-3000:])
@@ -48,10 +55,11 @@ class Place:
     def stop(self) -> None:
         """End it in good order."""
         self._closing.set()
-        if self._process is not None and self._process.poll() is None:
-            self._process.send_signal(signal.SIGINT)
-        if self._keeper is not None:
-            self._keeper.join()
+        for process in self._processes.values():
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
+        for keeper in self._keepers:
+            keeper.join()
 
     @property
     def address(self) -> str:
@@ -73,8 +81,8 @@ class Place:
     def processes(self, kind: str) -> Sequence[psutil.Process]:
         """What runs: `server`, `worker` or `engine`; workers and engines of a server that is gone as well."""
         mine = [one for one in psutil.process_iter() if self._is_mine(one)]
-        words = {"server": str(SERVER), "worker": "--supervised", "engine": "engine_child"}
-        return [one for one in mine if any(words[kind] in word for word in _command(one))]
+        words = {"server": (str(SERVER),), "worker": ("--supervised", "--join"), "engine": ("engine_child",)}
+        return [one for one in mine if any(told in word for word in _command(one) for told in words[kind])]
 
     def _is_mine(self, process: psutil.Process) -> bool:
         try:
@@ -82,7 +90,7 @@ class Place:
         except psutil.Error:
             return False
 
-    def _keep(self) -> None:
+    def _keep(self, told: Sequence[str]) -> None:
         """Whoever runs it in earnest has systemd or a container do this."""
         environment = os.environ | {
             "MANAZIR_HOME": str(self.folder),
@@ -92,18 +100,19 @@ class Place:
             "OMP_NUM_THREADS": "1",
             "PYTHONPATH": str(SOURCES),
         }
-        run = [sys.executable, str(SERVER), "serve", "--port", str(self.port), "--workers", str(self.workers), "--json"]
+        run, pipe = [sys.executable, *told], subprocess.PIPE
         while not self._closing.is_set():
             began = time.monotonic()
             with (self.folder / "log").open("a") as log:
-                self._process = subprocess.Popen(run, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
-            assert self._process.stdout is not None
-            with self._process.stdout as told:
-                if line := told.readline():
+                process = subprocess.Popen(run, env=environment, stdout=pipe, stderr=log, text=True)
+            self._processes[told[0]] = process
+            assert process.stdout is not None
+            with process.stdout as said:
+                if (line := said.readline()) and told[0] == str(SERVER):
                     json.loads(line)
                     self.up_seconds.append(time.monotonic() - began)
-            self._process.wait()
-            self._closing.wait(0.2)
+            process.wait()
+            self._closing.wait(self.chance.uniform(0.1, LONGEST_GONE_SECONDS))
 
 
 def _command(process: psutil.Process) -> list[str]:

@@ -3,14 +3,17 @@
 from typing import Any
 
 NOTES = """\
-A real `manazir serve` with a model of a few thousand weights, while SIGKILL reaches workers, engines and the server
-itself, and workers are frozen for longer than their lease; Postgres is stopped (`pg_ctl stop -m immediate`) in the
+A real `manazir serve` with a model of a few thousand weights, and a `manazir worker --join` beside it, while SIGKILL
+reaches workers, engines, the server itself, and the server with all workers at once, which are then started again in
+any order; workers are frozen for longer than their lease; Postgres is stopped (`pg_ctl stop -m immediate`) in the
 middle, and is away for a while. Clients send an Idempotency-Key, and send again what was not answered.
 
 Held at the end: each accepted job is there once and has ended, with one event that says so; it was charged once, and
 got its credits back unless it succeeded; each file is there, whole by its hash; equal requests became equal files.
-`engine_lost` is the end of a job whose engine was killed twice. `begun again` is from the kill of a worker in the
-middle of a job until that job was begun again, or had ended; a lease is 15 s.
+`engine_lost` is the end of a job whose engine was killed twice. `free` and `begun again` are from the moment at which a
+worker was struck in the middle of a job until that job could be had by another, and until one had it, or it had ended.
+Of a worker that was killed its server knows, or the next one; of one that is frozen nobody does, until its lease of
+15 s and two more are over. After the server with all workers, both wait for processes to start.
 """
 
 
@@ -24,20 +27,25 @@ def table(report: dict[str, Any]) -> str:
     stores = list(report["runs"])
     rows = {name: _column(told) for name, told in report["runs"].items()}
     lines += ["|  | " + " | ".join(stores) + " |", "| --- |" + " --- |" * len(stores)]
-    for what in next(iter(rows.values())):
-        lines.append(f"| {what} | " + " | ".join(rows[store][what] for store in stores) + " |")
+    for what in dict.fromkeys(what for column in rows.values() for what in column):
+        lines.append(f"| {what} | " + " | ".join(rows[store].get(what, "") for store in stores) + " |")
     return "\n".join([*lines, ""])
 
 
 def _column(told: dict[str, Any]) -> dict[str, str]:
-    again, outage = told["begun_again_seconds"], told["outage"]
+    outage = told["outage"]
+    again = {
+        f"{what} after: {kind}; seconds: median, most": f"{of['median']}, {of['most']} (of {of['count']})"
+        for kind, waits in told["wait_seconds"].items()
+        for what, of in waits.items()
+    }
     return {
         "jobs accepted": str(told["jobs"]),
         "SIGKILLs": f"{told['kills']} ({_counts(told['killed'])})",
         "wrong at the end (lost, twice, not whole)": str(len(told["wrong"])),
         "ended as": _counts(told["ended"]),
         "attempts": str(told["attempts"]),
-        "begun again, seconds: median, most": f"{again['median']}, {again['most']} (of {again['count']})",
+        **again,
         "server up after a kill, seconds, most": str(told["server_up_seconds"]["most"]),
         "requests not answered, sent again": _counts(told["not_answered"]),
         "Postgres away": f"{outage['seconds']:.0f} s, /readyz said 503 {outage['readyz_503']} times" if outage else "",
