@@ -59,7 +59,8 @@ def make_app(service: Service, metrics: Metrics | None = None) -> FastAPI:
         app.mount(path, mounted := make(service))
         if path == OWN:
             app.include_router(page_routes(mounted, path))
-    app.add_middleware(Limits, largest_bytes=service.operator.largest_body_bytes)
+    word = service.operator
+    app.add_middleware(Limits, largest_bytes=word.largest_body_bytes, memory_bytes=word.bodies_in_memory_bytes)
     app.add_middleware(Guarded)
     app.add_middleware(Watching, metrics=metrics)
     return app

@@ -12,7 +12,7 @@ from fastapi import Request
 from starlette.requests import ClientDisconnect
 
 from manazir.server.assets.blobs import CHUNK_BYTES
-from manazir.server.edge.limits import stream_of
+from manazir.server.edge.limits import keep_in_memory, stream_of
 from manazir.server.errors import ApiError, Problem
 from manazir.server.multipart import DEFAULT, FormLimits, read_form
 
@@ -58,7 +58,8 @@ class Bodies:
         content_type = request.headers.get("content-type", "")
         kind = content_type.partition(";")[0].strip().lower()
         if kind == "multipart/form-data":
-            return await read_form(_pieces(stream_of(request)), content_type, partial(self._kept, keep), self.limits)
+            body, kept, count = _pieces(stream_of(request)), partial(self._kept, keep), partial(keep_in_memory, request)
+            return await read_form(body, content_type, kept, self.limits, count)
         if kind in ("application/json", ""):
             return _parsed(await self._text(request))
         told = f"the body is {kind[:80]!r}; send application/json or multipart/form-data"

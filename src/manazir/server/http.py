@@ -24,7 +24,13 @@ LOG = logging.getLogger(__name__)
 Render = Callable[[Request, ApiError], Response]
 """Puts a refusal into a dialect's shape."""
 
-BY_STATUS = {400: Problem.BAD_REQUEST, 404: Problem.NOT_FOUND, 405: Problem.NO_METHOD, 413: Problem.TOO_LARGE}
+BY_STATUS = {
+    400: Problem.BAD_REQUEST,
+    404: Problem.NOT_FOUND,
+    405: Problem.NO_METHOD,
+    413: Problem.TOO_LARGE,
+    503: Problem.UNAVAILABLE,
+}
 
 
 def bearer(request: Request) -> str | None:
@@ -45,6 +51,7 @@ def admit(service: Service, request: Request, key: str | None, scope: Scope) -> 
         ApiError: no such key, it may not do this, or it has called too often.
     """
     caller = service.caller(key, scope)
+    request.state.tenant_id = caller.tenant_id
     limit = caller.requests_per_minute
     try:
         request.state.rate = service.rates.count(caller.key_id, limit)
@@ -102,7 +109,9 @@ def as_api_error(error: Exception) -> ApiError:
     if isinstance(error, RequestValidationError):
         return _from_validation(error)
     if isinstance(error, HTTPException):
-        return ApiError(BY_STATUS.get(error.status_code, Problem.BAD_REQUEST), str(error.detail))
+        wait = (error.headers or {}).get("Retry-After")
+        problem = BY_STATUS.get(error.status_code, Problem.BAD_REQUEST)
+        return ApiError(problem, str(error.detail), retry_after_seconds=None if wait is None else int(wait))
     if isinstance(error, StoreError):
         return ApiError(Problem.UNAVAILABLE, str(error), retry_after_seconds=5)
     if isinstance(error, StorageError):

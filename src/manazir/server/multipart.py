@@ -37,9 +37,16 @@ DEFAULT = FormLimits()
 
 
 async def read_form(
-    chunks: AsyncIterable[bytes], content_type: str, keep: Keep, limits: FormLimits = DEFAULT
+    chunks: AsyncIterable[bytes],
+    content_type: str,
+    keep: Keep,
+    limits: FormLimits = DEFAULT,
+    count: Callable[[int], None] = lambda _: None,
 ) -> dict[str, Any]:
     """A form's fields by name, nested as brackets say; those that are files, as what `keep` made of them.
+
+    Args:
+        count: told of bytes before they are taken into memory; may refuse them.
 
     Raises:
         ApiError: it is malformed, cut off, or has more than a form may have. What `keep` raises passes through.
@@ -51,7 +58,7 @@ async def read_form(
         if len(pairs) >= limits.parts:
             raise _bad(f"the form has more than {limits.parts} fields")
         if part.filename is None:
-            text = await _text(part, budget)
+            text = await _text(part, budget, count)
             budget -= len(text)
             pairs.append((part.name, _decoded(part.name, text)))
             continue
@@ -172,9 +179,10 @@ async def _pieces(events: _Events) -> AsyncIterator[bytes]:
         yield event[1]
 
 
-async def _text(part: _Part, budget: int) -> bytes:
+async def _text(part: _Part, budget: int, count: Callable[[int], None]) -> bytes:
     text = bytearray()
     async for piece in part.pieces:
+        count(len(piece))
         text += piece
         if len(text) > budget:
             raise ApiError(Problem.TOO_LARGE, "the form's fields are too long; send files as files", field=part.name)

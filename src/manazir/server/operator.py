@@ -52,6 +52,8 @@ class Operator:
     """Jobs that waited longer end as failed; None: they wait."""
     largest_upload_bytes: int = 2_000_000_000
     largest_body_bytes: int = 200_000_000
+    bodies_in_memory_bytes: int = 800_000_000
+    """Of all requests' bodies together; no tenant has more than half of it."""
     largest_result_pixels: int = 3_000_000_000
     """Of all frames of a result together, for which a worker needs three bytes each, and room to work: a minute of
     1920x1080 at 24 frames/s has so many."""

@@ -41,7 +41,7 @@ class KeyCheck:
         except Exception as error:  # as the application's own handlers, which stand further in
             await self._render(request, as_api_error(error))(scope, receive, send)
             return
-        scope.setdefault("state", {})["caller"] = caller
+        scope.setdefault("state", {}).update(caller=caller, tenant_id=caller.tenant_id)
         await self._app(scope, receive, _with_rate(send, rate))
 
 

@@ -1,5 +1,6 @@
 """A body becomes a canvas, exactly: sizes, durations, keyframes, defaults. Nothing here needs a service."""
 
+import base64
 import json
 from typing import Any
 
@@ -19,6 +20,10 @@ from manazir.server.wire.veo.shape import parse
 from manazir.server.wire.veo.sizes import size_of
 
 CLIP = Placed("asset:clip", (640, 480))
+
+
+def whole(text: str) -> bytes:
+    return b"".join(decoded(text, "f"))
 
 
 def place(media: Media) -> Placed:
@@ -148,8 +153,10 @@ def test_names() -> None:
 
 
 def test_base64_in_either_alphabet() -> None:
-    assert decoded("-_-_", "f") == decoded("+/+/", "f") == decoded("+/+/\n".strip(), "f")
-    assert decoded("YQ", "f") == decoded("YQ==", "f") == b"a"
+    assert whole("-_-_") == whole("+/+/") == b"\xfb\xff\xbf"
+    assert whole("YQ") == whole("YQ==") == b"a"
+    long = bytes(range(256)) * 20_000
+    assert whole(base64.b64encode(long).decode()) == long
     for wrong in ("", "a", "a b", "é"):
         with pytest.raises(ApiError, match="f is"):
-            decoded(wrong, "f")
+            whole(wrong)

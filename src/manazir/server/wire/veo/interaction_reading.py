@@ -64,7 +64,8 @@ class Creation:
     """A body, and what came with it."""
 
     body: Create
-    raw: bytes = b""
+    body_hash: str = ""
+    """Of its bytes, as they were sent."""
     idempotency_key: str | None = None
 
 
@@ -93,7 +94,7 @@ def read_creation(asked: Creation, place: Place, previous: Callable[[str], Place
         callback_url=callback_of(body.webhook_config, "webhook_config.uris"),
         priority=TIERS[body.service_tier or "standard"],
         idempotency_key=asked.idempotency_key,
-        body=asked.raw,
+        body=asked.body_hash,
     )
 
 

@@ -33,7 +33,7 @@ from manazir.server.wire.veo.interaction_requests import Create
 from manazir.server.wire.veo.media import Placed, placed, placing
 from manazir.server.wire.veo.names import job_of
 from manazir.server.wire.veo.reading import DIALECT
-from manazir.server.wire.veo.serving import InlineBudget, ReadBody, caller_of, download_address
+from manazir.server.wire.veo.serving import InlineBudget, ReadBody, Sent, caller_of, download_address
 from manazir.server.wire.veo.shape import parse
 
 LOOK_SECONDS = 0.5
@@ -61,10 +61,11 @@ class Interactions:
 
     service: Service
 
-    def create(self, request: Request, body: bytes) -> tuple[Create, Held]:
+    def create(self, request: Request, sent: Sent) -> tuple[Create, Held]:
         """Accept an interaction."""
         caller = caller_of(self.service, request, Scope.GENERATE)
-        asked = Creation(body=parse(Create, body), raw=body, idempotency_key=request.headers.get("idempotency-key"))
+        key = request.headers.get("idempotency-key")
+        asked = Creation(body=parse(Create, sent.take()), body_hash=sent.sha256, idempotency_key=key)
 
         def previous(interaction_id: str) -> Placed:
             before = self._held(caller, interaction_id).job

@@ -1,9 +1,8 @@
 """Pictures and clips of a request, wherever they are: in it, uploaded, made by another job, or at an address."""
 
 import base64
-import binascii
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from manazir.core.errors import FetchError, MediaError
@@ -20,6 +19,9 @@ from manazir.server.wire.veo.sizes import Size
 INLINE = "inline"
 """The role of what lay in a request: nobody uploaded it as a file, and so it is not listed as one."""
 OURS = re.compile(r"/(?:files|media)/([0-9a-f]{32}|[0-9a-f-]{36})(?:[:/?]|$)")
+ALPHABETS = str.maketrans("-_", "+/")
+PIECE = 1 << 20
+"""Characters of Base64 that are read at once; four of them are three bytes."""
 NAMED = re.compile(r"files/([a-z0-9-]+)")
 
 
@@ -72,32 +74,38 @@ def placed(asset: Asset) -> Placed:
     return Placed(f"asset:{asset.id}", size)
 
 
-def decoded(text: str, field: str) -> bytes:
-    """Base64 in either alphabet, with its padding or without.
+def decoded(text: str, field: str, begin: int = 0) -> Iterator[bytes]:
+    """Base64 in either alphabet, with its padding or without; in pieces, so that the whole never lies in memory twice.
+
+    Args:
+        begin: where in the text it begins.
 
     Raises:
-        ApiError: it is none.
+        ApiError: it is none, or empty.
     """
-    bare = text.translate(str.maketrans("-_", "+/")).rstrip("=")
-    try:
-        data = base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise ApiError(Problem.INVALID, f"{field} is not Base64 ({error})", field=field) from error
-    if not data:
+    end = len(text) - (text.endswith("=") + text.endswith("=="))
+    if end <= begin:
         raise ApiError(Problem.INVALID, f"{field} is empty", field=field)
-    return data
-
-
-def _of_data_url(url: str, field: str) -> bytes:
-    head, comma, text = url.partition(",")
-    if not comma or not head.endswith(";base64"):
-        raise ApiError(Problem.INVALID, f"{field}: a data: address must be Base64", field=field)
-    return decoded(text, field)
-
-
-def _brought(service: Service, caller: Caller, media: Media, data: bytes) -> Placed:
     try:
-        return placed(service.bring(caller, [data], called=media.field, role=INLINE, wanted=[media.kind]))
+        for start in range(begin, end, PIECE):
+            bare = text[start : min(end, start + PIECE)].translate(ALPHABETS)
+            if "=" in bare:
+                raise ValueError("padding before its end")
+            yield base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True)
+    except ValueError as error:  # also binascii.Error
+        raise ApiError(Problem.INVALID, f"{field} is not Base64 ({error})", field=field) from error
+
+
+def _of_data_url(url: str, field: str) -> Iterator[bytes]:
+    comma = url.find(",")
+    if comma < 0 or not url.endswith(";base64", 0, comma):
+        raise ApiError(Problem.INVALID, f"{field}: a data: address must be Base64", field=field)
+    return decoded(url, field, comma + 1)
+
+
+def _brought(service: Service, caller: Caller, media: Media, data: Iterator[bytes]) -> Placed:
+    try:
+        return placed(service.bring(caller, data, called=media.field, role=INLINE, wanted=[media.kind]))
     except MediaError as error:
         raise ApiError(Problem.INVALID, str(error), field=media.field) from error
 

@@ -16,7 +16,7 @@ from manazir.server.wire.veo.media import placing
 from manazir.server.wire.veo.names import OperationName, job_of, operation_job
 from manazir.server.wire.veo.reading import DIALECT, Prediction, read_prediction
 from manazir.server.wire.veo.requests import FetchOperation, Predict
-from manazir.server.wire.veo.serving import InlineBudget, ReadBody, caller_of, download_address, job_and_others
+from manazir.server.wire.veo.serving import InlineBudget, ReadBody, Sent, caller_of, download_address, job_and_others
 from manazir.server.wire.veo.shape import parse
 
 PUBLISHER = "/publishers/google/models/{model}"
@@ -29,14 +29,14 @@ class Operations:
 
     service: Service
 
-    def start(self, request: Request, model: str, resource: str, body: bytes) -> JSONResponse:
+    def start(self, request: Request, model: str, resource: str, sent: Sent) -> JSONResponse:
         """Accept a request, and name its operation."""
         caller = caller_of(self.service, request, Scope.GENERATE)
         asked = Prediction(
             model=model,
             resource=resource,
-            body=parse(Predict, body),
-            raw=body,
+            body=parse(Predict, sent.take()),
+            body_hash=sent.sha256,
             idempotency_key=request.headers.get("idempotency-key"),
         )
         first, *others = read_prediction(asked, placing(self.service, caller))
@@ -113,7 +113,7 @@ def _add_vertex(routes: APIRouter, operations: Operations, project: str) -> None
 
     @routes.post(f"{project}{PUBLISHER}:fetchPredictOperation")
     def fetch(request: Request, body: ReadBody) -> Any:
-        name = parse(FetchOperation, body).operation_name
+        name = parse(FetchOperation, body.take()).operation_name
         return operations.look(request, operation_job(name), Form.VERTEX)
 
     @routes.post(f"{project}{PUBLISHER}/operations/{{operation_id}}:cancel")

@@ -52,7 +52,8 @@ class Prediction:
     resource: str
     """`models/…` or `…/publishers/google/models/…`."""
     body: Predict
-    raw: bytes = b""
+    body_hash: str = ""
+    """Of its bytes, as they were sent."""
     idempotency_key: str | None = None
 
 
@@ -74,7 +75,7 @@ def read_prediction(asked: Prediction, place: Place) -> list[Ask]:
         wire=_wire(asked, parameters),
         callback_url=callback_of(asked.body.webhook_config, "webhookConfig.uris"),
         idempotency_key=asked.idempotency_key,
-        body=asked.raw,
+        body=asked.body_hash,
     )
     return [_sample(first, number) for number in range(_samples(parameters))]
 

@@ -1,5 +1,7 @@
 """What this dialect's routes have in common: the caller's key, bodies with a limit, and where files are."""
 
+import hashlib
+import io
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -42,31 +44,45 @@ def caller_of(service: Service, request: Request, scope: Scope) -> Caller:
     return admit(service, request, key_of(request), scope)
 
 
-async def read_body(request: Request) -> bytes:
+@dataclass
+class Sent:
+    """A whole body. It may be large: whoever reads it takes it, and then it lies here no more."""
+
+    _text: io.BytesIO
+    sha256: str
+
+    def take(self) -> bytes:
+        """Its bytes, once."""
+        text, self._text = self._text, io.BytesIO()
+        return text.getvalue()
+
+
+async def read_body(request: Request) -> Sent:
     """A whole body, up to the operator's limit; strangers' are not read.
 
     Raises:
-        ApiError: it is larger, or nobody whom we know sends it.
+        ApiError: nobody whom we know sends it, or it stopped coming.
+        HTTPException: it is larger, or there is no room for it now.
     """
     service: Service = request.app.state.service
     await run_in_threadpool(caller_of, service, request, Scope.READ)
-    limit_bytes = service.operator.largest_body_bytes
-    read = bytearray()
-    async for piece in pieces(request):
-        if len(read) + len(piece) > limit_bytes:
-            told = f"the body has more than {limit_bytes} bytes; upload files (`files.upload`) and name them"
-            raise ApiError(Problem.TOO_LARGE, told)
-        read += piece
-    return bytes(read)
+    text, digest = io.BytesIO(), hashlib.sha256()
+    async for piece in _awaited(request.stream()):
+        text.write(piece)
+        digest.update(piece)
+    return Sent(text, digest.hexdigest())
 
 
-async def pieces(request: Request) -> AsyncIterator[bytes]:
-    """A body as it comes.
+def pieces(request: Request) -> AsyncIterator[bytes]:
+    """A body as it comes, for who keeps nothing of it in memory.
 
     Raises:
         ApiError: the connection broke, or nothing came for too long.
     """
-    stream = stream_of(request)
+    return _awaited(stream_of(request))
+
+
+async def _awaited(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     try:
         while True:
             with anyio.fail_after(STALL_SECONDS):
@@ -80,7 +96,7 @@ async def pieces(request: Request) -> AsyncIterator[bytes]:
         raise ApiError(Problem.BAD_REQUEST, "the connection ended before the body did") from error
 
 
-ReadBody = Annotated[bytes, Depends(read_body)]
+ReadBody = Annotated[Sent, Depends(read_body)]
 
 
 def our_address(request: Request) -> str:

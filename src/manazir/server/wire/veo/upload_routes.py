@@ -52,7 +52,7 @@ def upload_routes(service: Service) -> APIRouter:
         upload_id = request.query_params.get("upload_id")
         if upload_id is None:
             _refuse_other_protocols(request, commands)
-            return await run_in_threadpool(_begin, uploads, request, await read_body(request))
+            return await run_in_threadpool(_begin, uploads, request, (await read_body(request)).take())
         upload = await run_in_threadpool(uploads.find, upload_id)
         return await _go_on(uploads, request, upload, commands)
 
