@@ -77,6 +77,17 @@ def honoured(family: str, settings: Mapping[str, Any], transformer: Mapping[str,
     return frozenset({Need.TEXT, Need.MODIFY})
 
 
+def needs_picture(family: str, settings: Mapping[str, Any], transformer: Mapping[str, Any]) -> bool:
+    """Whether a model was taught to start from something that is seen, and does not without; arguments as above.
+
+    Raises:
+        CheckpointError: the settings do not say it.
+    """
+    if family == GENERIC:
+        return from_settings(settings).needs_picture
+    return family == "wan" and channels_of_known(transformer) > 0
+
+
 def channels_of_known(transformer: Mapping[str, Any]) -> int:
     """How many channels a Wan has for known frames beside the noise; 0: they come otherwise, or not.
 

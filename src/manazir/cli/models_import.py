@@ -66,6 +66,7 @@ def bring(name: str, options: Import) -> None:
     from manazir.checkpoints.family_checks import check_part  # imports torch
     from manazir.checkpoints.importing import bring_in
     from manazir.checkpoints.survey import check_is_safe, survey_file, survey_folder
+    from manazir.inference.engines import keep_card
 
     licence = options.licence
     if options.source.is_dir():
@@ -85,6 +86,7 @@ def bring(name: str, options: Import) -> None:
     with progress(f"importing {name} (MB)") as tell:
         for done, total in bring_in(survey, model_folder(name), str(options.source.resolve()), licence):
             tell(done // 10**6, total // 10**6)
+    keep_card(model_folder(name), load_manifest(model_folder(name)))
 
 
 def _base_folder(name: str) -> Path:

@@ -76,6 +76,7 @@ def _bring(name: str, folder: Path, source: Path, origin: str) -> None:
     from manazir.checkpoints.family_checks import check_part  # imports torch
     from manazir.checkpoints.importing import bring_in
     from manazir.checkpoints.survey import survey_folder
+    from manazir.inference.engines import keep_card
 
     survey = survey_folder(source, check_part)
     known = KNOWN.get(name)
@@ -83,6 +84,7 @@ def _bring(name: str, folder: Path, source: Path, origin: str) -> None:
     with progress(f"importing {name} (MB)") as tell:
         for done, total in bring_in(survey, folder, origin, licence):
             tell(done // 10**6, total // 10**6)
+    keep_card(folder, load_manifest(folder))
 
 
 def _repository(model: str) -> str:

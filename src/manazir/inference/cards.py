@@ -1,14 +1,15 @@
 """What an installed model makes, known before anything of it is loaded. Imports no torch."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from manazir.checkpoints.families import honoured
+from manazir.checkpoints.families import honoured, needs_picture
 from manazir.checkpoints.library import installed_manifests, model_folder
 from manazir.checkpoints.manifest import Manifest, load_manifest
 from manazir.core.canvas import Need
 from manazir.core.errors import CheckpointError, ManazirError, ShapeError
+from manazir.inference.card_file import read_card
 from manazir.inference.catalogue import ABILITIES, MODELS, check_is_here, find_bundle, installed_bundle
 from manazir.inference.makes import Makes
 
@@ -104,4 +105,20 @@ def _noor(name: str) -> Card:
 def _open(name: str, manifest: Manifest) -> Card:
     transformer = manifest.part("transformer")
     config = {} if transformer is None else transformer.config
-    return Card(name=name, honours=honoured(manifest.family, manifest.settings, config))
+    card = Card(
+        name=name,
+        honours=honoured(manifest.family, manifest.settings, config),
+        needs_picture=needs_picture(manifest.family, manifest.settings, config),
+    )
+    makes = read_card(model_folder(name))
+    if makes is None:
+        return card
+    return replace(
+        card,
+        sizes=makes.sizes,
+        frame_rate=makes.frame_rate,
+        longest_seconds=makes.longest_seconds,
+        default_seconds=makes.frames / makes.frame_rate,
+        steps=makes.steps,
+        makes=makes,
+    )

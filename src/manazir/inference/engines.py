@@ -1,6 +1,8 @@
 """Engines by the names of their models."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 
 import torch
@@ -8,20 +10,25 @@ import torch
 from manazir.checkpoints.adapter_files import AdapterFile
 from manazir.checkpoints.families import GENERIC
 from manazir.checkpoints.library import model_folder
-from manazir.checkpoints.manifest import load_manifest
-from manazir.core.errors import UnsupportedError
+from manazir.checkpoints.manifest import Manifest, load_manifest
+from manazir.core.errors import MediaError, UnsupportedError
+from manazir.inference.card_file import NAME, write_card
 from manazir.inference.catalogue import DEFAULT, MODELS, check_is_here
 from manazir.inference.engine import Engine
 from manazir.inference.generic.loading import load_diffusers_engine
-from manazir.inference.ltx.loading import load_ltx_engine
+from manazir.inference.ltx.loading import load_ltx_engine, ltx_makes
+from manazir.inference.makes import Makes
 from manazir.inference.noor.engine import NoorEngine
 from manazir.inference.noor.model import load_model
-from manazir.inference.wan.loading import load_wan_engine
+from manazir.inference.wan.loading import load_wan_engine, wan_makes
 
 LOADS: Mapping[str, Callable[..., Engine]] = MappingProxyType(
     {"wan": load_wan_engine, "ltx": load_ltx_engine, GENERIC: load_diffusers_engine}
 )
 """Of a folder, a device, a precision and adapters, by the families of `checkpoints.families`."""
+MAKES: Mapping[str, Callable[[Manifest], Makes]] = MappingProxyType({"wan": wan_makes, "ltx": ltx_makes})
+"""What a model makes, by its family; of others a pipeline knows it, once it is loaded."""
+LOG = logging.getLogger(__name__)
 
 
 def load_engine(
@@ -49,4 +56,22 @@ def load_engine(
             raise UnsupportedError(f"{name} takes no precision; leave it out")
         return NoorEngine(load_model(name, device))
     folder = model_folder(name)
-    return LOADS[load_manifest(folder).family](folder, device, precision, adapters)
+    manifest = load_manifest(folder)
+    engine = LOADS[manifest.family](folder, device, precision, adapters)
+    if not (folder / NAME).exists():
+        keep_card(folder, manifest)
+    return engine
+
+
+def keep_card(folder: Path, manifest: Manifest) -> None:
+    """Write down what a model makes, if its family says; a folder that cannot be written goes without.
+
+    Raises:
+        CheckpointError: a configuration is of another architecture.
+    """
+    if manifest.family not in MAKES:
+        return
+    try:
+        write_card(folder, MAKES[manifest.family](manifest))
+    except MediaError as error:
+        LOG.warning("what %s makes is not written down: %s", manifest.name, error)

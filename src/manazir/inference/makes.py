@@ -24,6 +24,8 @@ class Makes:
     """Of `multiple` pixels, in width and height."""
     holds_pictures: bool
     """Whether a picture is known by latent frames: it stands still for all frames that one holds."""
+    steps: int | None = None
+    """Of denoising, unless a person chooses; None: not known."""
 
     def has_size(self, width: int, height: int) -> bool:
         """Whether a size can be made."""

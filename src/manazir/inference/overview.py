@@ -13,6 +13,7 @@ from manazir.checkpoints.manifest import Manifest, load_manifest
 from manazir.checkpoints.memory import Verdict, fit, parameters_of, stages_of
 from manazir.core.canvas import Need
 from manazir.core.errors import CheckpointError, UnsupportedError
+from manazir.inference.card_file import read_card
 from manazir.inference.catalogue import ABILITIES, DEFAULT, MODELS, installed_bundle
 
 LICENCE = "Apache-2.0"
@@ -43,11 +44,12 @@ def describe_open(name: str, memory_bytes: int | None = None) -> dict[str, Any]:
     """
     if is_installed(name):
         manifest = load_manifest(model_folder(name))
-        told, parameters = _installed(name, manifest) | _details(manifest), parameters_of(manifest)
+        told, parameters = _installed(name, manifest) | _made(name) | _details(manifest), parameters_of(manifest)
     elif name in KNOWN:
         known = KNOWN[name]
         parts = {part: {"parameters": count} for part, count in known.parameters.items()}
-        told, parameters = _known(name, known) | {"source": known.repository, "parts": parts}, dict(known.parameters)
+        about = {"sizes": list(known.sizes), "source": known.repository, "parts": parts}
+        told, parameters = _known(name, known) | about, dict(known.parameters)
     else:
         raise UnsupportedError(f"no model {name!r}; have {', '.join(row['name'] for row in all_models())}")
     told["refuses"] = [need.value for need in Need if need.value not in told["honours"]]
@@ -107,6 +109,22 @@ def _installed(name: str, manifest: Manifest | CheckpointError) -> dict[str, Any
         "size_bytes": manifest.size_bytes,
         "needs_bytes": {stage.name: stage.needed_bytes for stage in stages_of(parameters_of(manifest))},
         "honours": [need.value for need in Need if need in honours],
+    }
+
+
+def _made(name: str) -> dict[str, Any]:
+    """What it makes; nothing: it has no card."""
+    makes = read_card(model_folder(name))
+    if makes is None:
+        return {}
+    return {
+        "sizes": [f"{width}x{height}" for width, height in makes.sizes],
+        "size_multiple": makes.multiple,
+        "frame_rate": makes.frame_rate,
+        "frames": f"{makes.frames_per_latent}n + 1, and those beyond what is asked for are cut off",
+        "seconds_at_once": round(makes.frames / makes.frame_rate, 3),
+        "longest_seconds": round(makes.longest_seconds, 3),
+        "steps": makes.steps,
     }
 
 

@@ -10,17 +10,41 @@ from manazir.checkpoints.adapter_files import AdapterFile
 from manazir.checkpoints.adapter_stacks import Target, adapters_used, read_stacks, unmatched
 from manazir.checkpoints.families import LTX_HONOURS
 from manazir.checkpoints.ltx import ltx_shape
+from manazir.checkpoints.ltx_from_diffusers import video_shape
 from manazir.checkpoints.ltx_names import DIFFUSERS, ORIGINAL
-from manazir.checkpoints.manifest import load_manifest
+from manazir.checkpoints.manifest import Manifest, load_manifest
 from manazir.checkpoints.parts import part_of
 from manazir.inference.ltx.engine import LtxEngine
-from manazir.inference.ltx.model import LtxModel
+from manazir.inference.ltx.model import LtxModel, is_distilled, usual_steps
 from manazir.inference.makes import Makes
 from manazir.inference.placement import held, place
 from manazir.models.ltx.transformer import LtxTransformer
 
 SIZES = ((768, 512), (512, 768))
 """That most of what is shown of LTX-2 was made at; a person may ask for larger ones."""
+
+
+def ltx_makes(manifest: Manifest) -> Makes:
+    """What an LTX-2 makes, by its configurations.
+
+    Raises:
+        CheckpointError: it is no whole LTX-2, or a part is of a kind that is not known.
+    """
+    shape = ltx_shape(part_of(manifest, "transformer").config)
+    padding = video_shape(part_of(manifest, "vae").config).decoder_padding
+    per_latent, multiple = shape.compression
+    return Makes(
+        name=manifest.name,
+        sizes=SIZES,
+        multiple=multiple,
+        least_cells=2 if padding == "reflect" else 1,
+        frames_per_latent=per_latent,
+        frame_rate=24.0,
+        frames=121,
+        longest_seconds=shape.longest_seconds,
+        holds_pictures=False,
+        steps=usual_steps(shape, is_distilled=is_distilled(manifest)),
+    )
 
 
 def load_ltx_engine(
@@ -39,21 +63,9 @@ def load_ltx_engine(
     )
     stacks = read_stacks(adapters, {"transformer": target})
     model = LtxModel(folder, place(manifest, device, precision, held({"transformer": target})), stacks)
-    per_latent, multiple = model.shape.compression
-    makes = Makes(
-        name=model.name,
-        sizes=SIZES,
-        multiple=multiple,
-        least_cells=2 if model.video_shape.decoder_padding == "reflect" else 1,
-        frames_per_latent=per_latent,
-        frame_rate=24.0,
-        frames=121,
-        longest_seconds=model.shape.longest_seconds,
-        holds_pictures=False,
-    )
     return LtxEngine(
         model=model,
-        makes=makes,
+        makes=ltx_makes(manifest),
         honours=LTX_HONOURS,
         weights_hash=manifest.weights_hash,
         adapters=tuple(adapters_used(stacks)),

@@ -17,6 +17,7 @@ from manazir.checkpoints.flow_schedule import flow_schedule
 from manazir.checkpoints.gemma import load_layered_encoder
 from manazir.checkpoints.ltx import ltx_connectors_shape, ltx_connectors_weights, ltx_shape, ltx_weights
 from manazir.checkpoints.ltx_codecs import audio_codec, video_codec, vocoder
+from manazir.checkpoints.manifest import Manifest
 from manazir.checkpoints.parts import part_of, tensors_of
 from manazir.core.errors import ShapeError
 from manazir.inference.library_model import NONE, Adapters, LibraryModel, filled
@@ -28,6 +29,7 @@ from manazir.models.codecs.ltx_video import LtxVideoCodec
 from manazir.models.codecs.ltx_vocoder import LtxVocoder, LtxVocoderShape
 from manazir.models.codecs.ltx_wide_vocoder import LtxWideVocoder
 from manazir.models.ltx.connectors import Connectors
+from manazir.models.ltx.shape import LtxShape
 from manazir.models.ltx.transformer import LtxTransformer
 from manazir.models.text.gemma import LayeredEncoder
 
@@ -44,9 +46,8 @@ class LtxModel(LibraryModel):
         self.video_shape = ltx_from_diffusers.video_shape(self._config("vae"))
         self.audio_shape = ltx_from_diffusers.audio_shape(self._config("audio_vae"))
         self.schedule = flow_schedule(self._config("scheduler"))
-        says_so = "distilled" in f"{self.name} {self.manifest.source}".lower()
-        self.is_distilled = says_so or not self.schedule.grows
-        """To eight steps without guidance: so its name or its source says, or its schedule, which then is static."""
+        self.is_distilled = is_distilled(self.manifest)
+        """To eight steps without guidance."""
 
     @property
     def words(self) -> tuple[LayeredEncoder, Connectors]:
@@ -121,7 +122,7 @@ class LtxModel(LibraryModel):
         shape = self.shape
         is_later = shape.modulates_words
         return LtxSampling(
-            sigmas=self.schedule.sigmas(steps or (30 if is_later else 40), tokens),
+            sigmas=self.schedule.sigmas(steps or usual_steps(shape, is_distilled=False), tokens),
             video=VIDEO_GUIDANCE,
             sound=SOUND_GUIDANCE,
             blind_layers=frozenset({min(28 if is_later else 29, shape.layers - 1)}),
@@ -157,6 +158,23 @@ class LtxModel(LibraryModel):
         """A part's configuration and tensors; on the device that computes, unless another is named."""
         part = part_of(self.manifest, name)
         return part.config, tensors_of(self._folder, part, device or self.placement.device, dtype)
+
+
+def is_distilled(manifest: Manifest) -> bool:
+    """Whether it was taught to take eight steps: so its name or its source says, or its schedule, which then is static.
+
+    Raises:
+        CheckpointError: it has no schedule that is known.
+    """
+    says_so = "distilled" in f"{manifest.name} {manifest.source}".lower()
+    return says_so or not flow_schedule(part_of(manifest, "scheduler").config).grows
+
+
+def usual_steps(shape: LtxShape, *, is_distilled: bool) -> int:
+    """How many its publishers take."""
+    if is_distilled:
+        return len(DISTILLED_SIGMAS) - 1
+    return 30 if shape.modulates_words else 40
 
 
 def _transformer(config: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> LtxTransformer:

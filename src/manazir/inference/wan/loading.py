@@ -8,14 +8,36 @@ import torch
 
 from manazir.checkpoints.adapter_files import AdapterFile
 from manazir.checkpoints.adapter_stacks import PARTS, Target, adapters_used, read_stacks, unmatched
-from manazir.checkpoints.families import channels_of_known, honoured
-from manazir.checkpoints.manifest import load_manifest
-from manazir.checkpoints.wan import LAYOUTS, wan_transformer
+from manazir.checkpoints.families import honoured, needs_picture
+from manazir.checkpoints.manifest import Manifest, load_manifest
+from manazir.checkpoints.parts import part_of
+from manazir.checkpoints.wan import LAYOUTS, wan_shape, wan_transformer
+from manazir.checkpoints.wan_vae import shape_from_diffusers
 from manazir.inference.makes import Makes
 from manazir.inference.placement import held, place
 from manazir.inference.wan import ways
 from manazir.inference.wan.engine import WanEngine
 from manazir.inference.wan.model import WanModel
+
+
+def wan_makes(manifest: Manifest) -> Makes:
+    """What a Wan makes, by its configurations.
+
+    Raises:
+        CheckpointError: one is of another architecture.
+    """
+    way, vae = ways.way_of(manifest), shape_from_diffusers(dict(part_of(manifest, "vae").config))
+    return Makes(
+        name=manifest.name,
+        sizes=ways.sizes_of(manifest),
+        multiple=vae.compression * wan_shape(ways.transformer_config(manifest)).patch[1],
+        frames_per_latent=vae.frame_compression,
+        frame_rate=way.frame_rate,
+        frames=way.frames,
+        longest_seconds=ways.LONGEST_SECONDS,
+        holds_pictures=ways.tells_frames_apart(manifest),
+        steps=way.steps,
+    )
 
 
 def load_wan_engine(
@@ -36,24 +58,13 @@ def load_wan_engine(
     }
     stacks = read_stacks(adapters, targets)
     model = WanModel(folder, place(manifest, device, precision, held(targets)), stacks)
-    way, vae = ways.way_of(manifest), model.vae_shape
-    makes = Makes(
-        name=model.name,
-        sizes=ways.sizes_of(manifest),
-        multiple=vae.compression * model.shapes[0].patch[1],
-        frames_per_latent=vae.frame_compression,
-        frame_rate=way.frame_rate,
-        frames=way.frames,
-        longest_seconds=ways.LONGEST_SECONDS,
-        holds_pictures=model.tells_frames_apart,
-    )
     return WanEngine(
         model=model,
-        makes=makes,
-        way=way,
+        makes=wan_makes(manifest),
+        way=ways.way_of(manifest),
         honours=honoured(manifest.family, manifest.settings, config),
         weights_hash=manifest.weights_hash,
         adapters=tuple(adapters_used(stacks)),
         notes=tuple(unmatched(stacks)),
-        needs_picture=channels_of_known(config) > 0,
+        needs_picture=needs_picture(manifest.family, manifest.settings, config),
     )

@@ -38,10 +38,14 @@ class ModelTold(Told):
         description="Whether what the model does not make is reached by scaling and going on, unless a job says."
     )
     honours: list[str] = Field(description="What of a canvas it can do.", examples=[["text", "first_frame", "loop"]])
-    sizes: list[Size] = Field(description="All that it makes; empty: not known, or more than can be listed.")
+    sizes: list[Size] = Field(description="That it was taught at; empty: not known.")
+    size_multiple: int | None = Field(
+        description="Other sizes are made as well if both sides are multiples of it; null: these are all, or not known."
+    )
     frame_rate: float | None
     longest_seconds: float | None
     default_seconds: float | None
+    default_steps: int | None
     prices: PricesTold
 
 
@@ -85,8 +89,10 @@ def _told(service: Service, answers: Answering) -> ModelTold:
         allows_resampling=answers.allows_resampling,
         honours=[need.name.lower() for need in Need if need in card.honours],
         sizes=[Size(width=width, height=height) for width, height in card.sizes[:LONGEST_PAGE]],
+        size_multiple=None if card.makes is None else card.makes.multiple,
         frame_rate=card.frame_rate,
         longest_seconds=card.longest_seconds,
         default_seconds=card.default_seconds,
+        default_steps=card.steps,
         prices=PricesTold(second=prices.second, image=prices.image, upscaled_second=prices.upscaled_second),
     )
