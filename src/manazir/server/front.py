@@ -16,14 +16,14 @@ KEYS = "Every call needs a key; `manazir keys create NAME` makes one, where the 
 OWN = "/api/v1"
 DIALECTS: Mapping[str, str] = MappingProxyType(
     {
-        OWN: "our own: jobs, assets, events, webhooks",
-        "/dream-machine/v1": "lumaai",
-        "/luma/v1": "luma-agents",
-        "/openai/v1": "openai: videos and images",
-        "/google": "google-genai: Veo",
+        "our own": OWN,
+        "lumaai": "/dream-machine/v1",
+        "luma-agents": "/luma/v1",
+        "openai": "/openai/v1",
+        "google-genai": "/google",
     }
 )
-"""By path: whose client takes it as its base URL."""
+"""By the client that takes it as its base URL."""
 PLACES: Mapping[str, str] = MappingProxyType(
     {
         "/docs": "our own API, to read",
@@ -50,7 +50,7 @@ def front_routes() -> APIRouter:
 
 def _told(base: str) -> dict[str, object]:
     told: dict[str, object] = {"name": "Manazir", "version": version("manazir"), "about": ABOUT, "keys": KEYS}
-    told["base_urls"] = {base + path: about for path, about in DIALECTS.items()}
+    told["base_urls"] = {client: base + path for client, path in DIALECTS.items()}
     return told | {"see": {base + path: about for path, about in PLACES.items()}}
 
 
@@ -61,7 +61,7 @@ def _page(base: str) -> str:
         f"<meta name=viewport content='width=device-width'><style>{STYLE}</style>"
         f"<h1>Manazir {escape(version('manazir'))}</h1><p>{ABOUT}</p>"
         f"<p>{command[0]}<code>{command[1]}</code>{command[2]}</p><h2>Base URLs</h2>"
-        f"<table>{''.join(f'<tr><td>{escape(base + path)}<td>{about}' for path, about in DIALECTS.items())}</table>"
+        f"<table>{''.join(f'<tr><td>{escape(base + path)}<td>{client}' for client, path in DIALECTS.items())}</table>"
         f"<h2>See</h2><table>{''.join(_linked(path, about) for path, about in PLACES.items())}</table>"
     )
 
