@@ -25,7 +25,7 @@ from manazir.server.jobs.request import Kind
 from manazir.server.keys import Caller, Scope
 from manazir.server.service import Service
 from manazir.server.store.tables import jobs
-from manazir.server.workers.engine_process import EngineProcess, _read
+from manazir.server.workers.engine_process import Able, EngineProcess, _read
 from manazir.server.workers.worker import Worker
 
 ASK = Ask(dialect="api", model="sora-2", canvas=Canvas(prompt="a red ball", width=96, height=64, seed=1))
@@ -50,6 +50,16 @@ def until(service: Service, caller: Caller, job: Job, is_so: Callable[[Job], boo
             return job
         time.sleep(0.05)
     raise AssertionError(f"the job stayed {job.state} ({job.reason})")
+
+
+def test_an_engine_says_that_it_has_its_device_and_makes_jobs_afterwards(
+    service: Service, caller: Caller, worker: Worker, engine: EngineProcess
+) -> None:
+    engine.check_device()
+    assert engine.hear(120.0) == Able()
+    job = service.submit(caller, ASK)
+    assert worker.run_one()
+    assert service.job(caller, job.id).state is State.SUCCEEDED
 
 
 def test_a_job_is_made_and_delivered_in_exactly_the_size_asked(
