@@ -3,6 +3,7 @@
 `@pytest.mark.parametrize("database", ENGINES, indirect=True)` runs a test on both engines; others have SQLite.
 """
 
+import secrets
 import shutil
 import socket
 import threading
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 from tests.server.postgres import Postgres, temporary_folder
+from tests.server.s3_server import BUCKET, NAME, SECRET, S3Server
 
 from manazir.server.app import make_app
 from manazir.server.assets.storage import FolderStorage
@@ -41,6 +43,26 @@ def postgres() -> Iterator[Postgres]:
     yield made
     made.stop(at_once=True)
     shutil.rmtree(made.folder)
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """A store with a bucket for all tests of this process, and its keys in the environment; not to be stopped."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in {"AWS_ACCESS_KEY_ID": NAME, "AWS_SECRET_ACCESS_KEY": SECRET}.items():
+            environment.setenv(name, value)
+        for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_PROFILE"):
+            environment.delenv(name, raising=False)
+        made = S3Server(tmp_path_factory.mktemp("s3"))
+        made.start()
+        yield made
+        made.stop()
+
+
+@pytest.fixture
+def s3_url(s3_server: S3Server) -> str:
+    """A place in the bucket that nothing was put to yet."""
+    return f"s3://{BUCKET}/{secrets.token_hex(8)}?endpoint={s3_server.endpoint}"
 
 
 @pytest.fixture(scope="session")

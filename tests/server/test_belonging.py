@@ -1,16 +1,23 @@
 """After an older backup of the record was restored nothing made since then is lost (R5)."""
 
 import os
+import re
 import sqlite3
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.server.assets.faulty import Passing, proxy_to
+from tests.server.s3_server import S3Server
 
 from manazir.cli.main import main
 from manazir.core.canvas import Canvas
 from manazir.server.asks import Ask
-from manazir.server.assets.storage import FolderStorage
+from manazir.server.assets.bucket import Bucket
+from manazir.server.assets.folder import FolderStorage
+from manazir.server.assets.place import place_of
+from manazir.server.assets.s3 import S3Storage
 from manazir.server.belonging import belongs, check, remember
 from manazir.server.files import add_asset
 from manazir.server.janitor import YOUNG_SECONDS, Janitor
@@ -74,6 +81,26 @@ def test_files_that_are_gone_are_listed(service: Service, key: str) -> None:
     gone = bring(service, key, PNG)
     service.storage.delete(gone)
     assert check(service).missing == (gone,)
+
+
+def test_a_list_that_is_not_up_to_date_makes_no_file_missing(
+    service: Service, key: str, s3_url: str, s3_server: S3Server, tmp_path: Path
+) -> None:
+    def leaves_out(passing: Passing) -> None:
+        passing.answer = re.sub(rb"<Contents>.*</Contents>", b"", passing.answer, flags=re.DOTALL)
+        passing.answer_headers = [one for one in passing.answer_headers if one[0].lower() != "content-length"]
+
+    with proxy_to(s3_server.endpoint) as proxy:
+        bucket = Bucket(replace(place_of(s3_url), endpoint=proxy.url))
+        storage = S3Storage(bucket=bucket, near=FolderStorage(folder=tmp_path / "near", floor_bytes=0))
+        service, caller = replace(service, storage=storage), service.caller(key, Scope.ADMIN)
+        here, gone = storage.put_stream([PNG + b"here"], 100).sha256, "0" * 64
+        with service.database.transaction() as connection:
+            for sha256 in (here, gone):
+                add_asset(connection, caller.tenant_id, mime_type="image/png", size_bytes=16, sha256=sha256)
+        fault = proxy.add(lambda asked: "list-type=2" in asked.path, after=leaves_out)
+        assert check(service).missing == (gone,)
+    assert fault.hits == 1
 
 
 def test_the_command_lists_keeps_and_accepts(

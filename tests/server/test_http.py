@@ -7,8 +7,9 @@ from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse
 from starlette.testclient import TestClient
 
+from manazir.core.errors import StorageError
 from manazir.server.errors import ApiError
-from manazir.server.http import AlsoSaying, admit, answer_errors, bearer, rate_of
+from manazir.server.http import AlsoSaying, admit, answer_errors, as_api_error, bearer, rate_of
 from manazir.server.keys import Scope
 from manazir.server.service import Service
 from manazir.server.store.tables import tenants
@@ -48,3 +49,9 @@ def test_calls_are_counted_and_told_also_when_refused(web: TestClient, service: 
 def test_who_has_no_key_is_not_counted(web: TestClient) -> None:
     answer = web.get("/inner/look")
     assert (answer.status_code, answer.headers["left"]) == (401, "not counted")
+
+
+def test_a_bucket_that_is_away_is_no_fault_of_ours_and_is_not_named() -> None:
+    told = as_api_error(StorageError("the bucket 'films' cannot be reached", "unavailable"))
+    assert (told.problem.status, told.retry_after_seconds) == (503, 10)
+    assert "films" not in told.message

@@ -95,3 +95,45 @@ def test_bytes_that_nobody_has_looked_at_are_not_served_as_what_their_sender_cal
         f"/google/v1beta/files/{short}:download?alt=media",
     ):
         assert client.get(path).status_code in (400, 409), path
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "span"),
+    [
+        ("bytes=0-0", 206, (0, 1)),
+        ("bytes=5-", 206, (5, None)),
+        ("bytes=-3", 206, (-3, None)),
+        ("bytes=5-99999999", 206, (5, None)),
+        ("bytes=0-0,5-6", 200, (0, None)),  # several: the whole, as HTTP allows
+        ("bytes=6-5", 200, (0, None)),
+        ("frames=1-2", 200, (0, None)),
+        ("bytes=-", 200, (0, None)),
+    ],
+)
+def test_parts_are_those_that_were_asked_for(
+    service: Service, asset: Asset, client: TestClient, asked: str, status: int, span: tuple[int, int | None]
+) -> None:
+    assert asset.sha256 is not None
+    data = service.storage.path(asset.sha256).read_bytes()
+    answer = client.get(service.link(asset, ""), headers={"Range": asked})
+    assert (answer.status_code, answer.content) == (status, data[span[0] : span[1]])
+    assert answer.headers["content-length"] == str(len(answer.content))
+    assert answer.headers["etag"] == f'"{asset.sha256}"'
+    if status == 206:
+        start = range(len(data))[span[0]]
+        assert answer.headers["content-range"] == f"bytes {start}-{start + len(answer.content) - 1}/{len(data)}"
+
+
+def test_a_part_of_what_has_changed_since_is_the_whole(service: Service, asset: Asset, client: TestClient) -> None:
+    link = service.link(asset, "")
+    same = client.get(link, headers={"Range": "bytes=0-3", "If-Range": f'"{asset.sha256}"'})
+    other = client.get(link, headers={"Range": "bytes=0-3", "If-Range": '"another"'})
+    assert (same.status_code, other.status_code, len(other.content)) == (206, 200, asset.size_bytes)
+
+
+def test_a_file_that_is_gone_is_an_error_and_not_half_an_answer(
+    service: Service, asset: Asset, client: TestClient
+) -> None:
+    assert asset.sha256 is not None
+    service.storage.delete(asset.sha256)
+    assert TestClient(client.app, raise_server_exceptions=False).get(service.link(asset, "")).status_code == 500

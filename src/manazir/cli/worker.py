@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from manazir.server.workers.worker import Worker
 
 EXAMPLES = (
-    "MANAZIR_DATABASE_URL=postgresql://me@db/manazir MANAZIR_STORAGE_URL=/mnt/shared manazir worker --join",
+    "MANAZIR_DATABASE_URL=postgresql://me@db/manazir MANAZIR_STORAGE_URL=s3://films manazir worker --join",
     "manazir worker --join --model wan2.1-t2v-1.3b",
 )
 
@@ -44,7 +44,7 @@ def run(arguments: Sequence[str]) -> None:
     if options.join and database_url() is None:
         raise UnsupportedError(
             "a worker joins by the record and the storage that the server has; set MANAZIR_DATABASE_URL to it, and "
-            "MANAZIR_STORAGE_URL to a folder that both machines share"
+            "MANAZIR_STORAGE_URL to a bucket, or to a folder that both machines share"
         )
     from manazir.server.logs import set_up_logs
     from manazir.server.serving import open_service

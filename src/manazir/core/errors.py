@@ -17,7 +17,7 @@ caller would act differently on it. All of them are wrong use (exit code 2) at t
 
 from typing import Literal
 
-StorageReason = Literal["no_space", "missing", "damaged", "too_large", "range", "failed"]
+StorageReason = Literal["no_space", "unavailable", "missing", "damaged", "too_large", "range", "failed"]
 FetchReason = Literal["refused", "unreachable", "timeout", "status", "too_large", "kind"]
 
 
@@ -60,8 +60,9 @@ class StorageError(ManazirError):
         """Say what happened.
 
         Args:
-            reason: `no_space` passes once there is room; `missing`, `damaged`: what was kept is not there, or not as
-                it was; `too_large`, `range`: what was asked cannot be; `failed`: what the disk said is in the message.
+            reason: `no_space` passes once there is room, `unavailable` once the storage can be reached; `missing`,
+                `damaged`: what was kept is not there, or not as it was; `too_large`, `range`: what was asked cannot be;
+                `failed`: what the disk or the bucket said is in the message.
         """
         super().__init__(message)
         self.reason = reason

@@ -29,8 +29,21 @@ def device_name() -> str | None:
 
 
 def storage_url() -> str | None:
-    """Where made and uploaded files are kept, by MANAZIR_STORAGE_URL (a folder's path or file:///…); None: the home."""
+    """Where made and uploaded files are kept, by MANAZIR_STORAGE_URL; None: in the home.
+
+    A folder's path, file:///…, or s3://BUCKET/PREFIX.
+    """
     return os.environ.get("MANAZIR_STORAGE_URL") or None
+
+
+def s3_endpoint() -> str | None:
+    """Who has the buckets, by AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL, as other programs have it; None: Amazon."""
+    return os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL") or None
+
+
+def s3_region() -> str | None:
+    """Where the buckets are, by AWS_REGION or AWS_DEFAULT_REGION; None: as the user's AWS files say."""
+    return os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or None
 
 
 def is_debugging() -> bool:

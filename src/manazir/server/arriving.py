@@ -6,7 +6,7 @@ from typing import Any
 
 from manazir.core.errors import MediaError
 from manazir.server.assets.checking import MediaKind
-from manazir.server.assets.storage import Filling
+from manazir.server.assets.drafts import Filling
 from manazir.server.errors import ApiError, Problem
 from manazir.server.keys import Caller
 from manazir.server.service import Brought, Service

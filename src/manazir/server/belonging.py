@@ -62,7 +62,8 @@ def check(service: Service) -> Checked:
     kept = [one.blob for one in service.storage.iter_all()]
     with service.database.reading() as connection:
         orphans = tuple(blob for blob in kept if not is_named(connection, blob.sha256))
-        missing = tuple(_missing(connection, {blob.sha256 for blob in kept}))
+        unlisted = tuple(_missing(connection, {blob.sha256 for blob in kept}))
+    missing = tuple(sha256 for sha256 in unlisted if not service.storage.exists(sha256))  # lists of some stores are old
     size_bytes = sum(blob.size_bytes for blob in kept)
     return Checked(
         belongs=belongs(service), file_count=len(kept), size_bytes=size_bytes, orphans=orphans, missing=missing

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
 from manazir.core.errors import StorageError, StoreError
+from manazir.server.http import as_api_error
 from manazir.server.service import Service
 from manazir.server.store.database import check
 
@@ -22,7 +23,8 @@ def health_routes(service: Service) -> APIRouter:
             check(service.database)
             service.storage.check_room()
         except (StoreError, StorageError) as error:
-            return JSONResponse({"status": "not ready", "reason": str(error)}, 503, headers={"Retry-After": "5"})
+            why = as_api_error(error).message
+            return JSONResponse({"status": "not ready", "reason": why}, 503, headers={"Retry-After": "5"})
         return JSONResponse({"status": "ready"})
 
     return routes

@@ -133,6 +133,9 @@ def _from_validation(error: RequestValidationError) -> ApiError:
 def _from_storage(error: StorageError) -> ApiError:
     if error.reason == "no_space":
         return ApiError(Problem.UNAVAILABLE, str(error), retry_after_seconds=60)
+    if error.reason == "unavailable":
+        LOG.warning("%s", error)
+        return ApiError(Problem.UNAVAILABLE, "files cannot be kept or read now; try again", retry_after_seconds=10)
     if error.reason == "too_large":
         return ApiError(Problem.TOO_LARGE, str(error))
     LOG.error("the storage failed", exc_info=error)

@@ -2,11 +2,13 @@
 
 from fastapi import APIRouter
 from sqlalchemy import select
-from starlette.responses import FileResponse
+from starlette.responses import Response
 
+from manazir.server.assets.blobs import Blob
 from manazir.server.errors import ApiError, Problem
 from manazir.server.files import Asset
 from manazir.server.service import Service
+from manazir.server.serving_blobs import BlobResponse
 from manazir.server.store.ids import plain_id
 from manazir.server.store.tables import assets
 
@@ -15,20 +17,20 @@ def media_routes(service: Service) -> APIRouter:
     """What vendors' clients fetch without a key."""
     routes = APIRouter()
 
-    @routes.get("/media/{asset_id}/{name}", response_class=FileResponse)
-    def media(asset_id: str, name: str, until: str = "", signature: str = "") -> FileResponse:
+    @routes.get("/media/{asset_id}/{name}", response_class=Response)
+    def media(asset_id: str, name: str, until: str = "", signature: str = "") -> BlobResponse:
         service.signer.check(f"/media/{asset_id}/{name}", until, signature)
         with service.database.reading() as connection:
             there = (assets.c.id == plain_id(asset_id)) & assets.c.deleted_at.is_(None) & (assets.c.state == "ready")
             row = connection.execute(select(assets).where(there)).mappings().one_or_none()
         if row is None:
             raise ApiError(Problem.NOT_FOUND, "this file was deleted, or its time is over")
-        return file_response(service, Asset(**{one: row[one] for one in Asset.__slots__}), name)
+        return blob_response(service, Asset(**{one: row[one] for one in Asset.__slots__}), name)
 
     return routes
 
 
-def file_response(service: Service, asset: Asset, name: str | None = None) -> FileResponse:
+def blob_response(service: Service, asset: Asset, name: str | None = None) -> BlobResponse:
     """A file as an answer: whole, or the part that a Range header asks for; it may be kept by whoever fetched it.
 
     Raises:
@@ -37,10 +39,5 @@ def file_response(service: Service, asset: Asset, name: str | None = None) -> Fi
     if asset.sha256 is None or asset.state != "ready":  # before it was looked at, its type is its sender's word
         raise ApiError(Problem.CONFLICT, "this file was not uploaded whole")
     headers = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
-    return FileResponse(
-        service.storage.path(asset.sha256),
-        media_type=asset.mime_type,
-        filename=name,
-        content_disposition_type="inline",
-        headers=headers | {"ETag": f'"{asset.sha256}"'},
-    )
+    blob = Blob(asset.sha256, asset.size_bytes)
+    return BlobResponse(service.storage, blob, media_type=asset.mime_type, filename=name, headers=headers)

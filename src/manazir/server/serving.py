@@ -63,7 +63,7 @@ def serve(place: Place, worker_count: int, tell: Callable[[str, str], None]) -> 
 
     Raises:
         UnsupportedError: the address cannot be had, or is public and there is no key; or the environment names a
-            device, a public address or a folder for files that cannot be used. That no worker has its device is
+            device, a public address or a place for files that cannot be used. That no worker has its device is
             known some seconds later than the rest, once an engine has been asked.
     """
     set_up_logs()

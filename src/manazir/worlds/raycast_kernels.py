@@ -1,4 +1,4 @@
-"""What Python calls of the numba ray caster: compiled at the first call (a quarter of a minute), cached on disk after."""
+"""What Python calls of the numba ray caster: compiled at the first call (seconds), cached on disk after."""
 # mypy: disallow-untyped-decorators=False
 
 import functools

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse
+from starlette.responses import Response
 
 from manazir.server.api.access import Id, Maker, Reader, known_id
 from manazir.server.api.errors import refusals
@@ -19,8 +19,9 @@ from manazir.server.errors import ApiError, Problem
 from manazir.server.files import Asset, delete_asset, list_assets
 from manazir.server.http import base_url
 from manazir.server.keys import Caller
-from manazir.server.media import file_response
+from manazir.server.media import blob_response
 from manazir.server.service import Brought, Service
+from manazir.server.serving_blobs import BlobResponse
 
 AssetState = Literal["pending", "ready", "failed"]
 ROLES = ("input", "character", "video", "image", "thumbnail", "spritesheet")
@@ -109,7 +110,7 @@ def asset_routes(service: Service) -> APIRouter:
 
     @routes.get(
         "/{id}/content",
-        response_class=FileResponse,
+        response_class=Response,
         responses=refusals(Problem.NOT_FOUND, Problem.CONFLICT)
         | {
             200: {"content": {"*/*": {}}, "description": "The file."},
@@ -117,10 +118,10 @@ def asset_routes(service: Service) -> APIRouter:
             416: {"content": {"text/plain": {}}, "description": "The file has no such part."},
         },
     )
-    def get_content(id: Id, caller: Reader) -> FileResponse:
+    def get_content(id: Id, caller: Reader) -> BlobResponse:
         """The bytes of a file; `Range` asks for a part."""
         asset = service.asset(caller, known_id(id, "file"))
-        return file_response(service, asset, asset.filename)
+        return blob_response(service, asset, asset.filename)
 
     @routes.delete("/{id}", status_code=204, responses=refusals(Problem.NOT_FOUND))
     def delete(id: Id, caller: Maker) -> None:

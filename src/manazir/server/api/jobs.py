@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query
 from pydantic import Field, StringConstraints
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from manazir.server.api.access import Id, Maker, Reader, known_id
 from manazir.server.api.asking import JobGiven, to_ask
@@ -90,18 +90,17 @@ def job_routes(service: Service) -> APIRouter:
 
     @routes.get(
         "/{id}/preview",
-        response_class=FileResponse,
+        response_class=Response,
         responses=refusals(Problem.NOT_FOUND, Problem.CONFLICT)
         | {200: {"content": {"image/webp": {}}, "description": "A picture."}},
     )
-    def get_preview(id: Id, caller: Reader) -> FileResponse:
+    def get_preview(id: Id, caller: Reader) -> Response:
         """A look at what is being made; 409 while there is none."""
         job = service.job(caller, known_id(id, "job"))
         if job.preview_hash is None or not service.storage.exists(job.preview_hash):
             raise ApiError(Problem.CONFLICT, "there is no preview of this job now")
-        return FileResponse(
-            service.storage.path(job.preview_hash), media_type="image/webp", headers={"Cache-Control": "no-store"}
-        )
+        with service.storage.open(job.preview_hash) as part:
+            return Response(b"".join(part), media_type="image/webp", headers={"Cache-Control": "no-store"})
 
     return routes
 

@@ -1,14 +1,16 @@
 """Bytes that are kept under their SHA-256, and how a part of them is read."""
 
-import os
+import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
 from manazir.core.errors import StorageError
-from manazir.server.assets.drafts import told
 
 CHUNK_BYTES = 1 << 18
+NAME = re.compile(r"[0-9a-f]{64}")
+"""Of a blob: what may come from outside is compared with it before it becomes part of a path or a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,35 +31,27 @@ class Kept:
     """Seconds since 1970, by the clock of whoever put it."""
 
 
-class Part:
+class Part(ABC):
     """Some bytes of a blob, open for reading: iterating gives what is left of them, in pieces. To be closed."""
 
-    def __init__(self, descriptor: int, start: int, end: int, whole_bytes: int) -> None:
-        """Take over a descriptor.
+    def __init__(self, start: int, end: int, whole_bytes: int) -> None:
+        """Begin at the start.
 
         Args:
             end: the first byte that is no more of the part.
             whole_bytes: of the blob.
         """
-        self._descriptor, self._position, self._end = descriptor, start, end
+        self._position, self._end = start, end
         self.size_bytes = end - start
         self.whole_bytes = whole_bytes
 
+    @abstractmethod
     def __iter__(self) -> Iterator[bytes]:
         """What is left, in pieces."""
-        while self._position < self._end:
-            with told("cannot read on"):
-                chunk = os.pread(self._descriptor, min(CHUNK_BYTES, self._end - self._position), self._position)
-            if not chunk:
-                raise StorageError("a kept file became shorter while it was read", "damaged")
-            self._position += len(chunk)
-            yield chunk
 
+    @abstractmethod
     def close(self) -> None:
-        """Let go of the file."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        """Let go of it; a second time changes nothing."""
 
     def __enter__(self) -> Self:
         """Close on leaving."""
@@ -71,3 +65,8 @@ class Part:
 def missing(sha256: str) -> StorageError:
     """The error for a blob that is not there; what was asked for may be anything."""
     return StorageError(f"there is no file {sha256[:80]!r} in the storage", "missing")
+
+
+def no_range(start: int, end: int, whole_bytes: int) -> StorageError:
+    """The error for a part that a blob does not have."""
+    return StorageError(f"bytes {start} to {end} were asked for, and the file has {whole_bytes}", "range")

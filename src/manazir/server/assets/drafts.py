@@ -7,13 +7,14 @@ import errno
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
 from manazir.core.errors import StorageError
 from manazir.media.atomic import sync
+from manazir.server.assets.blobs import Blob
 
 SUFFIX = ".part"
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -89,6 +90,37 @@ class Draft:
                 os.close(self._descriptor)
             finally:
                 self._path.unlink(missing_ok=True)
+
+
+class Filling:
+    """A blob that is being put, piece by piece. To be closed: one that is not finished by then leaves nothing."""
+
+    def __init__(self, draft: Draft, limit_bytes: int, keep: Callable[[Draft], Blob]) -> None:
+        """Take over a draft.
+
+        Args:
+            keep: is given the draft once it has reached the disk, and makes a blob of it.
+        """
+        self._draft, self._limit_bytes, self._keep = draft, limit_bytes, keep
+
+    def write(self, data: bytes) -> None:
+        """Append.
+
+        Raises:
+            StorageError: it is more than may be, or the disk is full, or broken.
+        """
+        if self._draft.size_bytes + len(data) > self._limit_bytes:
+            raise StorageError(f"the file has more than {self._limit_bytes} bytes; make it smaller", "too_large")
+        self._draft.write(data)
+
+    def finish(self) -> Blob:
+        """All has come."""
+        self._draft.flush()
+        return self._keep(self._draft)
+
+    def close(self) -> None:
+        """Let go of it."""
+        self._draft.close()
 
 
 def make_folder(path: Path, mode: int = 0o777) -> None:

@@ -1,13 +1,16 @@
 """Bytes that somebody is about to write down: for as long as they are held, nobody sweeps them away.
 
-A hold is a file beside the blobs, which its holder keeps locked: it ends with its holder's process, however that ends.
+In a folder a hold is a file beside the blobs, which its holder keeps locked: it ends with its holder's process, however
+that ends. In a bucket it is a word (`s3.py`), which ends when it is old.
 """
 
 import fcntl
 import os
 import secrets
 import weakref
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -15,12 +18,13 @@ from typing import Self
 class Hold:
     """One holder's word for one blob. One that is forgotten is released, as a file that nobody closes is closed."""
 
-    def __init__(self, folder: Path, blob: Path) -> None:
-        """Hold a blob; whoever calls this sees to it that nobody sweeps at the same moment."""
-        path = folder / f"{blob.name}.{secrets.token_hex(8)}"
-        descriptor = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        self._end = weakref.finalize(self, _release, descriptor, path, blob)
+    def __init__(self, end: Callable[[], None]) -> None:
+        """Give a word that was spoken to its holder.
+
+        Args:
+            end: takes it back, and makes the blob young.
+        """
+        self._end = weakref.finalize(self, end)
 
     def release(self) -> None:
         """Let go. The blob is young again: who looked for its row before that was written leaves it alone."""
@@ -33,6 +37,14 @@ class Hold:
     def __exit__(self, *_: object) -> None:
         """Release."""
         self.release()
+
+
+def hold_file(folder: Path, blob: Path) -> Hold:
+    """Hold a blob of a folder; whoever calls this sees to it that nobody sweeps at the same moment."""
+    path = folder / f"{blob.name}.{secrets.token_hex(8)}"
+    descriptor = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    return Hold(partial(_release, descriptor, path, blob))
 
 
 def is_held(folder: Path, sha256: str) -> bool:

@@ -1,38 +1,21 @@
 """Where uploaded and made files are kept: each under the SHA-256 of its bytes, whole or not at all.
 
-A folder of them looks like this, and may be used by many processes, on several machines if it is shared:
-
-    blobs/3f/3f79…    a blob, under its hash
-    drafts/….part     what is being written; it gets its name once it has reached the disk
-    held/3f79….…      locked by somebody who is about to write this blob down (`holding.py`)
-    parts/            uploads that are not finished (`uploads.py`)
-    remembered        a few words
-    lock              held for the moment in which a name is taken or given up
+A storage may be used by many processes on several machines. There are two kinds: a folder (`folder.py`), which the
+machines mount, and a bucket of a store that speaks S3 (`s3.py`).
 """
 
-import errno
-import fcntl
-import hashlib
-import os
-import re
-import sys
-import time
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
-from manazir.core.errors import StorageError, UnsupportedError
+from manazir.core.errors import UnsupportedError
 from manazir.core.home import home, storage_url
-from manazir.media.atomic import sync
-from manazir.server.assets.blobs import CHUNK_BYTES, Blob, Kept, Part, missing
-from manazir.server.assets.drafts import SUFFIX, Draft, make_folder, told
-from manazir.server.assets.holding import Hold, is_held, sweep_holds
-
-NAME = re.compile(r"[0-9a-f]{64}")
-GIB = 1 << 30
+from manazir.server.assets.blobs import Blob, Kept, Part
+from manazir.server.assets.drafts import Filling
+from manazir.server.assets.folder import FolderStorage
+from manazir.server.assets.holding import Hold
+from manazir.server.assets.place import place_of
 
 
 class Storage(Protocol):
@@ -48,7 +31,7 @@ class Storage(Protocol):
     def put_stream(self, chunks: Iterable[bytes], limit_bytes: int) -> Blob:
         """Keep what comes, up to a limit; what `chunks` raises passes through, and nothing stays."""
 
-    def begin(self, limit_bytes: int) -> "Filling":
+    def begin(self, limit_bytes: int) -> Filling:
         """The same for whoever has the bytes piece by piece, and no thread to wait for them in."""
 
     def hold(self, sha256: str) -> Hold:
@@ -58,7 +41,7 @@ class Storage(Protocol):
         """Open bytes `start` up to `end`, which is not among them; None: to the end."""
 
     def path(self, sha256: str) -> Path:
-        """A file of this machine with a blob's bytes, only for reading."""
+        """A file of this machine with a blob's bytes, only for reading, and soon: it may be a copy."""
 
     def exists(self, sha256: str) -> bool:
         """Whether there is such a blob."""
@@ -67,7 +50,7 @@ class Storage(Protocol):
         """Read a blob whole and compare its hash; raises if it is missing or damaged."""
 
     def delete(self, sha256: str, unless_put_within_seconds: float = 0.0) -> bool:
-        """Remove a blob unless somebody holds it; says whether it did. Whoever has it open can read on."""
+        """Remove a blob unless somebody holds it; says whether it did. Whoever has a file of it open can read on."""
 
     def iter_all(self) -> Iterator[Kept]:
         """All blobs; those that are put or deleted meanwhile may be among them or not."""
@@ -76,16 +59,16 @@ class Storage(Protocol):
         """Remove what writers that died have left behind; how many."""
 
     def parts(self) -> Path:
-        """A folder for files that come in parts; who puts some there takes them away."""
+        """A folder for files that come in parts, maybe only this machine's; who puts some there takes them away."""
 
     def check_room(self, size_bytes: int = 0) -> None:
-        """Raise (`no_space`) if so many bytes more would leave less free than the floor."""
+        """Raise if so many bytes more would leave less free than the floor (`no_space`), or nothing can be kept now."""
 
     def check_writable(self) -> None:
         """Raise UnsupportedError, for the operator, if nothing can be kept there at all."""
 
     def free_bytes(self) -> int:
-        """What the disk has left."""
+        """What the disk has left: of a folder its own, of a bucket the one that files pass through."""
 
     def remember(self, text: str) -> None:
         """Keep a few words, in the place of those from before."""
@@ -94,14 +77,28 @@ class Storage(Protocol):
         """The words that are kept; None: there never were any."""
 
 
-def chosen_storage() -> "FolderStorage":
+def chosen_storage() -> Storage:
     """The storage that MANAZIR_STORAGE_URL names, or the one in the home.
 
     Raises:
-        UnsupportedError: it names something that is no folder.
+        UnsupportedError: it names something else, or what buckets need is not installed.
     """
     url = storage_url()
+    if url is not None and url.startswith("s3://"):
+        return _bucket_of(url)
     return FolderStorage(folder=home() / "storage" if url is None else folder_of(url))
+
+
+def _bucket_of(url: str) -> Storage:
+    place = place_of(url)
+    try:
+        from manazir.server.assets.bucket import Bucket
+        from manazir.server.assets.s3 import S3Storage
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "botocore":
+            raise
+        raise UnsupportedError("MANAZIR_STORAGE_URL names a bucket; install manazir[s3] for that") from error
+    return S3Storage(bucket=Bucket(place), near=FolderStorage(folder=home() / "copies"))
 
 
 def folder_of(url: str) -> Path:
@@ -118,266 +115,8 @@ def folder_of(url: str) -> Path:
     parts = urlsplit(url)
     if parts.scheme != "file":  # the rest of it may hold a secret
         raise UnsupportedError(
-            f"MANAZIR_STORAGE_URL begins with {parts.scheme}://, and only folders can be used; give a path or file:///…"
+            f"MANAZIR_STORAGE_URL begins with {parts.scheme}://; give a path, file:///…, or s3://BUCKET/PREFIX"
         )
     if parts.netloc not in ("", "localhost") or not parts.path.startswith("/"):
         raise UnsupportedError("MANAZIR_STORAGE_URL names a folder of another machine; mount it, and give its path")
     return Path(unquote(parts.path))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FolderStorage:
-    """A Storage in a folder, which is made when it is first needed."""
-
-    folder: Path
-    floor_bytes: int = GIB
-    """What `check_room` leaves free, so that jobs that were accepted find room for what they make."""
-
-    def put_file(self, path: Path) -> Blob:
-        """Keep a copy of a file."""
-        with closing(_pieces(path)) as chunks:
-            return self.put_stream(chunks, sys.maxsize)
-
-    def put_stream(self, chunks: Iterable[bytes], limit_bytes: int) -> Blob:
-        """Keep what comes, up to a limit."""
-        with closing(self.begin(limit_bytes)) as filling:
-            for chunk in chunks:
-                filling.write(chunk)
-            return filling.finish()
-
-    def begin(self, limit_bytes: int) -> "Filling":
-        """The same, piece by piece."""
-        with told("cannot use the storage"):
-            self._make_folders()
-        return Filling(Draft(self._drafts), limit_bytes, self._named)
-
-    def hold(self, sha256: str) -> Hold:
-        """Keep a blob from being deleted."""
-        place = self._place(sha256)
-        with told("cannot hold a file"):
-            self._make_folders()
-            make_folder(self._held)
-            with self._lock():
-                if not place.is_file():
-                    raise missing(sha256)
-                return Hold(self._held, place)
-
-    def open(self, sha256: str, start: int = 0, end: int | None = None) -> Part:
-        """Open a part of a blob."""
-        with told("cannot open a file"):
-            try:
-                descriptor = os.open(self._place(sha256), os.O_RDONLY | os.O_CLOEXEC)
-            except FileNotFoundError:
-                raise missing(sha256) from None
-        whole = os.fstat(descriptor).st_size
-        stop = whole if end is None else end
-        if 0 <= start <= stop <= whole:
-            return Part(descriptor, start, stop, whole)
-        os.close(descriptor)
-        raise StorageError(f"bytes {start} to {stop} were asked for, and the file has {whole}", "range")
-
-    def path(self, sha256: str) -> Path:
-        """The file itself."""
-        path = self._place(sha256)
-        if not path.is_file():
-            raise missing(sha256)
-        return path
-
-    def exists(self, sha256: str) -> bool:
-        """Whether there is such a blob."""
-        return NAME.fullmatch(sha256) is not None and self._place(sha256).is_file()
-
-    def verify(self, sha256: str) -> None:
-        """Read a blob whole and compare its hash."""
-        digest = hashlib.sha256()
-        with self.open(sha256) as part:
-            for chunk in part:
-                digest.update(chunk)
-        if digest.hexdigest() != sha256:
-            raise StorageError(f"the kept file {sha256} is damaged: now its hash is {digest.hexdigest()}", "damaged")
-
-    def delete(self, sha256: str, unless_put_within_seconds: float = 0.0) -> bool:
-        """Remove a blob that nobody holds, and that is not young: in this order, as who lets go makes it young."""
-        if not self.exists(sha256):
-            return False
-        path = self._place(sha256)
-        with told("cannot delete a file"), self._lock():
-            if is_held(self._held, sha256):
-                return False
-            try:
-                if unless_put_within_seconds and _age_seconds(path) < unless_put_within_seconds:
-                    return False
-                path.unlink()
-            except FileNotFoundError:
-                return False
-        return True
-
-    def iter_all(self) -> Iterator[Kept]:
-        """All blobs."""
-        with told("cannot list the storage"):
-            for folder in sorted(self._blobs.glob("[0-9a-f][0-9a-f]")):
-                for path in folder.iterdir():
-                    if NAME.fullmatch(path.name):
-                        with suppress(FileNotFoundError):  # deleted meanwhile
-                            status = path.stat()
-                            yield Kept(Blob(path.name, status.st_size), status.st_mtime)
-
-    def sweep_drafts(self, untouched_for_seconds: float = 3600.0) -> int:
-        """Remove drafts that nobody has written to for a while."""
-        swept = 0
-        with told("cannot sweep the storage"):
-            for path in self._drafts.glob(f"*{SUFFIX}"):
-                with suppress(FileNotFoundError):  # finished meanwhile
-                    if _age_seconds(path) >= untouched_for_seconds:
-                        path.unlink()
-                        swept += 1
-            if self._held.is_dir():
-                with self._lock():
-                    sweep_holds(self._held)
-        return swept
-
-    def parts(self) -> Path:
-        """A folder beside the blobs."""
-        with told("cannot use the storage"):
-            self._make_folders()
-            make_folder(self.folder / "parts")
-        return self.folder / "parts"
-
-    def check_room(self, size_bytes: int = 0) -> None:
-        """Refuse if too little of the disk would be left, or if it can hold no more files."""
-        disk = self._disk()
-        free = disk.f_bavail * disk.f_frsize
-        if free - size_bytes < self.floor_bytes or (disk.f_files and disk.f_favail == 0):
-            raise StorageError(
-                f"the storage has {free >> 20} MiB free, keeps {self.floor_bytes >> 20} of them back, and "
-                f"{size_bytes >> 20} are needed; delete what is not needed",
-                "no_space",
-            )
-
-    def check_writable(self) -> None:
-        """Make the folder if it is not there, and see that files can be put there. Here its path is told."""
-        try:
-            self._make_folders()
-            if not os.access(self._drafts, os.W_OK | os.X_OK):
-                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        except OSError as error:
-            raise UnsupportedError(
-                f"no files can be kept in {self.folder}: {error.strerror}; mend that, or set MANAZIR_STORAGE_URL to a "
-                "folder that can be written"
-            ) from error
-
-    def free_bytes(self) -> int:
-        """What the disk has left."""
-        disk = self._disk()
-        return disk.f_bavail * disk.f_frsize
-
-    def _disk(self) -> os.statvfs_result:
-        with told("cannot use the storage"):
-            self._make_folders()
-            return os.statvfs(self.folder)
-
-    def remember(self, text: str) -> None:
-        """Keep a few words."""
-        with told("cannot use the storage"):
-            self._make_folders()
-        with Draft(self._drafts) as draft:
-            draft.write(text.encode())
-            draft.flush()
-            with told("cannot name a file"):
-                draft.become(self.folder / "remembered")
-
-    def remembered(self) -> str | None:
-        """The words that are kept."""
-        with told("cannot read what the storage remembers"), suppress(FileNotFoundError):
-            return (self.folder / "remembered").read_text()
-        return None
-
-    @property
-    def _blobs(self) -> Path:
-        return self.folder / "blobs"
-
-    @property
-    def _drafts(self) -> Path:
-        return self.folder / "drafts"
-
-    @property
-    def _held(self) -> Path:
-        return self.folder / "held"
-
-    def _place(self, sha256: str) -> Path:
-        if not NAME.fullmatch(sha256):  # it may come from outside; no path is ever made of anything else
-            raise missing(sha256)
-        return self._blobs / sha256[:2] / sha256
-
-    def _make_folders(self) -> None:
-        self.folder.parent.mkdir(parents=True, exist_ok=True)
-        make_folder(self.folder, 0o700)
-        make_folder(self._blobs)
-        make_folder(self._drafts)
-
-    def _named(self, draft: Draft) -> Blob:
-        """Name a draft by its hash. If there is such a blob, it is replaced: it has the same bytes, or is damaged."""
-        place = self._place(draft.sha256)
-        with told("cannot name a file"):
-            make_folder(place.parent)
-            with self._lock():
-                draft.become(place)
-            sync(place.parent)
-        return Blob(draft.sha256, draft.size_bytes)
-
-    @contextmanager
-    def _lock(self) -> Iterator[None]:
-        """Between a look at how old a blob is and its end, nobody may put it again."""
-        descriptor = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
-
-
-class Filling:
-    """A blob that is being put, piece by piece. To be closed: one that is not finished by then leaves nothing."""
-
-    def __init__(self, draft: Draft, limit_bytes: int, name: Callable[[Draft], Blob]) -> None:
-        """Take over a draft.
-
-        Args:
-            name: gives it its name once it has reached the disk.
-        """
-        self._draft, self._limit_bytes, self._name = draft, limit_bytes, name
-
-    def write(self, data: bytes) -> None:
-        """Append.
-
-        Raises:
-            StorageError: it is more than may be, or the disk is full, or broken.
-        """
-        if self._draft.size_bytes + len(data) > self._limit_bytes:
-            raise StorageError(f"the file has more than {self._limit_bytes} bytes; make it smaller", "too_large")
-        self._draft.write(data)
-
-    def finish(self) -> Blob:
-        """All has come."""
-        self._draft.flush()
-        return self._name(self._draft)
-
-    def close(self) -> None:
-        """Let go of it."""
-        self._draft.close()
-
-
-def _age_seconds(path: Path) -> float:
-    return time.time() - path.stat().st_mtime
-
-
-def _pieces(path: Path) -> Generator[bytes]:
-    with told(f"cannot read {path.name}"):
-        file = path.open("rb", buffering=0)
-    with file:
-        while True:
-            with told(f"cannot read {path.name}"):
-                chunk = file.read(CHUNK_BYTES)
-            if not chunk:
-                return
-            yield chunk

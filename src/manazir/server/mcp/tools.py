@@ -203,5 +203,6 @@ def _fetched(service: Service, teller: Teller, job: Job) -> CallToolResult:
 
 
 def _picture(service: Service, made: Any) -> Any:
-    data = service.storage.path(made.sha256).read_bytes()
+    with service.storage.open(made.sha256) as part:
+        data = b"".join(part)
     return Image(data=data, format=made.mime_type.removeprefix("image/")).to_image_content()

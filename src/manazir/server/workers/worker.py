@@ -43,6 +43,10 @@ STOP_SECONDS = 1.0
 """What an engine has to stop by itself; then it is killed."""
 MOST_CRASHES = 2
 """Engines that may die over one job."""
+SWEEP_SECONDS = 600.0
+"""Between two looks at what was left behind on this machine; the server's janitor looks at its own."""
+NO_PREVIEW_SECONDS = 60.0
+"""After one that could not be kept: a storage that is away is not asked for each of them."""
 LONGEST_SILENCE_SECONDS = 3600.0
 """Between two words of an engine; one that is silent for longer is taken for stuck. Loading a large model is silent."""
 Result = TypeVar("Result")
@@ -63,6 +67,8 @@ class Worker:
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, thread_name_prefix="files"))
     _scratch: Scratch = field(default_factory=Scratch)
     _seen_at: float = 0.0
+    _swept_at: float = field(default_factory=time.monotonic)
+    _previews_from: float = 0.0
 
     def check_device(self) -> None:
         """Raise if the device that was chosen for this worker is not there: each of its jobs would fail.
@@ -89,6 +95,7 @@ class Worker:
         self._until_kept(lambda: release_dead(self.service.database))
         try:
             while not self.stopping.is_set():
+                self._sweep()
                 if not self.run_one():
                     self._idle()
         finally:
@@ -111,6 +118,15 @@ class Worker:
             return False
         self._work(job)
         return True
+
+    def _sweep(self) -> None:
+        if time.monotonic() - self._swept_at < SWEEP_SECONDS:
+            return
+        self._swept_at = time.monotonic()
+        try:
+            self.service.storage.sweep_drafts()
+        except StorageError as error:
+            LOG.warning("cannot clean up now: %s", error)
 
     def _idle(self) -> None:
         self.stopping.wait(IDLE_SECONDS)
@@ -157,7 +173,7 @@ class Worker:
             self._requeue(job, Reason.WORKER_LOST, "its worker was shut down; it waits for another")
         except ManazirError as error:
             self._stop_engine()
-            self._end(job, State.FAILED, _reason(error), str(error))
+            self._end(job, State.FAILED, _reason(error), _told(error))
         except Exception as error:  # the boundary of a job: the next one is not to suffer from this one
             self.runner.close(at_once=True)
             self._end(job, State.FAILED, *_unforeseen(error, job))
@@ -166,7 +182,7 @@ class Worker:
         alive.progress = Progress("fetching", 0, 0)
         bringing = Bringing(self.service, job)
         try:
-            paths = alive.while_doing(bringing.paths)
+            paths = alive.while_doing(lambda: self._until_kept(bringing.paths, bringing.stopping))
         finally:
             bringing.stopping.set()
         alive.progress = Progress("making", 0, 0)
@@ -175,7 +191,11 @@ class Worker:
         if made is None:
             return
         alive.progress = Progress("keeping", 1, 1)
-        outputs = alive.while_doing(lambda: [self._kept(file) for file in made.files])
+        given_up = threading.Event()
+        try:
+            outputs = alive.while_doing(lambda: self._until_kept(lambda: list(map(self._kept, made.files)), given_up))
+        finally:
+            given_up.set()
         self._commit(job, made, outputs)
 
     def _made(self, job: Job, alive: Alive) -> Finished | None:
@@ -196,12 +216,20 @@ class Worker:
                 return None
             if isinstance(told, Stepped):
                 heard_at = time.monotonic()
-                alive.progress = Progress("making", told.done, told.total, self._preview(told))
+                alive.progress = Progress("making", told.done, told.total, self._preview(told, alive))
             alive.check()
 
-    def _preview(self, told: Stepped) -> str | None:
-        """Keep a picture of what there is so far; None: there is no newer one."""
-        return None if told.preview is None else self.service.storage.put_file(Path(told.preview)).sha256
+    def _preview(self, told: Stepped, alive: Alive) -> str | None:
+        """Keep a picture of what there is so far; None: there is no newer one, or it cannot be kept."""
+        if told.preview is None or time.monotonic() < self._previews_from:
+            return None
+        path = Path(told.preview)
+        try:
+            return alive.while_doing(lambda: self.service.storage.put_file(path)).sha256
+        except StorageError as error:
+            LOG.warning("a preview was not kept: %s", error)
+            self._previews_from = time.monotonic() + NO_PREVIEW_SECONDS
+            return None
 
     def _kept(self, file: Mapping[str, object]) -> Output:
         blob = self.service.storage.put_file(Path(str(file["path"])))
@@ -272,15 +300,22 @@ class Worker:
 
         self._until_kept(back)
 
-    def _until_kept(self, write: Callable[[], Result]) -> Result:
-        """Write, and write again for as long as the store is away: what was made is not thrown away for that."""
-        wait = 0.2
+    def _until_kept(self, write: Callable[[], Result], given_up: threading.Event | None = None) -> Result:
+        """Write, and write again while record or storage are away: what was made is not thrown away for that.
+
+        Args:
+            given_up: set when nobody waits for it any more; then the error passes.
+        """
+        wait, given_up = 0.2, given_up or threading.Event()
         while True:
             try:
                 return write()
-            except StoreError as error:
+            except (StoreError, StorageError) as error:
+                if isinstance(error, StorageError) and error.reason != "unavailable":
+                    raise
                 LOG.warning("%s; trying again in %.1f s", error, wait)
-                time.sleep(wait)
+                if given_up.wait(wait):
+                    raise
                 wait = min(5.0, wait * 2)
 
 
@@ -289,6 +324,14 @@ def _unforeseen(error: Exception, job: Job) -> tuple[Reason, str]:
         return Reason.NO_SPACE, "the worker's disk is full; free some of it, then retry this"
     LOG.error("job %s failed", job.id, exc_info=error)
     return Reason.ENGINE_FAILED, f"an error of ours ({type(error).__name__}); the worker's log has it"
+
+
+def _told(error: ManazirError) -> str:
+    """For whoever asked for the job: what a disk or a bucket says is for the operator."""
+    if isinstance(error, StorageError) and error.reason in ("failed", "unavailable"):
+        LOG.error("the storage failed", exc_info=error)
+        return "a file could not be read or kept; the worker's log has it"
+    return str(error)
 
 
 def _reason(error: ManazirError) -> Reason:

@@ -13,7 +13,7 @@ from manazir.core.errors import MediaError
 from manazir.server.arriving import Arriving, arriving
 from manazir.server.assets.blobs import Blob
 from manazir.server.assets.checking import MediaKind
-from manazir.server.assets.storage import Filling
+from manazir.server.assets.drafts import Filling
 from manazir.server.bodies import Bodies
 from manazir.server.errors import ApiError, Problem, absent
 from manazir.server.files import (

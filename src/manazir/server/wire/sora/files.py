@@ -2,16 +2,16 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Request
-from starlette.responses import FileResponse
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from manazir.server.bodies import Bodies
 from manazir.server.errors import ApiError, Problem
 from manazir.server.files import Asset, delete_asset, list_assets
 from manazir.server.http import admit, bearer
 from manazir.server.keys import Caller, Scope
-from manazir.server.media import file_response
+from manazir.server.media import blob_response
 from manazir.server.service import Service
+from manazir.server.serving_blobs import BlobResponse
 from manazir.server.wire.sora import answers
 from manazir.server.wire.sora.incoming import ANY, Incoming, receiving
 from manazir.server.wire.sora.names import FILE, named, row_id
@@ -69,11 +69,11 @@ def file_routes(service: Service, bodies: Bodies) -> APIRouter:
             delete_asset(connection, caller.tenant_id, asset.id)
         return answers.deleted(file_id, "file")
 
-    @routes.api_route("/{file_id}/content", methods=["GET", "HEAD"], response_class=FileResponse)
-    def content(request: Request, file_id: str) -> FileResponse:
+    @routes.api_route("/{file_id}/content", methods=["GET", "HEAD"], response_class=Response)
+    def content(request: Request, file_id: str) -> BlobResponse:
         asset = _file(service, admit(service, request, bearer(request), Scope.READ), file_id)
         check_range(request, asset.size_bytes)
-        return file_response(service, asset, asset.filename or None)
+        return blob_response(service, asset, asset.filename or None)
 
     return routes
 

@@ -117,7 +117,8 @@ class _Making:
         if self.body.response_format == "url":
             return {"url": self.service.link(image, base)}
         assert image.sha256 is not None
-        return {"b64_json": base64.b64encode(self.service.storage.path(image.sha256).read_bytes()).decode()}
+        with self.service.storage.open(image.sha256) as part:
+            return {"b64_json": base64.b64encode(b"".join(part)).decode()}
 
 
 def _failed(job: Job) -> RefusedError:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from starlette.responses import FileResponse, JSONResponse
+from starlette.responses import JSONResponse
 
 from manazir.server.asks import Ask
 from manazir.server.assets.checking import MediaKind
@@ -16,8 +16,9 @@ from manazir.server.http import admit, bearer
 from manazir.server.jobs.job import Job
 from manazir.server.jobs.listing import MOST_A_PAGE
 from manazir.server.keys import Caller, Scope
-from manazir.server.media import file_response
+from manazir.server.media import blob_response
 from manazir.server.service import Service
+from manazir.server.serving_blobs import BlobResponse
 from manazir.server.wire.sora import answers, sources
 from manazir.server.wire.sora.incoming import Incoming, receiving
 from manazir.server.wire.sora.names import CHARACTER, DIALECT, VIDEO, named, row_id
@@ -115,16 +116,16 @@ def _looking(routes: APIRouter, service: Service) -> None:
         service.delete(caller, _job(service, caller, video_id).id)
         return answers.deleted(video_id, "video.deleted")
 
-    @routes.api_route("/{video_id}/content", methods=["GET", "HEAD"], response_class=FileResponse)
+    @routes.api_route("/{video_id}/content", methods=["GET", "HEAD"], response_class=Response)
     def content(
         request: Request, video_id: str, variant: Literal["video", "thumbnail", "spritesheet"] = "video"
-    ) -> FileResponse:
+    ) -> BlobResponse:
         job = _job(service, admit(service, request, bearer(request), Scope.READ), video_id)
         made = service.outputs(job).get(variant)
         if made is None:
             raise _no_content(job, video_id)
         check_range(request, made.size_bytes)
-        return file_response(service, made, f"{video_id}.{ENDINGS.get(made.mime_type, 'bin')}")
+        return blob_response(service, made, f"{video_id}.{ENDINGS.get(made.mime_type, 'bin')}")
 
 
 def _job(service: Service, caller: Caller, video_id: str) -> Job:

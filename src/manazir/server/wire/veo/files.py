@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 
 from manazir.server.files import delete_asset, list_assets
 from manazir.server.keys import Scope
-from manazir.server.media import file_response
+from manazir.server.media import blob_response
 from manazir.server.service import Service
 from manazir.server.store.ids import plain_id, short_id
 from manazir.server.wire.veo.file_answers import file
@@ -42,7 +42,7 @@ def file_routes(service: Service) -> APIRouter:
         caller = caller_of(service, request, Scope.READ)
         asset = find_file(service, caller, file_id_of(rest))
         if rest.endswith(":download") or request.query_params.get("alt", "").startswith("media"):
-            return file_response(service, asset)
+            return blob_response(service, asset)
         return JSONResponse(file(asset, download_address(request, asset)))
 
     @routes.delete("/files/{rest:path}")

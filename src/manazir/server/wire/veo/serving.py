@@ -123,7 +123,8 @@ class InlineBudget:
         if asset.sha256 is None or asset.size_bytes > self.left_bytes:
             return None
         self.left_bytes -= asset.size_bytes
-        return service.storage.path(asset.sha256).read_bytes()
+        with service.storage.open(asset.sha256) as part:
+            return b"".join(part)
 
 
 def job_and_others(service: Service, caller: Caller, job: Job) -> list[Job]:
