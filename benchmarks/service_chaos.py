@@ -90,7 +90,7 @@ class _Run:
 
     def __init__(self, folder: Path, url: str, cluster: Postgres | None, options: argparse.Namespace) -> None:
         self.options, self.cluster = options, cluster
-        self.place = Place(folder, url, options.workers, random.Random(options.seed))
+        self.place = Place(folder, url, options.workers, has_joined=True, chance=random.Random(options.seed))
         self.database = Database(url)
         self.storage = FolderStorage(folder=folder / "storage")
         self.chance = random.Random(options.seed)

@@ -24,12 +24,14 @@ LONGEST_GONE_SECONDS = 2.0
 
 @dataclass
 class Place:
-    """A home, a store, a port; a server and a worker beside it that are started again whenever they are gone."""
+    """A home, a store, a port; a server, and maybe a worker beside it; started again whenever they are gone."""
 
     folder: Path
     database_url: str
     workers: int
-    """That the server starts; one more joins by itself."""
+    """That the server starts."""
+    has_joined: bool = False
+    """Whether one more worker joins by itself."""
     chance: random.Random = field(default_factory=random.Random)
     up_seconds: list[float] = field(default_factory=list)
     """From each start until it was ready."""
@@ -45,8 +47,9 @@ class Place:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         serve = [str(SERVER), "serve", "--port", str(self.port), "--workers", str(self.workers), "--json"]
-        for told in (serve, ["-m", "manazir.cli", "worker", "--join", "--json"]):
-            self._keepers.append(threading.Thread(target=self._keep, args=[told], name=f"keeper of {told[-2]}"))
+        join = ["-m", "manazir.cli", "worker", "--join", "--json"]
+        for told in [serve, join] if self.has_joined else [serve]:
+            self._keepers.append(threading.Thread(target=self._keep, args=[told], name="keeper"))
             self._keepers[-1].start()
         while not self.is_ready():
             if self._closing.wait(0.1):
