@@ -5,7 +5,9 @@ A server refuses to run as root; then it runs as `postgres`, or as `nobody`.
 
 import os
 import pwd
+import random
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -17,6 +19,8 @@ import psycopg
 from psycopg import sql
 
 HOST = "127.0.0.1"
+PORTS = range(20_000, 32_000)
+"""Below those that the kernel lends to whoever connects: one of those may be taken while a cluster is stopped."""
 QUIET_SECONDS = 60.0
 """How long a start may take; after an immediate stop the log is replayed."""
 
@@ -57,15 +61,13 @@ class Postgres:
         if os.geteuid() == 0:
             shutil.chown(self.folder, self._user)
         make = [self._programs / "initdb", "-D", self._data, "-U", "manazir", "--auth=trust", "--encoding=UTF8"]
-        subprocess.run(
-            [*self._as_user(), *make, "--locale=C", "--no-sync"], check=True, capture_output=True, cwd=self.folder
-        )
-        with socket.socket() as probe:
-            probe.bind((HOST, 0))
-            self.port = probe.getsockname()[1]
+        make += ["--locale=C", "--no-sync"]
+        made = subprocess.run([*self._as_user(), *make], capture_output=True, text=True, cwd=self.folder)
+        assert made.returncode == 0, f"initdb ended with {made.returncode}: {made.stdout[-2000:]}{made.stderr[-2000:]}"
+        self.port = _free_port()
 
     def start(self) -> None:
-        """Run it until it answers."""
+        """Run it until it answers: it, and not another that took its port."""
         settings = {"listen_addresses": HOST, "port": self.port, "unix_socket_directories": "", "max_connections": 200}
         settings |= {"fsync": "on" if self.is_durable else "off", "log_min_messages": "fatal"}
         told = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
@@ -75,7 +77,9 @@ class Postgres:
         until = time.monotonic() + QUIET_SECONDS
         while True:
             try:
-                psycopg.connect(self._url("postgres"), connect_timeout=5).close()
+                with psycopg.connect(self._url("postgres"), connect_timeout=5) as connection:
+                    answering = connection.execute("show data_directory").fetchone()
+                assert answering == (str(self._data),), f"another server has port {self.port}: {answering}"
                 return
             except psycopg.OperationalError:
                 told_last = (self.folder / "log").read_text()[-2000:]
@@ -84,12 +88,10 @@ class Postgres:
                 time.sleep(0.05)
 
     def stop(self, *, at_once: bool = False) -> None:
-        """End it: at once is `pg_ctl stop -m immediate`, after which it recovers from its log."""
-        if self._process is None or self._process.poll() is not None:
+        """End it: at once is what `pg_ctl stop -m immediate` does, after which it recovers from its log."""
+        if self._process is None:
             return
-        mode = "immediate" if at_once else "fast"
-        control = [self._programs / "pg_ctl", "stop", "-D", self._data, "-m", mode, "-w"]
-        subprocess.run([*self._as_user(), *control], check=True, capture_output=True, cwd=self.folder)
+        self._process.send_signal(signal.SIGQUIT if at_once else signal.SIGINT)
         self._process.wait()
         self._process = None
 
@@ -120,6 +122,18 @@ class Postgres:
         user = pwd.getpwnam(self._user)
         who = [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
         return ["setpriv", *who, "--pdeathsig=QUIT"]
+
+
+def _free_port() -> int:
+    """One that nobody listens at; others that look for one at the same time hardly find the same."""
+    while True:
+        port = random.SystemRandom().choice(PORTS)
+        with socket.socket() as probe:
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                continue
+            return port
 
 
 def temporary_folder() -> Path:
