@@ -1,7 +1,7 @@
 """What clients ask for is made by a real engine's process, in the size and length asked, and comes back by the wire."""
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,8 @@ VERTEX = "/google/v1beta1/publishers/google/models/veo-3.1-generate-001"
 
 
 @pytest.fixture
-def work(service: Service) -> Iterator[Callable[[], None]]:
+def work(service: Service, engine: EngineProcess) -> Callable[[], None]:
     """Does all that waits."""
-    engine = EngineProcess()
     worker = Worker(service, runner=engine)
     worker._register()
 
@@ -28,8 +27,7 @@ def work(service: Service) -> Iterator[Callable[[], None]]:
         while worker.run_one():
             pass
 
-    yield all_of_it
-    engine.close(at_once=True)
+    return all_of_it
 
 
 def probed(data: str, tmp_path: Path) -> Probe:

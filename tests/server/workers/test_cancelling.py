@@ -1,7 +1,7 @@
 """Cancelling at any point: while it waits, while the engine starts, between steps, while its files are kept."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -36,13 +36,6 @@ class SlowStorage(FolderStorage):
     def put_stream(self, chunks: Iterable[bytes], limit_bytes: int) -> Blob:
         time.sleep(self.seconds)
         return FolderStorage.put_stream(self, chunks, limit_bytes)
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[EngineProcess]:
-    made = EngineProcess()
-    yield made
-    made.close(at_once=True)
 
 
 @pytest.fixture

@@ -26,20 +26,25 @@ from manazir.server.workers.engine_process import EngineProcess
 from manazir.server.workers.worker import Worker
 
 
-@pytest.fixture
-def cluster() -> Iterator[Postgres]:
-    """One that may be stopped."""
+@pytest.fixture(scope="module")
+def prepared() -> Iterator[Postgres]:
     made = Postgres(temporary_folder(), is_durable=True)
     made.prepare()
-    made.start()
     yield made
-    made.stop(at_once=True)
     shutil.rmtree(made.folder)
 
 
-@pytest.mark.parametrize("steps", [10, 200])
+@pytest.fixture
+def cluster(prepared: Postgres) -> Iterator[Postgres]:
+    """One that may be stopped."""
+    prepared.start()
+    yield prepared
+    prepared.stop(at_once=True)
+
+
+@pytest.mark.parametrize("steps", [10, 60])
 def test_what_was_made_is_kept_and_committed_by_the_same_attempt(
-    cluster: Postgres, home: Path, tmp_path: Path, steps: int
+    cluster: Postgres, home: Path, tmp_path: Path, engine: EngineProcess, steps: int
 ):
     service = Service(
         Database(cluster.new_database()), Operator(), FolderStorage(folder=tmp_path / "storage", floor_bytes=0)
@@ -57,11 +62,11 @@ def test_what_was_made_is_kept_and_committed_by_the_same_attempt(
         cluster.stop(at_once=True)
         with pytest.raises(StoreError):
             service.job(caller, job.id)
-        time.sleep(3.0)  # longer than the lease
+        time.sleep(2.0)  # longer than the lease
         cluster.start()
         Janitor(service).soon()
 
-    worker = Worker(service, runner=EngineProcess(), lease_seconds=1.0)
+    worker = Worker(service, runner=engine, lease_seconds=1.0)
     with ThreadPoolExecutor(1) as pool:
         gone = pool.submit(away)
         assert worker.run_one()
@@ -70,6 +75,5 @@ def test_what_was_made_is_kept_and_committed_by_the_same_attempt(
         with service.database.reading() as connection:
             told = [event.type for event in events_after(connection, caller.tenant_id, 0)]
         service.database.close()
-    worker.runner.close(at_once=True)
     assert (done.state, done.attempt) == (State.SUCCEEDED, 1)
     assert told == ["job.queued", "job.running", "job.succeeded"]
