@@ -97,10 +97,11 @@ def test_ends_in_all_four_ways(luma: Luma, worker: Worker, http: TestClient, tmp
 
 
 def test_a_clip_is_gone_on_from_in_its_size(luma: Luma, worker: Worker, http: TestClient, tmp_path: Path) -> None:
-    first = finished(luma, worker, luma.generations.create(prompt="a ball", video=DRAFT, **SMALL))
+    clip = inline(film(tmp_path), "video/mp4")
+    first = finished(luma, worker, luma.generations.create(type="video_edit", prompt="snow", source=clip))
     video: Any = {"start_frame": {"generation_id": first.id}}
     longer = luma.generations.create(model="ray-3.2", type="video", prompt="a ball", video=video)
-    assert frames_of(http, finished(luma, worker, longer), tmp_path).shape == (80, 360, 360, 3)
+    assert frames_of(http, finished(luma, worker, longer), tmp_path).shape == (48, 32, 64, 3)
 
 
 def uploaded(http: TestClient, luma: Luma, data: bytes, mime_type: str = "image/png") -> str:
