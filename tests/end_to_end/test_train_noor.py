@@ -1,12 +1,15 @@
 """The commands of docs/train-noor.md, in order, with a step or two of each."""
 
+import functools
 import json
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from manazir.cli.main import main
 from manazir.media.probe import probe
+from manazir.training import sheets
 
 
 def _do(verb: str, **options: object) -> None:
@@ -20,6 +23,8 @@ def test_from_scenes_to_a_clip(
 ) -> None:
     monkeypatch.setenv("MANAZIR_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("MANAZIR_DEVICE", "cpu")
+    two = functools.partial(sheets.prompt_sheet, prompts=sheets.PROMPTS[3:5])  # a dozen would be most of the test
+    monkeypatch.setattr(import_module("manazir.recipes.noor_nano"), "prompt_sheet", two)
     rendered, latents, runs = tmp_path / "rendered", tmp_path / "latents", tmp_path / "runs"
     few = {"steps": 2, "cooldown_steps": 1}
     _do("worlds render", out=rendered, clips=4, per_shard=2, workers=1, size="128x128")
