@@ -1,3 +1,4 @@
+import copy
 import functools
 from pathlib import Path
 
@@ -53,12 +54,18 @@ def _codec() -> PictureCodec:
     return codec
 
 
-@pytest.fixture
-def clips() -> FreshClips:
+@pytest.fixture(scope="module")
+def filled() -> FreshClips:
     fresh = FreshClips(InLine(ORDERS), Store(clips=16), 4, LIMITS, CPU)
     fresh.codec = _codec()
     fresh.refill(600.0)
     return fresh
+
+
+@pytest.fixture
+def clips(filled: FreshClips) -> FreshClips:
+    """A store's first clips, for each test its own."""
+    return copy.deepcopy(filled)
 
 
 def _generator(seed: int = 0) -> torch.Generator:
