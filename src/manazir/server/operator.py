@@ -54,6 +54,9 @@ class Operator:
     largest_body_bytes: int = 200_000_000
     bodies_in_memory_bytes: int = 800_000_000
     """Of all requests' bodies together; no tenant has more than half of it."""
+    waiting_per_key: int = 100
+    """Calls that listen to events, or wait for a job to end, at the same moment; on one server."""
+    waiting_per_tenant: int = 400
     largest_result_pixels: int = 3_000_000_000
     """Of all frames of a result together, for which a worker needs three bytes each, and room to work: a minute of
     1920x1080 at 24 frames/s has so many."""

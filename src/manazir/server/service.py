@@ -28,6 +28,7 @@ from manazir.server.operator import Operator
 from manazir.server.rates import Rates
 from manazir.server.signing import Signer, load_signer
 from manazir.server.store.database import Database
+from manazir.server.waiting import Waiting
 
 DAY_SECONDS = 86_400.0
 NOTHING: Mapping[Any, Any] = MappingProxyType({})
@@ -63,6 +64,11 @@ class Service:
     def hook_reach(self) -> Reach:
         """Where messages about jobs may be sent: to public hosts over https, and to those that the operator names."""
         return Reach(allowed_hosts=frozenset(self.operator.allowed_hosts), is_https_only=True)
+
+    @cached_property
+    def waiting(self) -> Waiting:
+        """Those who listen, or wait."""
+        return Waiting(self.operator.waiting_per_key, self.operator.waiting_per_tenant)
 
     @cached_property
     def signer(self) -> Signer:

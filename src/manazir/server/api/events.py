@@ -23,6 +23,7 @@ from manazir.server.jobs.events import Event
 from manazir.server.keys import Caller, Scope
 from manazir.server.service import Service
 from manazir.server.store.ids import plain_id
+from manazir.server.waiting import Listened
 
 QUIET_SECONDS = 15.0
 """After so long without an event a comment is sent, so that nobody on the way takes the connection for dead."""
@@ -70,7 +71,8 @@ def event_routes(service: Service, listening: Listening) -> APIRouter:
         after = asked.after if last_event_id is None else int(last_event_id)
         stream = _Stream(service, listening, caller, bearer(request) or "")
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(stream.lines(after, job_id), media_type="text/event-stream", headers=headers)
+        lines = stream.lines(after, job_id)
+        return Listened(service.waiting.enter(caller), lines, media_type="text/event-stream", headers=headers)
 
     return routes
 

@@ -38,7 +38,7 @@ class Assistants:
         anywhere = TransportSecuritySettings(enable_dns_rebinding_protection=False)
         server.streamable_http_app(json_response=True, stateless_http=True, transport_security=anywhere)
         async with server.session_manager.run():
-            answers = Small(server.session_manager.asgi_app)
+            answers = _Counted(Small(server.session_manager.asgi_app), self.service)
             self._answers = KeyCheck(answers, self.service, render, frozenset())
             try:
                 yield
@@ -52,3 +52,18 @@ class Assistants:
             await render(Request(scope), error)(scope, receive, send)
         else:
             await self._answers(scope, receive, send)
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """ASGI middleware: who keeps a stream open (GET) has a place as all who listen have."""
+
+    app: ASGIApp
+    service: Service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "GET":
+            await self.app(scope, receive, send)
+            return
+        with self.service.waiting.enter(scope["state"]["caller"]):
+            await self.app(scope, receive, send)

@@ -94,11 +94,12 @@ def _add_pictures(app: FastAPI, service: Service, bodies: Bodies) -> None:
         def submit() -> dict[str, Any]:
             return _submitted(request, sent, reading.read_image(sent.body, sent.finder))
 
-        told = await to_thread.run_sync(submit)
         if not sent.body.sync:
-            return told
-        wait = sent.body.sync_timeout or SYNC_SECONDS
-        return await _waited(service, request, sent.finder.caller, told["id"], wait)
+            return await to_thread.run_sync(submit)
+        with service.waiting.enter(sent.finder.caller):  # who may not wait is refused before anything is made
+            told = await to_thread.run_sync(submit)
+            wait = sent.body.sync_timeout or SYNC_SECONDS
+            return await _waited(service, request, sent.finder.caller, told["id"], wait)
 
     @app.post("/generations/image/reframe", status_code=201)
     def reframe(request: Request, sent: Annotated[Sent[requests.ReframeImageRequest], Depends(reframing)]) -> Any:

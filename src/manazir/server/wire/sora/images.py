@@ -38,9 +38,10 @@ def image_routes(service: Service, bodies: Bodies, wait_seconds: float = LONGEST
     async def generate(request: Request, sent: Annotated[Incoming, Depends(receiving(service, bodies))]) -> Any:
         body = read(GenerateImage, sent.told)
         made = _Making(service, sent, body)
-        jobs = await to_thread.run_sync(made.begin)
-        with anyio.move_on_after(wait_seconds):
-            jobs = await made.wait(request, jobs)
+        with service.waiting.enter(sent.caller):
+            jobs = await to_thread.run_sync(made.begin)
+            with anyio.move_on_after(wait_seconds):
+                jobs = await made.wait(request, jobs)
         if not all(job.has_ended for job in jobs):
             raise await to_thread.run_sync(made.give_up, jobs)
         return await to_thread.run_sync(made.told, jobs, base_url(request))

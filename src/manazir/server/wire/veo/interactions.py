@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 
 from manazir.core.errors import ManazirError
 from manazir.server.errors import ApiError, Problem
@@ -17,6 +17,7 @@ from manazir.server.http import as_api_error, base_url
 from manazir.server.jobs.job import Job
 from manazir.server.keys import Caller, Scope
 from manazir.server.service import Service
+from manazir.server.waiting import Listened, Place
 from manazir.server.wire.veo.interaction_answers import (
     END,
     STILL_HERE,
@@ -61,8 +62,8 @@ class Interactions:
 
     service: Service
 
-    def create(self, request: Request, sent: Sent) -> tuple[Create, Held]:
-        """Accept an interaction."""
+    def create(self, request: Request, sent: Sent) -> tuple[Create, Held, Place | None]:
+        """Accept an interaction; unless it is in the background, with a place to wait for it."""
         caller = caller_of(self.service, request, Scope.GENERATE)
         key = request.headers.get("idempotency-key")
         asked = Creation(body=parse(Create, sent.take()), body_hash=sent.sha256, idempotency_key=key)
@@ -74,7 +75,8 @@ class Interactions:
         ask = read_creation(asked, placing(self.service, caller), previous)
         if asked.body.previous_interaction_id is not None:
             ask = replace(ask, parent_id=job_of(asked.body.previous_interaction_id, "interaction"))
-        return asked.body, Held(caller, self.service.submit(caller, ask))
+        place = None if asked.body.background else self.service.waiting.enter(caller)  # refused before it is made
+        return asked.body, Held(caller, self.service.submit(caller, ask)), place
 
     def find(self, request: Request, interaction_id: str) -> Held:
         """An interaction of the caller's."""
@@ -164,10 +166,12 @@ def interaction_routes(service: Service) -> APIRouter:
 def _add(routes: APIRouter, interactions: Interactions, path: str) -> None:
     @routes.post(path)
     async def create(request: Request, body: ReadBody) -> Any:
-        asked, held = await run_in_threadpool(interactions.create, request, body)
+        asked, held, place = await run_in_threadpool(interactions.create, request, body)
+        if place is None:
+            return await run_in_threadpool(interactions.tell, request, held.job)
         if asked.stream:
-            return _streamed(interactions, request, held, None)
-        if not asked.background:
+            return _streamed(interactions, request, held, None, place)
+        with place:
             held = await ended(interactions, request, held, _longest_wait(request))
         return await run_in_threadpool(interactions.tell, request, held.job)
 
@@ -175,7 +179,8 @@ def _add(routes: APIRouter, interactions: Interactions, path: str) -> None:
     async def get(request: Request, interaction_id: str) -> Any:
         held = await run_in_threadpool(interactions.find, request, interaction_id)
         if request.query_params.get("stream", "false").lower() == "true":
-            return _streamed(interactions, request, held, request.query_params.get("last_event_id"))
+            place = interactions.service.waiting.enter(held.caller)
+            return _streamed(interactions, request, held, request.query_params.get("last_event_id"), place)
         return await run_in_threadpool(interactions.tell, request, held.job)
 
     @routes.post(path + "/{interaction_id}/cancel")
@@ -190,9 +195,9 @@ def _add(routes: APIRouter, interactions: Interactions, path: str) -> None:
         return JSONResponse({})
 
 
-def _streamed(interactions: Interactions, request: Request, held: Held, after: str | None) -> Response:
+def _streamed(interactions: Interactions, request: Request, held: Held, after: str | None, place: Place) -> Response:
     events = stream(interactions, request, held, after)
-    return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-cache"})
+    return Listened(place, events, media_type="text/event-stream", headers={"Cache-Control": "no-cache"})
 
 
 def _longest_wait(request: Request) -> float:
