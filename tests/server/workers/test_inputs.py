@@ -12,16 +12,22 @@ from tests.server.assets.peers import serving
 
 from manazir.core.canvas import Canvas, Keyframe, Modification
 from manazir.core.errors import FetchError, ShapeError
+from manazir.inference.cards import card_of
 from manazir.media.clip import Clip
 from manazir.media.encode import write_clip, write_picture
 from manazir.server.asks import Ask
 from manazir.server.jobs.job import Job
+from manazir.server.jobs.ledger import spent_by_day
 from manazir.server.jobs.request import Kind
+from manazir.server.jobs.steering import find
 from manazir.server.keys import Scope
-from manazir.server.operator import Operator
+from manazir.server.operator import Operator, Prices
 from manazir.server.service import Service
+from manazir.server.tenants import change_tenant, tenant_by_id
 from manazir.server.workers import inputs
+from manazir.server.workers.engine_process import EngineProcess
 from manazir.server.workers.inputs import Bringing
+from manazir.server.workers.worker import Worker
 
 
 @pytest.fixture
@@ -86,3 +92,37 @@ def test_a_clip_elsewhere_that_becomes_too_large_is_refused_before_it_is_made(
         job = submitted(service, key, canvas, Kind.UPSCALE)
         with pytest.raises(ShapeError, match="4096x4096 for 200 s at 8 frames/s"):
             Bringing(service, job).paths()
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgres"], indirect=True)
+def test_a_clip_elsewhere_costs_as_much_as_it_is_long(
+    service: Service, key: str, tmp_path: Path, engine: EngineProcess
+) -> None:
+    write_clip(Clip(np.zeros((24, 16, 16, 3), np.uint8), 8.0), tmp_path / "film.mp4")
+    film = (tmp_path / "film.mp4").read_bytes()
+
+    def gives(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        handler.wfile.write(film)
+
+    usual = card_of("noor-nano").default_seconds or 0.0
+    priced = replace(service, operator=Operator(allowed_hosts=("127.0.0.1",), prices={"*": Prices(upscaled_second=2)}))
+    tenant_id = service.caller(key, Scope.READ).tenant_id
+    worker = Worker(priced, runner=engine)
+    worker._register()
+    with serving(gives) as peer:
+        canvas = Canvas(modification=Modification(clip=f"{peer.url}/film.mp4"), width=32, height=32)
+        for has, state, code, left in ((10.0, "succeeded", None, 4.0), (2 * usual, "failed", "no_credits", 2 * usual)):
+            with service.database.transaction() as connection:
+                change_tenant(connection, tenant_id, credits=has)
+            job = submitted(priced, key, canvas, Kind.UPSCALE)
+            assert job.cost == 2 * usual
+            assert 2 * usual < 6.0, "the clip is longer than what is usual"
+            assert worker.run_one()
+            with service.database.reading() as connection:
+                found = find(connection, tenant_id, job.id)
+                assert (found.state, found.reason_code) == (state, code), found.reason
+                assert tenant_by_id(connection, tenant_id).credits == left
+                day = spent_by_day(connection, tenant_id, 0.0, 1e12)
+    assert [credits for credits, _ in day.values()] == [6.0]

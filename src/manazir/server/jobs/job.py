@@ -67,6 +67,8 @@ class Reason(StrEnum):
     """Weights are absent or damaged."""
     NO_SPACE = "no_space"
     """The disk is full."""
+    NO_CREDITS = "no_credits"
+    """A file that was fetched is so long that the job costs more than is left."""
     OUT_OF_MEMORY = "out_of_memory"
     ENGINE_FAILED = "engine_failed"
     """An error of ours; the log has it by the job's id."""

@@ -1,10 +1,13 @@
-"""What jobs cost: taken when they are accepted, given back unless they succeed; written down both times."""
+"""What jobs cost: taken when they are accepted, given back unless they succeed; written down both times.
+
+What depends on a file that is fetched is corrected once that is here, before any work is done.
+"""
 
 from sqlalchemy import Connection, Integer, RowMapping, case, cast, func, insert, select, update
 
 from manazir.server.errors import ApiError, Problem
 from manazir.server.jobs.job import Job
-from manazir.server.store.tables import ledger, tenants
+from manazir.server.store.tables import jobs, ledger, tenants
 
 DAY_SECONDS = 86_400
 
@@ -21,6 +24,32 @@ def charge(connection: Connection, job: Job, time: float) -> None:
         told = f"this costs {job.cost:g} credits, more than are left; ask the operator for more"
         raise ApiError(Problem.NO_CREDITS, told)
     _enter(connection, job.tenant_id, job.id, "charge", job.tries, job.cost, time)
+
+
+def correct(connection: Connection, job: Job, cost: float) -> bool:
+    """Let a job cost what it does, now that its files are known, in the place of what was thought when it was accepted.
+
+    Returns:
+        False: it was ended, or another attempt has it by now, and nothing was changed.
+
+    Raises:
+        ApiError: that is more than the tenant has left.
+    """
+    live = (jobs.c.id == job.id) & (jobs.c.attempt == job.attempt) & jobs.c.ended_at.is_(None)
+    was = connection.execute(select(jobs.c.cost).where(live).with_for_update()).scalar_one_or_none()
+    if was is None or was == cost:
+        return was is not None
+    enough = (tenants.c.id == job.tenant_id) & (tenants.c.credits.is_(None) | (tenants.c.credits >= cost - was))
+    if cost < was:
+        enough = tenants.c.id == job.tenant_id
+    taken = connection.execute(update(tenants).where(enough).values(credits=tenants.c.credits - (cost - was)))
+    if taken.rowcount != 1:
+        told = f"its file is longer than was known: this costs {cost:g} credits, {cost - was:g} more than were taken, "
+        raise ApiError(Problem.NO_CREDITS, told + "and those are not left; ask the operator for more")
+    charged = (ledger.c.job_id == job.id) & (ledger.c.entry == "charge") & (ledger.c.tries == job.tries)
+    connection.execute(update(ledger).where(charged).values(credits=cost))
+    connection.execute(update(jobs).where(live).values(cost=cost))
+    return True
 
 
 def refund(connection: Connection, job: RowMapping, time: float) -> None:

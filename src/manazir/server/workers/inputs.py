@@ -35,6 +35,8 @@ class Bringing:
     service: Service
     job: Job
     stopping: threading.Event = field(default_factory=threading.Event)
+    extent: Extent | None = None
+    """What the request makes, by its files; None: nothing was fetched that was not known when it was accepted."""
     _bytes_left: int = ALL_BYTES
     _until: float = field(default_factory=lambda: time.monotonic() + ALL_SECONDS)
 
@@ -48,8 +50,8 @@ class Bringing:
         found = {reference: self._one(reference) for reference in self.job.request.files}
         if any(not reference.startswith(ASSET) for reference in found):
             facts = {reference: told for reference, (_, told) in found.items()}
-            extent = Extent(request=self.job.request, card=card_of(self.job.model), facts=facts)
-            extent.check(self.service.operator.largest_result_pixels)
+            self.extent = Extent(request=self.job.request, card=card_of(self.job.model), facts=facts)
+            self.extent.check(self.service.operator.largest_result_pixels)
         return {reference: str(self.service.storage.path(sha256)) for reference, (sha256, _) in found.items()}
 
     def _one(self, reference: str) -> tuple[str, Mapping[str, Any]]:

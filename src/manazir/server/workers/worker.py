@@ -16,10 +16,14 @@ from sqlalchemy import insert
 
 from manazir.core.errors import FetchError, ManazirError, MediaError, StorageError, StoreError, UnsupportedError
 from manazir.core.home import device_name
+from manazir.server.asks import cost
+from manazir.server.errors import ApiError, Problem
+from manazir.server.extent import Extent
 from manazir.server.jobs.claim import claim
 from manazir.server.jobs.ending import Output, end, requeue, succeed
 from manazir.server.jobs.job import Job, Reason, State
 from manazir.server.jobs.lease import Progress, seen, take_back
+from manazir.server.jobs.ledger import correct
 from manazir.server.notes import Notes, noting
 from manazir.server.service import Service
 from manazir.server.store.database import now
@@ -185,6 +189,8 @@ class Worker:
             paths = alive.while_doing(lambda: self._until_kept(bringing.paths, bringing.stopping))
         finally:
             bringing.stopping.set()
+        if bringing.extent is not None:
+            self._settle(job, bringing.extent)
         alive.progress = Progress("making", 0, 0)
         self.runner.start(job.request, paths, folder)
         made = self._made(job, alive)
@@ -197,6 +203,17 @@ class Worker:
         finally:
             given_up.set()
         self._commit(job, made, outputs)
+
+    def _settle(self, job: Job, extent: Extent) -> None:
+        """What a file elsewhere makes a job cost is known now: it is taken before any work is done."""
+        true_cost = cost(extent, self.service.operator)
+
+        def settle() -> None:
+            with self.service.database.transaction() as connection:
+                if not correct(connection, job, true_cost):
+                    raise LostLeaseError
+
+        self._until_kept(settle)
 
     def _made(self, job: Job, alive: Alive) -> Finished | None:
         """Listen to the engine until it has made the job; None: it could not, and the job was dealt with."""
@@ -335,6 +352,8 @@ def _told(error: ManazirError) -> str:
 
 
 def _reason(error: ManazirError) -> Reason:
+    if isinstance(error, ApiError) and error.problem is Problem.NO_CREDITS:
+        return Reason.NO_CREDITS
     if isinstance(error, StorageError):
         return Reason.NO_SPACE if error.reason == "no_space" else Reason.ENGINE_FAILED
     return Reason.BAD_INPUT if isinstance(error, MediaError | FetchError) else Reason.UNSUPPORTED

@@ -38,6 +38,7 @@ CODES: Mapping[str, tuple[int, str]] = MappingProxyType(
         Reason.BAD_INPUT: (3, "INVALID_ARGUMENT"),
         Reason.EXPIRED: (4, "DEADLINE_EXCEEDED"),
         Reason.NO_SPACE: (8, "RESOURCE_EXHAUSTED"),
+        Reason.NO_CREDITS: (8, "RESOURCE_EXHAUSTED"),
         Reason.OUT_OF_MEMORY: (8, "RESOURCE_EXHAUSTED"),
         Reason.NO_MODEL: (9, "FAILED_PRECONDITION"),
         Reason.WORKER_LOST: (14, "UNAVAILABLE"),
