@@ -50,8 +50,8 @@ def slowly(handler: BaseHTTPRequestHandler) -> None:
 def test_many_slow_hosts_take_no_longer_than_one(service: Service, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inputs, "ALL_SECONDS", 0.5)
     with serving(slowly) as peer:
-        keys = tuple(Keyframe(image=f"{peer.url}/{place}", at_seconds=place / 100) for place in range(9))
-        job = submitted(service, key, Canvas(prompt="x", keyframes=keys))
+        keys = tuple(Keyframe(image=f"{peer.url}/{place}", at_seconds=place / 8) for place in range(9))
+        job = submitted(service, key, Canvas(prompt="x", keyframes=keys, duration_seconds=2.0))
         with pytest.raises(FetchError, match="took too long"):
             Bringing(service, job).paths()
         assert len(peer.hosts) == 1
@@ -69,7 +69,7 @@ def test_nothing_more_is_fetched_for_a_job_that_is_over(service: Service, key: s
         handler.wfile.write(picture)
 
     with serving(stops) as peer:
-        keys = tuple(Keyframe(image=f"{peer.url}/{place}", at_seconds=place / 100) for place in range(3))
+        keys = tuple(Keyframe(image=f"{peer.url}/{place}", at_seconds=place / 8) for place in range(3))
         job = submitted(service, key, Canvas(prompt="x", keyframes=keys))
         with pytest.raises(FetchError):
             Bringing(service, job, stopping).paths()
