@@ -3,12 +3,14 @@
 import threading
 
 import pytest
-from sqlalchemy import inspect, select, text
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import insert, inspect, select, text
 
 from manazir.core.errors import StoreError
 from manazir.server.store.database import Database
-from manazir.server.store.migrate import upgrade
-from manazir.server.store.tables import METADATA, tenants
+from manazir.server.store.migrate import FOLDER, upgrade
+from manazir.server.store.tables import METADATA, events, tenants
 from manazir.server.tenants import first_tenant
 
 both = pytest.mark.parametrize("empty_url", ["sqlite", "postgres"], indirect=True)
@@ -100,3 +102,32 @@ def test_servers_that_start_at_once_make_the_tables_and_the_first_tenant_once(em
     for thread in threads:
         thread.join()
     assert errors == []
+
+
+def upgrade_to(database: Database, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    with database.transaction() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+@both
+def test_numbers_of_events_go_on_though_older_ones_were_forgotten(empty_url: str):
+    database = Database(empty_url)
+    upgrade_to(database, "0003")
+    row = {"job_id": "j", "type": "job.queued", "data": {"kept": True}, "created_at": 1.0}
+    with database.transaction() as connection:
+        row["tenant_id"] = first_tenant(connection).id
+        for _ in range(5):
+            connection.execute(insert(events).values(row))
+        connection.execute(events.delete().where(events.c.sequence.in_([1, 4, 5])))
+    upgrade(database)
+    with database.transaction() as connection:
+        assert connection.execute(select(events.c.sequence, events.c.data)).all() == [
+            (2, {"kept": True}),
+            (3, {"kept": True}),
+        ]
+        row = row | {"job_id": None, "project_id": "p", "type": "project.changed"}
+        assert connection.execute(insert(events).values(row).returning(events.c.sequence)).scalar() == 6
+    database.close()

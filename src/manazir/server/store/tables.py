@@ -196,10 +196,12 @@ events = Table(
     METADATA,
     Column("sequence", COUNT, primary_key=True, autoincrement=True),
     _tenant(),
-    Column("job_id", ID, nullable=False),
-    Column("type", String(40), nullable=False),  # job.queued, job.running, job.succeeded …
+    Column("job_id", ID),
+    Column("project_id", ID),
+    Column("type", String(40), nullable=False),  # job.queued, job.running, job.succeeded … project.changed
     Column("data", JSON, nullable=False),
     Column("created_at", Double, nullable=False),
+    CheckConstraint("(job_id is null) <> (project_id is null)", name="about"),
     Index("ix_events_told", "tenant_id", "sequence"),
     Index("ix_events_of_job", "job_id", "sequence"),
     sqlite_autoincrement=True,
@@ -275,6 +277,106 @@ workers = Table(
     Column("started_at", Double, nullable=False),
     Column("seen_at", Double, nullable=False),
     Column("job_id", ID),
+)
+
+projects = Table(
+    "projects",
+    METADATA,
+    Column("id", ID, primary_key=True),
+    _tenant(),
+    Column("name", String(200), nullable=False),
+    Column("brief", Text, nullable=False, server_default=""),
+    Column("language", String(2), nullable=False, server_default="en"),  # of the brief: en, ar
+    Column("width", Integer),  # of what is made of it; null: the model's own
+    Column("height", Integer),
+    Column("model", String(200)),  # as clients name models; null: the service's own choice
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("created_at", Double, nullable=False),
+    Column("updated_at", Double, nullable=False),  # of it, or of anything in it
+    CheckConstraint("language in ('en', 'ar')", name="language"),
+    CheckConstraint("(width is null) = (height is null)", name="size"),
+    Index("ix_projects_listed", "tenant_id", "updated_at", "id"),
+)
+
+shots = Table(
+    "shots",
+    METADATA,
+    Column("id", ID, primary_key=True),
+    _tenant(),
+    Column("project_id", ID, ForeignKey("projects.id"), nullable=False),
+    Column("number", Integer, nullable=False),  # in its project, from 1, without holes
+    Column("title", String(200), nullable=False, server_default=""),
+    Column("prompt", Text, nullable=False, server_default=""),
+    Column("framing", String(20)),
+    Column("move", String(20)),
+    Column("duration_seconds", Double),
+    Column("line", Text, nullable=False, server_default=""),
+    Column("notes", Text, nullable=False, server_default=""),
+    Column("composer", JSON),  # what was asked for, as far as it was said
+    Column("asset_ids", JSON, nullable=False),  # its references
+    Column("chosen_take_id", ID),
+    Column("takes_made", Integer, nullable=False, server_default="0"),  # so that no take's number comes again
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("created_at", Double, nullable=False),
+    Column("updated_at", Double, nullable=False),
+    Index("ix_shots_listed", "project_id", "number"),
+    Index("ix_shots_chosen_take_id", "chosen_take_id"),
+)
+
+takes = Table(
+    "takes",
+    METADATA,
+    Column("id", ID, ForeignKey("jobs.id"), primary_key=True),
+    _tenant(),
+    Column("project_id", ID, ForeignKey("projects.id"), nullable=False),
+    Column("shot_id", ID, ForeignKey("shots.id"), nullable=False),
+    Column("number", Integer, nullable=False),  # in its shot, from 1
+    Column("kind", String(12), nullable=False),
+    Column("parent_take_id", ID),
+    Column("batch_id", ID, nullable=False),  # the first of those that were asked for together
+    Column("drawing", JSON),
+    Column("created_at", Double, nullable=False),
+    CheckConstraint("kind in ('still', 'draft', 'master')", name="kind"),
+    UniqueConstraint("shot_id", "number"),
+    Index("ix_takes_project_id", "project_id"),
+)
+
+board_items = Table(
+    "board_items",
+    METADATA,
+    Column("id", ID, primary_key=True),
+    _tenant(),
+    Column("project_id", ID, ForeignKey("projects.id"), nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("x", Double, nullable=False),
+    Column("y", Double, nullable=False),
+    Column("width", Double, nullable=False),
+    Column("height", Double, nullable=False),
+    Column("layer", Integer, nullable=False, server_default="0"),  # higher ones lie above
+    Column("asset_id", ID),
+    Column("take_id", ID),
+    Column("shot_id", ID),
+    Column("text", Text),
+    Column("colour", String(40)),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("created_at", Double, nullable=False),
+    Column("updated_at", Double, nullable=False),
+    CheckConstraint("kind in ('picture', 'clip', 'note', 'shot')", name="kind"),
+    Index("ix_board_items_project_id", "project_id"),
+)
+
+sessions = Table(
+    "sessions",
+    METADATA,
+    Column("id", HASH, primary_key=True),  # the hash of what a browser shows
+    Column("kind", String(12), nullable=False),  # opening: good once, for a session
+    _tenant(),
+    Column("key_id", ID, ForeignKey("keys.id"), nullable=False),  # whose scopes it has, as long as that is good
+    Column("created_at", Double, nullable=False),
+    Column("expires_at", Double, nullable=False),
+    Column("used_at", Double),
+    CheckConstraint("kind in ('session', 'opening')", name="kind"),
+    Index("ix_sessions_expires_at", "expires_at"),
 )
 
 facts = Table(
