@@ -1,0 +1,137 @@
+"""Camera moves: the eleven that worlds are filmed with, the words for them, and how a prompt says them."""
+
+import re
+from collections.abc import Mapping
+
+from manazir.director.script import arabic
+
+SAID: Mapping[str, Mapping[str, str]] = {
+    "still": {"en": "the camera staying still", "ar": "والكاميرا تبقى ثابتة"},
+    "pan_left": {"en": "the camera panning left", "ar": "والكاميرا تلتفت نحو اليسار"},
+    "pan_right": {"en": "the camera panning right", "ar": "والكاميرا تلتفت نحو اليمين"},
+    "tilt_up": {"en": "the camera tilting up", "ar": "والكاميرا تميل إلى أعلى"},
+    "tilt_down": {"en": "the camera tilting down", "ar": "والكاميرا تميل إلى أسفل"},
+    "orbit_left": {"en": "the camera orbiting left", "ar": "والكاميرا تدور حول المشهد نحو اليسار"},
+    "orbit_right": {"en": "the camera orbiting right", "ar": "والكاميرا تدور حول المشهد نحو اليمين"},
+    "push_in": {"en": "the camera pushing in", "ar": "والكاميرا تقترب"},
+    "pull_out": {"en": "the camera pulling out", "ar": "والكاميرا تبتعد"},
+    "crane_up": {"en": "the camera craning up", "ar": "والكاميرا ترتفع"},
+    "crane_down": {"en": "the camera craning down", "ar": "والكاميرا تنخفض"},
+}
+"""Names are those of `worlds.scene.CameraMove`, with `_` for spaces; words are those that its captions use."""
+MOVES = tuple(SAID)
+
+
+def in_canvas(move: str) -> str:
+    """How a canvas calls a move (`core.canvas.CameraPath`)."""
+    return move.replace("_", " ")
+
+
+def _to(side: str) -> str:
+    return rf"(?:\s+to|\s+towards?)?(?:\s+the)?\s+{side}(?:wards?)?"
+
+
+def _around(side: str) -> str:
+    verb = r"(?:orbit(?:s|ing)?|circl(?:es?|ing)|arc(?:s|ing)?|mov(?:es?|ing)\s+around)"
+    return rf"{verb}(?:\s+around)?(?:\s+the\s+\w+)?{_to(side)}"
+
+
+WITH_CAMERA: Mapping[str, str] = {
+    "still": r"(?:(?:stay|remain|hold|keep)(?:s|ing)?\s+)?(?:still|fixed|static|in\s+place|locked(?:[- ]off)?)",
+    "pan_left": rf"(?:pan|turn|swivel)(?:s|n?ing)?{_to('left')}",
+    "pan_right": rf"(?:pan|turn|swivel)(?:s|n?ing)?{_to('right')}",
+    "tilt_up": r"(?:(?:tilt|look)(?:s|ing)?|angl(?:es?|ing)|tip(?:s|ping)?\s+its\s+view)\s+up(?:wards?)?",
+    "tilt_down": r"(?:(?:tilt|look)(?:s|ing)?|angl(?:es?|ing)|tip(?:s|ping)?\s+its\s+view)\s+down(?:wards?)?",
+    "orbit_left": _around("left"),
+    "orbit_right": _around("right"),
+    "push_in": r"(?:(?:push|doll[yi]|mov|track)(?:e?s|ing|e)?\s+(?:in\s+closer|in|closer|forwards?)"
+    r"|approach(?:es|ing)?)",
+    "pull_out": r"(?:pull|doll[yi]|mov|back)(?:e?s|ing|e)?\s+(?:out|away|back(?:wards?)?)",
+    "crane_up": r"(?:(?:cran|mov)(?:es?|ing)\s+up(?:wards?)?|ris(?:es?|ing)|lift(?:s|ing)?\s+up|ascend(?:s|ing)?)",
+    "crane_down": r"(?:(?:cran|mov)(?:es?|ing)\s+down(?:wards?)?|sink(?:s|ing)?|lower(?:s|ing)?\s+itself"
+    r"|descend(?:s|ing)?)",
+}
+ALONE: Mapping[str, str] = {
+    "still": r"(?:static|still|fixed|locked(?:[- ]off)?)\s+(?:camera|shot)",
+    "pan_left": rf"pan(?:ning)?{_to('left')}",
+    "pan_right": rf"pan(?:ning)?{_to('right')}",
+    "tilt_up": r"tilt(?:ing)?\s+up",
+    "tilt_down": r"tilt(?:ing)?\s+down",
+    "orbit_left": rf"orbit(?:ing)?{_to('left')}",
+    "orbit_right": rf"orbit(?:ing)?{_to('right')}",
+    "push_in": r"(?:push|dolly)(?:ing)?[- ]in",
+    "pull_out": r"(?:pull|dolly)(?:ing)?[- ](?:out|back)",
+    "crane_up": r"cran(?:e|ing)[- ]up",
+    "crane_down": r"cran(?:e|ing)[- ]down",
+}
+"""Words of the trade, where nothing else stands beside them: a ball may pan out as well."""
+
+_UP, _DOWN = "(?:الى|نحو) (?:ال)?اعلى", "(?:الى|نحو) (?:ال)?اسفل"
+ARABIC: Mapping[str, tuple[str, str]] = {
+    "still": ("(?:تبقى|تظل|تثبت|تقف)", "(?: (?:ثابتة|في مكانها|بلا حركة))?"),
+    "pan_left": ("(?:تلتفت|تستدير|تدور)", "(?: في مكانها)? (?:نحو|الى) اليسار"),
+    "pan_right": ("(?:تلتفت|تستدير|تدور)", "(?: في مكانها)? (?:نحو|الى) اليمين"),
+    "tilt_up": ("(?:تميل|تلتفت|ترفع)", f"(?: نظرها)? {_UP}"),
+    "tilt_down": ("(?:تميل|تلتفت|تخفض)", f"(?: نظرها)? {_DOWN}"),
+    "orbit_left": ("(?:تدور|تطوف|تلتف|تحوم|تتحرك)", r" حول \w+(?: في قوس)? (?:نحو|الى) اليسار"),
+    "orbit_right": ("(?:تدور|تطوف|تلتف|تحوم|تتحرك)", r" حول \w+(?: في قوس)? (?:نحو|الى) اليمين"),
+    "push_in": ("(?:تقترب|تتقدم|تدنو)", "(?: الى الامام)?"),
+    "pull_out": ("(?:تبتعد|تتراجع|تنسحب)", "(?: الى (?:الخلف|الوراء))?"),
+    "crane_up": ("(?:ترتفع|تصعد|تعلو)", f"(?: {_UP})?"),
+    "crane_down": ("(?:تنخفض|تهبط|تنزل)", f"(?: {_DOWN})?"),
+}
+"""The verb, and what comes after it; the camera stands before or between them."""
+
+
+def _english(name: str) -> str:
+    before = r"(?:[,;]?\s*\b(?:and|as|while|with|meanwhile|then)\s+)?(?:\ball\s+the\s+while\s+)?(?:\b(?:the|a)\s+)?"
+    how = r"(?:(?:is|slowly|gently|quickly|then)\s+){0,3}"
+    begins, ends = r"(?:^|(?<=[.,;:|(\[—–،؛]))\s*", r"(?=\s*(?:$|[.,;:|)\]—–،؛]))"
+    alone = rf"{begins}(?:camera\s*:\s*)?(?:(?:slow|gentle|quick|an?)\s+){{0,2}}{ALONE[name]}{ends}"
+    return rf"{before}\bcamera\s+{how}{WITH_CAMERA[name]}\b|{alone}"
+
+
+def _arabic(name: str) -> str:
+    verb, rest = ARABIC[name]
+    before = r"(?:[،,]?\s*(?<!\w)(?:بينما|فيما|في حين|مع|ثم|طوال المشهد)\s+)?(?:[،,]?\s*(?<!\w)و)?"
+    camera = "(?:ال)?كاميرا"
+    ways = [f"{before}{verb} {camera}{rest}", f"{before}{camera} {verb}{rest}"]
+    ways += [f"{before}{camera} ثابتة", "(?:ب|في )?لقطة ثابتة"] if name == "still" else []
+    return "|".join(rf"(?:{arabic(way)}(?!\w))" for way in ways)
+
+
+HOW = re.compile(r"^\s+(?:very\s+)?(?:slowly|gently|quickly|" + arabic("ببطء|بهدوء|بسرعة") + r")(?!\w)", re.IGNORECASE)
+WHAT = re.compile(
+    r"(?P<what>(?P<to>\s+(?:to|on|at|towards?|into|from|من|عن|نحو|إلى)\s+|\s+(?=the\b))"
+    r"(?:(?!\b(?:and|while|as|then|where)\b)[^.,;،؛!?؟\n])*)",
+    re.IGNORECASE,
+)
+"""What a camera comes nearer to, or leaves."""
+PATTERNS: Mapping[str, re.Pattern[str]] = {
+    name: re.compile(f"{_english(name)}|{_arabic(name)}", re.IGNORECASE) for name in MOVES
+}
+
+
+def find_move(text: str) -> tuple[str | None, str]:
+    """The camera move that a text tells first, and the text without it.
+
+    >>> find_move("a red ball bounces while the camera pans to the left")
+    ('pan_left', 'a red ball bounces')
+    >>> find_move("كرة حمراء ترتد، والكاميرا تقترب")
+    ('push_in', 'كرة حمراء ترتد')
+    """
+    found = [
+        (match.start(), -len(match[0]), name, match) for name, one in PATTERNS.items() if (match := one.search(text))
+    ]
+    if not found:
+        return None, text
+    *_, name, match = min(found, key=lambda one: one[:2])
+    before, after = text[: match.start()].rstrip(), HOW.sub("", text[match.end() :], count=1)
+    if (what := WHAT.match(after)) is not None:
+        after = after[what.end("to" if _is_end(before) else "what") :]
+    return name, before + after
+
+
+def _is_end(before: str) -> bool:
+    """Whether what comes next is said by itself: then what the camera looks at is what is seen."""
+    return not re.search(r"\w[^.!?؟]*$", before)
