@@ -20,7 +20,7 @@ from manazir.server.files import Asset, add_asset, facts_of, find_asset, outputs
 from manazir.server.jobs.job import Job
 from manazir.server.jobs.listing import Page, list_jobs
 from manazir.server.jobs.request import JobRequest
-from manazir.server.jobs.steering import cancel, find, put_away
+from manazir.server.jobs.steering import cancel, find
 from manazir.server.jobs.submit import Submission, note, submit
 from manazir.server.keys import SEEN_SECONDS, Caller, Scope, find_caller, note_use
 from manazir.server.notes import notes
@@ -28,6 +28,7 @@ from manazir.server.operator import Operator
 from manazir.server.rates import Rates
 from manazir.server.signing import Signer, load_signer
 from manazir.server.store.database import Database
+from manazir.server.studio.takes import put_job_away
 from manazir.server.waiting import Waiting
 
 DAY_SECONDS = 86_400.0
@@ -162,9 +163,13 @@ class Service:
             return cancel(connection, caller.tenant_id, job_id)
 
     def delete(self, caller: Caller, job_id: str) -> Job:
-        """Put a job and its files away; it is cancelled if it has not ended."""
+        """Put a job and its files away; it is cancelled if it has not ended.
+
+        Raises:
+            ApiError: it is not there, or is the chosen take of a shot.
+        """
         with self.database.transaction() as connection:
-            return put_away(connection, caller.tenant_id, job_id)
+            return put_job_away(connection, caller.tenant_id, job_id)
 
     def outputs(self, job: Job) -> dict[str, Asset]:
         """What a job made, by role: `video`, `image`, `thumbnail`, `spritesheet`."""

@@ -104,8 +104,15 @@ def things(client: TestClient, picture_bytes: bytes) -> dict[str, str]:
     client.post(f"/jobs/{created(client)['id']}/cancel")
     delivery = client.get(f"/webhooks/{webhook['id']}/deliveries").json()["items"][0]
     tus = {"Tus-Resumable": "1.0.0", "Upload-Length": "4"}
+    project = client.post("/projects", json={"name": "mine"}).json()["id"]
+    shot = client.post(f"/projects/{project}/shots", json={"prompt": "a red ball"}).json()["id"]
+    take = client.post(f"/shots/{shot}/takes", json={"kind": "draft"}).json()["items"][0]["id"]
     return {
         "/jobs": job["id"],
+        "/projects": project,
+        "/shots": shot,
+        "/takes": take,
+        "/board": client.post(f"/projects/{project}/board", json=NOTE).json()["id"],
         "/assets": client.post("/assets", files={"file": ("a.png", picture_bytes, "image/png")}).json()["id"],
         "/uploads": client.post("/uploads", headers=tus).json()["id"],
         "/webhooks": webhook["id"],
@@ -115,7 +122,18 @@ def things(client: TestClient, picture_bytes: bytes) -> dict[str, str]:
     }
 
 
+NOTE = {"kind": "note", "text": "look", "x": 0.0, "y": 0.0, "width": 10.0, "height": 10.0}
 BODIES: dict[str, dict[str, Any]] = {
+    "change_project": {"json": {"name": "mine now"}},
+    "plan_project": {"json": {"text": "a ball"}},
+    "create_shot": {"json": {"prompt": "a ball"}},
+    "change_shot": {"json": {"prompt": "mine now"}},
+    "move_shot": {"json": {"before": None}},
+    "create_takes": {"json": {"kind": "draft"}},
+    "estimate_takes": {"json": {"kind": "draft"}},
+    "create_board_item": {"json": NOTE},
+    "change_board_item": {"json": {"text": "mine now"}},
+    "place_board_items": {"json": {"items": []}},
     "move_job": {"json": {"before": None}},
     "change_job": {"json": {"priority": 1}},
     "change_webhook": {"json": {"name": "mine now"}},
@@ -154,6 +172,9 @@ def test_nobody_reaches_what_is_somebody_elses(
     assert asked >= 20
     assert client.get(f"/jobs/{things['/jobs']}").json()["state"] == "queued"
     assert client.get(f"/webhooks/{things['/webhooks']}").json()["name"] == "webhook"
+    project = client.get(f"/projects/{things['/projects']}").json()
+    assert (project["name"], len(project["shots"]), project["shots"][0]["prompt"]) == ("mine", 1, "a red ball")
+    assert len(project["shots"][0]["takes"]) == 1
 
 
 @pytest.mark.parametrize(

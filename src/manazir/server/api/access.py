@@ -67,6 +67,16 @@ def _with(scope: Scope) -> Any:
     return Depends(caller)
 
 
+def check_admin(caller: Caller) -> None:
+    """Raise unless a key is an admin's.
+
+    Raises:
+        ApiError: it is not.
+    """
+    if not caller.may(Scope.ADMIN):
+        raise ApiError(Problem.NO_SCOPE, "this API key may not see or steer what is others'; use an admin's")
+
+
 Reader = Annotated[Caller, _with(Scope.READ)]
 Maker = Annotated[Caller, _with(Scope.GENERATE)]
 Admin = Annotated[Caller, _with(Scope.ADMIN)]

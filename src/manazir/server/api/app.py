@@ -20,6 +20,11 @@ from manazir.server.api.keys import key_routes
 from manazir.server.api.listening import Listening
 from manazir.server.api.models import model_routes
 from manazir.server.api.steering import steering_routes
+from manazir.server.api.studio.board import board_routes
+from manazir.server.api.studio.projects import project_routes
+from manazir.server.api.studio.queue import queue_routes
+from manazir.server.api.studio.shots import shot_routes
+from manazir.server.api.studio.takes import take_routes
 from manazir.server.api.tenants import tenant_routes
 from manazir.server.api.uploads import upload_routes
 from manazir.server.api.usage import usage_routes
@@ -67,6 +72,11 @@ def _routes(service: Service) -> tuple[APIRouter, ...]:
         job_routes(service),
         steering_routes(service),
         estimate_routes(service),
+        project_routes(service),
+        shot_routes(service),
+        take_routes(service),
+        board_routes(service),
+        queue_routes(service),
         event_routes(service, Listening(service)),
         model_routes(service),
         asset_routes(service),

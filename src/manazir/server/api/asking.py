@@ -1,8 +1,9 @@
 """What clients ask to have made, read into an `Ask`."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from manazir.core.canvas import Canvas, Need
 from manazir.core.errors import FetchError
@@ -113,6 +114,21 @@ class JobGiven(Given):
             raise ValueError("for an upscale the canvas has modification.clip, width and height, and nothing else")
         if self.settings.model_dump(exclude_defaults=True):
             raise ValueError("no model runs for an upscale; leave settings out")
+
+
+def read_job(told: Mapping[str, Any]) -> JobGiven:
+    """What is to be made, as it was put together elsewhere than in a body.
+
+    Raises:
+        ApiError: a field cannot be so; names it.
+    """
+    try:
+        return JobGiven.model_validate(told)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or None
+        what = first["msg"].removeprefix("Value error, ")
+        raise ApiError(Problem.INVALID, what if where is None else f"{where}: {what}", field=where) from error
 
 
 def to_ask(service: Service, caller: Caller, given: JobGiven, idempotency_key: str | None = None) -> Ask:

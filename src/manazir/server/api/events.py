@@ -1,4 +1,4 @@
-"""`/events`: what happens to a tenant's jobs, as server-sent events that go on where they broke off."""
+"""`/events`: what happens to a tenant's jobs and projects, as server-sent events that go on where they broke off."""
 
 import json
 import time
@@ -34,7 +34,7 @@ LATEST = 2**53
 class EventsAsked(Asked):
     """Which events."""
 
-    job: str | None = Field(None, max_length=64, description="Only this job's.")
+    job: str | None = Field(None, max_length=64, description="Only this job's; nothing of projects then.")
     after: int | None = Field(
         None, ge=0, le=LATEST, description="The number of the last event that you had, as `Last-Event-ID`; 0: all."
     )
@@ -58,7 +58,8 @@ def event_routes(service: Service, listening: Listening) -> APIRouter:
         | {
             200: {
                 "description": "A stream without end: `job.queued`, `job.running`, `job.succeeded`, `job.failed`, "
-                "`job.cancelled` with numbers; `job.progress` of running jobs without, as they are not kept.",
+                "`job.cancelled` and `project.changed` with numbers; `job.progress` of running jobs without, as it is "
+                "not kept.",
                 "content": {"text/event-stream": {"schema": {"type": "string"}, "example": EXAMPLE}},
             }
         },
@@ -66,7 +67,7 @@ def event_routes(service: Service, listening: Listening) -> APIRouter:
     async def listen(
         caller: Reader, request: Request, asked: Annotated[EventsAsked, Query()], last_event_id: LastEventId = None
     ) -> StreamingResponse:
-        """Hear what happens to jobs. Who comes back with the last number missed nothing."""
+        """Hear what happens to jobs and projects. Who comes back with the last number missed nothing."""
         job_id = None if asked.job is None else await run_in_threadpool(_job_id, service, caller, asked.job)
         after = asked.after if last_event_id is None else int(last_event_id)
         stream = _Stream(service, listening, caller, bearer(request) or "")
@@ -124,8 +125,11 @@ def _text(name: str, told: dict[str, Any]) -> str:
 
 
 def _event(event: Event) -> dict[str, Any]:
-    told = {"sequence": event.sequence, "type": event.type, "job_id": event.job_id}
-    return told | {"created_at": moment(event.created_at).isoformat().replace("+00:00", "Z"), "data": dict(event.data)}
+    when = moment(event.created_at).isoformat().replace("+00:00", "Z")
+    told: dict[str, Any] = {"sequence": event.sequence, "type": event.type}
+    if event.project_id is not None:
+        return told | {"project_id": event.project_id, **event.data, "created_at": when}
+    return told | {"job_id": event.job_id, "created_at": when, "data": dict(event.data)}
 
 
 def _progress(step: Step) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """`/jobs`: ask for something to be made, see what it would cost, look how far it is."""
 
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query
@@ -15,6 +16,8 @@ from manazir.server.api.shapes import Page, Paged, Told
 from manazir.server.api.telling import JobTold, KindName, StateName
 from manazir.server.errors import ApiError, Problem
 from manazir.server.jobs.job import State
+from manazir.server.jobs.submit import Submission
+from manazir.server.keys import Caller
 from manazir.server.service import Service
 from manazir.server.tenants import tenant_by_id
 
@@ -112,22 +115,27 @@ def estimate_routes(service: Service) -> APIRouter:
     @routes.post("/estimate")
     def estimate(given: JobGiven, caller: Reader) -> Estimate:
         """Whether a request can be honoured, by which model, and what it would cost. Nothing is made."""
-        with service.database.reading() as connection:
-            left = tenant_by_id(connection, caller.tenant_id).credits
-        try:
-            weighed = service.weigh(caller, to_ask(service, caller, given))
-        except ApiError as error:
-            obstacle = Obstacle(code=error.problem.name.lower(), message=error.message, field=error.field)
-            return _impossible([obstacle], left)
-        told = _impossible([], left)
-        told.model, told.cost = weighed.request.model, weighed.cost
-        told.allows_resampling = weighed.request.delivery.allows_resampling
-        if left is not None and weighed.cost > left:
-            told.obstacles.append(Obstacle(code="no_credits", message="more credits than are left", field=None))
-        told.is_possible = not told.obstacles
-        return told
+        return estimated(service, caller, lambda: [service.weigh(caller, to_ask(service, caller, given))])
 
     return routes
+
+
+def estimated(service: Service, caller: Caller, weigh: Callable[[], Sequence[Submission]]) -> Estimate:
+    """What requests of one kind would be accepted as, and what they would cost together."""
+    with service.database.reading() as connection:
+        left = tenant_by_id(connection, caller.tenant_id).credits
+    try:
+        weighed = weigh()
+    except ApiError as error:
+        obstacle = Obstacle(code=error.problem.name.lower(), message=error.message, field=error.field)
+        return _impossible([obstacle], left)
+    told = _impossible([], left)
+    told.model, told.cost = weighed[0].request.model, sum(one.cost for one in weighed)
+    told.allows_resampling = weighed[0].request.delivery.allows_resampling
+    if left is not None and told.cost > left:
+        told.obstacles.append(Obstacle(code="no_credits", message="more credits than are left", field=None))
+    told.is_possible = not told.obstacles
+    return told
 
 
 def _impossible(obstacles: list[Obstacle], credits_left: float | None) -> Estimate:

@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from starlette.concurrency import run_in_threadpool
 
 from manazir.core.errors import StoreError
-from manazir.server.jobs.events import Event, events_after
+from manazir.server.jobs.events import Event, event_from_row, events_after
 from manazir.server.jobs.job import State
 from manazir.server.service import Service
 from manazir.server.store.tables import events, jobs
@@ -86,7 +86,7 @@ class Listening:
     async def listen(
         self, tenant_id: str, after: int | None, job_id: str | None, quiet_seconds: float
     ) -> AsyncGenerator[Sequence[Heard]]:
-        """Yield what happens to a tenant's jobs, as it happens; nothing (an empty part) after so long a quiet.
+        """Yield what happens to a tenant's jobs and projects, as it happens; an empty part after so long a quiet.
 
         Ends when the service does.
 
@@ -206,7 +206,7 @@ class Listening:
             asked = select(events).where(events.c.sequence > after).order_by(events.c.sequence).limit(AT_ONCE)
             rows = connection.execute(asked).mappings().all()
             running = connection.execute(select(*wanted).where(jobs.c.state == State.RUNNING)).all()
-        told = [Event(row["sequence"], row["job_id"], row["type"], row["data"], row["created_at"]) for row in rows]
+        told = [event_from_row(row) for row in rows]
         steps = {
             row.id: (
                 row.tenant_id,

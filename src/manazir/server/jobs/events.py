@@ -1,10 +1,10 @@
-"""What happened to jobs, in order: written with what happened, read by streams and webhooks."""
+"""What happened to jobs and projects, in order: written with what happened, read by streams and webhooks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, RowMapping, insert, select
 
 from manazir.server.errors import ApiError, Problem
 from manazir.server.jobs.job import State
@@ -14,18 +14,22 @@ from manazir.server.store.tables import deliveries, endpoints, events, jobs, ten
 
 TOLD = frozenset({State.RUNNING, State.SUCCEEDED, State.FAILED, State.CANCELLED})
 """Changes that callbacks and webhooks hear of."""
+PROJECT_CHANGED = "project.changed"
+What = Literal["project", "shots", "takes", "board"]
+"""Which part of a project: itself, its shots, their takes, its board."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A change of a job."""
+    """A change of a job, or of a project."""
 
     sequence: int
-    job_id: str
+    job_id: str | None
     type: str
-    """`job.` and the state it came to."""
+    """`job.` and the state it came to; or `project.changed`."""
     data: dict[str, Any]
     created_at: float
+    project_id: str | None = None
 
 
 def tell(connection: Connection, tenant_id: str, job_id: str, state: State, time: float, **data: Any) -> None:
@@ -33,13 +37,27 @@ def tell(connection: Connection, tenant_id: str, job_id: str, state: State, time
 
     A tenant's events become visible in the order of their numbers: whoever has read one has not missed an earlier one.
     """
+    sequence = _write(connection, tenant_id, time, job_id=job_id, type=f"job.{state}", data=data)
+    if state in TOLD:
+        _deliver(connection, tenant_id, job_id, f"job.{state}", sequence, time)
+
+
+def tell_change(connection: Connection, tenant_id: str, project_id: str, what: What, row_id: str, time: float) -> None:
+    """Write down that something of a project was changed; streams hear of it, webhooks do not.
+
+    Args:
+        row_id: of what was changed: the project, a shot, a take, an item of the board.
+    """
+    told = {"what": what, "id": row_id}
+    _write(connection, tenant_id, time, project_id=project_id, type=PROJECT_CHANGED, data=told)
+
+
+def _write(connection: Connection, tenant_id: str, time: float, **values: Any) -> int:
     if connection.dialect.name != "sqlite":  # numbers are drawn before transactions end; so one after the other draws
         connection.execute(select(tenants.c.id).where(tenants.c.id == tenant_id).with_for_update(key_share=True))
-    row = {"tenant_id": tenant_id, "job_id": job_id, "type": f"job.{state}", "data": data, "created_at": time}
-    made = connection.execute(insert(events).values(row))
-    if state in TOLD:
-        assert made.inserted_primary_key is not None
-        _deliver(connection, tenant_id, job_id, f"job.{state}", int(made.inserted_primary_key[0]), time)
+    made = connection.execute(insert(events).values(tenant_id=tenant_id, created_at=time, **values))
+    assert made.inserted_primary_key is not None
+    return int(made.inserted_primary_key[0])
 
 
 def _deliver(connection: Connection, tenant_id: str, job_id: str, type_: str, sequence: int, time: float) -> None:
@@ -80,15 +98,20 @@ def tell_again(connection: Connection, tenant_id: str, endpoint_id: str, url: st
 def events_after(
     connection: Connection, tenant_id: str, sequence: int, *, job_id: str | None = None, limit: int = 100
 ) -> Sequence[Event]:
-    """A tenant's events after one, oldest first."""
+    """A tenant's events after one, oldest first; with a job's id, only that one's."""
     mine = (events.c.tenant_id == tenant_id) & (events.c.sequence > sequence)
     if job_id is not None:
         mine &= events.c.job_id == job_id
     rows = connection.execute(select(events).where(mine).order_by(events.c.sequence).limit(limit)).mappings()
-    return [Event(row["sequence"], row["job_id"], row["type"], row["data"], row["created_at"]) for row in rows]
+    return [event_from_row(row) for row in rows]
 
 
 def find_event(connection: Connection, sequence: int) -> Event | None:
     """An event by its number."""
     row = connection.execute(select(events).where(events.c.sequence == sequence)).mappings().one_or_none()
-    return None if row is None else Event(sequence, row["job_id"], row["type"], row["data"], row["created_at"])
+    return None if row is None else event_from_row(row)
+
+
+def event_from_row(row: RowMapping) -> Event:
+    """Read a row."""
+    return Event(**{name: row[name] for name in Event.__slots__})

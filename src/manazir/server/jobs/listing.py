@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from manazir.server.jobs.job import Job, State, is_in, job_from_row
-from manazir.server.store.tables import jobs
+from manazir.server.store.tables import jobs, tenants
 
 MOST_A_PAGE = 100
 
@@ -66,6 +66,34 @@ def count_by_state(connection: Connection, tenant_id: str) -> dict[State, int]:
     mine = (jobs.c.tenant_id == tenant_id) & jobs.c.deleted_at.is_(None)
     rows = connection.execute(select(jobs.c.state, func.count()).where(mine).group_by(jobs.c.state)).all()
     return dict.fromkeys(State, 0) | {State(state): int(count) for state, count in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What runs, then what waits; and how many of each there are."""
+
+    jobs: Sequence[Job]
+    running: int
+    waiting: int
+
+
+def line_of(connection: Connection, tenant_id: str | None, limit: int) -> Line:
+    """What runs and waits: one tenant's, or everybody's by tenants' priority; in a tenant as it is taken."""
+    is_there = jobs.c.deleted_at.is_(None)
+    whose = is_there if tenant_id is None else is_there & (jobs.c.tenant_id == tenant_id)
+    by_tenant = (tenants.c.priority.desc(), tenants.c.id)
+    orders = {
+        State.RUNNING: (jobs.c.started_at, jobs.c.id),
+        State.QUEUED: (*by_tenant, jobs.c.priority.desc(), jobs.c.position),
+    }
+    found: list[Job] = []
+    counts = {}
+    for state, order in orders.items():
+        there = whose & is_in(state)
+        counts[state] = int(connection.execute(select(func.count()).select_from(jobs).where(there)).scalar_one())
+        asked = select(jobs).join(tenants).where(there).order_by(*order).limit(limit - len(found))
+        found += [job_from_row(row) for row in connection.execute(asked).mappings()]
+    return Line(found, counts[State.RUNNING], counts[State.QUEUED])
 
 
 def places(connection: Connection, tenant_id: str, waiting: Sequence[Job]) -> dict[str, int]:

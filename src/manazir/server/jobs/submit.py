@@ -76,13 +76,22 @@ def note(connection: Connection, job: Job, **wire: Any) -> None:
 
 
 def _known(connection: Connection, asked: Submission) -> Job | None:
-    if asked.idempotency_key is None:
+    return known_job(connection, asked.tenant_id, asked.idempotency_key, asked.body_hash)
+
+
+def known_job(connection: Connection, tenant_id: str, key: str | None, body_hash: str | None) -> Job | None:
+    """The job that a tenant's key was given for; None: there is none.
+
+    Raises:
+        ApiError: the key was given with another request.
+    """
+    if key is None:
         return None
-    same = (jobs.c.tenant_id == asked.tenant_id) & (jobs.c.idempotency_key == asked.idempotency_key)
+    same = (jobs.c.tenant_id == tenant_id) & (jobs.c.idempotency_key == key)
     row = connection.execute(select(jobs).where(same)).mappings().one_or_none()
     if row is None:
         return None
-    if row["body_hash"] != asked.body_hash:
+    if row["body_hash"] != body_hash:
         raise ApiError(
             Problem.KEY_REUSED,
             "this Idempotency-Key was given with another request; use a new key, or send what was sent then",

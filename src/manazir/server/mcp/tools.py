@@ -7,12 +7,12 @@ from mcp.server import MCPServer
 from mcp.server.mcpserver import Context, Image
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 
 from manazir.core.errors import ManazirError
 from manazir.server.api.access import known_id
-from manazir.server.api.asking import JobGiven, to_ask
+from manazir.server.api.asking import read_job, to_ask
 from manazir.server.api.looking import Teller
 from manazir.server.api.telling import JobTold, StateName
 from manazir.server.errors import ApiError, Problem
@@ -93,7 +93,7 @@ def add_tools(server: MCPServer[Any], service: Service) -> None:
         body |= {} if model is None else {"model": model}
 
         def work(caller: Caller, teller: Teller) -> JobShort:
-            ask = to_ask(service, caller, _read(body), idempotency_key)
+            ask = to_ask(service, caller, read_job(body), idempotency_key)
             return _short(teller.one(service.submit(caller, ask)))
 
         return _for_caller(service, context, Scope.GENERATE, work)
@@ -159,15 +159,6 @@ def _for_caller(service: Service, context: Context, scope: Scope, work: Callable
     except ManazirError as error:
         told = as_api_error(error)
         raise ToolError(told.message if told.field is None else f"{told.field}: {told.message}") from error
-
-
-def _read(body: dict[str, Any]) -> JobGiven:
-    try:
-        return JobGiven.model_validate(body)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise ApiError(Problem.INVALID, first["msg"].removeprefix("Value error, "), field=where or None) from error
 
 
 def _job(service: Service, caller: Caller, job_id: str) -> Job:

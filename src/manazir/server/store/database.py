@@ -118,8 +118,8 @@ def now(connection: Connection) -> float:
 def one_at_a_time(connection: Connection, what: str) -> None:
     """Wait until nobody else does this, and keep others waiting until the transaction ends. On SQLite it is so anyway.
 
-    Locks of Postgres are taken in one order, so that nobody waits in a circle: this one; rows of jobs; rows of tenants,
-    by id if there are several; rows of workers.
+    Locks of Postgres are taken in one order, so that nobody waits in a circle: this one; a row of projects; rows of
+    jobs; rows of tenants, by id if there are several; rows of workers.
     """
     if connection.dialect.name != "sqlite":
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))

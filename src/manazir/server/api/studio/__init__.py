@@ -1,0 +1,1 @@
+"""What the studio asks for beyond jobs and files: projects, shots, takes, boards, the queue, sessions."""
