@@ -11,10 +11,11 @@ from starlette.responses import Response
 
 from manazir.server.api.access import Id, Maker, Reader, known_id
 from manazir.server.api.errors import refusals
-from manazir.server.api.shapes import Page, Paged, Told, moment, moment_or_none
+from manazir.server.api.shapes import Given, Page, Paged, Told, moment, moment_or_none
 from manazir.server.arriving import Arriving, arriving
 from manazir.server.assets.checking import MediaKind
 from manazir.server.bodies import Bodies
+from manazir.server.cutting import cut_frame_at
 from manazir.server.errors import ApiError, Problem
 from manazir.server.files import Asset, delete_asset, list_assets
 from manazir.server.http import base_url
@@ -62,6 +63,12 @@ class AssetsAsked(Paged):
 
     role: list[AssetRole] = Field(default_factory=list, description="Only those with one of these roles.")
     state: list[AssetState] = Field(default_factory=list)
+
+
+class FrameGiven(Given):
+    """Which frame of a clip."""
+
+    at_seconds: float = Field(ge=0, le=1e6, description="What is on the screen then; at the very end, the last one.")
 
 
 def asset_routes(service: Service) -> APIRouter:
@@ -122,6 +129,14 @@ def asset_routes(service: Service) -> APIRouter:
         """The bytes of a file; `Range` asks for a part."""
         asset = service.asset(caller, known_id(id, "file"))
         return blob_response(service, asset, asset.filename)
+
+    @routes.post("/{id}/frame", status_code=201, responses=refusals(Problem.NOT_FOUND, Problem.CONFLICT))
+    def create_frame(id: Id, given: FrameGiven, caller: Maker, request: Request) -> AssetTold:
+        """Cut one frame out of a clip: a picture of your own, to be pinned in a canvas."""
+        clip = service.asset(caller, known_id(id, "file"))
+        if clip.state != "ready":
+            raise ApiError(Problem.CONFLICT, "this file was not uploaded whole")
+        return told_asset(service, cut_frame_at(service, caller, clip, given.at_seconds), request)
 
     @routes.delete("/{id}", status_code=204, responses=refusals(Problem.NOT_FOUND))
     def delete(id: Id, caller: Maker) -> None:
