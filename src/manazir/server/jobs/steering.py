@@ -24,6 +24,19 @@ def find(connection: Connection, tenant_id: str, job_id: str, *, is_for_change: 
     return job_from_row(_row(connection, tenant_id, job_id, is_for_change=is_for_change))
 
 
+def tenant_of(connection: Connection, job_id: str) -> str:
+    """Whose a job is, for whoever may steer everybody's.
+
+    Raises:
+        ApiError: it is not there.
+    """
+    there = (jobs.c.id == job_id) & jobs.c.deleted_at.is_(None)
+    tenant_id: str | None = connection.execute(select(jobs.c.tenant_id).where(there)).scalar()
+    if tenant_id is None:
+        raise ApiError(Problem.NOT_FOUND, f"there is no job {job_id}")
+    return tenant_id
+
+
 def cancel(connection: Connection, tenant_id: str, job_id: str) -> Job:
     """End a job: at once if it waits, else as soon as its worker hears of it. One that has ended stays as it is."""
     job = find(connection, tenant_id, job_id, is_for_change=True)
