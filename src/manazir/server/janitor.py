@@ -14,6 +14,7 @@ from manazir.server.jobs.job import State
 from manazir.server.jobs.lease import expire_waiting, take_back
 from manazir.server.jobs.request import request_from_json
 from manazir.server.service import Service
+from manazir.server.sessions import forget_sessions
 from manazir.server.store.database import now
 from manazir.server.store.tables import assets, deliveries, events, jobs, workers
 from manazir.server.workers.dead import release_dead
@@ -66,6 +67,7 @@ class Janitor:
             expired(connection)
             forget_workers(connection)
             forget_messages(connection)
+            forget_sessions(connection)
         self._sweep()
         Uploads(self.service).sweep()
         self.service.storage.sweep_drafts()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
 
 from manazir.core.errors import UnsupportedError
 from manazir.server.store.database import now
@@ -94,11 +94,24 @@ def find_caller(connection: Connection, whole: str) -> Caller | None:
     """Whose a key is; None: it is none, or was revoked."""
     if not WHOLE.fullmatch(whole):  # a store need not see what strangers send
         return None
-    prefix = "_".join(whole.split("_")[:2])
-    asked = select(keys, tenants.c.name.label("tenant_name"), tenants.c.requests_per_minute).join(tenants)
-    row = connection.execute(asked.where(keys.c.prefix == prefix)).mappings().one_or_none()
-    if row is None or not hmac.compare_digest(row["secret_hash"], _hash(whole)) or row["revoked_at"] is not None:
+    row = _with_tenant(connection, keys.c.prefix == "_".join(whole.split("_")[:2]))
+    if row is None or not hmac.compare_digest(row["secret_hash"], _hash(whole)):
         return None
+    return _caller(row)
+
+
+def caller_of_key(connection: Connection, key_id: str) -> Caller | None:
+    """Who has a key, by its id; None: it was revoked."""
+    row = _with_tenant(connection, keys.c.id == key_id)
+    return None if row is None else _caller(row)
+
+
+def _with_tenant(connection: Connection, which: ColumnElement[bool]) -> RowMapping | None:
+    asked = select(keys, tenants.c.name.label("tenant_name"), tenants.c.requests_per_minute).join(tenants)
+    return connection.execute(asked.where(which & keys.c.revoked_at.is_(None))).mappings().one_or_none()
+
+
+def _caller(row: RowMapping) -> Caller:
     return Caller(
         tenant_id=row["tenant_id"],
         tenant_name=row["tenant_name"],

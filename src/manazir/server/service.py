@@ -26,6 +26,7 @@ from manazir.server.keys import SEEN_SECONDS, Caller, Scope, find_caller, note_u
 from manazir.server.notes import notes
 from manazir.server.operator import Operator
 from manazir.server.rates import Rates
+from manazir.server.sessions import find_session
 from manazir.server.signing import Signer, load_signer
 from manazir.server.store.database import Database
 from manazir.server.studio.takes import put_job_away
@@ -91,6 +92,26 @@ class Service:
             raise ApiError(
                 Problem.NO_KEY, "this API key is not known here, or was revoked; `manazir keys list` has them"
             )
+        return self.admitted(caller, scope)
+
+    def visitor(self, token: str, scope: Scope) -> Caller:
+        """Whose a browser's session is.
+
+        Raises:
+            ApiError: it is over, or may not do this.
+        """
+        with self.database.reading() as connection:
+            caller = find_session(connection, token)
+        if caller is None:
+            raise ApiError(Problem.NO_KEY, "this session is over; `manazir studio` tells an address for another")
+        return self.admitted(caller, scope)
+
+    def admitted(self, caller: Caller, scope: Scope) -> Caller:
+        """Somebody who is known, and may do this.
+
+        Raises:
+            ApiError: they may not.
+        """
         if not caller.may(scope):
             raise ApiError(Problem.NO_SCOPE, f"this API key may not {scope.value}; use one with that scope")
         notes().tenant_id = caller.tenant_id

@@ -129,6 +129,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "create_shot": {"json": {"prompt": "a ball"}},
     "change_shot": {"json": {"prompt": "mine now"}},
     "move_shot": {"json": {"before": None}},
+    "create_frame": {"json": {"at_seconds": 0.0}},
     "create_takes": {"json": {"kind": "draft"}},
     "estimate_takes": {"json": {"kind": "draft"}},
     "create_board_item": {"json": NOTE},

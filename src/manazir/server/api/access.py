@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Path
 from starlette.concurrency import run_in_threadpool
@@ -11,38 +12,89 @@ from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.types import Scope as AsgiScope
 
 from manazir.server.errors import ApiError, Problem
-from manazir.server.http import Render, as_api_error, bearer
+from manazir.server.http import Render, as_api_error, base_url, bearer
 from manazir.server.keys import Caller, Scope
 from manazir.server.rates import Rate
 from manazir.server.service import Service
+from manazir.server.sessions import COOKIE
 from manazir.server.store.ids import plain_id
+
+Who = Callable[[Service, Request], Caller]
+"""Says who sent a request, or refuses it."""
+SAFE = ("GET", "HEAD")
+STUDIO = "x-manazir-studio"
+"""A header that no page of a stranger's can have a browser send: it would have to be allowed to first."""
+
+
+def by_key(service: Service, request: Request) -> Caller:
+    """Who has the key that a request brings."""
+    return service.caller(bearer(request), Scope.READ)
+
+
+def by_key_or_session(service: Service, request: Request) -> Caller:
+    """Who has the key that a request brings, or without one the session that its cookie is of.
+
+    Raises:
+        ApiError: neither is good; or a browser was made to send it by somebody else's page.
+    """
+    token = request.cookies.get(COOKIE)
+    if token is None or bearer(request) is not None:
+        return by_key(service, request)
+    if request.method not in SAFE:
+        check_origin(request)
+        if request.headers.get(STUDIO) != "1":
+            told = "with a session, what changes anything needs the header X-Manazir-Studio: 1"
+            raise ApiError(Problem.NO_SCOPE, told)
+    return service.visitor(token, Scope.READ)
+
+
+def check_origin(request: Request) -> None:
+    """Raise if a browser says that a request comes from pages that are not the service's own.
+
+    Raises:
+        ApiError: so it is.
+    """
+    origin = request.headers.get("origin")
+    own = {urlsplit(base_url(request)).netloc.lower(), request.headers.get("host", "").lower()}
+    if origin is not None and urlsplit(origin).netloc.lower() not in own - {""}:
+        raise ApiError(Problem.NO_SCOPE, "this comes from somebody else's page; open the studio by its own address")
 
 
 class KeyCheck:
-    """Lets requests through that bring a key, unless they bring too many; says so in `X-RateLimit-*` headers."""
+    """Lets requests through of whom it is known who sent them, unless they are too many; `X-RateLimit-*` says that."""
 
-    def __init__(self, app: ASGIApp, service: Service, render: Render, open_paths: frozenset[str]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        service: Service,
+        render: Render,
+        who: Who = by_key,
+        open_routes: frozenset[tuple[str, str]] = frozenset(),
+    ) -> None:
         """Wrap an application.
 
         Args:
-            open_paths: what anybody may read.
+            open_routes: methods and paths that are anybody's.
         """
-        self._app, self._service, self._render, self._open = app, service, render, open_paths
+        self._app, self._service, self._render, self._who, self._open = app, service, render, who, open_routes
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http" or scope["path"].removeprefix(scope.get("root_path", "")) in self._open:
+        if scope["type"] != "http" or self._is_open(scope):
             await self._app(scope, receive, send)
             return
         request = Request(scope, receive)
         try:
-            caller = await run_in_threadpool(self._service.caller, bearer(request), Scope.READ)
+            caller = await run_in_threadpool(self._who, self._service, request)
             rate = self._service.rates.count(caller.key_id, caller.requests_per_minute)
         except Exception as error:  # as the application's own handlers, which stand further in
             await self._render(request, as_api_error(error))(scope, receive, send)
             return
         scope.setdefault("state", {}).update(caller=caller, tenant_id=caller.tenant_id)
         await self._app(scope, receive, _with_rate(send, rate))
+
+    def _is_open(self, scope: AsgiScope) -> bool:
+        return (scope["method"], scope["path"].removeprefix(scope.get("root_path", ""))) in self._open
 
 
 def _with_rate(send: Send, rate: Rate) -> Callable[[Message], Awaitable[None]]:

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from manazir.server.api.access import KeyCheck
+from manazir.server.api.access import KeyCheck, by_key_or_session
 from manazir.server.api.assets import asset_routes
 from manazir.server.api.errors import EVERYWHERE, OURS, refusals, render
 from manazir.server.api.events import event_routes
@@ -19,6 +19,7 @@ from manazir.server.api.jobs import estimate_routes, job_routes
 from manazir.server.api.keys import key_routes
 from manazir.server.api.listening import Listening
 from manazir.server.api.models import model_routes
+from manazir.server.api.session import session_routes
 from manazir.server.api.steering import steering_routes
 from manazir.server.api.studio.board import board_routes
 from manazir.server.api.studio.projects import project_routes
@@ -37,11 +38,11 @@ from manazir.server.service import Service
 
 LARGEST_BODY_BYTES = 4_000_000
 """Of JSON; files come as files."""
-OPEN_PATHS = frozenset({"/openapi.json"})
+OPEN_ROUTES = frozenset({("GET", "/openapi.json"), ("HEAD", "/openapi.json"), ("POST", "/session")})
 ABOUT = """Canvases in, takes out. Every accepted job ends: succeeded, failed or cancelled, with a reason.
 
-Send a key as `Authorization: Bearer …`; `manazir keys create` makes one. Times are RFC 3339 in UTC, sizes in pixels,
-lengths in seconds, costs in credits."""
+Send a key as `Authorization: Bearer …`; `manazir keys create` makes one. Browsers send the cookie of a session instead.
+Times are RFC 3339 in UTC, sizes in pixels, lengths in seconds, costs in credits."""
 
 
 def make_app(service: Service) -> FastAPI:
@@ -60,7 +61,7 @@ def make_app(service: Service) -> FastAPI:
     )
     for routes in _routes(service):
         app.include_router(routes)
-    app.add_middleware(KeyCheck, service=service, render=render, open_paths=OPEN_PATHS)
+    app.add_middleware(KeyCheck, service=service, render=render, who=by_key_or_session, open_routes=OPEN_ROUTES)
     answer_errors(app, render)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused)
@@ -83,6 +84,7 @@ def _routes(service: Service) -> tuple[APIRouter, ...]:
         upload_routes(service, Uploads(service)),
         webhook_routes(service),
         usage_routes(service),
+        session_routes(service),
         key_routes(service),
         tenant_routes(service),
         worker_routes(service),

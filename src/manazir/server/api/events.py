@@ -13,14 +13,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
-from manazir.server.api.access import Reader
+from manazir.server.api.access import Reader, by_key_or_session
 from manazir.server.api.errors import refusals
 from manazir.server.api.listening import Heard, Listening, Step
 from manazir.server.api.shapes import Asked, moment
 from manazir.server.errors import ApiError, Problem
-from manazir.server.http import bearer
 from manazir.server.jobs.events import Event
-from manazir.server.keys import Caller, Scope
+from manazir.server.keys import Caller
 from manazir.server.service import Service
 from manazir.server.store.ids import plain_id
 from manazir.server.waiting import Listened
@@ -70,7 +69,7 @@ def event_routes(service: Service, listening: Listening) -> APIRouter:
         """Hear what happens to jobs and projects. Who comes back with the last number missed nothing."""
         job_id = None if asked.job is None else await run_in_threadpool(_job_id, service, caller, asked.job)
         after = asked.after if last_event_id is None else int(last_event_id)
-        stream = _Stream(service, listening, caller, bearer(request) or "")
+        stream = _Stream(service, listening, caller, request)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         lines = stream.lines(after, job_id)
         return Listened(service.waiting.enter(caller), lines, media_type="text/event-stream", headers=headers)
@@ -85,10 +84,10 @@ class _Stream:
     service: Service
     listening: Listening
     caller: Caller
-    key: str
+    request: Request
 
     async def lines(self, after: int | None, job_id: str | None) -> AsyncIterator[str]:
-        """The events as text, until the listener goes or its key is revoked."""
+        """The events as text, until the listener goes, its key is revoked or its session over."""
         yield f"retry: {BACK_AFTER_MILLISECONDS}\n\n"
         asked_at = time.monotonic()
         async with aclosing(self.listening.listen(self.caller.tenant_id, after, job_id, QUIET_SECONDS)) as heard:
@@ -101,7 +100,7 @@ class _Stream:
 
     def _may_listen_on(self) -> bool:
         try:
-            self.service.caller(self.key, Scope.READ)
+            by_key_or_session(self.service, self.request)
         except ApiError:
             return False
         return True

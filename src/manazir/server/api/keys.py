@@ -12,7 +12,7 @@ from manazir.server.api.errors import refusals
 from manazir.server.api.shapes import Asked, Given, Name, Told, moment, moment_or_none
 from manazir.server.api.tenants import TenantTold, found_tenant, told_tenant
 from manazir.server.errors import ApiError, Problem
-from manazir.server.keys import Key, Scope, list_keys, make_key, revoke_key
+from manazir.server.keys import Caller, Key, Scope, list_keys, make_key, revoke_key
 from manazir.server.service import Service
 from manazir.server.store.ids import plain_id
 from manazir.server.tenants import tenant_by_id
@@ -81,10 +81,7 @@ def key_routes(service: Service) -> APIRouter:
     @routes.get("/me")
     def get_me(caller: Reader) -> MeTold:
         """Whose key this is, and what it may."""
-        with service.database.reading() as connection:
-            tenant = told_tenant(tenant_by_id(connection, caller.tenant_id))
-        scopes = sorted(scope.value for scope in caller.scopes)
-        return MeTold(key_id=caller.key_id, scopes=scopes, tenant=tenant)  # type: ignore[arg-type]
+        return told_me(service, caller)
 
     @routes.post("/keys", status_code=201, responses=refusals(Problem.NOT_FOUND))
     def create_key(given: KeyGiven, caller: Admin) -> NewKeyTold:
@@ -114,6 +111,14 @@ def key_routes(service: Service) -> APIRouter:
                 raise ApiError(Problem.NOT_FOUND, "there is no such key, or it was revoked before") from error
 
     return routes
+
+
+def told_me(service: Service, caller: Caller) -> MeTold:
+    """Who calls, as they are told."""
+    with service.database.reading() as connection:
+        tenant = told_tenant(tenant_by_id(connection, caller.tenant_id))
+    scopes = sorted(scope.value for scope in caller.scopes)
+    return MeTold(key_id=caller.key_id, scopes=scopes, tenant=tenant)  # type: ignore[arg-type]
 
 
 def _shown(key: Key) -> dict[str, Any]:

@@ -39,7 +39,7 @@ class Assistants:
         server.streamable_http_app(json_response=True, stateless_http=True, transport_security=anywhere)
         async with server.session_manager.run():
             answers = _Counted(Small(server.session_manager.asgi_app), self.service)
-            self._answers = KeyCheck(answers, self.service, render, frozenset())
+            self._answers = KeyCheck(answers, self.service, render)
             try:
                 yield
             finally:

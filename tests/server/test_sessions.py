@@ -1,0 +1,174 @@
+"""A browser has a session in the place of a key: by a key or an opening, for its own pages alone, until it is over."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import select, update
+
+from manazir.core.errors import UnsupportedError
+from manazir.server.app import make_app
+from manazir.server.janitor import Janitor
+from manazir.server.service import Service
+from manazir.server.sessions import COOKIE, make_opening
+from manazir.server.store.tables import sessions
+
+STUDIO = {"X-Manazir-Studio": "1"}
+
+
+@pytest.fixture
+def browser(service: Service) -> Iterator[TestClient]:
+    """Nobody yet."""
+    with TestClient(make_app(service), base_url="http://testserver/api/v1") as made:
+        yield made
+
+
+def opening(service: Service) -> str:
+    with service.database.transaction() as connection:
+        return make_opening(connection)
+
+
+def come_in(browser: TestClient, **who: str) -> Any:
+    answer = browser.post("/session", json=who)
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
+def test_a_key_becomes_a_cookie_that_no_script_reads(service: Service, browser: TestClient, key: str) -> None:
+    assert browser.get("/me").status_code == 401
+    answer = come_in(browser, key=key)
+    assert "admin" in answer.json()["scopes"]
+    told = answer.headers["set-cookie"]
+    assert told.startswith(f"{COOKIE}=")
+    for part in ("HttpOnly", "SameSite=strict", "Path=/", f"Max-Age={30 * 86400}"):
+        assert part in told
+    assert "Secure" not in told
+    assert browser.get("/me").json() == answer.json()
+    with service.database.reading() as connection:
+        kept = connection.execute(select(sessions.c.id)).scalar_one()
+    assert browser.cookies[COOKIE] not in kept
+    assert key not in browser.cookies[COOKIE]
+
+
+def test_over_https_the_cookie_stays_there(service: Service, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MANAZIR_PUBLIC_URL", "https://films.example.com")
+    with TestClient(make_app(service)) as browser:
+        headers = {"Origin": "https://films.example.com"}
+        answer = browser.post("/api/v1/session", json={"key": key}, headers=headers)
+    assert "; Secure" in answer.headers["set-cookie"]
+
+
+def test_an_opening_is_good_once(service: Service, browser: TestClient, key: str) -> None:
+    token = opening(service)
+    come_in(browser, token=token)
+    assert browser.get("/projects").status_code == 200
+    again = browser.post("/session", json={"token": token})
+    assert again.status_code == 401
+    assert "`manazir studio` tells another" in again.json()["error"]["message"]
+
+
+def test_an_opening_is_good_for_a_quarter_of_an_hour(service: Service, browser: TestClient, key: str) -> None:
+    token = opening(service)
+    with service.database.transaction() as connection:
+        connection.execute(update(sessions).values(expires_at=sessions.c.expires_at - 15 * 60))
+    assert browser.post("/session", json={"token": token}).status_code == 401
+
+
+def test_an_opening_is_no_session_and_a_session_no_opening(service: Service, browser: TestClient, key: str) -> None:
+    token = opening(service)
+    assert browser.get("/me", headers={"Cookie": f"{COOKIE}={token}"}).status_code == 401
+    come_in(browser, key=key)
+    assert browser.post("/session", json={"token": browser.cookies[COOKIE]}).status_code == 401
+
+
+def test_without_an_admins_key_there_is_no_opening(service: Service) -> None:
+    with pytest.raises(UnsupportedError, match="manazir keys create NAME --scope admin"):
+        opening(service)
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"key": "a", "token": "b"}, {"key": "mnz_00000000_x"}, {"token": "x"}, {"key": 1}]
+)
+def test_nobody_comes_in_with_anything_else(browser: TestClient, body: dict[str, Any]) -> None:
+    assert browser.post("/session", json=body).status_code in (401, 422)
+    assert COOKIE not in browser.cookies
+
+
+def test_a_session_may_what_its_key_may(browser: TestClient, other_key: str) -> None:
+    come_in(browser, key=other_key)
+    assert browser.get("/keys").status_code == 403
+    assert browser.post("/projects", json={"name": "mine"}, headers=STUDIO).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"X-Manazir-Studio": "0"},
+        STUDIO | {"Origin": "http://evil.example"},
+        STUDIO | {"Origin": "null"},
+        STUDIO | {"Origin": "http://testserver:81"},
+        STUDIO | {"Origin": "http://testserver.evil.example"},
+    ],
+)
+def test_what_changes_anything_comes_from_the_services_own_pages(
+    browser: TestClient, key: str, headers: dict[str, str]
+) -> None:
+    come_in(browser, key=key)
+    refused = browser.post("/projects", json={"name": "theirs"}, headers=headers)
+    assert refused.status_code == 403
+    assert refused.json()["error"]["code"] == "no_scope"
+    assert browser.delete("/session", headers=headers).status_code == 403
+    assert browser.get("/projects", headers=headers).json()["items"] == []
+    own = STUDIO | {"Origin": "http://testserver"}
+    assert browser.post("/projects", json={"name": "mine"}, headers=own).status_code == 201
+    by_key = {"Authorization": f"Bearer {key}", **headers}
+    assert browser.post("/projects", json={"name": "a program's"}, headers=by_key).status_code == 201
+
+
+def test_nobody_elses_page_has_a_browser_come_in(browser: TestClient, key: str) -> None:
+    refused = browser.post("/session", json={"key": key}, headers={"Origin": "http://evil.example"})
+    assert refused.status_code == 403
+    form = browser.post("/session", content=f'{{"key": "{key}"}}', headers={"Content-Type": "text/plain"})
+    assert form.status_code == 422
+    assert COOKIE not in browser.cookies
+
+
+def test_a_session_ends_when_it_is_told_to(browser: TestClient, key: str) -> None:
+    come_in(browser, key=key)
+    kept = browser.cookies[COOKIE]
+    answer = browser.delete("/session", headers=STUDIO)
+    assert answer.status_code == 204
+    assert COOKIE not in browser.cookies
+    assert browser.get("/me", headers={"Cookie": f"{COOKIE}={kept}"}).status_code == 401
+
+
+def test_a_session_ends_with_its_key(browser: TestClient, key: str) -> None:
+    made = browser.post("/keys", json={"name": "maker"}, headers={"Authorization": f"Bearer {key}"}).json()
+    come_in(browser, key=made["key"])
+    assert browser.get("/me").status_code == 200
+    browser.delete(f"/keys/{made['id']}", headers={"Authorization": f"Bearer {key}"})
+    over = browser.get("/me")
+    assert over.status_code == 401
+    assert "`manazir studio`" in over.json()["error"]["message"]
+
+
+def test_a_session_ends_after_thirty_days_and_is_forgotten(service: Service, browser: TestClient, key: str) -> None:
+    come_in(browser, key=key)
+    come_in(browser, token=opening(service))
+    with service.database.transaction() as connection:
+        connection.execute(update(sessions).values(expires_at=sessions.c.expires_at - 30 * 86400))
+    assert browser.get("/me").status_code == 401
+    come_in(browser, key=key)
+    Janitor(service).seldom()
+    with service.database.reading() as connection:
+        assert len(connection.execute(select(sessions)).all()) == 1
+    assert browser.get("/me").status_code == 200
+
+
+def test_no_other_dialect_takes_a_session(browser: TestClient, key: str) -> None:
+    come_in(browser, key=key)
+    assert browser.get("http://testserver/openai/v1/videos", headers=STUDIO).status_code == 401
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    assert browser.post("http://testserver/mcp", json=message, headers=STUDIO).status_code == 401
