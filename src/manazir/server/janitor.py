@@ -17,6 +17,7 @@ from manazir.server.service import Service
 from manazir.server.sessions import forget_sessions
 from manazir.server.store.database import now
 from manazir.server.store.tables import assets, deliveries, events, jobs, workers
+from manazir.server.studio.keeping import used_by_projects
 from manazir.server.workers.dead import release_dead
 
 LOG = logging.getLogger(__name__)
@@ -85,10 +86,11 @@ class Janitor:
 
 
 def expired(connection: Connection) -> int:
-    """Put away files whose time is over, but for those that jobs still want. Returns how many they were."""
+    """Put away files whose time is over, but for those that jobs want or projects use. Returns how many they were."""
     late = (assets.c.expires_at < now(connection)) & assets.c.deleted_at.is_(None)
     rows = connection.execute(select(assets.c.id, assets.c.tenant_id).where(late)).all()
-    wanted = wanted_by_jobs(connection, {row.tenant_id for row in rows}) if rows else set()
+    whose = {row.tenant_id for row in rows}
+    wanted = wanted_by_jobs(connection, whose) | used_by_projects(connection, whose) if rows else set()
     ids = [row.id for row in rows if row.id not in wanted][:AT_ONCE]
     connection.execute(update(assets).where(assets.c.id.in_(ids)).values(deleted_at=now(connection)))
     return len(ids)

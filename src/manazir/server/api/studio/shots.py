@@ -62,7 +62,7 @@ def columns(told: Mapping[str, Any]) -> dict[str, Any]:
     """Fields of a shot as its row has them."""
     values = {name: "" if name in TEXTS and value is None else value for name, value in told.items()}
     if "references" in values:
-        values["asset_ids"] = [plain_id(one) for one in dict.fromkeys(values.pop("references") or [])]
+        values["asset_ids"] = list(dict.fromkeys(map(plain_id, values.pop("references") or [])))
     if values.get("chosen_take_id") is not None:
         values["chosen_take_id"] = plain_id(values["chosen_take_id"])
     return values
