@@ -1,0 +1,59 @@
+/** Requests to `/api/v1`, by the cookie of the session. */
+import { refusalOf, Unreachable } from './errors'
+
+export const ROOT = '/api/v1'
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+interface Sending {
+  body?: unknown
+  /** Whoever sends the same key again gets the same effect once. */
+  idempotencyKey?: string
+  signal?: AbortSignal
+}
+
+export async function send<Told>(method: Method, path: string, sending: Sending = {}): Promise<Told> {
+  const headers = new Headers({ 'X-Manazir-Studio': '1', Accept: 'application/json' })
+  if (sending.idempotencyKey) headers.set('Idempotency-Key', sending.idempotencyKey)
+  const isForm = sending.body instanceof FormData
+  if (sending.body !== undefined && !isForm) headers.set('Content-Type', 'application/json')
+  const answer = await reach(`${ROOT}${path}`, {
+    method,
+    headers,
+    credentials: 'same-origin',
+    body:
+      sending.body === undefined ? null : isForm ? (sending.body as FormData) : JSON.stringify(sending.body),
+    signal: sending.signal ?? null,
+  })
+  if (!answer.ok) throw await refusalOf(answer)
+  return (answer.status === 204 ? undefined : await answer.json()) as Told
+}
+
+export const get = <Told>(path: string, signal?: AbortSignal) =>
+  send<Told>('GET', path, signal === undefined ? {} : { signal })
+export const post = <Told>(path: string, body: unknown = {}) => send<Told>('POST', path, { body })
+export const patch = <Told>(path: string, body: unknown) => send<Told>('PATCH', path, { body })
+export const put = <Told>(path: string, body: unknown) => send<Told>('PUT', path, { body })
+export const remove = (path: string) => send<void>('DELETE', path)
+
+/** A query string of what is given; nulls are left out. */
+export function query(asked: Record<string, string | number | boolean | null | undefined>): string {
+  const known = Object.entries(asked).filter(([, value]) => value !== null && value !== undefined)
+  const text = new URLSearchParams(known.map(([name, value]) => [name, String(value)])).toString()
+  return text === '' ? '' : `?${text}`
+}
+
+/** A key that nobody had before, also where the address is not https. */
+export function freshKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
+}
+
+async function reach(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init)
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error
+    throw new Unreachable('no answer came')
+  }
+}

@@ -1,0 +1,48 @@
+/** What can go wrong between the studio and its server. */
+
+/** The server refused, and said why. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    /** The field of the request, as `canvas.width`. */
+    readonly field: string | null,
+    readonly retryAfterSeconds: number | null,
+  ) {
+    super(message)
+  }
+}
+
+/** No answer came. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable'
+}
+
+/** Whether asking again, later and unchanged, may help. */
+export function mayPass(error: unknown): boolean {
+  return (
+    error instanceof Unreachable || (error instanceof ApiError && [429, 502, 503, 504].includes(error.status))
+  )
+}
+
+export async function refusalOf(answer: Response): Promise<ApiError> {
+  const told: unknown = await answer.json().catch(() => null)
+  const error = isObject(told) && isObject(told.error) ? told.error : {}
+  return new ApiError(
+    answer.status,
+    text(error.code) ?? 'failed',
+    text(error.message) ?? answer.statusText,
+    text(error.field),
+    typeof error.retry_after_seconds === 'number' ? error.retry_after_seconds : null,
+  )
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}

@@ -1,0 +1,142 @@
+/** Projects and their shots. */
+import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { get, patch, post, remove } from './client'
+import { KEYS } from './keys'
+import type {
+  Brief,
+  Language,
+  Page,
+  Project,
+  ProjectChange,
+  ProjectWhole,
+  Shot,
+  ShotChange,
+  ShotGiven,
+} from './types'
+
+export function useProjects() {
+  return useQuery({
+    queryKey: KEYS.projects,
+    queryFn: ({ signal }) => get<Page<Project>>('/projects?limit=100', signal),
+    select: (page) => page.items,
+  })
+}
+
+export function useProject(id: string) {
+  return useQuery({
+    queryKey: KEYS.project(id),
+    queryFn: ({ signal }) => get<ProjectWhole>(`/projects/${id}`, signal),
+  })
+}
+
+export interface ProjectGiven {
+  name: string
+  brief?: Brief
+  sample?: Language
+}
+
+export function useMakeProject() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (given: ProjectGiven) => post<Project>('/projects', given),
+    onSettled: () => client.invalidateQueries({ queryKey: KEYS.projects }),
+  })
+}
+
+export function useChangeProject(id: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (change: ProjectChange) => patch<ProjectWhole>(`/projects/${id}`, change),
+    onMutate: (change) => edit(client, id, (project) => ({ ...project, ...change })),
+    onSettled: () => settle(client, id),
+  })
+}
+
+export function useDeleteProject() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (id: string) => remove(`/projects/${id}`),
+    onSettled: () => client.invalidateQueries({ queryKey: KEYS.projects }),
+  })
+}
+
+export function usePlan(id: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (brief: Brief) => post<ProjectWhole>(`/projects/${id}/plan`, brief),
+    onSuccess: (project) => client.setQueryData(KEYS.project(id), project),
+    onSettled: () => settle(client, id),
+  })
+}
+
+export function useAddShot(projectId: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (given: ShotGiven) => post<Shot>(`/projects/${projectId}/shots`, given),
+    onSettled: () => settle(client, projectId),
+  })
+}
+
+export function useChangeShot(projectId: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ id, change }: { id: string; change: ShotChange }) => patch<Shot>(`/shots/${id}`, change),
+    onMutate: ({ id, change }) => {
+      const { version: _, ...shown } = change
+      return editShots(client, projectId, (shots) =>
+        shots.map((shot) => (shot.id === id ? { ...shot, ...shown } : shot)),
+      )
+    },
+    onSettled: () => settle(client, projectId),
+  })
+}
+
+export function useMoveShot(projectId: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ id, before }: { id: string; before: string | null }) =>
+      post<Shot>(`/shots/${id}/move`, { before }),
+    onMutate: ({ id, before }) => editShots(client, projectId, (shots) => moved(shots, id, before)),
+    onSettled: () => settle(client, projectId),
+  })
+}
+
+export function useDeleteShot(projectId: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (id: string) => remove(`/shots/${id}`),
+    onSettled: () => settle(client, projectId),
+  })
+}
+
+/** The list with one of it put before another; null: at the end. */
+export function moved<Item extends { id: string }>(items: Item[], id: string, before: string | null): Item[] {
+  const one = items.find((item) => item.id === id)
+  if (one === undefined || before === id) return items
+  const others = items.filter((item) => item.id !== id)
+  const at = before === null ? others.length : others.findIndex((item) => item.id === before)
+  return at < 0 ? items : [...others.slice(0, at), one, ...others.slice(at)]
+}
+
+async function edit(
+  client: QueryClient,
+  id: string,
+  change: (project: ProjectWhole) => ProjectWhole,
+): Promise<void> {
+  await client.cancelQueries({ queryKey: KEYS.project(id) })
+  client.setQueryData<ProjectWhole>(KEYS.project(id), (project) => project && change(project))
+}
+
+function editShots(client: QueryClient, projectId: string, change: (shots: Shot[]) => Shot[]): Promise<void> {
+  return edit(client, projectId, (project) => ({
+    ...project,
+    shots: change(project.shots).map((shot, index) => ({ ...shot, number: index + 1 })),
+  }))
+}
+
+function settle(client: QueryClient, id: string): Promise<unknown> {
+  return Promise.all([
+    client.invalidateQueries({ queryKey: KEYS.project(id) }),
+    client.invalidateQueries({ queryKey: KEYS.projects }),
+  ])
+}

@@ -1,0 +1,48 @@
+/** Everything that runs or waits, and what a person does with it. */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { get, post, query } from './client'
+import { KEYS } from './keys'
+import { moved } from './projects'
+import type { Job, Page, QueueItem, Usage } from './types'
+
+export function useQueue(all: boolean) {
+  return useQuery({
+    queryKey: KEYS.queueOf(all),
+    queryFn: ({ signal }) => get<Page<QueueItem>>(`/queue${query({ limit: 100, all: all || null })}`, signal),
+    select: (page) => page.items,
+  })
+}
+
+export type Steering = 'cancel' | 'hold' | 'release' | 'retry'
+
+export function useSteer() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ id, act }: { id: string; act: Steering }) => post<Job>(`/jobs/${id}/${act}`),
+    onSettled: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: KEYS.queue }),
+        client.invalidateQueries({ queryKey: KEYS.anyProject }),
+      ]),
+  })
+}
+
+export function useMoveJob() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ id, before }: { id: string; before: string | null }) =>
+      post<Job>(`/jobs/${id}/move`, { before }),
+    onMutate: async ({ id, before }) => {
+      await client.cancelQueries({ queryKey: KEYS.queue })
+      client.setQueriesData<Page<QueueItem>>(
+        { queryKey: KEYS.queue },
+        (page) => page && { ...page, items: moved(page.items, id, before) },
+      )
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: KEYS.queue }),
+  })
+}
+
+export function useUsage() {
+  return useQuery({ queryKey: KEYS.usage, queryFn: ({ signal }) => get<Usage>('/usage', signal) })
+}

@@ -1,0 +1,37 @@
+/** Who is here. A browser never keeps a key: it changes one, once, for the cookie of a session. */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { get, post, remove } from './client'
+import { KEYS } from './keys'
+import type { Me } from './types'
+
+export type Opening = { key: string } | { token: string }
+
+export function useMe() {
+  return useQuery({ queryKey: KEYS.me, queryFn: ({ signal }) => get<Me>('/me', signal), staleTime: Infinity })
+}
+
+export function useSignIn() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (opening: Opening) => post<Me>('/session', opening),
+    onSuccess: (me) => client.setQueryData(KEYS.me, me),
+  })
+}
+
+export function useSignOut() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: () => remove('/session'),
+    onSuccess: () => {
+      client.clear()
+      location.assign('/')
+    },
+  })
+}
+
+/** The token of `#open=TOKEN`, taken out of the address so that no history keeps it; null: there is none. */
+export function takeToken(): string | null {
+  const token = new URLSearchParams(location.hash.slice(1)).get('open')
+  if (token !== null) history.replaceState(history.state, '', location.pathname + location.search)
+  return token
+}

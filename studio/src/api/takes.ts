@@ -1,0 +1,56 @@
+/** Takes of a shot: asking for them, what they would cost, and putting them away. */
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { freshKey, get, post, remove, send } from './client'
+import { KEYS } from './keys'
+import type { Estimate, JobGiven, Model, Take, TakesGiven } from './types'
+
+export interface TakesAsked {
+  shotId: string
+  given: TakesGiven
+}
+
+export function useMakeTakes(projectId: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: async ({ shotId, given }: TakesAsked) => {
+      const told = await send<{ items: Take[] }>('POST', `/shots/${shotId}/takes`, {
+        body: given,
+        idempotencyKey: freshKey(),
+      })
+      return told.items
+    },
+    onSettled: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: KEYS.project(projectId) }),
+        client.invalidateQueries({ queryKey: KEYS.queue }),
+      ]),
+  })
+}
+
+export function useDeleteTake(projectId: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (id: string) => remove(`/jobs/${id}`),
+    onSettled: () => client.invalidateQueries({ queryKey: KEYS.project(projectId) }),
+  })
+}
+
+/** Whether a request could be honoured and what it would cost; nothing is made. */
+export function useEstimate(given: JobGiven | null) {
+  return useQuery({
+    queryKey: KEYS.estimate(given),
+    queryFn: () => post<Estimate>('/estimate', given),
+    enabled: given !== null,
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+  })
+}
+
+export function useModels() {
+  return useQuery({
+    queryKey: KEYS.models,
+    queryFn: ({ signal }) => get<{ items: Model[] }>('/models', signal),
+    select: (told) => told.items,
+    staleTime: 300_000,
+  })
+}

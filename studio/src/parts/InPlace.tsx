@@ -1,0 +1,52 @@
+/** Words that become a field where they stand. What was written is told when a person is done, not at each letter. */
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import { TextArea, TextInput } from './Field'
+
+interface InPlaceProps {
+  value: string
+  label: string
+  placeholder?: string
+  isLong?: boolean
+  isNeeded?: boolean
+  className?: string | undefined
+  maxLength?: number
+  onDone(value: string): void
+}
+
+export function InPlace({ value, label, isLong, isNeeded, onDone, ...rest }: InPlaceProps) {
+  const [text, setText] = useState(value)
+  const isWriting = useRef(false)
+  useEffect(() => {
+    if (!isWriting.current) setText(value)
+  }, [value])
+
+  const done = () => {
+    isWriting.current = false
+    const told = text.trim()
+    if (told === value || (isNeeded && told === '')) setText(value)
+    else onDone(told)
+  }
+  const key = (event: KeyboardEvent<HTMLElement>) => {
+    if (event.key === 'Enter' && (!isLong || event.ctrlKey || event.metaKey)) event.currentTarget.blur()
+    if (event.key === 'Escape') {
+      event.stopPropagation()
+      setText(value)
+      const field = event.currentTarget
+      requestAnimationFrame(() => field.blur())
+    }
+  }
+  const props = {
+    ...rest,
+    'aria-label': label,
+    title: undefined,
+    isInPlace: true,
+    value: text,
+    onChange: setText,
+    onFocus: () => {
+      isWriting.current = true
+    },
+    onBlur: done,
+    onKeyDown: key,
+  }
+  return isLong ? <TextArea rows={1} {...props} /> : <TextInput {...props} />
+}

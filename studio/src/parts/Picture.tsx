@@ -1,0 +1,50 @@
+/** A picture in its dark room; where there is none, what would be there. */
+import { type ReactNode, useState } from 'react'
+import { Icon, type IconName } from './Icon'
+import styles from './Picture.module.css'
+
+interface PictureProps {
+  src: string | null
+  /** For who cannot see; empty: the words beside it say it. */
+  alt: string
+  /** Width by height. */
+  shape?: number
+  /** Fill the frame and lose the edges, instead of showing all. */
+  covers?: boolean
+  icon?: IconName
+  children?: ReactNode
+  className?: string | undefined
+}
+
+export function Picture({
+  src,
+  alt,
+  shape,
+  covers = false,
+  icon = 'still',
+  children,
+  className,
+}: PictureProps) {
+  const [broken, setBroken] = useState<string | null>(null)
+  return (
+    <div
+      className={`${styles.frame} ${className ?? ''}`}
+      style={shape === undefined ? undefined : { aspectRatio: String(shape) }}
+    >
+      {src !== null && src !== broken ? (
+        <img
+          className={`${styles.image} ${covers ? styles.covers : ''}`}
+          src={src}
+          alt={alt}
+          loading="lazy"
+          decoding="async"
+          draggable={false}
+          onError={() => setBroken(src)}
+        />
+      ) : (
+        <Icon name={icon} size={20} />
+      )}
+      {children}
+    </div>
+  )
+}

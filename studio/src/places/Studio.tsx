@@ -1,0 +1,61 @@
+/** Which place stands at which path, for whoever is signed in. */
+import { useQueryClient } from '@tanstack/react-query'
+import { type ComponentType, lazy, Suspense, useEffect } from 'react'
+import { Route, Switch, useLocation } from 'wouter'
+import { ApiError } from '../api/errors'
+import { stayFresh } from '../api/live'
+import { useMe } from '../api/session'
+import { EmptyState } from '../parts/EmptyState'
+import { useWords } from '../words/words'
+import { Problem } from './common/Problem'
+import { Wait } from './common/Wait'
+import { Projects } from './projects/Projects'
+import { Catch } from './shell/Broken'
+import { Shell } from './shell/Shell'
+import { SignIn } from './signin/SignIn'
+
+const PLACES: [path: string, place: ComponentType][] = [
+  ['/', Projects],
+  ['/projects/:project', lazily(() => import('./project/ProjectPlace'))],
+  ['/projects/:project/shots/:shot', lazily(() => import('./shot/ShotPlace'))],
+  ['/queue', lazily(() => import('./queue/QueuePlace'))],
+  ['/settings', lazily(() => import('./settings/SettingsPlace'))],
+]
+
+export function Studio() {
+  const me = useMe()
+  if (me.error instanceof ApiError && me.error.status === 401) return <SignIn />
+  if (me.data !== undefined) return <SignedIn />
+  return me.error === null ? <Wait /> : <Problem error={me.error} onRetry={() => void me.refetch()} />
+}
+
+function SignedIn() {
+  const client = useQueryClient()
+  const [path] = useLocation()
+  useEffect(() => stayFresh(client), [client])
+  return (
+    <Shell>
+      <Catch place={path}>
+        <Suspense fallback={<Wait />}>
+          <Switch>
+            {PLACES.map(([path, place]) => (
+              <Route key={path} path={path} component={place} />
+            ))}
+            <Route>
+              <Nowhere />
+            </Route>
+          </Switch>
+        </Suspense>
+      </Catch>
+    </Shell>
+  )
+}
+
+function Nowhere() {
+  const { t } = useWords()
+  return <EmptyState icon="info" title={t('shell.nowhere')} more={t('shell.nowhere.advice')} />
+}
+
+function lazily(load: () => Promise<Record<string, unknown>>): ComponentType {
+  return lazy(async () => ({ default: Object.values(await load())[0] as ComponentType }))
+}

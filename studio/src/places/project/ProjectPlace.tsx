@@ -1,0 +1,3 @@
+export function ProjectPlace() {
+  return null
+}

@@ -1,0 +1,3 @@
+export function QueuePlace() {
+  return null
+}

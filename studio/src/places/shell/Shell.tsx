@@ -1,0 +1,132 @@
+/** What stands around every place: a slim rail, the keys, and whether the server is there. */
+import { type ReactNode, useEffect, useState } from 'react'
+import { Link, useLocation } from 'wouter'
+import { useConnection } from '../../api/live'
+import { useQueue } from '../../api/queue'
+import markUrl from '../../mark.svg'
+import { Icon, type IconName } from '../../parts/Icon'
+import { hearKeys, useHotkeys } from '../../parts/keys'
+import { Tip } from '../../parts/Tip'
+import { prefer, usePreferences } from '../../words/preferences'
+import { type Key, useWords } from '../../words/words'
+import { KeysHelp } from './KeysHelp'
+import styles from './Shell.module.css'
+
+const PLACES: { path: string; key: Key; icon: IconName; hotkey: string }[] = [
+  { path: '/', key: 'shell.projects', icon: 'projects', hotkey: '1' },
+  { path: '/queue', key: 'shell.queue', icon: 'queue', hotkey: '2' },
+  { path: '/settings', key: 'shell.settings', icon: 'settings', hotkey: '3' },
+]
+
+export function Shell({ children }: { children: ReactNode }) {
+  const { t, language, number } = useWords()
+  const [path, go] = useLocation()
+  const [showsKeys, setShowsKeys] = useState(false)
+  const { theme } = usePreferences()
+  const connection = useConnection()
+  const waiting = useQueue(false).data?.length ?? 0
+  const isAway = useIsLate(connection === 'reconnecting')
+
+  const speak = () => prefer({ language: language === 'ar' ? 'en' : 'ar' })
+  const light = () => prefer({ theme: isDark(theme) ? 'light' : 'dark' })
+  useEffect(() => hearKeys(), [])
+  useHotkeys(t('shell.keys.everywhere'), [
+    { keys: '?', label: t('shell.keys'), run: () => setShowsKeys(true) },
+    ...PLACES.map(({ path, key, hotkey }) => ({ keys: hotkey, label: t(key), run: () => go(path) })),
+    { keys: 'Shift+l', label: t('shell.language.other'), run: speak },
+    { keys: 'Shift+d', label: t('shell.theme.switch'), run: light },
+  ])
+
+  return (
+    <div className={styles.shell}>
+      <a className={styles.skip} href="#page">
+        {t('shell.skip')}
+      </a>
+      <nav className={styles.rail} aria-label={t('shell.places')}>
+        <img className={styles.mark} src={markUrl} alt={t('shell.name')} width={30} height={30} />
+        {PLACES.map(({ path: to, key, icon, hotkey }) => (
+          <Tip key={to} label={t(key)} hotkey={hotkey} side="inline-end">
+            <Link
+              className={styles.place}
+              href={to}
+              aria-label={t(key)}
+              aria-current={isAt(path, to) ? 'page' : undefined}
+            >
+              <Icon name={icon} size={19} />
+              {to === '/queue' && waiting > 0 && (
+                <span className={styles.count} title={t('shell.waiting', { count: waiting })}>
+                  {number(waiting)}
+                </span>
+              )}
+            </Link>
+          </Tip>
+        ))}
+        <span className={styles.space} />
+        <RailButton label={t('shell.language.other')} hotkey="Shift+l" onPress={speak}>
+          <span className={styles.tongue} lang={language === 'ar' ? 'en' : 'ar'}>
+            {t('shell.language.short')}
+          </span>
+        </RailButton>
+        <RailButton label={t('shell.theme.switch')} hotkey="Shift+d" onPress={light}>
+          <Icon name={isDark(theme) ? 'sun' : 'moon'} size={18} />
+        </RailButton>
+        <RailButton label={t('shell.keys')} hotkey="?" isWideOnly onPress={() => setShowsKeys(true)}>
+          <Icon name="keys" size={18} />
+        </RailButton>
+      </nav>
+      <main className={styles.page} id="page" tabIndex={-1}>
+        {children}
+      </main>
+      {isAway && (
+        <div className={styles.notice} role="status">
+          <Icon name="again" />
+          <span>
+            <b>{t('shell.reconnecting')}</b> {t('shell.reconnecting.more')}
+          </span>
+        </div>
+      )}
+      <KeysHelp isOpen={showsKeys} onClose={() => setShowsKeys(false)} />
+    </div>
+  )
+}
+
+interface RailButtonProps {
+  label: string
+  hotkey: string
+  isWideOnly?: boolean
+  onPress(): void
+  children: ReactNode
+}
+
+function RailButton({ label, hotkey, isWideOnly = false, onPress, children }: RailButtonProps) {
+  return (
+    <Tip label={label} hotkey={hotkey} side="inline-end">
+      <button
+        type="button"
+        className={`${styles.place} ${isWideOnly ? styles.wideOnly : ''}`}
+        aria-label={label}
+        onClick={onPress}
+      >
+        {children}
+      </button>
+    </Tip>
+  )
+}
+
+function isAt(path: string, place: string): boolean {
+  return place === '/' ? path === '/' || path.startsWith('/projects') : path.startsWith(place)
+}
+
+function isDark(theme: string): boolean {
+  return theme === 'system' ? matchMedia('(prefers-color-scheme: dark)').matches : theme === 'dark'
+}
+
+/** True once something has been so for a second: a reload of the server is not worth a word. */
+function useIsLate(isSo: boolean): boolean {
+  const [isLate, setLate] = useState(false)
+  useEffect(() => {
+    const later = setTimeout(() => setLate(isSo), isSo ? 1_000 : 0)
+    return () => clearTimeout(later)
+  }, [isSo])
+  return isLate
+}

@@ -1,0 +1,3 @@
+export function ShotPlace() {
+  return null
+}

@@ -1,0 +1,49 @@
+/** All the words of the studio: a file for each place, in each language. */
+import arCommon from './ar/common.json'
+import arErrors from './ar/errors.json'
+import arFilm from './ar/film.json'
+import arProject from './ar/project.json'
+import arProjects from './ar/projects.json'
+import arQueue from './ar/queue.json'
+import arSettings from './ar/settings.json'
+import arShell from './ar/shell.json'
+import arShot from './ar/shot.json'
+import arSignin from './ar/signin.json'
+import enCommon from './en/common.json'
+import enErrors from './en/errors.json'
+import enFilm from './en/film.json'
+import enProject from './en/project.json'
+import enProjects from './en/projects.json'
+import enQueue from './en/queue.json'
+import enSettings from './en/settings.json'
+import enShell from './en/shell.json'
+import enShot from './en/shot.json'
+import enSignin from './en/signin.json'
+
+export const en = {
+  ...enCommon,
+  ...enErrors,
+  ...enFilm,
+  ...enProject,
+  ...enProjects,
+  ...enQueue,
+  ...enSettings,
+  ...enShell,
+  ...enShot,
+  ...enSignin,
+}
+export const ar: Record<Key, string> = {
+  ...arCommon,
+  ...arErrors,
+  ...arFilm,
+  ...arProject,
+  ...arProjects,
+  ...arQueue,
+  ...arSettings,
+  ...arShell,
+  ...arShot,
+  ...arSignin,
+}
+
+export type Key = keyof typeof en
+export const CATALOGUES: Record<'en' | 'ar', Record<Key, string>> = { en, ar }

@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vitest/config'
+
+const server = process.env.MANAZIR_SERVER ?? 'http://127.0.0.1:8420'
+const pages = fileURLToPath(new URL('../src/manazir/server/pages', import.meta.url))
+
+export default defineConfig({
+  base: '/studio/',
+  plugins: [react()],
+  build: {
+    outDir: pages,
+    emptyOutDir: true,
+    sourcemap: false,
+    assetsInlineLimit: 0, // the policy of the pages allows no data: in styles and scripts
+    reportCompressedSize: false,
+    license: { fileName: 'licences.md' },
+  },
+  server: { proxy: { '/api': { target: server, changeOrigin: true } } },
+  test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'] },
+})
