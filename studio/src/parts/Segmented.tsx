@@ -12,8 +12,8 @@ export interface Segment<Value extends string> {
 interface SegmentedProps<Value extends string> {
   label: string
   value: Value
-  segments: readonly Segment<Value>[]
-  onChange(value: Value): void
+  segments: readonly Segment<NoInfer<Value>>[]
+  onChange(value: NoInfer<Value>): void
   isSmall?: boolean
 }
 

@@ -11,8 +11,8 @@ export interface Choice<Value extends string> {
 }
 interface SelectProps<Value extends string> {
   value: Value | null
-  choices: readonly Choice<Value>[]
-  onChange(value: Value | null): void
+  choices: readonly Choice<NoInfer<Value>>[]
+  onChange(value: NoInfer<Value> | null): void
   /** What an empty one shows; choosing it empties it. */
   empty?: string
   /** For who cannot see, where no <Field> labels it. */

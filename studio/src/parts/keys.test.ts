@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { findHotkey, isPressed, isWriting } from './keys'
+import { findHotkey, hasOwnUse, isPressed, isWriting } from './keys'
 
 const press = (key: string, more: KeyboardEventInit = {}) => new KeyboardEvent('keydown', { key, ...more })
 
@@ -30,6 +30,14 @@ describe('keys', () => {
     const one = { keys: 'd', label: '', run: vi.fn() }
     expect(findHotkey([one], press('d'), false, true)).toBeNull()
     expect(findHotkey([{ ...one, isOff: true }], press('d'), false)).toBeNull()
+  })
+
+  it('leave to buttons and sliders what is theirs', () => {
+    const slider = Object.assign(document.createElement('input'), { type: 'range' })
+    expect(hasOwnUse(document.createElement('button'), 'Enter')).toBe(true)
+    expect(hasOwnUse(document.createElement('button'), 'd')).toBe(false)
+    expect(hasOwnUse(slider, 'ArrowUp')).toBe(true)
+    expect(hasOwnUse(document.createElement('li'), 'Enter')).toBe(false)
   })
 
   it('know what is written into', () => {

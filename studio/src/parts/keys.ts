@@ -41,7 +41,7 @@ export function useAllHotkeys(): HotkeyGroup[] {
 /** Listens to the keyboard until the answer of this is called. */
 export function hearKeys(target: Window = window): () => void {
   const hear = (event: KeyboardEvent) => {
-    if (event.defaultPrevented || event.isComposing) return
+    if (event.defaultPrevented || event.isComposing || hasOwnUse(event.target, event.key)) return
     const found = findHotkey(
       [...groups].reverse().flatMap((group) => group.current.hotkeys),
       event,
@@ -91,6 +91,15 @@ export function isWriting(target: EventTarget | null): boolean {
   if (target instanceof HTMLInputElement)
     return !['checkbox', 'radio', 'range', 'button'].includes(target.type)
   return ['listbox', 'combobox', 'option', 'menuitem'].includes(target.getAttribute('role') ?? '')
+}
+
+/** Whether what has the focus does something of its own with a key. */
+export function hasOwnUse(target: EventTarget | null, key: string): boolean {
+  if (!(target instanceof HTMLElement)) return false
+  if (key === 'Enter' || key === ' ') return target.matches('button, a, summary, select, [role=button]')
+  if (key.startsWith('Arrow'))
+    return target.matches('input[type=range], select, [role=radio], [role=combobox]')
+  return false
 }
 
 function isInDialog(target: EventTarget | null): boolean {

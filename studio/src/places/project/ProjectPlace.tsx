@@ -1,3 +1,63 @@
+/** A project: its brief beside its shots. */
+import { useRef } from 'react'
+import { useParams } from 'wouter'
+import { ApiError } from '../../api/errors'
+import { useChangeProject, useProject } from '../../api/projects'
+import type { ProjectWhole } from '../../api/types'
+import { EmptyState } from '../../parts/EmptyState'
+import { InPlace } from '../../parts/InPlace'
+import { useHotkeys } from '../../parts/keys'
+import { useWords } from '../../words/words'
+import { Head } from '../common/Head'
+import { Problem, useTellProblem } from '../common/Problem'
+import { Wait } from '../common/Wait'
+import { BriefPanel } from './BriefPanel'
+import styles from './ProjectPlace.module.css'
+import { ShotList } from './ShotList'
+
 export function ProjectPlace() {
-  return null
+  const { t } = useWords()
+  const { project: id = '' } = useParams()
+  const project = useProject(id)
+  if (project.data !== undefined) return <Open project={project.data} />
+  if (project.error instanceof ApiError && project.error.status === 404) {
+    return <EmptyState icon="projects" title={t('shell.nowhere')} more={t('shell.nowhere.advice')} />
+  }
+  if (project.error) return <Problem error={project.error} onRetry={() => void project.refetch()} />
+  return <Wait />
+}
+
+function Open({ project }: { project: ProjectWhole }) {
+  const { t, length } = useWords()
+  const change = useChangeProject(project.id)
+  const tell = useTellProblem()
+  const brief = useRef<HTMLTextAreaElement>(null)
+  useHotkeys(t('project.title'), [
+    { keys: 'b', label: t('project.keys.brief'), run: () => brief.current?.focus() },
+  ])
+  return (
+    <div className={styles.place}>
+      <Head title={project.name} back={{ path: '/', label: t('shell.projects') }}>
+        <h1 className={styles.name}>
+          <InPlace
+            label={t('projects.name')}
+            value={project.name}
+            maxLength={200}
+            isNeeded
+            onDone={(name) => change.mutate({ name, version: project.version }, { onError: tell })}
+          />
+        </h1>
+        <p className={styles.facts}>
+          {t('film.shots', { count: project.shots.length })}
+          {project.seconds > 0 && ` · ${length(project.seconds)}`}
+          {project.shots.length > 0 &&
+            ` · ${t('film.chosen', { count: project.shots.filter((shot) => shot.chosen_take_id !== null).length, all: project.shots.length })}`}
+        </p>
+      </Head>
+      <div className={styles.both}>
+        <BriefPanel project={project} field={brief} />
+        <ShotList project={project} />
+      </div>
+    </div>
+  )
 }

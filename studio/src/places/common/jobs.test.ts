@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import type { Job, Shot, Take } from '../../api/types'
+import { faceOf, shapeOf, standing, usualSeconds } from './jobs'
+
+const job = (change: Partial<Job>) =>
+  ({ state: 'succeeded', is_held: false, is_cancel_asked: false, outputs: {}, ...change }) as Job
+const take = (id: string, kind: Take['kind'], change: Partial<Job> = {}) =>
+  ({ id, kind, job: job(change) }) as Take
+const shot = (takes: Take[], chosen: string | null = null) => ({ takes, chosen_take_id: chosen }) as Shot
+
+describe('a job', () => {
+  it('that waits may be held, and one that runs may be on its way out', () => {
+    expect(standing(job({ state: 'queued', is_held: true }))).toBe('held')
+    expect(standing(job({ state: 'running', is_cancel_asked: true }))).toBe('cancelling')
+    expect(standing(job({ state: 'failed', is_held: true }))).toBe('failed')
+  })
+})
+
+describe('the face of a shot', () => {
+  const drafts = [take('a', 'draft'), take('b', 'draft'), take('c', 'draft', { state: 'failed' })]
+  it('is its newest take that was made', () => expect(faceOf(shot(drafts))?.id).toBe('b'))
+  it('is a master before drafts', () => expect(faceOf(shot([take('m', 'master'), ...drafts]))?.id).toBe('m'))
+  it('is the chosen one before all', () =>
+    expect(faceOf(shot([...drafts, take('m', 'master')], 'a'))?.id).toBe('a'))
+  it('is none where nothing was made', () => expect(faceOf(shot([]))).toBeNull())
+})
+
+describe('the shape of a shot', () => {
+  const wide = take('a', 'draft', { outputs: { video: { width: 224, height: 128 } as never } })
+  it('is the project’s, else that of what was made, else wide', () => {
+    expect(shapeOf([wide], { width: 128, height: 128 })).toBe(1)
+    expect(shapeOf([wide], { width: null, height: null })).toBe(224 / 128)
+    expect(shapeOf([], { width: null, height: null })).toBe(16 / 9)
+  })
+})
+
+it('says how long takes usually take: as the one in the middle', () => {
+  const lasting = (seconds: number) =>
+    take('x', 'draft', { started_at: '2026-11-22T12:00:00Z', ended_at: `2026-11-22T12:00:${seconds}Z` })
+  expect(usualSeconds([lasting(10), lasting(50), lasting(12)], 'draft')).toBe(12)
+  expect(usualSeconds([lasting(10)], 'master')).toBeNull()
+})

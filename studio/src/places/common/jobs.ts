@@ -1,0 +1,64 @@
+/** What the job behind a take says, as places show it. */
+import type { Job, Output, Shot, Take, TakeKind } from '../../api/types'
+
+export type Standing = 'queued' | 'held' | 'running' | 'cancelling' | 'succeeded' | 'failed' | 'cancelled'
+
+export function standing(job: Job): Standing {
+  if (job.state === 'queued' && job.is_held) return 'held'
+  if (job.state === 'running' && job.is_cancel_asked) return 'cancelling'
+  return job.state
+}
+
+export function isUnderWay(job: Job): boolean {
+  return job.state === 'queued' || job.state === 'running'
+}
+
+/** What is looked at: the clip, else the picture. */
+export function mainOutput(job: Job): Output | null {
+  return job.outputs.video ?? job.outputs.image ?? null
+}
+
+export function pictureUrl(job: Job): string | null {
+  return (job.outputs.thumbnail ?? job.outputs.image)?.url ?? null
+}
+
+/** The take that stands for a shot: the chosen one, else the newest that was made, a master before drafts. */
+export function faceOf(shot: Shot): Take | null {
+  const made = shot.takes.filter((take) => take.job.state === 'succeeded')
+  const newest = (kind: TakeKind) => made.filter((take) => take.kind === kind).at(-1)
+  const chosen = shot.takes.find((take) => take.id === shot.chosen_take_id)
+  return chosen ?? newest('master') ?? newest('draft') ?? newest('still') ?? null
+}
+
+export function underWay(shot: Shot): Take[] {
+  return shot.takes.filter((take) => isUnderWay(take.job))
+}
+
+/** Width by height of what a shot is, or will be. */
+export function shapeOf(
+  takes: readonly Take[],
+  size: { width: number | null; height: number | null },
+): number {
+  if (size.width !== null && size.height !== null) return size.width / size.height
+  for (const take of takes) {
+    const made = mainOutput(take.job)
+    if (made?.width && made.height) return made.width / made.height
+  }
+  return 16 / 9
+}
+
+/** The seed that a take was made with. */
+export function seedOf(take: Take): number | null {
+  const told = take.job.take?.seed
+  return typeof told === 'number' ? told : (take.job.canvas.seed ?? null)
+}
+
+/** How long takes of a kind lately took, in seconds; null: none was made yet. */
+export function usualSeconds(takes: readonly Take[], kind: TakeKind): number | null {
+  const spans = takes
+    .filter((take) => take.kind === kind && take.job.state === 'succeeded')
+    .map(({ job }) => (Date.parse(job.ended_at ?? '') - Date.parse(job.started_at ?? '')) / 1000)
+    .filter((seconds) => seconds >= 0)
+    .sort((one, other) => one - other)
+  return spans[Math.floor(spans.length / 2)] ?? null
+}

@@ -1,0 +1,123 @@
+/** What the film is about, in a person's own words; and what is made of it unless a shot says otherwise. */
+import { type RefObject, useEffect, useRef, useState } from 'react'
+import { useChangeProject, usePlan } from '../../api/projects'
+import { useModels } from '../../api/takes'
+import type { ProjectWhole } from '../../api/types'
+import { Button } from '../../parts/Button'
+import { Field, TextArea } from '../../parts/Field'
+import { useHotkeys } from '../../parts/keys'
+import { Select } from '../../parts/Select'
+import { notify } from '../../parts/Toast'
+import { useWords } from '../../words/words'
+import { modelChoices, sizeChoices, sizeNamed } from '../common/choices'
+import { atField, Problem, useTellProblem } from '../common/Problem'
+import { languageOf } from '../projects/NewProject'
+import styles from './BriefPanel.module.css'
+
+interface BriefPanelProps {
+  project: ProjectWhole
+  field: RefObject<HTMLTextAreaElement | null>
+}
+
+export function BriefPanel({ project, field }: BriefPanelProps) {
+  const { t, language } = useWords()
+  const change = useChangeProject(project.id)
+  const plan = usePlan(project.id)
+  const [text, setText] = useKept(project.brief.text, (told) =>
+    change.mutate({ brief: { text: told, language: languageOf(told, language) } }),
+  )
+  const hasShots = project.shots.length > 0
+  const make = () => {
+    if (text.trim() === '') return
+    plan.mutate(
+      { text, language: languageOf(text, language) },
+      {
+        onSuccess: (told) =>
+          notify({ title: t('project.planned', { count: told.shots.length - project.shots.length }) }),
+      },
+    )
+  }
+  useHotkeys(t('project.brief'), [
+    { keys: 'Mod+Enter', label: t('project.plan'), run: make, whileWriting: true, isOff: text.trim() === '' },
+  ])
+  return (
+    <section className={styles.panel} aria-label={t('project.brief')}>
+      <Field
+        label={t('project.brief')}
+        hint={t('project.brief.hint')}
+        wrong={atField(plan.error, 'text') ?? atField(change.error, 'brief')}
+      >
+        <TextArea
+          ref={field}
+          className={styles.brief}
+          value={text}
+          onChange={setText}
+          placeholder={t('projects.brief.example')}
+          maxLength={20_000}
+        />
+      </Field>
+      <Button
+        icon="plan"
+        weight={hasShots ? 'plain' : 'first'}
+        isBusy={plan.isPending}
+        disabled={text.trim() === ''}
+        onClick={make}
+      >
+        {t(hasShots ? 'project.plan.more' : 'project.plan')}
+      </Button>
+      {atField(plan.error, 'text') === undefined && <Problem error={plan.error} />}
+      {atField(change.error, 'brief') === undefined && <Problem error={change.error} />}
+      <Making project={project} />
+    </section>
+  )
+}
+
+function Making({ project }: { project: ProjectWhole }) {
+  const { t, number } = useWords()
+  const models = useModels().data ?? []
+  const change = useChangeProject(project.id)
+  const tell = useTellProblem()
+  const model = models.find((one) => one.name === project.model) ?? models[0]
+  const size = project.width && project.height ? sizeNamed(project.width, project.height) : null
+  return (
+    <div className={styles.making}>
+      <Field label={t('film.model')}>
+        <Select
+          value={project.model}
+          choices={modelChoices(models)}
+          empty={models[0] ? t('project.model.usual', { name: models[0].name }) : t('common.none')}
+          onChange={(name) => change.mutate({ model: name }, { onError: tell })}
+        />
+      </Field>
+      <Field label={t('film.size')}>
+        <Select
+          value={size}
+          choices={sizeChoices(model, number)}
+          empty={t('project.size.usual')}
+          onChange={(name) => {
+            const [width = null, height = null] = name?.split('x').map(Number) ?? []
+            change.mutate({ width, height }, { onError: tell })
+          }}
+        />
+      </Field>
+    </div>
+  )
+}
+
+const QUIET_MS = 700
+
+/** Words that are kept once a person pauses; those of somebody else are shown unless one is writing. */
+function useKept(kept: string, keep: (text: string) => void): [string, (text: string) => void] {
+  const [own, setOwn] = useState<string | null>(null)
+  const latest = useRef(keep)
+  latest.current = keep
+  useEffect(() => {
+    if (own === null || own === kept) return
+    const later = setTimeout(() => latest.current(own), QUIET_MS)
+    return () => clearTimeout(later)
+  }, [own, kept])
+  useEffect(() => {
+    if (own === kept) setOwn(null)
+  }, [own, kept])
+  return [own ?? kept, setOwn]
+}

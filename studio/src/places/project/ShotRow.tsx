@@ -1,0 +1,129 @@
+/** A shot in the list: its picture first, then what happens in it and how it is seen. All of it is edited where it stands. */
+import { Link } from 'wouter'
+import { FRAMINGS, MOVES, type Shot, type ShotChange } from '../../api/types'
+import { IconButton } from '../../parts/Button'
+import { Icon } from '../../parts/Icon'
+import { InPlace } from '../../parts/InPlace'
+import { Menu } from '../../parts/Menu'
+import { Picture } from '../../parts/Picture'
+import type { Dragging, Reorder } from '../../parts/reorder'
+import { Select } from '../../parts/Select'
+import { useWords } from '../../words/words'
+import { faceOf, underWay } from '../common/jobs'
+import { ShotMark } from '../common/State'
+import { TakePicture } from '../common/TakePicture'
+import { LengthChip } from './LengthChip'
+import styles from './ShotRow.module.css'
+
+interface ShotRowProps {
+  shot: Shot
+  path: string
+  shape: number
+  dragging: Dragging | null
+  grip: ReturnType<Reorder['grip']>
+  onCurrent(): void
+  onChange(change: ShotChange): void
+  onDraft(): void
+  onDelete(): void
+}
+
+export function ShotRow({ shot, path, shape, dragging, grip, ...on }: ShotRowProps) {
+  const { t, number } = useWords()
+  const running = underWay(shot)
+  const face = running.find((take) => take.job.state === 'running') ?? faceOf(shot) ?? running[0]
+  const name = t('film.shot', { number: shot.number })
+  return (
+    <li
+      className={styles.row}
+      data-row={shot.id}
+      data-dragged={dragging?.id === shot.id || undefined}
+      data-target={(dragging !== null && dragging.before === shot.id) || undefined}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys go from row to row
+      tabIndex={0}
+      aria-label={name}
+      onFocus={on.onCurrent}
+    >
+      <span className={styles.grip} {...grip} title={t('project.shot.drag')}>
+        <b>{number(shot.number)}</b>
+        <Icon name="grip" size={14} />
+      </span>
+      <Link
+        className={styles.picture}
+        href={path}
+        aria-label={t('project.shot.open.named', { name })}
+        tabIndex={-1}
+      >
+        {face ? (
+          <TakePicture job={face.job} alt="" shape={shape} moves />
+        ) : (
+          <Picture src={null} alt="" shape={shape} />
+        )}
+      </Link>
+      <div className={styles.words}>
+        <InPlace
+          className={styles.prompt}
+          isLong
+          value={shot.prompt}
+          label={t('film.prompt')}
+          placeholder={t('project.prompt.empty')}
+          maxLength={4000}
+          onDone={(prompt) => on.onChange({ prompt })}
+        />
+        <div className={styles.chips}>
+          <Select
+            isChip
+            icon="framing"
+            label={t('film.framing')}
+            value={shot.framing}
+            empty={t('common.none')}
+            choices={FRAMINGS.map((value) => ({ value, label: t(`film.framing.${value}`) }))}
+            onChange={(framing) => on.onChange({ framing })}
+          />
+          <Select
+            isChip
+            icon="camera"
+            label={t('film.move')}
+            value={shot.move}
+            empty={t('common.none')}
+            choices={MOVES.map((value) => ({ value, label: t(`film.move.${value}`) }))}
+            onChange={(move) => on.onChange({ move })}
+          />
+          <LengthChip
+            seconds={shot.duration_seconds}
+            onChange={(duration_seconds) => on.onChange({ duration_seconds })}
+          />
+          <span className={styles.line}>
+            <Icon name="speech" size={14} />
+            <InPlace
+              value={shot.line}
+              label={t('film.line')}
+              placeholder={t('film.line')}
+              maxLength={4000}
+              onDone={(line) => on.onChange({ line })}
+            />
+          </span>
+        </div>
+      </div>
+      <div className={styles.side}>
+        <ShotMark state={shot.state} isRunning={running.length > 0} />
+        <span className={styles.count}>{t('film.takes', { count: shot.takes.length })}</span>
+      </div>
+      <div className={styles.acts}>
+        <IconButton icon="draft" label={t('project.shot.draft')} hotkey="d" onClick={on.onDraft} />
+        <Menu
+          trigger={<IconButton icon="more" label={t('common.more')} />}
+          acts={[
+            {
+              name: 'delete',
+              label: t('project.shot.delete'),
+              icon: 'trash',
+              hotkey: 'Delete',
+              isGrave: true,
+              run: on.onDelete,
+            },
+          ]}
+        />
+      </div>
+    </li>
+  )
+}
