@@ -7,6 +7,7 @@ export const KEYS = {
   board: (projectId: string) => ['board', projectId],
   queue: ['queue'],
   queueOf: (all: boolean) => ['queue', { all }],
+  failed: ['queue', 'failed'],
   models: ['models'],
   usage: ['usage'],
   estimate: (given: unknown) => ['estimate', given],

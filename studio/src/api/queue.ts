@@ -13,6 +13,15 @@ export function useQueue(all: boolean) {
   })
 }
 
+/** What failed lately, whichever API it came by. */
+export function useFailed() {
+  return useQuery({
+    queryKey: KEYS.failed,
+    queryFn: ({ signal }) => get<Page<Job>>('/jobs?state=failed&limit=10', signal),
+    select: (page) => page.items,
+  })
+}
+
 export type Steering = 'cancel' | 'hold' | 'release' | 'retry'
 
 export function useSteer() {
@@ -35,7 +44,7 @@ export function useMoveJob() {
     onMutate: async ({ id, before }) => {
       await client.cancelQueries({ queryKey: KEYS.queue })
       client.setQueriesData<Page<QueueItem>>(
-        { queryKey: KEYS.queue },
+        { queryKey: KEYS.queue, predicate: ({ queryKey }) => queryKey !== KEYS.failed },
         (page) => page && { ...page, items: moved(page.items, id, before) },
       )
     },

@@ -260,8 +260,8 @@ export interface Model {
 }
 
 export interface QueueItem extends Job {
-  take: (Job['take'] & Partial<QueuedTake>) | null
-  tenant_name?: string | null
+  of: QueuedTake | null
+  tenant_name: string | null
 }
 export interface QueuedTake {
   project_id: string

@@ -1,5 +1,5 @@
 /** What the film is about, in a person's own words; and what is made of it unless a shot says otherwise. */
-import { type RefObject, useEffect, useRef, useState } from 'react'
+import type { RefObject } from 'react'
 import { useChangeProject, usePlan } from '../../api/projects'
 import { useModels } from '../../api/takes'
 import type { ProjectWhole } from '../../api/types'
@@ -10,6 +10,7 @@ import { Select } from '../../parts/Select'
 import { notify } from '../../parts/Toast'
 import { useWords } from '../../words/words'
 import { modelChoices, sizeChoices, sizeNamed } from '../common/choices'
+import { useKept } from '../common/kept'
 import { atField, Problem, useTellProblem } from '../common/Problem'
 import { languageOf } from '../projects/NewProject'
 import styles from './BriefPanel.module.css'
@@ -102,22 +103,4 @@ function Making({ project }: { project: ProjectWhole }) {
       </Field>
     </div>
   )
-}
-
-const QUIET_MS = 700
-
-/** Words that are kept once a person pauses; those of somebody else are shown unless one is writing. */
-function useKept(kept: string, keep: (text: string) => void): [string, (text: string) => void] {
-  const [own, setOwn] = useState<string | null>(null)
-  const latest = useRef(keep)
-  latest.current = keep
-  useEffect(() => {
-    if (own === null || own === kept) return
-    const later = setTimeout(() => latest.current(own), QUIET_MS)
-    return () => clearTimeout(later)
-  }, [own, kept])
-  useEffect(() => {
-    if (own === kept) setOwn(null)
-  }, [own, kept])
-  return [own ?? kept, setOwn]
 }

@@ -1,3 +1,124 @@
+/** Everything that runs or waits, in the order in which it is taken; and what lately failed, with the reason. */
+import { useRef, useState } from 'react'
+import { useFailed, useMoveJob, useQueue, useSteer } from '../../api/queue'
+import { useMe } from '../../api/session'
+import type { QueueItem } from '../../api/types'
+import { EmptyState } from '../../parts/EmptyState'
+import { useHotkeys } from '../../parts/keys'
+import { neighbour, useReorder } from '../../parts/reorder'
+import { Segmented } from '../../parts/Segmented'
+import { useWords } from '../../words/words'
+import { Head } from '../common/Head'
+import { Problem, useTellProblem } from '../common/Problem'
+import { Wait } from '../common/Wait'
+import { FailedRow } from './FailedRow'
+import styles from './QueuePlace.module.css'
+import { QueueRow } from './QueueRow'
+
 export function QueuePlace() {
-  return null
+  const { t } = useWords()
+  const isAdmin = useMe().data?.scopes.includes('admin') ?? false
+  const [all, setAll] = useState(false)
+  const queue = useQueue(all)
+  const failed = useFailed().data ?? []
+  return (
+    <>
+      <Head
+        title={t('queue.title')}
+        acts={
+          isAdmin && (
+            <Segmented
+              isSmall
+              label={t('queue.whose')}
+              value={all ? 'all' : 'mine'}
+              onChange={(whose) => setAll(whose === 'all')}
+              segments={[
+                { value: 'mine', label: t('queue.mine') },
+                { value: 'all', label: t('queue.all') },
+              ]}
+            />
+          )
+        }
+      />
+      <div className={styles.place}>
+        {queue.isPending && <Wait />}
+        {queue.error && <Problem error={queue.error} onRetry={() => void queue.refetch()} />}
+        {queue.data?.length === 0 && (
+          <EmptyState icon="queue" title={t('queue.empty')} more={t('queue.empty.more')} />
+        )}
+        {queue.data && queue.data.length > 0 && <Rows items={queue.data} isAll={all} />}
+        {failed.length > 0 && (
+          <section aria-label={t('queue.failed')}>
+            <h2 className={styles.title}>{t('queue.failed')}</h2>
+            <ul className={styles.list}>
+              {failed.map((job) => (
+                <FailedRow key={job.id} job={job} />
+              ))}
+            </ul>
+          </section>
+        )}
+      </div>
+    </>
+  )
+}
+
+function Rows({ items, isAll }: { items: QueueItem[]; isAll: boolean }) {
+  const { t } = useWords()
+  const tell = useTellProblem()
+  const list = useRef<HTMLOListElement>(null)
+  const steer = useSteer()
+  const move = useMoveJob()
+  const [currentId, setCurrent] = useState<string | null>(null)
+  const ids = items.map((item) => item.id)
+  const waiting = items.filter((item) => item.state === 'queued').map((item) => item.id)
+  const current = items.find((item) => item.id === currentId)
+
+  const put = (id: string, before: string | null) => {
+    // one that runs is not passed: before it means before the first that waits
+    const target = before !== null && !waiting.includes(before) ? (waiting[0] ?? null) : before
+    if (target !== id) move.mutate({ id, before: target }, { onError: tell })
+  }
+  const reorder = useReorder(list, put)
+  const cancel = (item: QueueItem) => steer.mutate({ id: item.id, act: 'cancel' }, { onError: tell })
+  const hold = (item: QueueItem) =>
+    steer.mutate({ id: item.id, act: item.is_held ? 'release' : 'hold' }, { onError: tell })
+  const step = (by: -1 | 1) => {
+    const next = ids[current ? ids.indexOf(current.id) + by : 0]
+    list.current?.querySelector<HTMLElement>(`[data-row="${next}"]`)?.focus()
+  }
+  const shift = (by: -1 | 1) => {
+    if (current === undefined) return
+    const before = neighbour(waiting, current.id, by)
+    if (before !== undefined) put(current.id, before)
+  }
+  const waits = current?.state === 'queued'
+  useHotkeys(t('queue.title'), [
+    { keys: 'ArrowDown', label: t('queue.keys.next'), run: () => step(1) },
+    { keys: 'ArrowUp', label: t('queue.keys.previous'), run: () => step(-1) },
+    { keys: 'Alt+ArrowUp', label: t('queue.sooner'), run: () => shift(-1), isOff: !waits },
+    { keys: 'Alt+ArrowDown', label: t('queue.later'), run: () => shift(1), isOff: !waits },
+    { keys: 'h', label: t('queue.hold'), run: () => current && hold(current), isOff: !waits },
+    { keys: 'Delete', label: t('common.cancel'), run: () => current && cancel(current), isOff: !current },
+  ])
+  return (
+    <ol ref={list} className={styles.list}>
+      {items.map((item) => (
+        <QueueRow
+          key={item.id}
+          item={item}
+          showsTenant={isAll}
+          dragging={reorder.dragging}
+          grip={reorder.grip(item.id)}
+          onCurrent={() => setCurrent(item.id)}
+          onHold={() => hold(item)}
+          onCancel={() => cancel(item)}
+        />
+      ))}
+      <li
+        className={styles.end}
+        data-target={reorder.dragging?.before === null || undefined}
+        aria-hidden="true"
+      />
+    </ol>
+  )
 }

@@ -1,0 +1,37 @@
+/** Why a job ended without a take, in words, and what to do. */
+import type { Job } from '../../api/types'
+import { Button } from '../../parts/Button'
+import { ErrorNote } from '../../parts/ErrorNote'
+import { useWords } from '../../words/words'
+
+const CODES = [
+  'unsupported',
+  'bad_input',
+  'no_model',
+  'no_space',
+  'out_of_memory',
+  'engine_failed',
+  'engine_lost',
+  'worker_lost',
+  'expired',
+] as const
+
+export function Reason({ job, onRetry }: { job: Job; onRetry?: () => void }) {
+  const { t } = useWords()
+  const again = onRetry && (
+    <Button isSmall icon="again" onClick={onRetry}>
+      {t('common.retry')}
+    </Button>
+  )
+  if (job.state === 'cancelled') return <ErrorNote title={t('errors.reason.cancelled')}>{again}</ErrorNote>
+  const code = CODES.find((one) => one === job.reason?.code) ?? 'engine_failed'
+  return (
+    <ErrorNote
+      title={t(`errors.reason.${code}`)}
+      said={job.reason?.message}
+      advice={t(`errors.reason.${code}.advice`)}
+    >
+      {again}
+    </ErrorNote>
+  )
+}

@@ -1,0 +1,24 @@
+/** Words that are kept once a person pauses; those of somebody else are shown unless one is writing. */
+import { useEffect, useRef, useState } from 'react'
+
+const QUIET_MS = 700
+
+export function useKept(kept: string, keep: (text: string) => void): [string, (text: string) => void] {
+  const [own, setOwn] = useState<string | null>(null)
+  const latest = useRef({ own, kept, keep })
+  latest.current = { own, kept, keep }
+  useEffect(() => {
+    if (own === kept) setOwn(null)
+    if (own === null || own === kept) return
+    const later = setTimeout(() => latest.current.keep(own), QUIET_MS)
+    return () => clearTimeout(later)
+  }, [own, kept])
+  useEffect(
+    () => () => {
+      const { own, kept, keep } = latest.current
+      if (own !== null && own !== kept) keep(own)
+    },
+    [],
+  )
+  return [own ?? kept, setOwn]
+}

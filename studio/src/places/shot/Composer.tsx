@@ -1,0 +1,167 @@
+/** What is asked for next: words, length, size, model, seed, how many; and what that would cost, before it is spent. */
+import { type RefObject, useState } from 'react'
+import { useChangeShot } from '../../api/projects'
+import { useEstimate, useMakeTakes, useModels } from '../../api/takes'
+import type { ProjectWhole, Shot, TakeKind } from '../../api/types'
+import { Button } from '../../parts/Button'
+import { Field, NumberInput, TextArea } from '../../parts/Field'
+import { useHotkeys } from '../../parts/keys'
+import { Segmented } from '../../parts/Segmented'
+import { Select } from '../../parts/Select'
+import { useWords } from '../../words/words'
+import { modelChoices, sizeChoices, sizeNamed } from '../common/choices'
+import { usualSeconds } from '../common/jobs'
+import { useKept } from '../common/kept'
+import { atField, Problem, useTellProblem } from '../common/Problem'
+import styles from './Composer.module.css'
+import { asked, composed, estimated, type Wanted } from './composing'
+
+interface ComposerProps {
+  project: ProjectWhole
+  shot: Shot
+  field: RefObject<HTMLTextAreaElement | null>
+  onMade(takeId: string): void
+}
+
+const COUNTS = ['1', '2', '3', '4', '6', '8'] as const
+const KINDS: TakeKind[] = ['still', 'draft', 'master']
+
+export function Composer({ project, shot, field, onMade }: ComposerProps) {
+  const { t, number, length } = useWords()
+  const tell = useTellProblem()
+  const models = useModels().data ?? []
+  const change = useChangeShot(project.id)
+  const makeTakes = useMakeTakes(project.id)
+  const [prompt, setPrompt] = useKept(shot.prompt, (told) => keep({ prompt: told }))
+  const [wanted, setWanted] = useState<Wanted>({ kind: 'draft', count: 1, seed: null })
+
+  const keep = (told: Parameters<typeof change.mutate>[0]['change']) =>
+    change.mutate({ id: shot.id, change: told }, { onError: tell })
+  const compose = (part: Parameters<typeof composed>[1]) => keep({ composer: composed(shot, part) })
+  const now = { ...shot, prompt }
+  const model = models.find((one) => one.name === (shot.composer?.model ?? project.model)) ?? models[0]
+  const size = shot.composer?.canvas
+  const canMake = prompt.trim() !== ''
+  const estimate = useEstimate(canMake ? estimated(now, project, wanted) : null).data
+  const obstacle = estimate?.obstacles[0]
+  const cost = estimate?.cost ?? null
+  const usual = usualSeconds(
+    project.shots.flatMap((one) => one.takes),
+    wanted.kind,
+  )
+
+  const make = () => {
+    if (!canMake || makeTakes.isPending) return
+    makeTakes.mutate(
+      { shotId: shot.id, given: asked(now, wanted) },
+      { onSuccess: ([first]) => first && onMade(first.id) },
+    )
+  }
+  useHotkeys(t('shot.composer'), [
+    { keys: 'Mod+Enter', label: t('shot.make'), run: make, whileWriting: true, isOff: !canMake },
+  ])
+  const refused = makeTakes.error
+  const wrong = atField(refused, 'canvas.prompt', 'prompt')
+  return (
+    <section className={styles.composer} aria-label={t('shot.composer')}>
+      <div className={styles.words}>
+        <Field label={t('film.prompt')} wrong={wrong}>
+          <TextArea
+            ref={field}
+            className={styles.prompt}
+            rows={2}
+            value={prompt}
+            onChange={setPrompt}
+            placeholder={t('project.prompt.empty')}
+            maxLength={4000}
+          />
+        </Field>
+      </div>
+      <div className={styles.settings}>
+        <Field label={t('film.duration')} wrong={atField(refused, 'canvas.duration_seconds')}>
+          <NumberInput
+            value={shot.duration_seconds}
+            min={0.1}
+            max={600}
+            step={0.5}
+            placeholder={model?.default_seconds ? String(model.default_seconds) : ''}
+            disabled={wanted.kind === 'still'}
+            onChange={(seconds) =>
+              keep({ duration_seconds: seconds !== null && seconds > 0 ? seconds : null })
+            }
+          />
+        </Field>
+        <Field label={t('film.size')} wrong={atField(refused, 'canvas.width', 'canvas.height', 'canvas')}>
+          <Select
+            value={size?.width && size.height ? sizeNamed(size.width, size.height) : null}
+            choices={sizeChoices(model, number)}
+            empty={t('shot.size.project')}
+            onChange={(name) => {
+              const [width = null, height = null] = name?.split('x').map(Number) ?? []
+              compose({ width, height })
+            }}
+          />
+        </Field>
+        <Field label={t('film.model')} wrong={atField(refused, 'model')}>
+          <Select
+            value={shot.composer?.model ?? null}
+            choices={modelChoices(models)}
+            empty={t('shot.model.project')}
+            onChange={(name) => compose({ model: name })}
+          />
+        </Field>
+        <Field label={t('film.seed')} wrong={atField(refused, 'seed', 'canvas.seed')}>
+          <NumberInput
+            value={wanted.seed}
+            min={0}
+            step={1}
+            placeholder={t('shot.seed.drawn')}
+            onChange={(seed) => setWanted({ ...wanted, seed: seed === null ? null : Math.trunc(seed) })}
+          />
+        </Field>
+      </div>
+      <div className={styles.make}>
+        <Segmented
+          label={t('shot.kind')}
+          value={wanted.kind}
+          onChange={(kind) => setWanted({ ...wanted, kind })}
+          segments={KINDS.map((kind) => ({ value: kind, label: t(`film.kind.${kind}`) }))}
+        />
+        <div className={styles.go}>
+          <Select
+            label={t('shot.count')}
+            value={String(wanted.count)}
+            choices={COUNTS.map((count) => ({ value: count, label: `× ${number(Number(count))}` }))}
+            onChange={(count) => setWanted({ ...wanted, count: Number(count ?? 1) })}
+          />
+          <Button
+            weight="first"
+            icon={wanted.kind}
+            isBusy={makeTakes.isPending}
+            disabled={!canMake || estimate?.is_possible === false}
+            onClick={make}
+          >
+            {t('shot.make')}
+          </Button>
+        </div>
+        <p className={styles.cost} data-wrong={obstacle !== undefined || undefined} role="status">
+          {obstacle ? (
+            <bdi lang="en">{obstacle.message}</bdi>
+          ) : (
+            [
+              cost === null ? null : t('film.credits', { cost: cost * wanted.count }),
+              usual === null ? null : t('shot.usual', { time: length(usual) }),
+            ]
+              .filter(Boolean)
+              .join(' · ')
+          )}
+        </p>
+      </div>
+      {refused && !wrong && (
+        <div className={styles.problem}>
+          <Problem error={refused} />
+        </div>
+      )}
+    </section>
+  )
+}

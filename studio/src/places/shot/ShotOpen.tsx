@@ -1,0 +1,123 @@
+import { useRef, useState } from 'react'
+import { useLocation } from 'wouter'
+import { useChangeShot } from '../../api/projects'
+import type { ProjectWhole, Shot } from '../../api/types'
+import { IconButton } from '../../parts/Button'
+import { InPlace } from '../../parts/InPlace'
+import { useHotkeys } from '../../parts/keys'
+import { useWords } from '../../words/words'
+import { Head } from '../common/Head'
+import { shapeOf, underWay } from '../common/jobs'
+import { useHidden } from '../common/later'
+import { useTellProblem } from '../common/Problem'
+import { ShotMark } from '../common/State'
+import { Compare } from './Compare'
+import { Composer } from './Composer'
+import { useLooking } from './looking'
+import { Provenance } from './Provenance'
+import styles from './ShotOpen.module.css'
+import { Stage } from './Stage'
+import { TakeActs } from './TakeActs'
+import { TakeGrid } from './TakeGrid'
+import { useTakeActs } from './useTakeActs'
+
+export function ShotOpen({ project, shot }: { project: ProjectWhole; shot: Shot }) {
+  const { t } = useWords()
+  const [, go] = useLocation()
+  const tell = useTellProblem()
+  const change = useChangeShot(project.id)
+  const hidden = useHidden()
+  const takes = shot.takes.filter((take) => !hidden.has(take.id))
+  const looking = useLooking(shot, takes)
+  const { take, other } = looking
+  const acts = useTakeActs(project, shot, looking.look)
+  const [tells, setTells] = useState(true)
+  const prompt = useRef<HTMLTextAreaElement>(null)
+  const at = project.shots.findIndex((one) => one.id === shot.id)
+  const goTo = (by: -1 | 1) => {
+    const next = project.shots[at + by]
+    if (next) go(`/projects/${project.id}/shots/${next.id}`)
+  }
+  const name = t('film.shot', { number: shot.number })
+
+  useHotkeys(t('shot.title'), [
+    { keys: '[', label: t('project.keys.previous'), run: () => goTo(-1), isOff: at <= 0 },
+    { keys: ']', label: t('project.keys.next'), run: () => goTo(1), isOff: at >= project.shots.length - 1 },
+    { keys: 'p', label: t('shot.keys.prompt'), run: () => prompt.current?.focus() },
+    { keys: 'i', label: t('shot.provenance'), run: () => setTells(!tells) },
+    {
+      keys: 'Escape',
+      label: t('shot.leave'),
+      run: () => go(`/projects/${project.id}`),
+      isOff: other !== null,
+    },
+  ])
+  return (
+    <div className={styles.place} data-tells={tells || undefined}>
+      <Head
+        title={`${name} · ${project.name}`}
+        back={{ path: `/projects/${project.id}`, label: project.name }}
+        acts={
+          <>
+            <span className={styles.shots}>
+              <IconButton
+                icon="up"
+                label={t('project.keys.previous')}
+                hotkey="["
+                disabled={at <= 0}
+                onClick={() => goTo(-1)}
+              />
+              <IconButton
+                icon="down"
+                label={t('project.keys.next')}
+                hotkey="]"
+                disabled={at >= project.shots.length - 1}
+                onClick={() => goTo(1)}
+              />
+            </span>
+            <IconButton
+              icon="info"
+              label={t('shot.provenance')}
+              hotkey="i"
+              aria-pressed={tells}
+              onClick={() => setTells(!tells)}
+            />
+          </>
+        }
+      >
+        <h1 className={styles.number}>{name}</h1>
+        <div className={styles.title}>
+          <InPlace
+            value={shot.title}
+            label={t('shot.name')}
+            placeholder={t('shot.name')}
+            maxLength={200}
+            onDone={(title) =>
+              change.mutate({ id: shot.id, change: { title, version: shot.version } }, { onError: tell })
+            }
+          />
+        </div>
+        <ShotMark state={shot.state} isRunning={underWay(shot).length > 0} />
+      </Head>
+      <TakeGrid shot={shot} takes={takes} shape={shapeOf(shot.takes, project)} looking={looking} />
+      <div className={styles.stage}>
+        {take !== null && other !== null ? (
+          <Compare
+            one={take}
+            other={other}
+            by={looking.by}
+            onBy={looking.compareBy}
+            onClose={looking.alone}
+          />
+        ) : (
+          <Stage take={take} onCancel={acts.cancel} onRetry={acts.retry} />
+        )}
+        {take && <TakeActs take={take} shot={shot} takes={takes} acts={acts} looking={looking} />}
+      </div>
+      {tells && <Provenance take={take} takes={takes} onLook={looking.look} />}
+      <div className={styles.composer}>
+        <Composer project={project} shot={shot} field={prompt} onMade={looking.look} />
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,106 @@
+/** The row under the picture: what can be done with the take that is looked at. */
+import type { Shot, Take } from '../../api/types'
+import { Button, IconButton } from '../../parts/Button'
+import { Icon } from '../../parts/Icon'
+import { useHotkeys } from '../../parts/keys'
+import { useWords } from '../../words/words'
+import { isUnderWay, mainOutput } from '../common/jobs'
+import { type Looking, rivalOf } from './looking'
+import styles from './TakeActs.module.css'
+import type { TakeActing } from './useTakeActs'
+
+interface TakeActsProps {
+  take: Take
+  shot: Shot
+  takes: readonly Take[]
+  acts: TakeActing
+  looking: Looking
+}
+
+export function TakeActs({ take, shot, takes, acts, looking }: TakeActsProps) {
+  const { t } = useWords()
+  const isMade = take.job.state === 'succeeded'
+  const isChosen = shot.chosen_take_id === take.id
+  const rival = rivalOf(take, takes)
+  const canMaster = isMade && take.kind !== 'master'
+  const compare = () => (looking.other ? looking.alone() : rival && looking.compare(rival.id))
+  const file = mainOutput(take.job)
+
+  useHotkeys(t('shot.take'), [
+    {
+      keys: 'c',
+      label: t(isChosen ? 'shot.unchoose' : 'shot.choose'),
+      run: () => acts.choose(take),
+      isOff: !isMade,
+    },
+    { keys: 'h', label: t('shot.master'), run: () => acts.master(take), isOff: !canMaster },
+    { keys: 'a', label: t('shot.again.same'), run: () => acts.again(take, 'same') },
+    { keys: 'r', label: t('shot.again.new'), run: () => acts.again(take, 'new') },
+    { keys: 'v', label: t('shot.compare'), run: compare, isOff: !isMade || rival === null },
+    {
+      keys: 'Delete',
+      label: t('shot.take.delete'),
+      run: () => acts.remove(take),
+      isOff: isChosen || isUnderWay(take.job),
+    },
+    { keys: 'ArrowDown', label: t('shot.keys.next'), run: () => looking.step(1) },
+    { keys: 'ArrowUp', label: t('shot.keys.previous'), run: () => looking.step(-1) },
+  ])
+  return (
+    <div className={styles.acts}>
+      <Button
+        icon={isChosen ? 'check' : 'star'}
+        weight={isMade && !isChosen && take.kind === 'master' ? 'first' : 'plain'}
+        disabled={!isMade}
+        aria-pressed={isChosen}
+        onClick={() => acts.choose(take)}
+      >
+        {t(isChosen ? 'film.state.chosen' : 'shot.choose')}
+      </Button>
+      {canMaster && (
+        <Button icon="master" weight="first" isBusy={acts.isMaking} onClick={() => acts.master(take)}>
+          {t('shot.master')}
+        </Button>
+      )}
+      <span className={styles.space} />
+      <IconButton
+        icon="again"
+        label={t('shot.again.same')}
+        hotkey="a"
+        onClick={() => acts.again(take, 'same')}
+      />
+      <IconButton
+        icon="dice"
+        label={t('shot.again.new')}
+        hotkey="r"
+        onClick={() => acts.again(take, 'new')}
+      />
+      <IconButton
+        icon="compare"
+        label={t('shot.compare')}
+        hotkey="v"
+        aria-pressed={looking.other !== null}
+        disabled={!isMade || rival === null}
+        onClick={compare}
+      />
+      {file && (
+        <a
+          className={styles.file}
+          href={file.url}
+          download
+          aria-label={t('shot.download')}
+          title={t('shot.download')}
+        >
+          <Icon name="download" />
+        </a>
+      )}
+      <IconButton
+        icon="trash"
+        label={t(isChosen ? 'shot.take.delete.chosen' : 'shot.take.delete')}
+        hotkey="Delete"
+        disabled={isChosen || isUnderWay(take.job)}
+        onClick={() => acts.remove(take)}
+      />
+    </div>
+  )
+}
