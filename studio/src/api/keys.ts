@@ -6,9 +6,10 @@ export const KEYS = {
   project: (id: string) => ['project', id],
   board: (projectId: string) => ['board', projectId],
   queue: ['queue'],
-  queueOf: (all: boolean) => ['queue', { all }],
+  line: ['queue', 'line'],
+  lineOf: (all: boolean) => ['queue', 'line', { all }],
   failed: ['queue', 'failed'],
   models: ['models'],
   usage: ['usage'],
-  estimate: (given: unknown) => ['estimate', given],
+  estimate: (shotId: string, version: number, given: unknown) => ['estimate', shotId, version, given],
 } as const

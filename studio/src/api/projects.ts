@@ -4,10 +4,10 @@ import { get, patch, post, remove } from './client'
 import { KEYS } from './keys'
 import type {
   Brief,
-  Language,
   Page,
   Project,
   ProjectChange,
+  ProjectGiven,
   ProjectWhole,
   Shot,
   ShotChange,
@@ -29,16 +29,10 @@ export function useProject(id: string) {
   })
 }
 
-export interface ProjectGiven {
-  name: string
-  brief?: Brief
-  sample?: Language
-}
-
 export function useMakeProject() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (given: ProjectGiven) => post<Project>('/projects', given),
+    mutationFn: (given: ProjectGiven) => post<ProjectWhole>('/projects', given),
     onSettled: () => client.invalidateQueries({ queryKey: KEYS.projects }),
   })
 }
@@ -46,8 +40,15 @@ export function useMakeProject() {
 export function useChangeProject(id: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (change: ProjectChange) => patch<ProjectWhole>(`/projects/${id}`, change),
-    onMutate: (change) => edit(client, id, (project) => ({ ...project, ...change })),
+    mutationFn: (change: ProjectChange) => patch<Project>(`/projects/${id}`, change),
+    onMutate: ({ name, width, height, model }) =>
+      edit(client, id, (project) => ({
+        ...project,
+        ...(name && { name }),
+        ...(width !== undefined && { width }),
+        ...(height !== undefined && { height }),
+        ...(model !== undefined && { model }),
+      })),
     onSettled: () => settle(client, id),
   })
 }
@@ -82,9 +83,8 @@ export function useChangeShot(projectId: string) {
   return useMutation({
     mutationFn: ({ id, change }: { id: string; change: ShotChange }) => patch<Shot>(`/shots/${id}`, change),
     onMutate: ({ id, change }) => {
-      const { version: _, ...shown } = change
       return editShots(client, projectId, (shots) =>
-        shots.map((shot) => (shot.id === id ? { ...shot, ...shown } : shot)),
+        shots.map((shot) => (shot.id === id ? changed(shot, change) : shot)),
       )
     },
     onSettled: () => settle(client, projectId),
@@ -107,6 +107,19 @@ export function useDeleteShot(projectId: string) {
     mutationFn: (id: string) => remove(`/shots/${id}`),
     onSettled: () => settle(client, projectId),
   })
+}
+
+/** A shot as it will be told once a change is kept. */
+export function changed(shot: Shot, change: ShotChange): Shot {
+  const { version: _, title, prompt, line, notes, references, ...rest } = change
+  const texts = { title, prompt, line, notes }
+  const said = Object.entries(texts).filter(([, text]) => text !== undefined)
+  return {
+    ...shot,
+    ...rest,
+    ...Object.fromEntries(said.map(([name, text]) => [name, text ?? ''])),
+    ...(references !== undefined && { references: references ?? [] }),
+  }
 }
 
 /** The list with one of it put before another; null: at the end. */

@@ -3,13 +3,12 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { get, post, query } from './client'
 import { KEYS } from './keys'
 import { moved } from './projects'
-import type { Job, Page, QueueItem, Usage } from './types'
+import type { Job, Page, Queue, Usage } from './types'
 
 export function useQueue(all: boolean) {
   return useQuery({
-    queryKey: KEYS.queueOf(all),
-    queryFn: ({ signal }) => get<Page<QueueItem>>(`/queue${query({ limit: 100, all: all || null })}`, signal),
-    select: (page) => page.items,
+    queryKey: KEYS.lineOf(all),
+    queryFn: ({ signal }) => get<Queue>(`/queue${query({ all: all || null })}`, signal),
   })
 }
 
@@ -43,10 +42,7 @@ export function useMoveJob() {
       post<Job>(`/jobs/${id}/move`, { before }),
     onMutate: async ({ id, before }) => {
       await client.cancelQueries({ queryKey: KEYS.queue })
-      client.setQueriesData<Page<QueueItem>>(
-        { queryKey: KEYS.queue, predicate: ({ queryKey }) => queryKey !== KEYS.failed },
-        (page) => page && { ...page, items: moved(page.items, id, before) },
-      )
+      client.setQueriesData<Queue>({ queryKey: KEYS.line }, (queue) => queue && reordered(queue, id, before))
     },
     onSettled: () => client.invalidateQueries({ queryKey: KEYS.queue }),
   })
@@ -54,4 +50,9 @@ export function useMoveJob() {
 
 export function useUsage() {
   return useQuery({ queryKey: KEYS.usage, queryFn: ({ signal }) => get<Usage>('/usage', signal) })
+}
+
+function reordered(queue: Queue, id: string, before: string | null): Queue {
+  const rows = queue.items.map((item) => ({ id: item.job.id, item }))
+  return { ...queue, items: moved(rows, id, before).map((row) => row.item) }
 }

@@ -2,7 +2,7 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { freshKey, get, post, remove, send } from './client'
 import { KEYS } from './keys'
-import type { Estimate, JobGiven, Model, Take, TakesGiven } from './types'
+import type { Estimate, Model, Shot, Take, TakesGiven } from './types'
 
 export interface TakesAsked {
   shotId: string
@@ -35,11 +35,11 @@ export function useDeleteTake(projectId: string) {
   })
 }
 
-/** Whether a request could be honoured and what it would cost; nothing is made. */
-export function useEstimate(given: JobGiven | null) {
+/** Whether takes could be made as they are asked for, and what they would cost together; nothing is made. */
+export function useEstimate(shot: Shot, given: TakesGiven | null) {
   return useQuery({
-    queryKey: KEYS.estimate(given),
-    queryFn: () => post<Estimate>('/estimate', given),
+    queryKey: KEYS.estimate(shot.id, shot.version, given),
+    queryFn: () => post<Estimate>(`/shots/${shot.id}/estimate`, given),
     enabled: given !== null,
     placeholderData: keepPreviousData,
     staleTime: 60_000,

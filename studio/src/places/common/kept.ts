@@ -3,7 +3,14 @@ import { useEffect, useRef, useState } from 'react'
 
 const QUIET_MS = 700
 
-export function useKept(kept: string, keep: (text: string) => void): [string, (text: string) => void] {
+interface Kept {
+  text: string
+  write(text: string): void
+  /** Whether what was written is not kept yet. */
+  isAhead: boolean
+}
+
+export function useKept(kept: string, keep: (text: string) => void): Kept {
   const [own, setOwn] = useState<string | null>(null)
   const latest = useRef({ own, kept, keep })
   latest.current = { own, kept, keep }
@@ -20,5 +27,5 @@ export function useKept(kept: string, keep: (text: string) => void): [string, (t
     },
     [],
   )
-  return [own ?? kept, setOwn]
+  return { text: own ?? kept, write: setOwn, isAhead: own !== null && own !== kept }
 }

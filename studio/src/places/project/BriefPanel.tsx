@@ -24,7 +24,7 @@ export function BriefPanel({ project, field }: BriefPanelProps) {
   const { t, language } = useWords()
   const change = useChangeProject(project.id)
   const plan = usePlan(project.id)
-  const [text, setText] = useKept(project.brief.text, (told) =>
+  const { text, write } = useKept(project.brief.text, (told) =>
     change.mutate({ brief: { text: told, language: languageOf(told, language) } }),
   )
   const hasShots = project.shots.length > 0
@@ -52,7 +52,7 @@ export function BriefPanel({ project, field }: BriefPanelProps) {
           ref={field}
           className={styles.brief}
           value={text}
-          onChange={setText}
+          onChange={write}
           placeholder={t('projects.brief.example')}
           maxLength={20_000}
         />

@@ -1,7 +1,7 @@
 /** A new project: from a sample brief, a brief of one's own, or nothing. */
 import { type FormEvent, useEffect, useId, useState } from 'react'
-import { type ProjectGiven, useMakeProject } from '../../api/projects'
-import type { Language } from '../../api/types'
+import { useMakeProject } from '../../api/projects'
+import type { Language, ProjectGiven } from '../../api/types'
 import { Button } from '../../parts/Button'
 import { Dialog } from '../../parts/Dialog'
 import { Field, TextArea, TextInput } from '../../parts/Field'

@@ -2,7 +2,7 @@
 import { useRef, useState } from 'react'
 import { useFailed, useMoveJob, useQueue, useSteer } from '../../api/queue'
 import { useMe } from '../../api/session'
-import type { QueueItem } from '../../api/types'
+import type { Job, Queued } from '../../api/types'
 import { EmptyState } from '../../parts/EmptyState'
 import { useHotkeys } from '../../parts/keys'
 import { neighbour, useReorder } from '../../parts/reorder'
@@ -43,10 +43,10 @@ export function QueuePlace() {
       <div className={styles.place}>
         {queue.isPending && <Wait />}
         {queue.error && <Problem error={queue.error} onRetry={() => void queue.refetch()} />}
-        {queue.data?.length === 0 && (
+        {queue.data?.items.length === 0 && (
           <EmptyState icon="queue" title={t('queue.empty')} more={t('queue.empty.more')} />
         )}
-        {queue.data && queue.data.length > 0 && <Rows items={queue.data} isAll={all} />}
+        {queue.data && queue.data.items.length > 0 && <Rows items={queue.data.items} isAll={all} />}
         {failed.length > 0 && (
           <section aria-label={t('queue.failed')}>
             <h2 className={styles.title}>{t('queue.failed')}</h2>
@@ -62,16 +62,16 @@ export function QueuePlace() {
   )
 }
 
-function Rows({ items, isAll }: { items: QueueItem[]; isAll: boolean }) {
+function Rows({ items, isAll }: { items: Queued[]; isAll: boolean }) {
   const { t } = useWords()
   const tell = useTellProblem()
   const list = useRef<HTMLOListElement>(null)
   const steer = useSteer()
   const move = useMoveJob()
   const [currentId, setCurrent] = useState<string | null>(null)
-  const ids = items.map((item) => item.id)
-  const waiting = items.filter((item) => item.state === 'queued').map((item) => item.id)
-  const current = items.find((item) => item.id === currentId)
+  const ids = items.map((item) => item.job.id)
+  const waiting = items.filter((item) => item.job.state === 'queued').map((item) => item.job.id)
+  const current = items.find((item) => item.job.id === currentId)?.job
 
   const put = (id: string, before: string | null) => {
     // one that runs is not passed: before it means before the first that waits
@@ -79,9 +79,9 @@ function Rows({ items, isAll }: { items: QueueItem[]; isAll: boolean }) {
     if (target !== id) move.mutate({ id, before: target }, { onError: tell })
   }
   const reorder = useReorder(list, put)
-  const cancel = (item: QueueItem) => steer.mutate({ id: item.id, act: 'cancel' }, { onError: tell })
-  const hold = (item: QueueItem) =>
-    steer.mutate({ id: item.id, act: item.is_held ? 'release' : 'hold' }, { onError: tell })
+  const cancel = (job: Job) => steer.mutate({ id: job.id, act: 'cancel' }, { onError: tell })
+  const hold = (job: Job) =>
+    steer.mutate({ id: job.id, act: job.is_held ? 'release' : 'hold' }, { onError: tell })
   const step = (by: -1 | 1) => {
     const next = ids[current ? ids.indexOf(current.id) + by : 0]
     list.current?.querySelector<HTMLElement>(`[data-row="${next}"]`)?.focus()
@@ -104,14 +104,14 @@ function Rows({ items, isAll }: { items: QueueItem[]; isAll: boolean }) {
     <ol ref={list} className={styles.list}>
       {items.map((item) => (
         <QueueRow
-          key={item.id}
+          key={item.job.id}
           item={item}
           showsTenant={isAll}
           dragging={reorder.dragging}
-          grip={reorder.grip(item.id)}
-          onCurrent={() => setCurrent(item.id)}
-          onHold={() => hold(item)}
-          onCancel={() => cancel(item)}
+          grip={reorder.grip(item.job.id)}
+          onCurrent={() => setCurrent(item.job.id)}
+          onHold={() => hold(item.job)}
+          onCancel={() => cancel(item.job)}
         />
       ))}
       <li

@@ -1,6 +1,6 @@
 /** One that runs or waits: what it is of, how far it is, and what can be done with it. */
 import { Link } from 'wouter'
-import type { QueueItem } from '../../api/types'
+import type { Queued } from '../../api/types'
 import { IconButton } from '../../parts/Button'
 import { Icon } from '../../parts/Icon'
 import type { Dragging, Reorder } from '../../parts/reorder'
@@ -11,7 +11,7 @@ import { TakePicture, useLook } from '../common/TakePicture'
 import styles from './QueueRow.module.css'
 
 interface QueueRowProps {
-  item: QueueItem
+  item: Queued
   showsTenant: boolean
   dragging: Dragging | null
   grip: ReturnType<Reorder['grip']>
@@ -22,15 +22,16 @@ interface QueueRowProps {
 
 export function QueueRow({ item, showsTenant, dragging, grip, onCurrent, onHold, onCancel }: QueueRowProps) {
   const { t } = useWords()
-  const look = useLook(item)
-  const waits = item.state === 'queued'
-  const { width = null, height = null } = item.canvas
+  const { job } = item
+  const look = useLook(job)
+  const waits = job.state === 'queued'
+  const { width = null, height = null } = job.canvas
   return (
     <li
       className={styles.row}
-      data-row={item.id}
-      data-dragged={dragging?.id === item.id || undefined}
-      data-target={(dragging !== null && dragging.before === item.id) || undefined}
+      data-row={job.id}
+      data-dragged={dragging?.id === job.id || undefined}
+      data-target={(dragging !== null && dragging.before === job.id) || undefined}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys go from row to row
       tabIndex={0}
       onFocus={onCurrent}
@@ -44,22 +45,22 @@ export function QueueRow({ item, showsTenant, dragging, grip, onCurrent, onHold,
         {waits && <Icon name="grip" size={14} />}
       </span>
       <div className={styles.picture}>
-        <TakePicture job={item} alt="" shape={shapeOf([], { width, height })} />
+        <TakePicture job={job} alt="" shape={shapeOf([], { width, height })} />
       </div>
       <What item={item} showsTenant={showsTenant} />
       <div className={styles.state}>
-        <JobMark job={item} />
+        <JobMark job={job} />
         <span className={styles.more}>
-          {item.state === 'running'
+          {job.state === 'running'
             ? look.words
-            : item.ahead !== null && !item.is_held && t('film.ahead', { count: item.ahead })}
+            : job.ahead !== null && !job.is_held && t('film.ahead', { count: job.ahead })}
         </span>
       </div>
       <div className={styles.acts}>
         {waits && (
           <IconButton
-            icon={item.is_held ? 'play' : 'pause'}
-            label={t(item.is_held ? 'queue.release' : 'queue.hold')}
+            icon={job.is_held ? 'play' : 'pause'}
+            label={t(job.is_held ? 'queue.release' : 'queue.hold')}
             hotkey="h"
             onClick={onHold}
           />
@@ -68,7 +69,7 @@ export function QueueRow({ item, showsTenant, dragging, grip, onCurrent, onHold,
           icon="close"
           label={t('common.cancel')}
           hotkey="Delete"
-          disabled={item.is_cancel_asked}
+          disabled={job.is_cancel_asked}
           onClick={onCancel}
         />
       </div>
@@ -76,21 +77,24 @@ export function QueueRow({ item, showsTenant, dragging, grip, onCurrent, onHold,
   )
 }
 
-function What({ item, showsTenant }: { item: QueueItem; showsTenant: boolean }) {
+function What({ item, showsTenant }: { item: Queued; showsTenant: boolean }) {
   const { t } = useWords()
-  const { of } = item
+  const { job, take } = item
   return (
     <div className={styles.what}>
-      {of ? (
-        <Link className={styles.of} href={`/projects/${of.project_id}/shots/${of.shot_id}?take=${item.id}`}>
-          <bdi>{of.project_name}</bdi> · {t('film.shot', { number: of.shot_number })} ·{' '}
-          {t('film.take', { number: of.number })} · {t(`film.kind.${of.kind}`)}
+      {take ? (
+        <Link
+          className={styles.of}
+          href={`/projects/${take.project_id}/shots/${take.shot_id}?take=${job.id}`}
+        >
+          <bdi>{take.project_name}</bdi> · {t('film.shot', { number: take.shot_number })} ·{' '}
+          {t('film.take', { number: take.number })} · {t(`film.kind.${take.kind}`)}
         </Link>
       ) : (
-        <span className={styles.of}>{t('queue.by', { name: item.dialect })}</span>
+        <span className={styles.of}>{t('queue.by', { name: job.dialect })}</span>
       )}
       <p className={styles.prompt} dir="auto">
-        {item.canvas.prompt}
+        {job.canvas.prompt}
       </p>
       {showsTenant && item.tenant_name && (
         <p className={styles.more}>

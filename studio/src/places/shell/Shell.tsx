@@ -24,7 +24,8 @@ export function Shell({ children }: { children: ReactNode }) {
   const [showsKeys, setShowsKeys] = useState(false)
   const { theme } = usePreferences()
   const connection = useConnection()
-  const waiting = useQueue(false).data?.length ?? 0
+  const queue = useQueue(false).data
+  const waiting = queue ? queue.running + queue.waiting : 0
   const isAway = useIsLate(connection === 'reconnecting')
 
   const speak = () => prefer({ language: language === 'ar' ? 'en' : 'ar' })

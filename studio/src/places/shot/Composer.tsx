@@ -2,7 +2,7 @@
 import { type RefObject, useState } from 'react'
 import { useChangeShot } from '../../api/projects'
 import { useEstimate, useMakeTakes, useModels } from '../../api/takes'
-import type { ProjectWhole, Shot, TakeKind } from '../../api/types'
+import type { ProjectWhole, Shot, TakeKind, TakesGiven } from '../../api/types'
 import { Button } from '../../parts/Button'
 import { Field, NumberInput, TextArea } from '../../parts/Field'
 import { useHotkeys } from '../../parts/keys'
@@ -14,13 +14,20 @@ import { usualSeconds } from '../common/jobs'
 import { useKept } from '../common/kept'
 import { atField, Problem, useTellProblem } from '../common/Problem'
 import styles from './Composer.module.css'
-import { asked, composed, estimated, type Wanted } from './composing'
+import { composed } from './composing'
 
 interface ComposerProps {
   project: ProjectWhole
   shot: Shot
   field: RefObject<HTMLTextAreaElement | null>
   onMade(takeId: string): void
+}
+
+interface Wanted {
+  kind: TakeKind
+  count: number
+  /** null: one is drawn for each. */
+  seed: number | null
 }
 
 const COUNTS = ['1', '2', '3', '4', '6', '8'] as const
@@ -32,17 +39,18 @@ export function Composer({ project, shot, field, onMade }: ComposerProps) {
   const models = useModels().data ?? []
   const change = useChangeShot(project.id)
   const makeTakes = useMakeTakes(project.id)
-  const [prompt, setPrompt] = useKept(shot.prompt, (told) => keep({ prompt: told }))
+  const words = useKept(shot.prompt, (told) => keep({ prompt: told }))
+  const prompt = words.text
   const [wanted, setWanted] = useState<Wanted>({ kind: 'draft', count: 1, seed: null })
 
   const keep = (told: Parameters<typeof change.mutate>[0]['change']) =>
     change.mutate({ id: shot.id, change: told }, { onError: tell })
   const compose = (part: Parameters<typeof composed>[1]) => keep({ composer: composed(shot, part) })
-  const now = { ...shot, prompt }
   const model = models.find((one) => one.name === (shot.composer?.model ?? project.model)) ?? models[0]
   const size = shot.composer?.canvas
   const canMake = prompt.trim() !== ''
-  const estimate = useEstimate(canMake ? estimated(now, project, wanted) : null).data
+  const given: TakesGiven = { kind: wanted.kind, count: wanted.count, seed: wanted.seed ?? 'new' }
+  const estimate = useEstimate(shot, canMake && !words.isAhead ? given : null).data
   const obstacle = estimate?.obstacles[0]
   const cost = estimate?.cost ?? null
   const usual = usualSeconds(
@@ -50,15 +58,17 @@ export function Composer({ project, shot, field, onMade }: ComposerProps) {
     wanted.kind,
   )
 
-  const make = () => {
+  const make = async () => {
     if (!canMake || makeTakes.isPending) return
-    makeTakes.mutate(
-      { shotId: shot.id, given: asked(now, wanted) },
-      { onSuccess: ([first]) => first && onMade(first.id) },
-    )
+    try {
+      if (words.isAhead) await change.mutateAsync({ id: shot.id, change: { prompt } })
+    } catch (error) {
+      return tell(error)
+    }
+    makeTakes.mutate({ shotId: shot.id, given }, { onSuccess: ([first]) => first && onMade(first.id) })
   }
   useHotkeys(t('shot.composer'), [
-    { keys: 'Mod+Enter', label: t('shot.make'), run: make, whileWriting: true, isOff: !canMake },
+    { keys: 'Mod+Enter', label: t('shot.make'), run: () => void make(), whileWriting: true, isOff: !canMake },
   ])
   const refused = makeTakes.error
   const wrong = atField(refused, 'canvas.prompt', 'prompt')
@@ -71,7 +81,7 @@ export function Composer({ project, shot, field, onMade }: ComposerProps) {
             className={styles.prompt}
             rows={2}
             value={prompt}
-            onChange={setPrompt}
+            onChange={words.write}
             placeholder={t('project.prompt.empty')}
             maxLength={4000}
           />
@@ -139,7 +149,7 @@ export function Composer({ project, shot, field, onMade }: ComposerProps) {
             icon={wanted.kind}
             isBusy={makeTakes.isPending}
             disabled={!canMake || estimate?.is_possible === false}
-            onClick={make}
+            onClick={() => void make()}
           >
             {t('shot.make')}
           </Button>
@@ -149,7 +159,7 @@ export function Composer({ project, shot, field, onMade }: ComposerProps) {
             <bdi lang="en">{obstacle.message}</bdi>
           ) : (
             [
-              cost === null ? null : t('film.credits', { cost: cost * wanted.count }),
+              cost === null ? null : t('film.credits', { cost }),
               usual === null ? null : t('shot.usual', { time: length(usual) }),
             ]
               .filter(Boolean)
