@@ -1,5 +1,6 @@
 /** Requests to `/api/v1`, by the cookie of the session. */
 import { refusalOf, Unreachable } from './errors'
+import { read } from './media'
 
 export const ROOT = '/api/v1'
 
@@ -25,7 +26,7 @@ export async function send<Told>(method: Method, path: string, sending: Sending 
     signal: sending.signal ?? null,
   })
   if (!answer.ok) throw await refusalOf(answer)
-  return (answer.status === 204 ? undefined : await answer.json()) as Told
+  return (answer.status === 204 ? undefined : read(await answer.text())) as Told
 }
 
 export const get = <Told>(path: string, signal?: AbortSignal) =>

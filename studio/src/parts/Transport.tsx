@@ -14,7 +14,7 @@ interface TransportProps {
 }
 
 export function Transport({ playback, frameRate, hasSound, onWhole }: TransportProps) {
-  const { t, number, place } = useWords()
+  const { t, place } = useWords()
   const { isPlaying, time, duration, isLoop, isSilent } = playback
   useHotkeys(t('shell.player'), [
     { keys: ' ', label: t(isPlaying ? 'shell.player.pause' : 'shell.player.play'), run: playback.toggle },
@@ -54,7 +54,8 @@ export function Transport({ playback, frameRate, hasSound, onWhole }: TransportP
         onChange={(event) => playback.seek(event.target.valueAsNumber)}
       />
       <span className={styles.time}>
-        <b>{place(seen)}</b> / {place(duration)} · {number(frameAt(seen, frameRate))}
+        <bdi className={styles.now}>{place(seen)}</bdi> / <bdi>{place(duration)}</bdi> ·{' '}
+        <bdi>{t('shell.player.frame', { number: frameAt(seen, frameRate) })}</bdi>
       </span>
       <IconButton
         icon="loop"

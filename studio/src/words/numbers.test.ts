@@ -7,7 +7,7 @@ const NOW = Date.parse('2026-11-22T12:00:00Z')
 
 describe('numbers', () => {
   it.each([
-    [2.5, '2.5 sec'],
+    [2.5, '2.5s'],
     [64, '1:04'],
     [3600, '60:00'],
   ])('says a length of %d seconds', (seconds, told) => expect(english.length(seconds)).toBe(told))

@@ -29,11 +29,11 @@ export function sayings(locale: string): Saying {
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
   const number = (value: number, digits = 2) =>
     new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value)
-  const unit = (value: number, name: string, digits: number) =>
+  const unit = (value: number, name: string, digits: number, unitDisplay: 'short' | 'narrow') =>
     new Intl.NumberFormat(locale, {
       style: 'unit',
       unit: name,
-      unitDisplay: 'short',
+      unitDisplay,
       maximumFractionDigits: digits,
     }).format(value)
   const padded = (value: number, whole: number, digits: number) =>
@@ -49,11 +49,11 @@ export function sayings(locale: string): Saying {
   return {
     number,
     percent: (fraction) => percents.format(fraction),
-    length: (seconds) => (seconds < 60 ? unit(seconds, 'second', 1) : minutes(seconds)),
+    length: (seconds) => (seconds < 60 ? unit(seconds, 'second', 1, 'narrow') : minutes(seconds)),
     place: (seconds) => padded(seconds, 2, 2),
     bytes: (count) => {
       const step = Math.min(UNITS.length - 1, Math.floor(Math.log(Math.max(1, count)) / Math.log(1000)))
-      return unit(count / 1000 ** step, UNITS[step] ?? 'byte', step === 0 ? 0 : 1)
+      return unit(count / 1000 ** step, UNITS[step] ?? 'byte', step === 0 ? 0 : 1, 'short')
     },
     since: (moment, now = Date.now()) => {
       let left = (Date.parse(moment) - now) / 1000

@@ -34,12 +34,14 @@ export function underWay(shot: Shot): Take[] {
   return shot.takes.filter((take) => isUnderWay(take.job))
 }
 
+interface Size {
+  width?: number | null
+  height?: number | null
+}
+
 /** Width by height of what a shot is, or will be. */
-export function shapeOf(
-  takes: readonly Take[],
-  size: { width: number | null; height: number | null },
-): number {
-  if (size.width !== null && size.height !== null) return size.width / size.height
+export function shapeOf(takes: readonly Take[], size: Size): number {
+  if (size.width && size.height) return size.width / size.height
   for (const take of takes) {
     const made = mainOutput(take.job)
     if (made?.width && made.height) return made.width / made.height

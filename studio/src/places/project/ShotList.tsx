@@ -1,8 +1,8 @@
 /** The shots of a project in their order; keys move among them, and do with the current one what buttons do. */
-import { useRef, useState } from 'react'
+import { type CSSProperties, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import { useAddShot, useChangeShot, useDeleteShot, useMoveShot } from '../../api/projects'
-import { useMakeTakes } from '../../api/takes'
+import { useMakeTakes, useModels } from '../../api/takes'
 import type { ProjectWhole, Shot } from '../../api/types'
 import { Button } from '../../parts/Button'
 import { EmptyState } from '../../parts/EmptyState'
@@ -28,6 +28,10 @@ export function ShotList({ project }: { project: ProjectWhole }) {
   const ids = shots.map((shot) => shot.id)
   const current = shots.find((shot) => shot.id === currentId)
   const planned = shots.filter(isBare)
+  const usual = useModels().data?.[0]?.sizes[0]
+  const takes = shots.flatMap((shot) => shot.takes)
+  const shape = shapeOf(takes, project.width === null && takes.length === 0 ? (usual ?? {}) : project)
+  const shaped: CSSProperties & { '--shape': number } = { '--shape': shape }
 
   const focus = (id: string | undefined) => {
     if (id !== undefined) list.current?.querySelector<HTMLElement>(`[data-row="${id}"]`)?.focus()
@@ -92,13 +96,13 @@ export function ShotList({ project }: { project: ProjectWhole }) {
           </Button>
         )}
       </div>
-      <ol ref={list} className={styles.list}>
+      <ol ref={list} className={styles.list} style={shaped}>
         {shots.map((shot) => (
           <ShotRow
             key={shot.id}
             shot={shot}
             path={`/projects/${project.id}/shots/${shot.id}`}
-            shape={shapeOf(shot.takes, project)}
+            shape={shape}
             dragging={reorder.dragging}
             grip={reorder.grip(shot.id)}
             onCurrent={() => setCurrent(shot.id)}

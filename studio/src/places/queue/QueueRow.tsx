@@ -25,7 +25,6 @@ export function QueueRow({ item, showsTenant, dragging, grip, onCurrent, onHold,
   const { job } = item
   const look = useLook(job)
   const waits = job.state === 'queued'
-  const { width = null, height = null } = job.canvas
   return (
     <li
       className={styles.row}
@@ -45,7 +44,7 @@ export function QueueRow({ item, showsTenant, dragging, grip, onCurrent, onHold,
         {waits && <Icon name="grip" size={14} />}
       </span>
       <div className={styles.picture}>
-        <TakePicture job={job} alt="" shape={shapeOf([], { width, height })} />
+        <TakePicture job={job} alt="" shape={shapeOf([], job.canvas)} />
       </div>
       <What item={item} showsTenant={showsTenant} />
       <div className={styles.state}>

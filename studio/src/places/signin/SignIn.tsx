@@ -51,7 +51,7 @@ export function SignIn() {
           />
         </Field>
         {!isOldLink && <Problem error={signIn.error} />}
-        <Button weight="first" submits isBusy={signIn.isPending} disabled={key.trim() === ''}>
+        <Button weight="first" submits isBusy={signIn.isPending}>
           {t('signin.enter')}
         </Button>
         <div className={styles.other}>
