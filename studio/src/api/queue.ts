@@ -23,10 +23,12 @@ export function useFailed() {
 
 export type Steering = 'cancel' | 'hold' | 'release' | 'retry'
 
-export function useSteer() {
+/** Steering one's own jobs or, as an admin who says so, those of all. */
+export function useSteer(all = false) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: ({ id, act }: { id: string; act: Steering }) => post<Job>(`/jobs/${id}/${act}`),
+    mutationFn: ({ id, act }: { id: string; act: Steering }) =>
+      post<Job>(`/jobs/${id}/${act}${query({ all: all || null })}`),
     onSettled: () =>
       Promise.all([
         client.invalidateQueries({ queryKey: KEYS.queue }),
@@ -35,11 +37,11 @@ export function useSteer() {
   })
 }
 
-export function useMoveJob() {
+export function useMoveJob(all = false) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: ({ id, before }: { id: string; before: string | null }) =>
-      post<Job>(`/jobs/${id}/move`, { before }),
+      post<Job>(`/jobs/${id}/move${query({ all: all || null })}`, { before }),
     onMutate: async ({ id, before }) => {
       await client.cancelQueries({ queryKey: KEYS.queue })
       client.setQueriesData<Queue>({ queryKey: KEYS.line }, (queue) => queue && reordered(queue, id, before))

@@ -2,8 +2,8 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
 import type { ReactNode } from 'react'
 import { useWords } from '../words/words'
-import { IconButton } from './Button'
 import styles from './Dialog.module.css'
+import { Icon } from './Icon'
 
 interface DialogProps {
   title: string
@@ -23,7 +23,9 @@ export function Dialog({ title, isOpen, onClose, isWide = false, foot, children 
         <Base.Popup className={`${styles.popup} ${isWide ? styles.wide : ''}`}>
           <div className={styles.head}>
             <Base.Title className={styles.title}>{title}</Base.Title>
-            <IconButton icon="close" label={t('common.close')} isSmall onClick={onClose} />
+            <Base.Close className={styles.close} aria-label={t('common.close')}>
+              <Icon name="close" />
+            </Base.Close>
           </div>
           <div className={styles.body}>{children}</div>
           {foot && <div className={styles.foot}>{foot}</div>}

@@ -40,12 +40,12 @@ export function QueuePlace() {
           )
         }
       />
+      {queue.data?.items.length === 0 && (
+        <EmptyState icon="queue" title={t('queue.empty')} more={t('queue.empty.more')} />
+      )}
       <div className={styles.place}>
         {queue.isPending && <Wait />}
         {queue.error && <Problem error={queue.error} onRetry={() => void queue.refetch()} />}
-        {queue.data?.items.length === 0 && (
-          <EmptyState icon="queue" title={t('queue.empty')} more={t('queue.empty.more')} />
-        )}
         {queue.data && queue.data.items.length > 0 && <Rows items={queue.data.items} isAll={all} />}
         {failed.length > 0 && (
           <section aria-label={t('queue.failed')}>
@@ -66,8 +66,8 @@ function Rows({ items, isAll }: { items: Queued[]; isAll: boolean }) {
   const { t } = useWords()
   const tell = useTellProblem()
   const list = useRef<HTMLOListElement>(null)
-  const steer = useSteer()
-  const move = useMoveJob()
+  const steer = useSteer(isAll)
+  const move = useMoveJob(isAll)
   const [currentId, setCurrent] = useState<string | null>(null)
   const ids = items.map((item) => item.job.id)
   const waiting = items.filter((item) => item.job.state === 'queued').map((item) => item.job.id)

@@ -31,7 +31,7 @@ export function ShotOpen({ project, shot }: { project: ProjectWhole; shot: Shot 
   const looking = useLooking(shot, takes)
   const { take, other } = looking
   const acts = useTakeActs(project, shot, looking.look)
-  const [tells, setTells] = useState(true)
+  const [tells, setTells] = useState(() => matchMedia('(min-width: 1200px)').matches)
   const prompt = useRef<HTMLTextAreaElement>(null)
   const at = project.shots.findIndex((one) => one.id === shot.id)
   const goTo = (by: -1 | 1) => {

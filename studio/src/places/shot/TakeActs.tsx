@@ -70,7 +70,7 @@ export function TakeActs({ take, shot, takes, acts, looking }: TakeActsProps) {
         onClick={() => acts.again(take, 'same')}
       />
       <IconButton
-        icon="dice"
+        icon="shuffle"
         label={t('shot.again.new')}
         hotkey="r"
         onClick={() => acts.again(take, 'new')}
