@@ -12,6 +12,8 @@ export default defineConfig({
     outDir: pages,
     emptyOutDir: true,
     sourcemap: false,
+    // light-dark() and :dir() as they are: what stands in for them elsewhere knows the language of a page only
+    target: ['chrome123', 'firefox121', 'safari17.5'],
     assetsInlineLimit: 0, // the policy of the pages allows no data: in styles and scripts
     reportCompressedSize: false,
     license: { fileName: 'licences.md' },

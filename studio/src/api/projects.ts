@@ -37,6 +37,18 @@ export function useMakeProject() {
   })
 }
 
+/** A project of a brief, planned at once. */
+export function useBegin() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: async (given: ProjectGiven) => {
+      const { id } = await post<ProjectWhole>('/projects', given)
+      return post<ProjectWhole>(`/projects/${id}/plan`)
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: KEYS.projects }),
+  })
+}
+
 export function useChangeProject(id: string) {
   const client = useQueryClient()
   return useMutation({

@@ -27,7 +27,10 @@ export function InPlace({ value, label, isLong, isNeeded, onDone, ...rest }: InP
     else onDone(told)
   }
   const key = (event: KeyboardEvent<HTMLElement>) => {
-    if (event.key === 'Enter' && (!isLong || event.ctrlKey || event.metaKey)) event.currentTarget.blur()
+    if (event.key === 'Enter' && (!isLong || event.ctrlKey || event.metaKey)) {
+      event.stopPropagation()
+      event.currentTarget.blur()
+    }
     if (event.key === 'Escape') {
       event.stopPropagation()
       setText(value)

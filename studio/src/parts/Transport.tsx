@@ -54,8 +54,8 @@ export function Transport({ playback, frameRate, hasSound, onWhole }: TransportP
         onChange={(event) => playback.seek(event.target.valueAsNumber)}
       />
       <span className={styles.time}>
-        <bdi className={styles.now}>{place(seen)}</bdi> / <bdi>{place(duration)}</bdi> ·{' '}
-        <bdi>{t('shell.player.frame', { number: frameAt(seen, frameRate) })}</bdi>
+        <bdi className={styles.now}>{place(seen)}</bdi> / <bdi>{place(duration)}</bdi>
+        <bdi className={styles.frame}> · {t('shell.player.frame', { number: frameAt(seen, frameRate) })}</bdi>
       </span>
       <IconButton
         icon="loop"

@@ -32,6 +32,20 @@ describe('keys', () => {
     expect(findHotkey([{ ...one, isOff: true }], press('d'), false)).toBeNull()
   })
 
+  it('that belong to a part of the page do nothing elsewhere', () => {
+    const within = { current: document.createElement('div') }
+    const field = within.current.appendChild(document.createElement('textarea'))
+    const one = { keys: 'Enter', label: '', run: vi.fn(), whileWriting: true, within }
+    const found: unknown[] = []
+    for (const target of [field, document.body]) {
+      target.addEventListener('keydown', (event) =>
+        found.push(findHotkey([one], event as KeyboardEvent, true)),
+      )
+      target.dispatchEvent(press('Enter'))
+    }
+    expect(found).toEqual([one, null])
+  })
+
   it('leave to buttons and sliders what is theirs', () => {
     const slider = Object.assign(document.createElement('input'), { type: 'range' })
     expect(hasOwnUse(document.createElement('button'), 'Enter')).toBe(true)

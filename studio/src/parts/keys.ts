@@ -1,5 +1,5 @@
 /** What keys do on the page that is open. A component says so while it is there; `?` shows them all. */
-import { useEffect, useRef, useSyncExternalStore } from 'react'
+import { type RefObject, useEffect, useRef, useSyncExternalStore } from 'react'
 import { partsOf } from './Keycap'
 
 export interface Hotkey {
@@ -10,6 +10,8 @@ export interface Hotkey {
   isOff?: boolean
   /** Also while a person writes. */
   whileWriting?: boolean
+  /** Only while the focus is in it. */
+  within?: RefObject<HTMLElement | null>
 }
 export interface HotkeyGroup {
   title: string
@@ -65,9 +67,17 @@ export function findHotkey(
   if (inDialog) return null
   return (
     hotkeys.find(
-      (one) => !one.isOff && (!writing || one.whileWriting === true) && isPressed(one.keys, event),
+      (one) =>
+        !one.isOff &&
+        isThere(one, event.target) &&
+        (!writing || one.whileWriting === true) &&
+        isPressed(one.keys, event),
     ) ?? null
   )
+}
+
+function isThere({ within }: Hotkey, target: EventTarget | null): boolean {
+  return within === undefined || (target instanceof Node && within.current?.contains(target) === true)
 }
 
 /** Whether a key is pressed; letters by their place as well, so that they work on an Arabic keyboard. */

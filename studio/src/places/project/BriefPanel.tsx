@@ -1,10 +1,11 @@
 /** What the film is about, in a person's own words; and what is made of it unless a shot says otherwise. */
-import type { RefObject } from 'react'
+import { type RefObject, useState } from 'react'
 import { useChangeProject, usePlan } from '../../api/projects'
 import { useModels } from '../../api/takes'
 import type { ProjectWhole } from '../../api/types'
 import { Button } from '../../parts/Button'
 import { Field, TextArea } from '../../parts/Field'
+import { Icon } from '../../parts/Icon'
 import { useHotkeys } from '../../parts/keys'
 import { Select } from '../../parts/Select'
 import { notify } from '../../parts/Toast'
@@ -28,6 +29,7 @@ export function BriefPanel({ project, field }: BriefPanelProps) {
     change.mutate({ brief: { text: told, language: languageOf(told, language) } }),
   )
   const hasShots = project.shots.length > 0
+  const [isFolded, setFolded] = useState(hasShots)
   const make = () => {
     if (text.trim() === '') return
     plan.mutate(
@@ -39,10 +41,26 @@ export function BriefPanel({ project, field }: BriefPanelProps) {
     )
   }
   useHotkeys(t('project.brief'), [
-    { keys: 'Mod+Enter', label: t('project.plan'), run: make, whileWriting: true, isOff: text.trim() === '' },
+    {
+      keys: 'Mod+Enter',
+      label: t('project.plan'),
+      run: make,
+      whileWriting: true,
+      within: field,
+      isOff: text.trim() === '',
+    },
   ])
   return (
-    <section className={styles.panel} aria-label={t('project.brief')}>
+    <section className={styles.panel} aria-label={t('project.brief')} data-folded={isFolded || undefined}>
+      <button
+        type="button"
+        className={styles.fold}
+        aria-expanded={!isFolded}
+        onClick={() => setFolded(!isFolded)}
+      >
+        {t('project.brief')}
+        <Icon name={isFolded ? 'down' : 'up'} />
+      </button>
       <Field
         label={t('project.brief')}
         hint={t('project.brief.hint')}

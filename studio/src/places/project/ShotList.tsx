@@ -1,7 +1,7 @@
 /** The shots of a project in their order; keys move among them, and do with the current one what buttons do. */
 import { type CSSProperties, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
-import { useAddShot, useChangeShot, useDeleteShot, useMoveShot } from '../../api/projects'
+import { useAddShot, useDeleteShot, useMoveShot } from '../../api/projects'
 import { useMakeTakes, useModels } from '../../api/takes'
 import type { ProjectWhole, Shot } from '../../api/types'
 import { Button } from '../../parts/Button'
@@ -10,6 +10,7 @@ import { useHotkeys } from '../../parts/keys'
 import { neighbour, useReorder } from '../../parts/reorder'
 import { notify } from '../../parts/Toast'
 import { useWords } from '../../words/words'
+import { useEditShot } from '../common/edit'
 import { shapeOf, underWay } from '../common/jobs'
 import { useDeleteLater, useHidden } from '../common/later'
 import { useTellProblem } from '../common/Problem'
@@ -106,7 +107,7 @@ export function ShotList({ project }: { project: ProjectWhole }) {
             dragging={reorder.dragging}
             grip={reorder.grip(shot.id)}
             onCurrent={() => setCurrent(shot.id)}
-            onChange={(change) => acts.change(shot, change)}
+            onChange={(change) => void acts.change(shot, change)}
             onDraft={() => acts.draft([shot])}
             onDelete={() => acts.remove(shot)}
           />
@@ -125,7 +126,7 @@ function useShotActs(project: ProjectWhole, shots: readonly Shot[]) {
   const { t } = useWords()
   const tell = useTellProblem()
   const add = useAddShot(project.id)
-  const change = useChangeShot(project.id)
+  const edit = useEditShot(project.id)
   const move = useMoveShot(project.id)
   const makeTakes = useMakeTakes(project.id)
   const { mutateAsync: remove } = useDeleteShot(project.id)
@@ -133,8 +134,7 @@ function useShotActs(project: ProjectWhole, shots: readonly Shot[]) {
   return {
     isDrafting: makeTakes.isPending,
     add: () => add.mutate({}, { onError: tell }),
-    change: (shot: Shot, told: Parameters<typeof change.mutate>[0]['change']) =>
-      change.mutate({ id: shot.id, change: { ...told, version: shot.version } }, { onError: tell }),
+    change: edit,
     move: (id: string, before: string | null) => move.mutate({ id, before }, { onError: tell }),
     remove: (shot: Shot) =>
       deleteLater(shot.id, t('project.shot.deleted', { number: shots.indexOf(shot) + 1 }), () =>

@@ -32,7 +32,7 @@ export function ProjectCard({ project, onDelete }: { project: Project; onDelete(
       <p className={styles.when}>{since(project.updated_at)}</p>
       <div className={styles.menu}>
         <Menu
-          trigger={<IconButton icon="more" label={t('common.more')} isSmall />}
+          trigger={<IconButton icon="more" weight="over" label={t('common.more')} isSmall />}
           acts={[
             { name: 'delete', label: t('projects.delete'), icon: 'trash', isGrave: true, run: onDelete },
           ]}

@@ -2,21 +2,20 @@
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { useDeleteProject, useProjects } from '../../api/projects'
-import type { Language } from '../../api/types'
 import { Button } from '../../parts/Button'
-import { EmptyState } from '../../parts/EmptyState'
 import { useHotkeys } from '../../parts/keys'
 import { useWords } from '../../words/words'
 import { Head } from '../common/Head'
 import { useDeleteLater, useHidden } from '../common/later'
 import { Problem } from '../common/Problem'
 import { Wait } from '../common/Wait'
+import { Begin } from './Begin'
 import { NewProject, type Start } from './NewProject'
 import { ProjectCard } from './ProjectCard'
 import styles from './Projects.module.css'
 
 export function Projects() {
-  const { t, language } = useWords()
+  const { t } = useWords()
   const [, go] = useLocation()
   const projects = useProjects()
   const hidden = useHidden()
@@ -26,7 +25,6 @@ export function Projects() {
   useHotkeys(t('shell.projects'), [{ keys: 'n', label: t('projects.new'), run: () => setStart('empty') }])
 
   const shown = projects.data?.filter((project) => !hidden.has(project.id))
-  const samples: Language[] = language === 'ar' ? ['ar', 'en'] : ['en', 'ar']
   return (
     <>
       <Head
@@ -43,18 +41,7 @@ export function Projects() {
           <Problem error={projects.error} onRetry={() => void projects.refetch()} />
         </div>
       )}
-      {shown?.length === 0 && (
-        <EmptyState icon="projects" title={t('projects.empty')} more={t('projects.empty.more')}>
-          {samples.map((sample, index) => (
-            <Button key={sample} weight={index === 0 ? 'first' : 'plain'} onClick={() => setStart(sample)}>
-              {t(`projects.sample.${sample}`)}
-            </Button>
-          ))}
-          <Button weight="quiet" onClick={() => setStart('empty')}>
-            {t('projects.start.empty')}
-          </Button>
-        </EmptyState>
-      )}
+      {shown?.length === 0 && <Begin onStart={setStart} onMade={(id) => go(`/projects/${id}`)} />}
       {shown !== undefined && shown.length > 0 && (
         <ul className={styles.grid}>
           {shown.map((project) => (

@@ -1,8 +1,7 @@
 /** What is asked for next: words, length, size, model, seed, how many; and what that would cost, before it is spent. */
 import { type RefObject, useState } from 'react'
-import { useChangeShot } from '../../api/projects'
 import { useEstimate, useMakeTakes, useModels } from '../../api/takes'
-import type { ProjectWhole, Shot, TakeKind, TakesGiven } from '../../api/types'
+import type { ProjectWhole, Shot, ShotChange, TakeKind, TakesGiven } from '../../api/types'
 import { Button } from '../../parts/Button'
 import { Field, NumberInput, TextArea } from '../../parts/Field'
 import { useHotkeys } from '../../parts/keys'
@@ -10,9 +9,10 @@ import { Segmented } from '../../parts/Segmented'
 import { Select } from '../../parts/Select'
 import { useWords } from '../../words/words'
 import { modelChoices, sizeChoices, sizeNamed } from '../common/choices'
+import { useEditShot } from '../common/edit'
 import { usualSeconds } from '../common/jobs'
 import { useKept } from '../common/kept'
-import { atField, Problem, useTellProblem } from '../common/Problem'
+import { atField, Problem } from '../common/Problem'
 import styles from './Composer.module.css'
 import { composed } from './composing'
 
@@ -35,16 +35,14 @@ const KINDS: TakeKind[] = ['still', 'draft', 'master']
 
 export function Composer({ project, shot, field, onMade }: ComposerProps) {
   const { t, number, length } = useWords()
-  const tell = useTellProblem()
   const models = useModels().data ?? []
-  const change = useChangeShot(project.id)
+  const edit = useEditShot(project.id)
   const makeTakes = useMakeTakes(project.id)
   const words = useKept(shot.prompt, (told) => keep({ prompt: told }))
   const prompt = words.text
   const [wanted, setWanted] = useState<Wanted>({ kind: 'draft', count: 1, seed: null })
 
-  const keep = (told: Parameters<typeof change.mutate>[0]['change']) =>
-    change.mutate({ id: shot.id, change: told }, { onError: tell })
+  const keep = (change: ShotChange) => void edit(shot, change)
   const compose = (part: Parameters<typeof composed>[1]) => keep({ composer: composed(shot, part) })
   const model = models.find((one) => one.name === (shot.composer?.model ?? project.model)) ?? models[0]
   const size = shot.composer?.canvas
@@ -60,11 +58,7 @@ export function Composer({ project, shot, field, onMade }: ComposerProps) {
 
   const make = async () => {
     if (!canMake || makeTakes.isPending) return
-    try {
-      if (words.isAhead) await change.mutateAsync({ id: shot.id, change: { prompt } })
-    } catch (error) {
-      return tell(error)
-    }
+    if (words.isAhead) await edit(shot, { prompt })
     makeTakes.mutate({ shotId: shot.id, given }, { onSuccess: ([first]) => first && onMade(first.id) })
   }
   useHotkeys(t('shot.composer'), [

@@ -1,15 +1,14 @@
 import { useRef, useState } from 'react'
 import { useLocation } from 'wouter'
-import { useChangeShot } from '../../api/projects'
 import type { ProjectWhole, Shot } from '../../api/types'
 import { IconButton } from '../../parts/Button'
 import { InPlace } from '../../parts/InPlace'
 import { useHotkeys } from '../../parts/keys'
 import { useWords } from '../../words/words'
+import { useEditShot } from '../common/edit'
 import { Head } from '../common/Head'
 import { shapeOf, underWay } from '../common/jobs'
 import { useHidden } from '../common/later'
-import { useTellProblem } from '../common/Problem'
 import { ShotMark } from '../common/State'
 import { Compare } from './Compare'
 import { Composer } from './Composer'
@@ -24,8 +23,7 @@ import { useTakeActs } from './useTakeActs'
 export function ShotOpen({ project, shot }: { project: ProjectWhole; shot: Shot }) {
   const { t } = useWords()
   const [, go] = useLocation()
-  const tell = useTellProblem()
-  const change = useChangeShot(project.id)
+  const edit = useEditShot(project.id)
   const hidden = useHidden()
   const takes = shot.takes.filter((take) => !hidden.has(take.id))
   const looking = useLooking(shot, takes)
@@ -92,9 +90,7 @@ export function ShotOpen({ project, shot }: { project: ProjectWhole; shot: Shot 
             label={t('shot.name')}
             placeholder={t('shot.name')}
             maxLength={200}
-            onDone={(title) =>
-              change.mutate({ id: shot.id, change: { title, version: shot.version } }, { onError: tell })
-            }
+            onDone={(title) => void edit(shot, { title })}
           />
         </div>
         <ShotMark state={shot.state} isRunning={underWay(shot).length > 0} />

@@ -28,7 +28,8 @@ export function SignIn() {
     event.preventDefault()
     if (key.trim() !== '') signIn.mutate({ key: key.trim() })
   }
-  const isOldLink = signIn.error instanceof ApiError && 'token' in (signIn.variables ?? {})
+  const isUnknown = signIn.error instanceof ApiError && signIn.error.status === 401
+  const isOldLink = isUnknown && 'token' in (signIn.variables ?? {})
   if (signIn.isPending && 'token' in signIn.variables) return <Wait />
   return (
     <main className={styles.room}>
@@ -39,7 +40,11 @@ export function SignIn() {
           <p className={styles.lead}>{t('signin.lead')}</p>
         </div>
         {isOldLink && <p className={styles.old}>{t('signin.token.old')}</p>}
-        <Field label={t('signin.key')} hint={t('signin.key.hint')}>
+        <Field
+          label={t('signin.key')}
+          hint={t('signin.key.hint')}
+          wrong={isUnknown && !isOldLink && t('signin.key.wrong')}
+        >
           <TextInput
             type="password"
             dir="ltr"
@@ -50,7 +55,7 @@ export function SignIn() {
             onChange={setKey}
           />
         </Field>
-        {!isOldLink && <Problem error={signIn.error} />}
+        {!isUnknown && <Problem error={signIn.error} />}
         <Button weight="first" submits isBusy={signIn.isPending}>
           {t('signin.enter')}
         </Button>
