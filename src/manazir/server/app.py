@@ -1,11 +1,14 @@
 """The whole service as one ASGI application: each dialect under its own path, with its own shape of errors."""
 
+import threading
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from fastapi import FastAPI
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from manazir.server.api import app as api
 from manazir.server.api.errors import render
@@ -38,6 +41,27 @@ DIALECTS: Mapping[str, Callable[[Service], FastAPI]] = MappingProxyType(
 """By path: an application that speaks a dialect, made for a service."""
 
 
+@dataclass(slots=True)
+class Dialect:
+    """A dialect's application, made when it is first asked for: making all takes most of the time of a start."""
+
+    make: Callable[[Service], FastAPI]
+    service: Service
+    _made: FastAPI | None = None
+    _making: threading.Lock = field(default_factory=threading.Lock)
+
+    def app(self) -> FastAPI:
+        """The same one every time."""
+        with self._making:
+            if self._made is None:
+                self._made = self.make(self.service)
+            return self._made
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the application does."""
+        await self.app()(scope, receive, send)
+
+
 def make_app(service: Service, metrics: Metrics | None = None) -> FastAPI:
     """The application of a service whose store is up to date."""
     metrics = metrics or Metrics(service)
@@ -56,9 +80,10 @@ def make_app(service: Service, metrics: Metrics | None = None) -> FastAPI:
     app.include_router(metrics_routes(service, metrics))
     app.router.routes.append(Route("/mcp", assistants))
     for path, make in DIALECTS.items():
-        app.mount(path, mounted := make(service))
+        dialect = Dialect(make, service)
+        app.mount(path, dialect)
         if path == OWN:
-            app.include_router(page_routes(mounted, path))
+            app.include_router(page_routes(dialect.app, path))
     word = service.operator
     app.add_middleware(Limits, largest_bytes=word.largest_body_bytes, memory_bytes=word.bodies_in_memory_bytes)
     app.add_middleware(Guarded)

@@ -1,7 +1,7 @@
 """`/docs`: our own API as a page to read, made from its OpenAPI. It asks for nothing from anywhere else."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from html import escape
 from typing import Any
@@ -27,18 +27,18 @@ HEADERS = {
 Schema = Mapping[str, Any]
 
 
-def page_routes(app: FastAPI, path: str) -> APIRouter:
+def page_routes(app: Callable[[], FastAPI], path: str) -> APIRouter:
     """The page.
 
     Args:
-        app: what it tells of.
+        app: gives what it tells of.
         path: where that is mounted.
     """
     routes = APIRouter()
 
     @cache
     def made() -> str:
-        return "".join(_page(app.openapi(), path))
+        return "".join(_page(app().openapi(), path))
 
     @routes.get("/docs", response_class=HTMLResponse)
     def docs() -> HTMLResponse:
