@@ -5,35 +5,16 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import httpx
 import pytest
-import uvicorn
-from starlette.types import ASGIApp
+from tests.server.edge.served import running
 
 from manazir.server.app import make_app
 from manazir.server.edge.connections import Impatient, most_connections
 from manazir.server.jobs.listing import count_jobs
 from manazir.server.keys import Scope
 from manazir.server.service import Service
-from manazir.server.serving import web_config
-
-
-@contextmanager
-def running(app: ASGIApp) -> Iterator[tuple[uvicorn.Server, int]]:
-    """The web server as `manazir serve` runs it, in a thread."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(web_config(app))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        try:
-            while not server.started:
-                time.sleep(0.01)
-            yield server, listening.getsockname()[1]
-        finally:
-            server.should_exit = True
-            thread.join()
 
 
 def ended(connection: socket.socket) -> bool:
