@@ -1,4 +1,4 @@
-"""`/`: what this is and where everything is; a page for browsers, JSON for programs."""
+"""`/`: the studio for browsers; for programs, and where it is not built, what this is and where everything is."""
 
 from collections.abc import Mapping
 from html import escape
@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from manazir.server.api.page import HEADERS, STYLE
 from manazir.server.http import base_url
+from manazir.server.studio_pages import NOT_BUILT, index_page
 
 ABOUT = "Makes video with sound, and pictures, from words, pictures and clips, on machines that you run yourself."
 KEYS = "Every call needs a key; `manazir keys create NAME` makes one, where the service runs."
@@ -42,7 +43,7 @@ def front_routes() -> APIRouter:
     def front(request: Request) -> Response:
         base = base_url(request)
         if "text/html" in request.headers.get("accept", ""):
-            return HTMLResponse(_page(base), headers={**HEADERS, "Vary": "Accept"})
+            return index_page(request) or HTMLResponse(_page(base), headers={**HEADERS, "Vary": "Accept"})
         return JSONResponse(_told(base), headers={"Vary": "Accept"})
 
     return routes
@@ -55,12 +56,14 @@ def _told(base: str) -> dict[str, object]:
 
 
 def _page(base: str) -> str:
-    command = KEYS.split("`")
+    command, studio = KEYS.split("`"), escape(NOT_BUILT).split("`")
     return (
         f"<!doctype html><html lang=en><meta charset=utf-8><title>Manazir</title>"
         f"<meta name=viewport content='width=device-width'><style>{STYLE}</style>"
         f"<h1>Manazir {escape(version('manazir'))}</h1><p>{ABOUT}</p>"
-        f"<p>{command[0]}<code>{command[1]}</code>{command[2]}</p><h2>Base URLs</h2>"
+        f"<p>{command[0]}<code>{command[1]}</code>{command[2]}</p>"
+        f"<p>Here {studio[0]}<code>{studio[1]}</code>{studio[2]}<code>{studio[3]}</code>{studio[4]}.</p>"
+        f"<h2>Base URLs</h2>"
         f"<table>{''.join(f'<tr><td>{escape(base + path)}<td>{client}' for client, path in DIALECTS.items())}</table>"
         f"<h2>See</h2><table>{''.join(_linked(path, about) for path, about in PLACES.items())}</table>"
     )
