@@ -74,6 +74,35 @@ def test_the_first_start_makes_a_key_for_its_owner_alone(own_home: Path, served:
     assert key_file.read_text().startswith("mnz_")
 
 
+def test_the_studio_opens_with_what_is_told_and_with_what_the_verb_tells(
+    own_home: Path, served: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told, _ = served
+    assert main(["studio", "--json"]) == 0
+    again = json.loads(capsys.readouterr().out)["studio"]
+    for address in (told["studio"], again):
+        base, _, token = address.partition("/#open=")
+        assert base == told["address"]
+        opened = httpx.post(f"{base}/api/v1/session", json={"token": token}, timeout=30)
+        assert opened.status_code == 200
+        me = httpx.get(f"{base}/api/v1/me", cookies=dict(opened.cookies), timeout=30)
+        assert me.json()["scopes"] == ["admin"]
+        assert httpx.post(f"{base}/api/v1/session", json={"token": token}, timeout=30).status_code == 401
+
+
+def test_the_studio_has_an_address_before_a_server_ran(own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["studio"]) == 2
+    assert "`manazir keys create NAME --scope admin`" in capsys.readouterr().err
+    assert main(["keys", "create", "boss", "--scope", "admin"]) == 0
+    capsys.readouterr()
+    assert main(["studio"]) == 0
+    assert capsys.readouterr().out.startswith("http://127.0.0.1:8420/#open=")
+    assert main(["studio", "--address", "https://films.example.com/"]) == 0
+    assert capsys.readouterr().out.startswith("https://films.example.com/#open=")
+    assert main(["studio", "--address", "films.example.com"]) == 2
+    assert "give one such as" in capsys.readouterr().err
+
+
 def test_a_worker_that_dies_is_replaced_and_all_end_with_the_server(served: Any) -> None:
     _, process = served
     _until(lambda: _children(process.pid))

@@ -29,6 +29,7 @@ VERBS: dict[str, Verb] = {
     "generate": Verb("generate", "make a clip with sound from words, pictures, a clip, a sound or actions"),
     "bench": Verb("bench", "how fast a model is on this machine, beside what the machine can do"),
     "serve": Verb("serve", "serve the APIs of Luma, Sora and Veo, and our own, from this machine"),
+    "studio": Verb("studio", "the address at which the studio of a service on this machine opens"),
     "worker": Verb("worker", "one more worker for a service, here or on another machine"),
     "keys create": Verb("keys_create", "make a key for the service"),
     "keys list": Verb("keys_list", "the keys of the service, without their secrets"),

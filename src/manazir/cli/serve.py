@@ -39,14 +39,19 @@ class Serve:
 def run(arguments: Sequence[str]) -> None:
     """Serve until interrupted."""
     options = read_options(Serve, "serve", arguments, examples=EXAMPLES)
-    from manazir.server.serving import Place, serve
+    from manazir.server.serving import Place, Serving, serve
 
-    def tell(address: str, key_file: str) -> None:
+    def tell(serving: Serving) -> None:
         if options.json:
-            print(json.dumps({"address": address, "key_file": key_file, "process_id": os.getpid()}), flush=True)
+            told = {"address": serving.address, "key_file": str(serving.key_file), "process_id": os.getpid()}
+            print(json.dumps(told | {"studio": serving.studio}), flush=True)
             return
-        print(f"Manazir serves at {address}", flush=True)
-        print(f"The admin's key is in {key_file}; more: `manazir keys create NAME`. Ctrl-C ends it.", file=sys.stderr)
+        print(f"Manazir serves at {serving.address}", flush=True)
+        if serving.studio is not None:
+            print(f"The studio opens at {serving.studio}", flush=True)
+            print("(once, within 15 minutes; `manazir studio` tells another such address)", file=sys.stderr)
+        key = f"The admin's key is in {serving.key_file}; more: `manazir keys create NAME`. Ctrl-C ends it."
+        print(key, file=sys.stderr)
 
     serve(Place(options.host, options.port), _workers(options), tell)
 

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from manazir.core.errors import UnsupportedError
 from manazir.core.home import device_name, home, public_url
+from manazir.media.atomic import write_bytes
 from manazir.server.app import make_app
 from manazir.server.assets.storage import chosen_storage
 from manazir.server.edge.connections import Impatient, most_connections
@@ -23,6 +24,7 @@ from manazir.server.logs import set_up_logs
 from manazir.server.metrics import Metrics
 from manazir.server.operator import load_operator
 from manazir.server.service import Service
+from manazir.server.sessions import make_opening
 from manazir.server.store.database import Database, one_at_a_time
 from manazir.server.store.migrate import upgrade
 from manazir.server.tenants import first_tenant
@@ -30,6 +32,8 @@ from manazir.server.webhooks.deliverer import Deliverer
 from manazir.server.workers.supervisor import Supervisor
 
 KEY_FILE = "admin.key"
+ADDRESS_FILE = "address"
+USUAL_PORT = 8420
 SHUTDOWN_SECONDS = 5
 LAST_PORT = 65_535
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -55,11 +59,21 @@ def open_service() -> Service:
     return Service(database, load_operator(), chosen_storage())
 
 
-def serve(place: Place, worker_count: int, tell: Callable[[str, str], None]) -> None:
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """Where a server is found, and how to come in."""
+
+    address: str
+    key_file: Path
+    studio: str | None
+    """Where the studio opens, once; None: no admin has a key."""
+
+
+def serve(place: Place, worker_count: int, tell: Callable[[Serving], None]) -> None:
     """Serve until interrupted.
 
     Args:
-        tell: called with the address and the admin's key file once requests are answered.
+        tell: is called once requests are answered.
 
     Raises:
         UnsupportedError: the address cannot be had, or is public and there is no key; or the environment names a
@@ -83,7 +97,7 @@ def serve(place: Place, worker_count: int, tell: Callable[[str, str], None]) -> 
     for thread in threads:
         thread.start()
     try:
-        tell(address, str(key_file))
+        tell(Serving(address, key_file, _studio(service, address)))
         config = web_config(make_app(service, metrics))
         _Server(config, service.ending, supervisor.is_helpless).run(sockets=[listening])
         if supervisor.is_helpless.is_set():
@@ -96,6 +110,37 @@ def serve(place: Place, worker_count: int, tell: Callable[[str, str], None]) -> 
         for thread in threads:
             thread.join()
         service.database.close()
+
+
+def studio_address(service: Service, address: str) -> str:
+    """Where the studio opens with the admin's key: good once, for a quarter of an hour.
+
+    Raises:
+        UnsupportedError: no admin has a key.
+    """
+    with service.database.transaction() as connection:
+        return f"{address}/#open={make_opening(connection)}"
+
+
+def last_address() -> str:
+    """Where a server of this home was reached last; of one that never ran, where it would be."""
+    try:
+        return (home() / ADDRESS_FILE).read_text().strip()
+    except FileNotFoundError:
+        return public_url() or f"http://{LOOPBACK[0]}:{USUAL_PORT}"
+
+
+def _studio(service: Service, address: str) -> str | None:
+    """Where the studio opens; `manazir studio` finds the same address again."""
+    for anywhere, here in (("//0.0.0.0:", "//127.0.0.1:"), ("//[::]:", "//[::1]:")):
+        address = address.replace(anywhere, here)  # an address to listen at is none to go to
+    address = public_url() or address
+    home().mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_bytes(home() / ADDRESS_FILE, f"{address}\n".encode())
+    try:
+        return studio_address(service, address)
+    except UnsupportedError:
+        return None
 
 
 def web_config(app: ASGIApp) -> uvicorn.Config:
