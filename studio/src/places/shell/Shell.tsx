@@ -50,7 +50,11 @@ export function Shell({ children }: { children: ReactNode }) {
             <Link
               className={styles.place}
               href={to}
-              aria-label={t(key)}
+              aria-label={
+                to === '/queue' && waiting > 0
+                  ? `${t(key)}: ${t('shell.waiting', { count: waiting })}`
+                  : t(key)
+              }
               aria-current={isAt(path, to) ? 'page' : undefined}
             >
               <Icon name={icon} size={19} />
@@ -63,7 +67,12 @@ export function Shell({ children }: { children: ReactNode }) {
           </Tip>
         ))}
         <span className={styles.space} />
-        <RailButton label={t('shell.language.other')} hotkey="Shift+l" onPress={speak}>
+        <RailButton
+          label={t('shell.language.other')}
+          name={`${t('shell.language.short')} · ${t('shell.language.other')}`}
+          hotkey="Shift+l"
+          onPress={speak}
+        >
           <span className={styles.tongue} lang={language === 'ar' ? 'en' : 'ar'}>
             {t('shell.language.short')}
           </span>
@@ -93,19 +102,21 @@ export function Shell({ children }: { children: ReactNode }) {
 
 interface RailButtonProps {
   label: string
+  /** What it is called, where the label leaves out what stands on it. */
+  name?: string
   hotkey: string
   isWideOnly?: boolean
   onPress(): void
   children: ReactNode
 }
 
-function RailButton({ label, hotkey, isWideOnly = false, onPress, children }: RailButtonProps) {
+function RailButton({ label, name = label, hotkey, isWideOnly = false, onPress, children }: RailButtonProps) {
   return (
     <Tip label={label} hotkey={hotkey} side="inline-end">
       <button
         type="button"
         className={`${styles.place} ${isWideOnly ? styles.wideOnly : ''}`}
-        aria-label={label}
+        aria-label={name}
         onClick={onPress}
       >
         {children}

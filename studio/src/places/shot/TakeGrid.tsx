@@ -61,10 +61,9 @@ function Card({ take, isChosen, shape, looking }: CardProps) {
         className={styles.card}
         aria-pressed={isOne}
         data-other={isOther || undefined}
-        aria-label={`${t('film.take', { number: take.number })}, ${t(`film.kind.${take.kind}`)}`}
         onClick={press}
       >
-        <TakePicture job={take.job} alt="" shape={shape} moves>
+        <TakePicture job={take.job} alt={t('film.take', { number: take.number })} shape={shape} moves>
           {looking.other && (isOne || isOther) && (
             <span className={styles.letter}>{t(isOne ? 'shot.compare.one' : 'shot.compare.other')}</span>
           )}
