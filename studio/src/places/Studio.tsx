@@ -1,6 +1,6 @@
 /** Which place stands at which path, for whoever is signed in. */
 import { useQueryClient } from '@tanstack/react-query'
-import { type ComponentType, lazy, Suspense, useEffect } from 'react'
+import { type ComponentType, lazy, Suspense, useEffect, useRef } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
 import { ApiError } from '../api/errors'
 import { stayFresh } from '../api/live'
@@ -32,7 +32,12 @@ export function Studio() {
 function SignedIn() {
   const client = useQueryClient()
   const [path] = useLocation()
+  const before = useRef(path)
   useEffect(() => stayFresh(client), [client])
+  useEffect(() => {
+    if (before.current !== path) document.getElementById('page')?.focus()
+    before.current = path
+  }, [path])
   return (
     <Shell>
       <Catch place={path}>

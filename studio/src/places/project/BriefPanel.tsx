@@ -25,7 +25,7 @@ export function BriefPanel({ project, field }: BriefPanelProps) {
   const { t, language } = useWords()
   const change = useChangeProject(project.id)
   const plan = usePlan(project.id)
-  const { text, write } = useKept(project.brief.text, (told) =>
+  const { value: text, write } = useKept(project.brief.text, (told) =>
     change.mutate({ brief: { text: told, language: languageOf(told, language) } }),
   )
   const hasShots = project.shots.length > 0

@@ -3,7 +3,7 @@ import { type CSSProperties, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import { useAddShot, useDeleteShot, useMoveShot } from '../../api/projects'
 import { useMakeTakes, useModels } from '../../api/takes'
-import type { ProjectWhole, Shot } from '../../api/types'
+import type { Model, ProjectWhole, Shot } from '../../api/types'
 import { Button } from '../../parts/Button'
 import { EmptyState } from '../../parts/EmptyState'
 import { useHotkeys } from '../../parts/keys'
@@ -29,9 +29,14 @@ export function ShotList({ project }: { project: ProjectWhole }) {
   const ids = shots.map((shot) => shot.id)
   const current = shots.find((shot) => shot.id === currentId)
   const planned = shots.filter(isBare)
-  const usual = useModels().data?.[0]?.sizes[0]
+  const models = useModels().data
+  const model = models?.find((one) => one.name === project.model) ?? models?.[0]
   const takes = shots.flatMap((shot) => shot.takes)
-  const shape = shapeOf(takes, project.width === null && takes.length === 0 ? (usual ?? {}) : project)
+  const shape = shapeOf(
+    takes,
+    project.width === null && takes.length === 0 ? (model?.sizes[0] ?? {}) : project,
+  )
+  const cost = planned.reduce((sum, shot) => sum + costOf(shot, model), 0)
   const shaped: CSSProperties & { '--shape': number } = { '--shape': shape }
 
   const focus = (id: string | undefined) => {
@@ -94,6 +99,7 @@ export function ShotList({ project }: { project: ProjectWhole }) {
             onClick={() => acts.draft(planned)}
           >
             {t('project.draft.all', { count: planned.length })}
+            {cost > 0 && ` · ${t('film.credits', { cost })}`}
           </Button>
         )}
       </div>
@@ -150,6 +156,11 @@ function useShotActs(project: ProjectWhole, shots: readonly Shot[]) {
       }
     },
   }
+}
+
+/** What a draft of a shot costs, in credits. */
+function costOf(shot: Shot, model: Model | undefined): number {
+  return (shot.duration_seconds ?? model?.default_seconds ?? 0) * (model?.prices.second ?? 0)
 }
 
 /** Whether nothing of it was made, or is being made. */

@@ -39,7 +39,10 @@ export function Composer({ project, shot, field, onMade }: ComposerProps) {
   const edit = useEditShot(project.id)
   const makeTakes = useMakeTakes(project.id)
   const words = useKept(shot.prompt, (told) => keep({ prompt: told }))
-  const prompt = words.text
+  const prompt = words.value
+  const lasting = useKept(shot.duration_seconds, (seconds) =>
+    keep({ duration_seconds: seconds !== null && seconds > 0 ? seconds : null }),
+  )
   const [wanted, setWanted] = useState<Wanted>({ kind: 'draft', count: 1, seed: null })
 
   const keep = (change: ShotChange) => void edit(shot, change)
@@ -48,7 +51,7 @@ export function Composer({ project, shot, field, onMade }: ComposerProps) {
   const size = shot.composer?.canvas
   const canMake = prompt.trim() !== ''
   const given: TakesGiven = { kind: wanted.kind, count: wanted.count, seed: wanted.seed ?? 'new' }
-  const estimate = useEstimate(shot, canMake && !words.isAhead ? given : null).data
+  const estimate = useEstimate(shot, canMake && !words.isAhead && !lasting.isAhead ? given : null).data
   const obstacle = estimate?.obstacles[0]
   const cost = estimate?.cost ?? null
   const usual = usualSeconds(
@@ -59,6 +62,7 @@ export function Composer({ project, shot, field, onMade }: ComposerProps) {
   const make = async () => {
     if (!canMake || makeTakes.isPending) return
     if (words.isAhead) await edit(shot, { prompt })
+    if (lasting.isAhead) await edit(shot, { duration_seconds: lasting.value })
     makeTakes.mutate({ shotId: shot.id, given }, { onSuccess: ([first]) => first && onMade(first.id) })
   }
   useHotkeys(t('shot.composer'), [
@@ -84,15 +88,13 @@ export function Composer({ project, shot, field, onMade }: ComposerProps) {
       <div className={styles.settings}>
         <Field label={t('film.duration')} wrong={atField(refused, 'canvas.duration_seconds')}>
           <NumberInput
-            value={shot.duration_seconds}
+            value={lasting.value}
             min={0.1}
             max={600}
             step={0.5}
             placeholder={model?.default_seconds ? String(model.default_seconds) : ''}
             disabled={wanted.kind === 'still'}
-            onChange={(seconds) =>
-              keep({ duration_seconds: seconds !== null && seconds > 0 ? seconds : null })
-            }
+            onChange={lasting.write}
           />
         </Field>
         <Field label={t('film.size')} wrong={atField(refused, 'canvas.width', 'canvas.height', 'canvas')}>
