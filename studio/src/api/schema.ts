@@ -1118,11 +1118,6 @@ export interface components {
             /** Items */
             items: components["schemas"]["ItemTold"][];
         };
-        /** Body_create_asset */
-        Body_create_asset: {
-            /** File */
-            file: string;
-        };
         /**
          * BriefGiven
          * @description What a film is to be about, in the words of whoever wants it.
@@ -1895,6 +1890,8 @@ export interface components {
             allows_resampling: boolean;
             /** Default Seconds */
             default_seconds: number | null;
+            /** Default Steps */
+            default_steps: number | null;
             /** Frame Rate */
             frame_rate: number | null;
             /**
@@ -1918,8 +1915,13 @@ export interface components {
             name: string;
             prices: components["schemas"]["PricesTold"];
             /**
+             * Size Multiple
+             * @description Other sizes are made as well if both sides are multiples of it; null: these are all, or not known.
+             */
+            size_multiple: number | null;
+            /**
              * Sizes
-             * @description All that it makes; empty: not known, or more than can be listed.
+             * @description That it was taught at; empty: not known.
              */
             sizes: components["schemas"]["Size"][];
         };
@@ -3136,7 +3138,10 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["Body_create_asset"];
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
             };
         };
         responses: {

@@ -16,6 +16,7 @@ import { SignIn } from './signin/SignIn'
 
 const PLACES: [path: string, place: ComponentType][] = [
   ['/', Projects],
+  ['/projects', Projects],
   ['/projects/:project', lazily(() => import('./project/ProjectPlace'))],
   ['/projects/:project/shots/:shot', lazily(() => import('./shot/ShotPlace'))],
   ['/queue', lazily(() => import('./queue/QueuePlace'))],
