@@ -22,11 +22,11 @@ def run(out: Path, *options: str) -> dict[str, Any]:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("store", ["sqlite", "postgres"])
 def test_a_few_kills(tmp_path: Path, store: str):
-    told = run(tmp_path, "--store", store, "--jobs", "8", "--jobs-between", "2", "--seed", "5", "--away-seconds", "2")
+    told = run(tmp_path, "--store", store, "--jobs", "16", "--jobs-between", "4", "--seed", "5", "--away-seconds", "2")
     assert told[store]["wrong"] == []
-    assert told[store]["jobs"] == 8
+    assert told[store]["jobs"] == 16
     assert told[store]["kills"] > 0
-    assert "| jobs accepted | 8 |" in (tmp_path / "service-chaos.md").read_text()
+    assert "| jobs accepted | 16 |" in (tmp_path / "service-chaos.md").read_text()
 
 
 @pytest.mark.slow
@@ -40,8 +40,8 @@ def test_many_kills(tmp_path: Path, store: str):
 
 def test_the_stores_times_are_measured_on_both(tmp_path: Path):
     script = SCRIPT.with_name("service_store.py")
-    done = subprocess.run([sys.executable, script, "--jobs", "60", "--out", tmp_path], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, script, "--jobs", "30", "--out", tmp_path], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-3000:]
     runs = json.loads((tmp_path / "service-store.json").read_text())["runs"]
-    assert [told["submit"]["count"] for told in runs.values()] == [48, 48]
+    assert [told["submit"]["count"] for told in runs.values()] == [24, 24]
     assert "| claim |" in (tmp_path / "service-store.md").read_text()
