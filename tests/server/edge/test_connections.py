@@ -45,6 +45,15 @@ def test_who_never_says_what_it_wants_is_not_waited_for(service: Service, monkey
             assert ended(second), "a further request has no more time than the first"
 
 
+def test_no_answer_waits_for_the_one_before_to_be_acknowledged(service: Service) -> None:
+    with running(make_app(service)) as (server, port), socket.create_connection(("127.0.0.1", port)) as client:
+        client.sendall(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert client.recv(1000).startswith(b"HTTP/1.1 200")
+        (connection,) = server.server_state.connections
+        at_the_other_end = connection.transport.get_extra_info("socket")
+        assert at_the_other_end.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 def test_a_body_may_take_longer_than_its_headers(service: Service, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Impatient, "header_seconds", 1.0)
 
