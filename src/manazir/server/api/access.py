@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Path
+from fastapi.security import HTTPBearer
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -19,6 +20,8 @@ from manazir.server.service import Service
 from manazir.server.sessions import COOKIE
 from manazir.server.store.ids import plain_id
 
+NEEDS_KEY = Depends(HTTPBearer(auto_error=False, description="An API key."))
+"""Says so in a route's description; what asks for the key is `KeyCheck`."""
 Who = Callable[[Service, Request], Caller]
 """Says who sent a request, or refuses it."""
 SAFE = ("GET", "HEAD")

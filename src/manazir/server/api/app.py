@@ -3,15 +3,14 @@
 import re
 from importlib.metadata import version
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from manazir.server.api.access import KeyCheck, by_key_or_session
+from manazir.server.api.access import NEEDS_KEY, KeyCheck, by_key_or_session
 from manazir.server.api.assets import asset_routes
 from manazir.server.api.errors import EVERYWHERE, OURS, refusals, render
 from manazir.server.api.events import event_routes
@@ -53,14 +52,14 @@ def make_app(service: Service) -> FastAPI:
         description=ABOUT,
         docs_url=None,  # its page loads scripts from elsewhere; ours is `/docs`
         redoc_url=None,
-        dependencies=[Depends(HTTPBearer(auto_error=False, description="An API key."))],
         responses=refusals(*EVERYWHERE, *OURS),
         generate_unique_id_function=_operation_id,
         redirect_slashes=False,
         max_body_size=LARGEST_BODY_BYTES,
     )
+    app.include_router(session_routes(service))
     for routes in _routes(service):
-        app.include_router(routes)
+        app.include_router(routes, dependencies=[NEEDS_KEY])
     app.add_middleware(KeyCheck, service=service, render=render, who=by_key_or_session, open_routes=OPEN_ROUTES)
     answer_errors(app, render)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -84,7 +83,6 @@ def _routes(service: Service) -> tuple[APIRouter, ...]:
         upload_routes(service, Uploads(service)),
         webhook_routes(service),
         usage_routes(service),
-        session_routes(service),
         key_routes(service),
         tenant_routes(service),
         worker_routes(service),

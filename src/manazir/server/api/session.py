@@ -5,7 +5,7 @@ from pydantic import Field, model_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
-from manazir.server.api.access import Reader, check_origin
+from manazir.server.api.access import NEEDS_KEY, Reader, check_origin
 from manazir.server.api.keys import MeTold, told_me
 from manazir.server.api.shapes import Given
 from manazir.server.errors import ApiError, Problem
@@ -55,7 +55,7 @@ def session_routes(service: Service) -> APIRouter:
         )
         return told_me(service, caller)
 
-    @routes.delete("", status_code=204)
+    @routes.delete("", status_code=204, dependencies=[NEEDS_KEY])
     def delete_session(_caller: Reader, request: Request, response: Response) -> None:
         """End the session that the request came with; a key that it came with stays as it is."""
         if (token := request.cookies.get(COOKIE)) is not None:
