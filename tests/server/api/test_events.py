@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from manazir.core.canvas import Canvas
 from manazir.server.api import events as streams
@@ -21,7 +21,8 @@ from manazir.server.asks import Ask
 from manazir.server.jobs.events import Event
 from manazir.server.keys import Caller, Scope, revoke_key
 from manazir.server.service import Service
-from manazir.server.store.tables import events
+from manazir.server.sessions import COOKIE
+from manazir.server.store.tables import deliveries, events
 
 ASK = Ask(dialect="api", model="noor-nano", canvas=Canvas(prompt="a red ball", seed=1))
 
@@ -210,3 +211,44 @@ def test_a_key_that_is_revoked_hears_no_more_though_it_is_never_quiet(
         finally:
             ended.set()
             busy.join()
+
+
+def test_changes_of_projects_come_in_the_same_stream_and_to_no_webhook(
+    service: Service, client: TestClient, key: str, other_key: str, address: str
+) -> None:
+    client.post("/webhooks", json={"url": "https://example.com/"})
+    with listening_to(address, key) as heard, listening_to(address, other_key) as others:
+        project = client.post("/projects", json={"name": "A film"}).json()
+        shot = client.post(f"/projects/{project['id']}/shots", json={"prompt": "a red ball"}).json()
+        take = client.post(f"/shots/{shot['id']}/takes", json={"kind": "draft"}).json()["items"][0]
+        told = [next(heard) for _ in range(4)]
+        theirs = httpx.post(
+            f"{address}/api/v1/projects", json={"name": "x"}, headers={"Authorization": f"Bearer {other_key}"}
+        )
+        assert next(others)["project_id"] == theirs.json()["id"]
+    assert [(one["type"], one.get("what"), one.get("id")) for one in told if one["type"] == "project.changed"] == [
+        ("project.changed", "project", project["id"]),
+        ("project.changed", "shots", shot["id"]),
+        ("project.changed", "takes", take["id"]),
+    ]
+    assert [one["job_id"] for one in told if one["type"] == "job.queued"] == [take["id"]]
+    changed = told[0]
+    assert {"sequence", "project_id", "created_at"} <= changed.keys()
+    assert "job_id" not in changed
+    with listening_to(address, key, after=0, job=take["id"]) as heard:
+        assert next(heard)["type"] == "job.queued"
+    with service.database.reading() as connection:
+        assert connection.execute(select(deliveries)).all() == []
+
+
+def test_a_session_hears_events_until_it_is_over(
+    service: Service, key: str, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "QUIET_SECONDS", 0.1)
+    opened = httpx.post(f"{address}/api/v1/session", json={"key": key})
+    cookie = {"Cookie": f"{COOKIE}={opened.cookies[COOKIE]}"}
+    with httpx.stream("GET", f"{address}/api/v1/events", headers=cookie, timeout=20) as answer:
+        heard = _events(answer.iter_lines())
+        assert next(one for one in heard if "comment" in one) == {"comment": "still here"}
+        httpx.delete(f"{address}/api/v1/session", headers=cookie | {"X-Manazir-Studio": "1"})
+        assert next(one for one in heard if one != {"comment": "still here"}) == {"end": True}
