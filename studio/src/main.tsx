@@ -8,12 +8,14 @@ import './fonts.css'
 import './tokens.css'
 import './base.css'
 import { newQueryClient } from './api/fresh'
+import { takeToken } from './api/session'
 import { Toasts } from './parts/Toast'
 import { Studio } from './places/Studio'
 import { show, usePreferences } from './words/preferences'
 import { Speak } from './words/words'
 
 const client = newQueryClient()
+const token = takeToken()
 
 function Root() {
   const { language, numerals } = usePreferences()
@@ -24,7 +26,7 @@ function Root() {
           <Tooltip.Provider delay={500}>
             <QueryClientProvider client={client}>
               <Toasts>
-                <Studio />
+                <Studio token={token} />
               </Toasts>
             </QueryClientProvider>
           </Tooltip.Provider>

@@ -6,8 +6,14 @@ import type { Me } from './types'
 
 export type Opening = { key: string } | { token: string }
 
-export function useMe() {
-  return useQuery({ queryKey: KEYS.me, queryFn: ({ signal }) => get<Me>('/me', signal), staleTime: Infinity })
+/** Whoever comes with an opening link has no session yet, and is not asked for one. */
+export function useMe(comesWithToken = false) {
+  return useQuery({
+    queryKey: KEYS.me,
+    queryFn: ({ signal }) => get<Me>('/me', signal),
+    staleTime: Infinity,
+    enabled: !comesWithToken,
+  })
 }
 
 export function useSignIn() {

@@ -1,6 +1,6 @@
 /** Which place stands at which path, for whoever is signed in. */
 import { useQueryClient } from '@tanstack/react-query'
-import { type ComponentType, lazy, Suspense, useEffect, useRef } from 'react'
+import { type ComponentType, lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
 import { ApiError } from '../api/errors'
 import { stayFresh } from '../api/live'
@@ -12,6 +12,7 @@ import { Wait } from './common/Wait'
 import { Projects } from './projects/Projects'
 import { Catch } from './shell/Broken'
 import { Shell } from './shell/Shell'
+import { Opening } from './signin/Opening'
 import { SignIn } from './signin/SignIn'
 
 const PLACES: [path: string, place: ComponentType][] = [
@@ -23,10 +24,14 @@ const PLACES: [path: string, place: ComponentType][] = [
   ['/settings', lazily(() => import('./settings/SettingsPlace'))],
 ]
 
-export function Studio() {
-  const me = useMe()
-  if (me.error instanceof ApiError && me.error.status === 401) return <SignIn />
+/** With the token of an opening link that is tried first; a session that was there before goes on if it is too old. */
+export function Studio({ token }: { token: string | null }) {
+  const [opening, setOpening] = useState<'none' | 'tried' | 'old'>(token === null ? 'none' : 'tried')
+  const me = useMe(opening === 'tried')
   if (me.data !== undefined) return <SignedIn />
+  if (token !== null && opening === 'tried')
+    return <Opening token={token} onRefused={() => setOpening('old')} />
+  if (me.error instanceof ApiError && me.error.status === 401) return <SignIn isOldLink={opening === 'old'} />
   return me.error === null ? <Wait /> : <Problem error={me.error} onRetry={() => void me.refetch()} />
 }
 
