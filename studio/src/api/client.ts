@@ -12,17 +12,23 @@ interface Sending {
   signal?: AbortSignal
 }
 
+/** What is asked for is asked for, also when the page is left at once; browsers allow that for little. */
+const LONGEST_KEPT_ALIVE = 8_000
+
 export async function send<Told>(method: Method, path: string, sending: Sending = {}): Promise<Told> {
   const headers = new Headers({ 'X-Manazir-Studio': '1', Accept: 'application/json' })
   if (sending.idempotencyKey) headers.set('Idempotency-Key', sending.idempotencyKey)
   const isForm = sending.body instanceof FormData
   if (sending.body !== undefined && !isForm) headers.set('Content-Type', 'application/json')
+  const body =
+    sending.body === undefined ? null : isForm ? (sending.body as FormData) : JSON.stringify(sending.body)
   const answer = await reach(`${ROOT}${path}`, {
     method,
     headers,
     credentials: 'same-origin',
-    body:
-      sending.body === undefined ? null : isForm ? (sending.body as FormData) : JSON.stringify(sending.body),
+    body,
+    keepalive:
+      method !== 'GET' && (body === null || (typeof body === 'string' && body.length < LONGEST_KEPT_ALIVE)),
     signal: sending.signal ?? null,
   })
   if (!answer.ok) throw await refusalOf(answer)

@@ -41,3 +41,10 @@ export function takeToken(): string | null {
   if (token !== null) history.replaceState(history.state, '', location.pathname + location.search)
   return token
 }
+
+/** An opening link that is pasted into a tab of the studio changes only what stands after the `#`. */
+export function hearToken(): () => void {
+  const hear = () => location.hash.startsWith('#open=') && location.reload()
+  window.addEventListener('hashchange', hear)
+  return () => window.removeEventListener('hashchange', hear)
+}

@@ -4,7 +4,7 @@ import { type ComponentType, lazy, Suspense, useEffect, useRef, useState } from 
 import { Route, Switch, useLocation } from 'wouter'
 import { ApiError } from '../api/errors'
 import { stayFresh } from '../api/live'
-import { useMe } from '../api/session'
+import { hearToken, useMe } from '../api/session'
 import { EmptyState } from '../parts/EmptyState'
 import { useWords } from '../words/words'
 import { Problem } from './common/Problem'
@@ -28,6 +28,7 @@ const PLACES: [path: string, place: ComponentType][] = [
 export function Studio({ token }: { token: string | null }) {
   const [opening, setOpening] = useState<'none' | 'tried' | 'old'>(token === null ? 'none' : 'tried')
   const me = useMe(opening === 'tried')
+  useEffect(() => hearToken(), [])
   if (me.data !== undefined) return <SignedIn />
   if (token !== null && opening === 'tried')
     return <Opening token={token} onRefused={() => setOpening('old')} />

@@ -149,11 +149,11 @@ function useShotActs(project: ProjectWhole, shots: readonly Shot[]) {
     draft: async (which: readonly Shot[]) => {
       const sayable = which.filter((shot) => shot.prompt.trim() !== '' || shot.composer !== null)
       if (sayable.length === 0) return notify({ title: t('project.draft.wordless') })
-      try {
-        for (const shot of sayable) await makeTakes.mutateAsync({ shotId: shot.id, given: { kind: 'draft' } })
-      } catch (error) {
-        tell(error)
-      }
+      const asked = sayable.map((shot) =>
+        makeTakes.mutateAsync({ shotId: shot.id, given: { kind: 'draft' } }),
+      )
+      const refused = (await Promise.allSettled(asked)).find((one) => one.status === 'rejected')
+      if (refused) tell(refused.reason)
     },
   }
 }
