@@ -1,6 +1,6 @@
 /** Where a take comes from: everything that it takes to make it again, and every file with its hash. */
 import type { ReactNode } from 'react'
-import type { Canvas, Output, Take } from '../../api/types'
+import type { Canvas, Take } from '../../api/types'
 import { IconButton } from '../../parts/Button'
 import { Icon } from '../../parts/Icon'
 import { notify } from '../../parts/Toast'
@@ -142,15 +142,17 @@ function Settings({ settings }: { settings: Record<string, unknown> }) {
   )
 }
 
+const ROLES = ['video', 'image', 'thumbnail', 'spritesheet'] as const
+
 function Files({ outputs }: { outputs: Take['job']['outputs'] }) {
   const { t, bytes } = useWords()
-  const told = Object.entries(outputs) as [keyof typeof outputs, Output][]
+  const told = ROLES.flatMap((role) => (outputs[role] ? [{ role, file: outputs[role] }] : []))
   if (told.length === 0) return null
   return (
     <section className={styles.part}>
       <h3>{t('shot.files')}</h3>
       <ul className={styles.files}>
-        {told.map(([role, file]) => (
+        {told.map(({ role, file }) => (
           <li key={role}>
             <a href={file.url} download>
               <Icon name="download" size={14} />
