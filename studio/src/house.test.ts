@@ -5,7 +5,7 @@ import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 
 const ROOT = resolve(import.meta.dirname)
-const ROOMS = ['api', 'words', 'parts', 'places']
+const ROOMS = ['api', 'words', 'parts', 'composer', 'places']
 const SAID = new Set([
   'aria-label',
   'title',

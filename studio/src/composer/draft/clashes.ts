@@ -1,0 +1,111 @@
+/** What of a draft cannot stand together, and what its model cannot do: the server's rules, told before it is asked. */
+import type { Model } from '../../api/types'
+import { type Draft, isAsLong, type Role } from './draft'
+import { type Edit, edited } from './edits'
+import { frameOfPin, type Span } from './frames'
+
+/** What a canvas asks of a model, as `GET /models` has it in `honours`. */
+export type Need =
+  | 'text'
+  | 'first_frame'
+  | 'last_frame'
+  | 'keyframes'
+  | 'extend_after'
+  | 'extend_before'
+  | 'modify'
+  | 'reframe'
+  | 'loop'
+  | 'sound_for_video'
+  | 'video_for_sound'
+  | 'actions'
+  | 'camera'
+
+export type ClashName =
+  | 'empty'
+  | 'sound_for_alone'
+  | 'modify_pins'
+  | 'loop_extends'
+  | 'loop_last'
+  | 'same_time'
+  | 'late'
+  | 'reframe_size'
+  | 'many'
+  | 'long'
+  | `cannot_${Need}`
+export type Place = 'prompt' | 'pins' | 'source' | 'sound' | 'loop' | 'move' | 'size' | 'seconds'
+
+export interface Clash {
+  name: ClashName
+  at: Place
+}
+
+const MOST_PINS = 64
+const NEED_OF: Record<Role, Need> = {
+  after: 'extend_after',
+  before: 'extend_before',
+  modify: 'modify',
+  reframe: 'reframe',
+  sound_for: 'sound_for_video',
+}
+
+type Abilities = Pick<Model, 'honours' | 'longest_seconds'> | null
+
+/** All that would be refused; empty: it can be made. */
+export function clashesOf(draft: Draft, model: Abilities, span: Span | null = null): Clash[] {
+  return [...combined(draft, span), ...beyond(draft, model)]
+}
+
+/** Why an edit should not be made: the first thing that would clash after it and does not now. */
+export function whyNot(draft: Draft, edit: Edit, model: Abilities): Clash | null {
+  const before = new Set(clashesOf(draft, model).map((clash) => clash.name))
+  return clashesOf(edited(draft, edit), model).find((clash) => !before.has(clash.name)) ?? null
+}
+
+/** What of a draft a model is asked for, and where that stands. */
+export function needsOf(draft: Draft): [Need, Place][] {
+  const { pins, source } = draft
+  const needs: [Need, Place, boolean][] = [
+    ['text', 'prompt', draft.prompt.trim() !== ''],
+    ['first_frame', 'pins', pins.some((pin) => pin.at === 0)],
+    ['last_frame', 'pins', pins.some((pin) => pin.at === null)],
+    ['keyframes', 'pins', pins.some((pin) => pin.at !== null && pin.at > 0)],
+    ['loop', 'loop', draft.isLoop],
+    ['video_for_sound', 'sound', draft.sound !== null],
+    ['actions', 'source', (draft.kept.canvas.actions ?? []).length > 0],
+    ['camera', 'move', Boolean(draft.kept.canvas.camera)],
+  ]
+  if (source !== null) needs.push([NEED_OF[source.role], 'source', true])
+  return needs.filter(([, , isAsked]) => isAsked).map(([need, place]) => [need, place])
+}
+
+function beyond(draft: Draft, model: Abilities): Clash[] {
+  if (model === null) return []
+  const clashes = needsOf(draft)
+    .filter(([need]) => !model.honours.includes(need))
+    .map(([need, at]): Clash => ({ name: `cannot_${need}`, at }))
+  return isTooLong(draft, model) ? [...clashes, { name: 'long', at: 'seconds' }] : clashes
+}
+
+function isTooLong(draft: Draft, model: NonNullable<Abilities>): boolean {
+  if (draft.allowsResampling === true || (draft.source !== null && isAsLong(draft.source.role))) return false
+  return (draft.seconds ?? 0) > (model.longest_seconds ?? Infinity) + 1e-6
+}
+
+function combined(draft: Draft, span: Span | null): Clash[] {
+  const { pins, source, isLoop, sound } = draft
+  const role = source?.role
+  const extends_ = role === 'after' || role === 'before'
+  const times = pins.map((pin) => (span === null ? pin.at : frameOfPin(pin, span)))
+  const rules: [boolean, ClashName, Place][] = [
+    [needsOf(draft).every(([need]) => need === 'loop'), 'empty', 'prompt'],
+    [role === 'sound_for' && (pins.length > 0 || sound !== null || isLoop), 'sound_for_alone', 'source'],
+    [role === 'modify' && pins.length > 0, 'modify_pins', 'pins'],
+    [role === 'reframe' && draft.width === null, 'reframe_size', 'size'],
+    [isLoop && extends_, 'loop_extends', 'loop'],
+    [isLoop && pins.some((pin) => pin.at === null), 'loop_last', 'loop'],
+    [new Set(times).size < times.length, 'same_time', 'pins'],
+    [span !== null && pins.some((pin) => pin.at !== null && pin.at >= span.total), 'late', 'pins'],
+    [pins.length > MOST_PINS, 'many', 'pins'],
+  ]
+  return rules.filter(([isSo]) => isSo).map(([, name, at]) => ({ name, at }))
+}
