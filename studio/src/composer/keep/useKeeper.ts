@@ -1,0 +1,41 @@
+/** The keeper of a shot's composer: one for each shot in this tab, so that what is not kept yet outlives the place. */
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState, useSyncExternalStore } from 'react'
+import { get, patch } from '../../api/client'
+import { KEYS } from '../../api/keys'
+import type { Shot } from '../../api/types'
+import { type Held, Keeper } from './keeper'
+
+const keepers = new Map<string, Keeper>()
+
+export function useKeeper(shot: Shot): [Keeper, Held] {
+  const client = useQueryClient()
+  const [keeper] = useState(() => keeperOf(shot))
+  useEffect(() => keeper.see(shot), [keeper, shot])
+  useEffect(() => {
+    const warn = (event: BeforeUnloadEvent) => {
+      if (!keeper.isKept) event.preventDefault()
+    }
+    addEventListener('beforeunload', warn)
+    return () => {
+      removeEventListener('beforeunload', warn)
+      // what is left is sent now; whoever comes back sees what the server has
+      keeper.flush().then(
+        () => client.invalidateQueries({ queryKey: KEYS.project(shot.project_id) }),
+        () => undefined, // it stays with the keeper, which tries again and says so when it is seen next
+      )
+    }
+  }, [keeper, client, shot.project_id])
+  return [keeper, useSyncExternalStore(keeper.watch, () => keeper.held)]
+}
+
+function keeperOf(shot: Shot): Keeper {
+  const known = keepers.get(shot.id)
+  if (known !== undefined && !known.isKept) return known
+  const made = new Keeper(shot.id, shot, {
+    change: (id, change) => patch<Shot>(`/shots/${id}`, change),
+    look: (id) => get<Shot>(`/shots/${id}`),
+  })
+  keepers.set(shot.id, made)
+  return made
+}
