@@ -11,5 +11,6 @@ export const KEYS = {
   failed: ['queue', 'failed'],
   models: ['models'],
   usage: ['usage'],
+  asset: (id: string) => ['asset', id],
   estimate: (shotId: string, version: number, given: unknown) => ['estimate', shotId, version, given],
 } as const
