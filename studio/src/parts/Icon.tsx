@@ -53,6 +53,22 @@ const DRAWN = {
   copy: 'M5.5 5.5h7.5V13H5.5Z M3 10.5V3h7.5',
   download: 'M8 2.5v7.6 M4.8 7.2 8 10.4l3.2-3.2 M3 13.2h10',
   leave: 'M9.5 5V3h-6v10h6v-2 M6.5 8h7 M11.2 5.7 13.5 8l-2.3 2.3',
+  clip: 'M2.5 3.5h11v9h-11Z M5 3.5v9 M11 3.5v9 M2.5 6.5H5 M2.5 9.5H5 M11 6.5h2.5 M11 9.5h2.5',
+  after: 'M2.5 4.5h5v7h-5Z M9.5 4.5h1 M12.5 4.5h1v1.5 M13.5 10v1.5h-1 M10.5 11.5h-1',
+  before: 'M8.5 4.5h5v7h-5Z M6.5 4.5h-1 M3.5 4.5h-1v1.5 M2.5 10v1.5h1 M5.5 11.5h1',
+  modify: 'M9.2 5.2l1.6 1.6 M2.8 13.2l7.6-7.6 1.6 1.6-7.6 7.6H2.8Z M12.5 2v2.4 M11.3 3.2h2.4',
+  reframe: 'M1.8 3h12.4v10H1.8Z M6 6h6v4.5H6Z',
+  first: 'M3.5 3.5v9 M6.5 4h6.5v8H6.5Z',
+  last: 'M12.5 3.5v9 M3 4h6.5v8H3Z',
+  pin: 'M4 2.5h8v6.5H4Z M8 9v4.5',
+  arrow: 'M3 13 13 3 M6.5 3H13v6.5',
+  box: 'M2.5 4h11v8h-11Z',
+  words: 'M3.5 4.5v-1h9v1 M8 3.5v9 M6.2 12.5h3.6',
+  undo: 'M5.8 3 3 5.8l2.8 2.8 M3 5.8h6.3a3.6 3.6 0 0 1 0 7.2H6',
+  redo: 'M10.2 3 13 5.8l-2.8 2.8 M13 5.8H6.7a3.6 3.6 0 0 0 0 7.2H10',
+  model: 'M8 1.8 13.5 5v6L8 14.2 2.5 11V5Z M2.5 5 8 8.2 13.5 5 M8 8.2v6',
+  sliders: 'M4 2.5v4 M4 9.5v4 M8 2.5v7 M8 12.5v1 M12 2.5v1 M12 6.5v7 M2.8 8h2.4 M6.8 11h2.4 M10.8 5h2.4',
+  upload: 'M8 10.6V3 M4.8 5.8 8 2.6l3.2 3.2 M3 13.2h10',
 } as const
 
 export type IconName = keyof typeof DRAWN

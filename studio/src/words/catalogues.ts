@@ -1,5 +1,6 @@
 /** All the words of the studio: a file for each place, in each language. */
 import arCommon from './ar/common.json'
+import arComposer from './ar/composer.json'
 import arErrors from './ar/errors.json'
 import arFilm from './ar/film.json'
 import arProject from './ar/project.json'
@@ -10,6 +11,7 @@ import arShell from './ar/shell.json'
 import arShot from './ar/shot.json'
 import arSignin from './ar/signin.json'
 import enCommon from './en/common.json'
+import enComposer from './en/composer.json'
 import enErrors from './en/errors.json'
 import enFilm from './en/film.json'
 import enProject from './en/project.json'
@@ -22,6 +24,7 @@ import enSignin from './en/signin.json'
 
 export const en = {
   ...enCommon,
+  ...enComposer,
   ...enErrors,
   ...enFilm,
   ...enProject,
@@ -34,6 +37,7 @@ export const en = {
 }
 export const ar: Record<Key, string> = {
   ...arCommon,
+  ...arComposer,
   ...arErrors,
   ...arFilm,
   ...arProject,

@@ -31,3 +31,15 @@ it('there is one clip that a canvas starts from', () => {
   expect(edited(draft, { do: 'unstart' }).source).toBeNull()
   expect(edited(EMPTY, { do: 'source', values: { strength: 1 } })).toBe(EMPTY)
 })
+
+it('a move goes before a path that came from elsewhere', () => {
+  const draft = {
+    ...EMPTY,
+    kept: { canvas: { camera: { move: 'push in', amount: 1 }, frame_rate: 12 }, settings: {} },
+  }
+  expect(edited(draft, { do: 'move', move: 'pan_left' })).toMatchObject({
+    move: 'pan_left',
+    kept: { canvas: { frame_rate: 12 } },
+  })
+  expect(edited(draft, { do: 'move', move: null }).kept.canvas).toEqual({ frame_rate: 12 })
+})

@@ -3,7 +3,7 @@ import type { Drawing } from '../../api/types'
 import { type Draft, type Pin, type Role, type Source, USUAL_STRENGTH } from './draft'
 
 /** What is set as it is; the rest has edits of its own. */
-export type Plain = Omit<Draft, 'pins' | 'source' | 'kept' | 'drawing'>
+export type Plain = Omit<Draft, 'pins' | 'source' | 'move' | 'kept' | 'drawing'>
 
 export type Edit =
   | { do: 'set'; values: Partial<Plain> }
@@ -15,6 +15,7 @@ export type Edit =
   | { do: 'source'; values: Partial<Omit<Source, 'clip'>> }
   | { do: 'unstart' }
   | { do: 'draw'; drawing: Drawing | null }
+  | { do: 'move'; move: Draft['move'] }
   | { do: 'replace'; draft: Draft }
 
 const CENTRED = { strength: USUAL_STRENGTH, left: 0.5, top: 0.5 }
@@ -39,9 +40,16 @@ export function edited(draft: Draft, edit: Edit): Draft {
       return { ...draft, source: null }
     case 'draw':
       return { ...draft, drawing: edit.drawing }
+    case 'move':
+      return { ...draft, move: edit.move, kept: { ...draft.kept, canvas: withoutCamera(draft.kept.canvas) } }
     case 'replace':
       return edit.draft
   }
+}
+
+/** The shot's move is the one that counts; a path that came from elsewhere would go before it. */
+function withoutCamera({ camera: _, ...canvas }: Draft['kept']['canvas']): Draft['kept']['canvas'] {
+  return canvas
 }
 
 /** One picture at a time: what was pinned there before is taken off. */

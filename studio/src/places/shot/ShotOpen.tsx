@@ -112,7 +112,7 @@ export function ShotOpen({ project, shot }: { project: ProjectWhole; shot: Shot 
       </div>
       {tells && <Provenance take={take} takes={takes} onLook={looking.look} />}
       <div className={styles.composer}>
-        <Composer project={project} shot={shot} field={prompt} onMade={looking.look} />
+        <Composer project={project} shot={shot} take={take} field={prompt} onMade={looking.look} />
       </div>
     </div>
   )
