@@ -65,7 +65,7 @@ def make_plan(canvas: Canvas, model: NoorModel) -> Plan:
     _put_source(plan, canvas, source, model)
     _put_sound(plan, canvas)
     _put_keyframes(plan, pictures, model)
-    _put_actions(plan, canvas, model)
+    _put_actions(plan, canvas, source, model)
     backwards = canvas.extension is not None and canvas.extension.is_before
     strength = canvas.modification.strength if canvas.modification else 1.0
     known_frames = plan.is_frame_known & (canvas.modification is None)
@@ -178,8 +178,11 @@ def _put_keyframes(plan: Plan, pictures: dict[float | None, NDArray[np.uint8]], 
         plan.is_frame_known[index] = True
 
 
-def _put_actions(plan: Plan, canvas: Canvas, model: NoorModel) -> None:
-    for index, action in enumerate(canvas.actions):
+def _put_actions(plan: Plan, canvas: Canvas, source: Clip | None, model: NoorModel) -> None:
+    """Lay down what a player does in each frame that is made; a clip that is gone on from was played before."""
+    goes_on = canvas.extension is not None and not canvas.extension.is_before
+    first = len(source.frames) if source is not None and goes_on else 0
+    for index, action in enumerate(canvas.actions, start=first):
         if action not in model.actions:
             raise UnsupportedError(f"no action {action!r}; {model.name} has {', '.join(model.actions)}")
         plan.actions[index] = model.actions.index(action)

@@ -14,24 +14,21 @@ export const LEAST_SIDE = 24
 export function aligned(places: readonly Place[], side: Side): Place[] {
   const box = around(places)
   if (box === null) return []
-  return places.map((place) => {
-    const freeX = box.width - place.width
-    const freeY = box.height - place.height
-    switch (side) {
-      case 'left':
-        return { ...place, x: box.x }
-      case 'centre':
-        return { ...place, x: box.x + freeX / 2 }
-      case 'right':
-        return { ...place, x: box.x + freeX }
-      case 'top':
-        return { ...place, y: box.y }
-      case 'middle':
-        return { ...place, y: box.y + freeY / 2 }
-      case 'bottom':
-        return { ...place, y: box.y + freeY }
-    }
-  })
+  return places.map((place) => ({ ...place, ...alongside(box, place, side) }))
+}
+
+function alongside(box: Box, place: Place, side: Side): Partial<Box> {
+  const freeX = box.width - place.width
+  const freeY = box.height - place.height
+  const there: Record<Side, Partial<Box>> = {
+    left: { x: box.x },
+    centre: { x: box.x + freeX / 2 },
+    right: { x: box.x + freeX },
+    top: { y: box.y },
+    middle: { y: box.y + freeY / 2 },
+    bottom: { y: box.y + freeY },
+  }
+  return there[side]
 }
 
 /** Items with the same gap between all; the first and the last stay. */
