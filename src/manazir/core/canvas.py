@@ -157,7 +157,7 @@ class Canvas:
     sound: File | Samples | None = None
     """A sound that is known, and wants frames."""
     actions: tuple[str, ...] = ()
-    """One for each frame."""
+    """One for each frame that is made."""
     camera: CameraPath | None = None
     is_loop: bool = False
     seed: int | None = None
