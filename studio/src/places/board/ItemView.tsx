@@ -1,0 +1,85 @@
+/** An item on the plane: what it shows, and that it can be reached by keys. */
+import { type CSSProperties, type KeyboardEvent, memo } from 'react'
+import type { BoardItem, Shot } from '../../api/types'
+import { useWords, type Words } from '../../words/words'
+import type { Place } from './arrange'
+import { ClipFace } from './ClipFace'
+import styles from './ItemView.module.css'
+import { PictureFace } from './PictureFace'
+import { ShotFace } from './ShotFace'
+
+interface ItemViewProps {
+  item: BoardItem
+  /** Where it is meanwhile, while it is dragged. */
+  place: Place | undefined
+  shot: Shot | undefined
+  shape: number
+  isSelected: boolean
+  isTarget: boolean
+  /** By its id: so that one function does for all, and none is drawn anew for another. */
+  onReach(id: string, isByKeys: boolean): void
+  onToggle(id: string): void
+  onOpen(id: string): void
+}
+
+export const ItemView = memo(function ItemView({
+  item,
+  place,
+  shot,
+  shape,
+  isSelected,
+  isTarget,
+  ...on
+}: ItemViewProps) {
+  const words = useWords()
+  const { x, y, width, height, layer } = place ?? item
+  const style: CSSProperties = {
+    transform: `translate(${x}px, ${y}px)`,
+    inlineSize: width,
+    blockSize: height,
+    zIndex: layer,
+  }
+  const key = (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget) return
+    if (event.key === 'Enter') on.onOpen(item.id)
+    else if (event.key === ' ') on.onToggle(item.id)
+    else return
+    event.preventDefault()
+  }
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a button could hold neither clips nor cards
+    <div
+      role="button"
+      tabIndex={0}
+      className={styles.item}
+      style={style}
+      data-item={item.id}
+      data-kind={item.kind}
+      data-colour={item.colour ?? undefined}
+      data-selected={isSelected || undefined}
+      data-target={isTarget || undefined}
+      aria-pressed={isSelected}
+      aria-label={nameOf(item, shot, words)}
+      onFocus={(event) => on.onReach(item.id, event.currentTarget.matches(':focus-visible'))}
+      onKeyDown={key}
+    >
+      {item.kind === 'picture' && <PictureFace item={item} />}
+      {item.kind === 'clip' && <ClipFace item={item} />}
+      {item.kind === 'shot' && <ShotFace shot={shot} shape={shape} size={{ width, height }} />}
+      {item.kind === 'note' && (
+        <p className={styles.note} dir="auto" data-empty={!item.text || undefined}>
+          {item.text || words.t('board.note.empty')}
+        </p>
+      )}
+    </div>
+  )
+})
+
+/** An item for who cannot see it. */
+export function nameOf(item: BoardItem, shot: Shot | undefined, { t }: Words): string {
+  if (item.kind === 'note') return t('board.note.named', { text: (item.text ?? '').slice(0, 80) })
+  if (item.kind !== 'shot') return t(`board.${item.kind}`)
+  if (shot === undefined) return t('board.shot.gone')
+  const name = t('film.shot', { number: shot.number })
+  return t('board.shot.named', { name, title: shot.title || shot.prompt, state: t(`film.state.${shot.state}`) })
+}

@@ -1,0 +1,48 @@
+/** The words of a note, written where they stand. */
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import type { BoardItem } from '../../api/types'
+import { useWords } from '../../words/words'
+import styles from './NoteEditor.module.css'
+
+interface NoteEditorProps {
+  item: BoardItem
+  onDone(text: string): void
+}
+
+export function NoteEditor({ item, onDone }: NoteEditorProps) {
+  const { t } = useWords()
+  const [text, setText] = useState(item.text ?? '')
+  const field = useRef<HTMLTextAreaElement>(null)
+  useEffect(() => {
+    field.current?.focus({ preventScroll: true })
+    field.current?.select()
+  }, [])
+  const key = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    const isDone = event.key === 'Escape' || (event.key === 'Enter' && (event.ctrlKey || event.metaKey))
+    if (!isDone) return
+    event.preventDefault()
+    event.stopPropagation()
+    event.currentTarget.blur()
+  }
+  return (
+    <textarea
+      ref={field}
+      className={styles.editor}
+      dir="auto"
+      maxLength={10_000}
+      aria-label={t('board.note')}
+      data-colour={item.colour ?? undefined}
+      style={{
+        transform: `translate(${item.x}px, ${item.y}px)`,
+        inlineSize: item.width,
+        blockSize: item.height,
+      }}
+      value={text}
+      onChange={(event) => setText(event.target.value)}
+      onBlur={() => onDone(text)}
+      onKeyDown={key}
+      onPointerDown={(event) => event.stopPropagation()}
+      onDoubleClick={(event) => event.stopPropagation()}
+    />
+  )
+}
