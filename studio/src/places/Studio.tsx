@@ -19,6 +19,7 @@ const PLACES: [path: string, place: ComponentType][] = [
   ['/', Projects],
   ['/projects', Projects],
   ['/projects/:project', lazily(() => import('./project/ProjectPlace'))],
+  ['/projects/:project/board', lazily(() => import('./board/BoardPlace'))],
   ['/projects/:project/shots/:shot', lazily(() => import('./shot/ShotPlace'))],
   ['/queue', lazily(() => import('./queue/QueuePlace'))],
   ['/settings', lazily(() => import('./settings/SettingsPlace'))],

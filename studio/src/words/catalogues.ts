@@ -1,4 +1,5 @@
 /** All the words of the studio: a file for each place, in each language. */
+import arBoard from './ar/board.json'
 import arCommon from './ar/common.json'
 import arComposer from './ar/composer.json'
 import arErrors from './ar/errors.json'
@@ -10,6 +11,7 @@ import arSettings from './ar/settings.json'
 import arShell from './ar/shell.json'
 import arShot from './ar/shot.json'
 import arSignin from './ar/signin.json'
+import enBoard from './en/board.json'
 import enCommon from './en/common.json'
 import enComposer from './en/composer.json'
 import enErrors from './en/errors.json'
@@ -23,6 +25,7 @@ import enShot from './en/shot.json'
 import enSignin from './en/signin.json'
 
 export const en = {
+  ...enBoard,
   ...enCommon,
   ...enComposer,
   ...enErrors,
@@ -36,6 +39,7 @@ export const en = {
   ...enSignin,
 }
 export const ar: Record<Key, string> = {
+  ...arBoard,
   ...arCommon,
   ...arComposer,
   ...arErrors,

@@ -60,7 +60,6 @@ export function FarView({ items, places, shots, selected, box, zoom }: FarViewPr
     <canvas
       ref={canvas}
       className={styles.far}
-      aria-hidden="true"
       style={{
         transform: `translate(${box.x}px, ${box.y}px)`,
         inlineSize: box.width,

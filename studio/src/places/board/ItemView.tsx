@@ -81,5 +81,9 @@ export function nameOf(item: BoardItem, shot: Shot | undefined, { t }: Words): s
   if (item.kind !== 'shot') return t(`board.${item.kind}`)
   if (shot === undefined) return t('board.shot.gone')
   const name = t('film.shot', { number: shot.number })
-  return t('board.shot.named', { name, title: shot.title || shot.prompt, state: t(`film.state.${shot.state}`) })
+  return t('board.shot.named', {
+    name,
+    title: shot.title || shot.prompt,
+    state: t(`film.state.${shot.state}`),
+  })
 }

@@ -6,7 +6,7 @@ import type { Place } from './arrange'
 import { FarView } from './FarView'
 import { Frame } from './Frame'
 import { ItemView } from './ItemView'
-import { type Point, topmostAt, toPlane, touch } from './plane'
+import { type Point, toPlane, topmostAt, touch } from './plane'
 import styles from './Surface.module.css'
 import { onSurface, useGestures } from './useGestures'
 import type { Camera } from './useView'
@@ -20,7 +20,7 @@ interface SurfaceProps {
   shots: ReadonlyMap<string, Shot>
   shape: number
   selected: ReadonlySet<string>
-  space: { isDown(): boolean; use(): void }
+  isSpaceDown(): boolean
   onSelect(ids: ReadonlySet<string>): void
   onPlaces(places: readonly Place[]): void
   onReference(ids: ReadonlySet<string>, shotItemId: string): void
@@ -32,17 +32,25 @@ interface SurfaceProps {
   children: ReactNode
 }
 
-export function Surface({ camera, items, shots, shape, selected, space, children, ...on }: SurfaceProps) {
+export function Surface({
+  camera,
+  items,
+  shots,
+  shape,
+  selected,
+  isSpaceDown,
+  children,
+  ...on
+}: SurfaceProps) {
   const { t } = useWords()
   const { going, hears } = useGestures({
     camera,
     items,
     selected,
-    isSpaceDown: space.isDown,
+    isSpaceDown,
     onSelect: on.onSelect,
     onPlaces: on.onPlaces,
     onReference: on.onReference,
-    onPanned: space.use,
   })
   const { places, marquee, lines, targetId, isPanning } = going
   const inView = items.filter((item) => touch(places?.get(item.id) ?? item, camera.window))
@@ -71,10 +79,9 @@ export function Surface({ camera, items, shots, shape, selected, space, children
       onDragOver={(event) => event.preventDefault()}
       onDrop={drop}
     >
-      <div
+      <section
         ref={camera.world}
         className={styles.world}
-        role="group"
         aria-label={t('board.plane', { count: items.length })}
       >
         {isFar ? (
@@ -104,7 +111,7 @@ export function Surface({ camera, items, shots, shape, selected, space, children
         )}
         <Frame chosen={chosen} marquee={marquee} lines={lines} />
         {children}
-      </div>
+      </section>
     </div>
   )
 }

@@ -3,7 +3,8 @@ import type { BoardItem } from '../../api/types'
 import { deleting, placing, putting } from './acts'
 import { arrived, did, EMPTY, named, redo, refused, shown, undo } from './history'
 
-const item = (id: string, x = 0) => ({ id, kind: 'note', x, y: 0, width: 9, height: 9, layer: 0 }) as BoardItem
+const item = (id: string, x = 0) =>
+  ({ id, kind: 'note', x, y: 0, width: 9, height: 9, layer: 0 }) as BoardItem
 const move = placing([item('a')], [{ ...item('a'), x: 5 }])
 
 describe('a history', () => {

@@ -8,13 +8,19 @@ const there = { ...newItem([], { x: 0, y: 0 }, { kind: 'note', text: 'a' }), lay
 
 describe('a new item', () => {
   it('lies with its middle at the point, above all', () => {
-    const item = newItem([there], { x: 500, y: -20 }, { kind: 'picture', asset_id: 'p', width: 40, height: 30 })
+    const item = newItem(
+      [there],
+      { x: 500, y: -20 },
+      { kind: 'picture', asset_id: 'p', width: 40, height: 30 },
+    )
     expect(middleOf(item)).toEqual({ x: 500, y: -20 })
     expect(item.layer).toBe(8)
   })
   it('is given to the server with the one thing that it shows', () => {
     const given = (showing: Partial<BoardItem>) =>
-      Object.keys(givenOf({ ...there, text: null, ...showing } as BoardItem)).filter((name) => /_id|text/.test(name))
+      Object.keys(givenOf({ ...there, text: null, ...showing } as BoardItem)).filter((name) =>
+        /_id|text/.test(name),
+      )
     expect(given({ kind: 'note', text: '' })).toEqual(['text'])
     expect(given({ kind: 'clip', take_id: 't', url: '/media/x' })).toEqual(['take_id'])
     expect(given({ kind: 'picture', asset_id: 'a' })).toEqual(['asset_id'])

@@ -2,7 +2,7 @@
 import { type PointerEvent, useEffect, useRef, useState } from 'react'
 import type { BoardItem } from '../../api/types'
 import { type Place, scaled, shifted } from './arrange'
-import { around, type Box, between, middleOf, type Point, seenBy, topmostAt, toPlane, touch } from './plane'
+import { around, type Box, between, middleOf, type Point, seenBy, toPlane, topmostAt, touch } from './plane'
 import { placeOf } from './sending'
 import { type Line, snapped } from './snap'
 import type { Camera } from './useView'
@@ -27,7 +27,6 @@ interface Wanted {
   onSelect(ids: ReadonlySet<string>): void
   onPlaces(places: readonly Place[]): void
   onReference(ids: ReadonlySet<string>, shotItemId: string): void
-  onPanned(): void
 }
 type Gesture =
   | { kind: 'pan'; last: Point }
@@ -81,7 +80,6 @@ export function useGestures(wanted: Wanted) {
     const there = toPlane(camera.view(), at)
     if (now.kind === 'pan') {
       camera.pan({ x: at.x - now.last.x, y: at.y - now.last.y })
-      latest.current.onPanned()
       now.last = at
     } else if (now.kind === 'pinch') {
       const next = pinchOf(fingers.current)
@@ -225,11 +223,7 @@ function lineUp({ camera, items, selected }: Wanted, places: readonly Place[], b
 }
 
 /** A shot below the pointer, where nothing but pictures and clips is dragged. */
-function targetAt(
-  items: readonly BoardItem[],
-  selected: ReadonlySet<string>,
-  at: Point,
-): BoardItem | null {
+function targetAt(items: readonly BoardItem[], selected: ReadonlySet<string>, at: Point): BoardItem | null {
   const dragged = items.filter((item) => selected.has(item.id))
   if (!dragged.every((item) => item.kind === 'picture' || item.kind === 'clip')) return null
   const below = topmostAt(

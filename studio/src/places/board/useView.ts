@@ -1,12 +1,23 @@
 /** What of the plane is seen. Panning only moves one element; React hears of it when other items come into view. */
 import { type RefObject, startTransition, useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { type Box, fitting, holds, panned, type Point, type Size, seenBy, type View, widened, zoomed } from './plane'
+import {
+  type Box,
+  fitting,
+  holds,
+  type Point,
+  panned,
+  type Size,
+  seenBy,
+  type View,
+  widened,
+  zoomed,
+} from './plane'
 
 export interface Camera {
   /** What hears the pointer, and is as large as what is seen. */
   surface: RefObject<HTMLDivElement | null>
   /** What lies on the plane. */
-  world: RefObject<HTMLDivElement | null>
+  world: RefObject<HTMLElement | null>
   view(): View
   screen(): Size
   set(view: View): void
@@ -28,7 +39,7 @@ const STILL_AFTER_MS = 160
 
 export function useView(projectId: string): Camera {
   const surface = useRef<HTMLDivElement>(null)
-  const world = useRef<HTMLDivElement>(null)
+  const world = useRef<HTMLElement>(null)
   const current = useRef<View | null>(null)
   const watchers = useRef(new Set<() => void>())
   const stilling = useRef<ReturnType<typeof setTimeout>>(undefined)

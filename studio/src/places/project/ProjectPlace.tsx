@@ -1,10 +1,11 @@
 /** A project: its brief beside its shots. */
 import { useRef } from 'react'
-import { useParams } from 'wouter'
+import { Link, useLocation, useParams } from 'wouter'
 import { ApiError } from '../../api/errors'
 import { useChangeProject, useProject } from '../../api/projects'
 import type { ProjectWhole } from '../../api/types'
 import { EmptyState } from '../../parts/EmptyState'
+import { Icon } from '../../parts/Icon'
 import { InPlace } from '../../parts/InPlace'
 import { useHotkeys } from '../../parts/keys'
 import { useWords } from '../../words/words'
@@ -32,12 +33,24 @@ function Open({ project }: { project: ProjectWhole }) {
   const change = useChangeProject(project.id)
   const tell = useTellProblem()
   const brief = useRef<HTMLTextAreaElement>(null)
+  const [, go] = useLocation()
+  const boardPath = `/projects/${project.id}/board`
   useHotkeys(t('project.title'), [
+    { keys: 'w', label: t('board.title'), run: () => go(boardPath) },
     { keys: 'b', label: t('project.keys.brief'), run: () => brief.current?.focus() },
   ])
   return (
     <div className={styles.place}>
-      <Head title={project.name} back={{ path: '/', label: t('shell.projects') }}>
+      <Head
+        title={project.name}
+        back={{ path: '/', label: t('shell.projects') }}
+        acts={
+          <Link className={styles.board} href={boardPath}>
+            <Icon name="board" />
+            {t('board.title')}
+          </Link>
+        }
+      >
         <h1 className={styles.name}>
           <InPlace
             label={t('projects.name')}

@@ -1,0 +1,42 @@
+/** The board of a project: an endless plane where pictures, clips, notes and shots lie as they were left. */
+import { useState } from 'react'
+import { useParams } from 'wouter'
+import { ApiError } from '../../api/errors'
+import { useProject } from '../../api/projects'
+import { EmptyState } from '../../parts/EmptyState'
+import { useWords } from '../../words/words'
+import { Problem } from '../common/Problem'
+import { Wait } from '../common/Wait'
+import { BoardOpen } from './BoardOpen'
+import { useBoard } from './useBoard'
+
+export function BoardPlace() {
+  const { t } = useWords()
+  const { project: id = '' } = useParams()
+  const project = useProject(id)
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
+  const [writingId, setWritingId] = useState<string | null>(null)
+  const board = useBoard(id, (from, to) => {
+    setSelected((ids) => new Set([...ids].map((one) => (one === from ? to : one))))
+    setWritingId((one) => (one === from ? to : one))
+  })
+  const error = project.error ?? board.error
+  if (project.data !== undefined && board.isKnown) {
+    return (
+      <BoardOpen
+        key={id}
+        project={project.data}
+        board={board}
+        selected={selected}
+        onSelect={setSelected}
+        writingId={writingId}
+        onWrite={setWritingId}
+      />
+    )
+  }
+  if (error instanceof ApiError && error.status === 404) {
+    return <EmptyState icon="board" title={t('shell.nowhere')} more={t('shell.nowhere.advice')} />
+  }
+  if (error) return <Problem error={error} onRetry={board.again} />
+  return <Wait />
+}

@@ -1,0 +1,72 @@
+/** What is done with the items of a board, as acts that can be undone. */
+import { useMemo } from 'react'
+import type { BoardItem, ProjectWhole, Shot, Take } from '../../api/types'
+import { notify } from '../../parts/Toast'
+import { useWords } from '../../words/words'
+import { changing, deleting, placing, putting } from './acts'
+import { type Axis, aligned, distributed, type Place, restacked, type Side, scaled, shifted } from './arrange'
+import { assetOf, type Colour, copies, newItem, type Showing } from './making'
+import { around, middleOf, type Point } from './plane'
+import type { Board } from './useBoard'
+
+interface Acting {
+  project: ProjectWhole
+  board: Board
+  selected: ReadonlySet<string>
+  onSelect(ids: ReadonlySet<string>): void
+}
+
+export function useBoardActs({ project, board, selected, onSelect }: Acting) {
+  const { t } = useWords()
+  const { items } = board
+  const chosen = useMemo(() => items.filter((item) => selected.has(item.id)), [items, selected])
+  const takes = useMemo(() => takesOf(project), [project])
+  const place = (places: readonly Place[]) => board.act(placing(items, places))
+
+  const put = (made: readonly BoardItem[]) => {
+    board.act(putting(made))
+    onSelect(new Set(made.map((item) => item.id)))
+  }
+  const refer = (referred: readonly BoardItem[], shot: Shot) => {
+    const ids = referred.flatMap((item) => assetOf(item, takes) ?? [])
+    const after = [...new Set([...shot.references, ...ids])]
+    if (after.length > shot.references.length) {
+      board.act({ items: [], shots: [{ shotId: shot.id, before: shot.references, after }] })
+    }
+    const values = { count: ids.length, shot: t('film.shot', { number: shot.number }) }
+    notify({ title: t('board.referred', values), act: { label: t('common.undo'), run: board.undo } })
+  }
+  const remove = (gone: readonly BoardItem[]) => {
+    board.act(deleting(gone))
+    onSelect(new Set())
+    const title = t('board.deleted', { count: gone.length })
+    notify({ title, act: { label: t('common.undo'), run: board.undo } })
+  }
+  return {
+    chosen,
+    place,
+    put,
+    refer,
+    lay: (showing: Showing, at: Point): BoardItem => {
+      const item = newItem(items, at, showing)
+      put([item])
+      return item
+    },
+    copy: (of: readonly BoardItem[], at: Point | null) => put(copies(of, items, at)),
+    remove: () => chosen.length > 0 && remove(chosen),
+    move: (by: Point) => place(shifted(chosen, by)),
+    resize: (factor: number) => {
+      const box = around(chosen)
+      if (box !== null) place(scaled(chosen, middleOf(box), factor))
+    },
+    stack: (where: 'front' | 'back') => place(restacked(items, selected, where)),
+    align: (side: Side) => place(aligned(chosen, side)),
+    distribute: (axis: Axis) => place(distributed(chosen, axis)),
+    colour: (colour: Colour) => board.act(changing(chosen, () => ({ colour }))),
+    write: (item: BoardItem, text: string) => board.act(changing([item], () => ({ text }))),
+  }
+}
+
+function takesOf(project: ProjectWhole): ReadonlyMap<string, Take> {
+  return new Map(project.shots.flatMap((shot) => shot.takes.map((take) => [take.id, take] as const)))
+}
