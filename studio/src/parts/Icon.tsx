@@ -84,7 +84,7 @@ const DRAWN = {
 
 export type IconName = keyof typeof DRAWN
 
-const POINTED = new Set<IconName>(['back', 'on', 'leave', 'queue', 'plan', 'brief'])
+const POINTED = new Set<IconName>(['back', 'on', 'leave', 'queue', 'plan', 'brief', 'undo', 'redo'])
 const FILLED = new Set<IconName>(['play'])
 const DOTTED = new Set<IconName>(['more', 'grip'])
 

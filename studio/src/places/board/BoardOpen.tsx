@@ -3,7 +3,6 @@ import { useLocation } from 'wouter'
 import type { ProjectWhole } from '../../api/types'
 import { Icon } from '../../parts/Icon'
 import { useWords } from '../../words/words'
-import { shapeOf } from '../common/jobs'
 import { BoardHead } from './BoardHead'
 import styles from './BoardOpen.module.css'
 import { Bringings } from './Bringings'
@@ -143,10 +142,6 @@ export function BoardOpen({ project, board, selected, onSelect, writingId, onWri
             camera={camera}
             items={items}
             shots={shots}
-            shape={shapeOf(
-              project.shots.flatMap((shot) => shot.takes),
-              project,
-            )}
             selected={selected}
             isSpaceDown={isSpaceDown}
             onSelect={onSelect}

@@ -87,7 +87,7 @@ export function coloursOf(element: HTMLElement): (item: BoardItem | null) => str
     return getComputedStyle(probe).backgroundColor
   }
   const known = new Map(
-    ['--lamp', '--dark-room', '--panel', ...COLOURS.map(noteToken)].map((token) => [token, read(token)]),
+    ['--lamp', '--dark-room', '--text-faint', ...COLOURS.map(noteToken)].map((token) => [token, read(token)]),
   )
   probe.remove()
   return (item) => known.get(tokenOf(item)) ?? 'grey'
@@ -95,7 +95,7 @@ export function coloursOf(element: HTMLElement): (item: BoardItem | null) => str
 
 function tokenOf(item: BoardItem | null): string {
   if (item === null) return '--lamp'
-  if (item.kind === 'shot') return '--panel'
+  if (item.kind === 'shot') return '--text-faint'
   return item.kind === 'note' ? noteToken(item.colour ?? 'sand') : '--dark-room'
 }
 

@@ -18,7 +18,7 @@ export function Frame({ chosen, marquee, lines }: FrameProps) {
   return (
     <>
       {box !== null && (
-        <div className={styles.chosen} style={boxStyle(box)}>
+        <div className={styles.chosen} data-many={chosen.length > 1 || undefined} style={boxStyle(box)}>
           {CORNERS.map((corner) => (
             <span key={corner} className={styles.corner} data-corner={corner} />
           ))}

@@ -1,7 +1,7 @@
 /** An item on the plane: what it shows, and that it can be reached by keys. */
 import { type CSSProperties, type KeyboardEvent, memo } from 'react'
 import type { BoardItem, Shot } from '../../api/types'
-import { useWords, type Words } from '../../words/words'
+import { useWords } from '../../words/words'
 import type { Place } from './arrange'
 import { ClipFace } from './ClipFace'
 import styles from './ItemView.module.css'
@@ -13,7 +13,6 @@ interface ItemViewProps {
   /** Where it is meanwhile, while it is dragged. */
   place: Place | undefined
   shot: Shot | undefined
-  shape: number
   isSelected: boolean
   isTarget: boolean
   /** By its id: so that one function does for all, and none is drawn anew for another. */
@@ -26,12 +25,11 @@ export const ItemView = memo(function ItemView({
   item,
   place,
   shot,
-  shape,
   isSelected,
   isTarget,
   ...on
 }: ItemViewProps) {
-  const words = useWords()
+  const { t } = useWords()
   const { x, y, width, height, layer } = place ?? item
   const style: CSSProperties = {
     transform: `translate(${x}px, ${y}px)`,
@@ -59,31 +57,18 @@ export const ItemView = memo(function ItemView({
       data-selected={isSelected || undefined}
       data-target={isTarget || undefined}
       aria-pressed={isSelected}
-      aria-label={nameOf(item, shot, words)}
+      aria-label={item.kind === 'picture' || item.kind === 'clip' ? t(`board.${item.kind}`) : undefined}
       onFocus={(event) => on.onReach(item.id, event.currentTarget.matches(':focus-visible'))}
       onKeyDown={key}
     >
       {item.kind === 'picture' && <PictureFace item={item} />}
       {item.kind === 'clip' && <ClipFace item={item} />}
-      {item.kind === 'shot' && <ShotFace shot={shot} shape={shape} size={{ width, height }} />}
+      {item.kind === 'shot' && <ShotFace shot={shot} size={{ width, height }} />}
       {item.kind === 'note' && (
         <p className={styles.note} dir="auto" data-empty={!item.text || undefined}>
-          {item.text || words.t('board.note.empty')}
+          {item.text || t('board.note.empty')}
         </p>
       )}
     </div>
   )
 })
-
-/** An item for who cannot see it. */
-export function nameOf(item: BoardItem, shot: Shot | undefined, { t }: Words): string {
-  if (item.kind === 'note') return t('board.note.named', { text: (item.text ?? '').slice(0, 80) })
-  if (item.kind !== 'shot') return t(`board.${item.kind}`)
-  if (shot === undefined) return t('board.shot.gone')
-  const name = t('film.shot', { number: shot.number })
-  return t('board.shot.named', {
-    name,
-    title: shot.title || shot.prompt,
-    state: t(`film.state.${shot.state}`),
-  })
-}

@@ -23,7 +23,7 @@ export function Minimap({ camera, items }: { camera: Camera; items: readonly Boa
     const colours = coloursOf(canvas.current)
     for (const item of items) {
       const { x, y } = toScreen(small, item)
-      pencil.fillStyle = colours(item.kind === 'shot' ? null : item)
+      pencil.fillStyle = colours(item)
       pencil.fillRect(x, y, Math.max(1.5, item.width * small.zoom), Math.max(1.5, item.height * small.zoom))
     }
   }, [items, small])

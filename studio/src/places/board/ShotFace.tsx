@@ -12,8 +12,10 @@ import { SHOT } from './making'
 import type { Size } from './plane'
 
 const MOST_SHOWN = 4
+/** Of every card, whatever shape its shot has. */
+const COVER = 16 / 10
 
-export function ShotFace({ shot, shape, size }: { shot: Shot | undefined; shape: number; size: Size }) {
+export function ShotFace({ shot, size }: { shot: Shot | undefined; size: Size }) {
   const { t, number } = useWords()
   if (shot === undefined) {
     return (
@@ -32,9 +34,9 @@ export function ShotFace({ shot, shape, size }: { shot: Shot | undefined; shape:
       style={{ inlineSize: SHOT.width, blockSize: size.height / factor, scale: String(factor) }}
     >
       {face === null ? (
-        <Picture src={null} alt="" shape={shape} icon="plan" />
+        <Picture src={null} alt="" shape={COVER} icon="plan" />
       ) : (
-        <TakePicture key={pictureUrl(face.job)} job={face.job} alt="" shape={shape} />
+        <TakePicture key={pictureUrl(face.job)} job={face.job} alt="" shape={COVER} />
       )}
       <div className={styles.said}>
         <span className={styles.number}>{number(shot.number)}</span>

@@ -18,7 +18,6 @@ interface SurfaceProps {
   camera: Camera
   items: readonly BoardItem[]
   shots: ReadonlyMap<string, Shot>
-  shape: number
   selected: ReadonlySet<string>
   isSpaceDown(): boolean
   onSelect(ids: ReadonlySet<string>): void
@@ -36,7 +35,7 @@ export function Surface({
   camera,
   items,
   shots,
-  shape,
+
   selected,
   isSpaceDown,
   children,
@@ -100,7 +99,6 @@ export function Surface({
               item={item}
               place={places?.get(item.id)}
               shot={shots.get(item.shot_id ?? '')}
-              shape={shape}
               isSelected={selected.has(item.id)}
               isTarget={targetId === item.id}
               onReach={on.onReach}
