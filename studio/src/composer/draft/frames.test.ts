@@ -25,8 +25,7 @@ describe('the whole', () => {
     ['reframe', { total: 3, isFixed: true }],
     ['sound_for', { total: 3, rate: 24, isFixed: true }],
   ])('lies around its clip: %s', (role, told) =>
-    expect(spanOf(withClip(role, 1), MODEL, CLIP, null)).toMatchObject(told),
-  )
+    expect(spanOf(withClip(role, 1), MODEL, CLIP, null)).toMatchObject(told))
 })
 
 describe('a picture', () => {
