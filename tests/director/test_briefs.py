@@ -170,6 +170,22 @@ def test_what_only_looks_like_a_direction_stays() -> None:
     assert told("لقطة قريبة لعبة خشبية") == [{"prompt": "لعبة خشبية", "framing": "close"}]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a ball, close, push in, 3 s",
+        "Close, push in, 3 s: a ball",
+        "a ball, push in, 3 s, close.",
+        "كرة، قريبة، اقتراب، ٣ ثوانٍ",
+        "قريبة، اقتراب، ٣ ثوانٍ: كرة",
+    ],
+)
+def test_directions_that_stand_in_a_row(text: str) -> None:
+    (shot,) = told(text)
+    assert (shot["framing"], shot["move"], shot["duration_seconds"]) == ("close", "push_in", 3.0)
+    assert shot["prompt"] in ("a ball", "كرة")
+
+
 def test_titles_of_points() -> None:
     assert told("- **The drop**: a ball falls\n- **The rise** — it rises") == [
         {"title": "The drop", "prompt": "a ball falls"},

@@ -54,6 +54,10 @@ def test_what_is_said_of_a_move_is_understood(move: str, language: str) -> None:
         ("a ball. Camera: tilt up", "tilt_up"),
         ("a ball; then the camera slowly pulls back from the table", "pull_out"),
         ("كرة، كاميرا ثابتة", "still"),
+        ("كرة، التفات يسارًا", "pan_left"),
+        ("كرة، إمالة للأعلى", "tilt_up"),
+        ("كرة، دوران يمينًا", "orbit_right"),
+        ("a ball, locked off", "still"),
         ("تنخفض الكاميرا إلى أسفل، كرة", "crane_down"),
     ],
 )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from manazir.director.script import arabic
+from manazir.director.script import arabic, first_of
 
 SAID: Mapping[str, Mapping[str, str]] = {
     "extreme_wide": {"en": "extreme wide shot", "ar": "لقطة واسعة جدا"},
@@ -31,7 +31,7 @@ LABELS: Mapping[str, str] = {
     "close": "close",
     "extreme_close": "extreme close",
 }
-"""Alone only where nothing else can be meant: before a colon, or between brackets."""
+"""Alone only where nothing else can be meant: before a colon, between brackets, or as the last of several things."""
 ARABIC: Mapping[str, str] = {
     "extreme_wide": r"(?:ال)?(?:واسعة|عامة|بعيدة) (?:جدا|للغاية)|(?:ال)?تاسيسية",
     "wide": "(?:ال)?(?:واسعة|عامة|بعيدة|عريضة)",
@@ -44,16 +44,21 @@ ARABIC: Mapping[str, str] = {
 
 def _english(name: str) -> str:
     before = r"(?:\b(?:seen|shown|filmed|shot)\s+)?(?:\b(?:in|as|with)\s+)?(?:\b(?:an?|the)\s+)?"
-    label = rf"(?:^|(?<=[.(\[|;,]))\s*(?:{LABELS[name]})(?=\s*[:)\]|])"
-    return rf"{before}\b(?:{ENGLISH[name]})\b(?:\s+(?:of|on)(?=\s))?|{label}"
+    return rf"{before}\b(?:{ENGLISH[name]})\b(?:\s+(?:of|on)(?=\s))?"
 
 
 def _arabic(name: str) -> str:
     return arabic(r"(?<!\w)(?:في |ب)?(?:ال)?لقطة ") + f"(?:{arabic(ARABIC[name])})" + r"(?!\w)"
 
 
+def _alone(name: str) -> str:
+    label = f"(?:{LABELS[name]}|{arabic(ARABIC[name])})"
+    before_what = rf"(?:^|(?<=[.(\[|;,،؛]))\s*{label}(?=\s*[:)\]|])"
+    return rf"{before_what}|(?<=[,،;؛|—–])\s*{label}(?=\s*[.۔]?\s*$)"
+
+
 PATTERNS: Mapping[str, re.Pattern[str]] = {
-    name: re.compile(f"(?P<english>{_english(name)})|(?P<arabic>{_arabic(name)})", re.IGNORECASE) for name in FRAMINGS
+    name: re.compile(f"{_english(name)}|(?P<arabic>{_arabic(name)})|{_alone(name)}", re.IGNORECASE) for name in FRAMINGS
 }
 OF = re.compile(r"\s+(لل|ل)(?=[ء-ي]{3})")
 """Arabic says `a close shot for a ball` with one letter before the word."""
@@ -69,12 +74,9 @@ def find_framing(text: str) -> tuple[str | None, str]:
     >>> find_framing("لقطة قريبة لكرة حمراء")
     ('close', ' كرة حمراء')
     """
-    found = [
-        (match.start(), -len(match[0]), name, match) for name, one in PATTERNS.items() if (match := one.search(text))
-    ]
-    if not found:
+    if (found := first_of(PATTERNS, text)) is None:
         return None, text
-    *_, name, match = min(found, key=lambda one: one[:2])
+    name, match = found
     after = text[match.end() :]
     return name, text[: match.start()] + (_without_of(after) if match["arabic"] else after)
 

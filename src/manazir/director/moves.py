@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from manazir.director.script import arabic
+from manazir.director.script import arabic, first_of
 
 SAID: Mapping[str, Mapping[str, str]] = {
     "still": {"en": "the camera staying still", "ar": "والكاميرا تبقى ثابتة"},
@@ -52,7 +52,7 @@ WITH_CAMERA: Mapping[str, str] = {
     r"|descend(?:s|ing)?)",
 }
 ALONE: Mapping[str, str] = {
-    "still": r"(?:static|still|fixed|locked(?:[- ]off)?)\s+(?:camera|shot)",
+    "still": r"(?:static|still|fixed|locked(?:[- ]off)?)\s+(?:camera|shot)|locked[- ]off",
     "pan_left": rf"pan(?:ning)?{_to('left')}",
     "pan_right": rf"pan(?:ning)?{_to('right')}",
     "tilt_up": r"tilt(?:ing)?\s+up",
@@ -66,6 +66,19 @@ ALONE: Mapping[str, str] = {
 }
 """Words of the trade, where nothing else stands beside them: a ball may pan out as well."""
 
+ARABIC_ALONE: Mapping[str, str] = {
+    "pan_left": "التفات (?:يسارا|(?:نحو|الى) اليسار)",
+    "pan_right": "التفات (?:يمينا|(?:نحو|الى) اليمين)",
+    "tilt_up": "امالة (?:للاعلى|الى (?:ال)?اعلى)",
+    "tilt_down": "امالة (?:للاسفل|الى (?:ال)?اسفل)",
+    "orbit_left": "دوران (?:يسارا|(?:نحو|الى) اليسار)",
+    "orbit_right": "دوران (?:يمينا|(?:نحو|الى) اليمين)",
+    "push_in": "اقتراب",
+    "pull_out": "ابتعاد",
+    "crane_up": "ارتفاع",
+    "crane_down": "انخفاض",
+}
+"""The same in Arabic, as the studio calls them."""
 _UP, _DOWN = "(?:الى|نحو) (?:ال)?اعلى", "(?:الى|نحو) (?:ال)?اسفل"
 ARABIC: Mapping[str, tuple[str, str]] = {
     "still": ("(?:تبقى|تظل|تثبت|تقف)", "(?: (?:ثابتة|في مكانها|بلا حركة))?"),
@@ -86,9 +99,14 @@ ARABIC: Mapping[str, tuple[str, str]] = {
 def _english(name: str) -> str:
     before = r"(?:[,;]?\s*\b(?:and|as|while|with|meanwhile|then)\s+)?(?:\ball\s+the\s+while\s+)?(?:\b(?:the|a)\s+)?"
     how = r"(?:(?:is|slowly|gently|quickly|then)\s+){0,3}"
+    return rf"{before}\bcamera\s+{how}{WITH_CAMERA[name]}\b"
+
+
+def _alone(name: str) -> str:
     begins, ends = r"(?:^|(?<=[.,;:|(\[—–،؛]))\s*", r"(?=\s*(?:$|[.,;:|)\]—–،؛]))"
-    alone = rf"{begins}(?:camera\s*:\s*)?(?:(?:slow|gentle|quick|an?)\s+){{0,2}}{ALONE[name]}{ends}"
-    return rf"{before}\bcamera\s+{how}{WITH_CAMERA[name]}\b|{alone}"
+    english = rf"(?:camera\s*:\s*)?(?:(?:slow|gentle|quick|an?)\s+){{0,2}}(?:{ALONE[name]})"
+    ways = [english, arabic(f"{ARABIC_ALONE[name]}(?: (?:بطيء|سريع))?")] if name in ARABIC_ALONE else [english]
+    return f"{begins}(?:{'|'.join(ways)}){ends}"
 
 
 def _arabic(name: str) -> str:
@@ -108,7 +126,7 @@ WHAT = re.compile(
 )
 """What a camera comes nearer to, or leaves."""
 PATTERNS: Mapping[str, re.Pattern[str]] = {
-    name: re.compile(f"{_english(name)}|{_arabic(name)}", re.IGNORECASE) for name in MOVES
+    name: re.compile(f"{_english(name)}|{_alone(name)}|{_arabic(name)}", re.IGNORECASE) for name in MOVES
 }
 
 
@@ -120,12 +138,9 @@ def find_move(text: str) -> tuple[str | None, str]:
     >>> find_move("كرة حمراء ترتد، والكاميرا تقترب")
     ('push_in', 'كرة حمراء ترتد')
     """
-    found = [
-        (match.start(), -len(match[0]), name, match) for name, one in PATTERNS.items() if (match := one.search(text))
-    ]
-    if not found:
+    if (found := first_of(PATTERNS, text)) is None:
         return None, text
-    *_, name, match = min(found, key=lambda one: one[:2])
+    name, match = found
     before, after = text[: match.start()].rstrip(), HOW.sub("", text[match.end() :], count=1)
     if (what := WHAT.match(after)) is not None:
         after = after[what.end("to" if _is_end(before) else "what") :]
