@@ -21,6 +21,7 @@ const PLACES: [path: string, place: ComponentType][] = [
   ['/projects/:project', lazily(() => import('./project/ProjectPlace'))],
   ['/projects/:project/board', lazily(() => import('./board/BoardPlace'))],
   ['/projects/:project/shots/:shot', lazily(() => import('./shot/ShotPlace'))],
+  ['/projects/:project/shots/:shot/play', lazily(() => import('./play/PlayPlace'))],
   ['/queue', lazily(() => import('./queue/QueuePlace'))],
   ['/settings', lazily(() => import('./settings/SettingsPlace'))],
 ]

@@ -4,6 +4,7 @@ import arCommon from './ar/common.json'
 import arComposer from './ar/composer.json'
 import arErrors from './ar/errors.json'
 import arFilm from './ar/film.json'
+import arPlay from './ar/play.json'
 import arProject from './ar/project.json'
 import arProjects from './ar/projects.json'
 import arQueue from './ar/queue.json'
@@ -16,6 +17,7 @@ import enCommon from './en/common.json'
 import enComposer from './en/composer.json'
 import enErrors from './en/errors.json'
 import enFilm from './en/film.json'
+import enPlay from './en/play.json'
 import enProject from './en/project.json'
 import enProjects from './en/projects.json'
 import enQueue from './en/queue.json'
@@ -30,6 +32,7 @@ export const en = {
   ...enComposer,
   ...enErrors,
   ...enFilm,
+  ...enPlay,
   ...enProject,
   ...enProjects,
   ...enQueue,
@@ -44,6 +47,7 @@ export const ar: Record<Key, string> = {
   ...arComposer,
   ...arErrors,
   ...arFilm,
+  ...arPlay,
   ...arProject,
   ...arProjects,
   ...arQueue,

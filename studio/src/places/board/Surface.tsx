@@ -1,18 +1,22 @@
 /** The plane with what lies in view, and what the pointer does on it. */
-import type { DragEvent, MouseEvent, ReactNode } from 'react'
+import { type DragEvent, type MouseEvent, type ReactNode, useMemo } from 'react'
 import type { BoardItem, Shot } from '../../api/types'
 import { useWords } from '../../words/words'
 import type { Place } from './arrange'
 import { FarView } from './FarView'
 import { Frame } from './Frame'
 import { ItemView } from './ItemView'
-import { type Point, toPlane, topmostAt, touch } from './plane'
+import { around, type Point, toPlane, topmostAt, touch } from './plane'
 import styles from './Surface.module.css'
 import { onSurface, useGestures } from './useGestures'
+import { useGradually } from './useGradually'
 import type { Camera } from './useView'
 
 /** More items in view than these are drawn as one picture. */
 const MOST_ELEMENTS = 350
+/** A board that is no larger than this on the screen is one picture, whatever of it is in view. */
+const MOST_WHOLE = 2600
+const NONE: readonly BoardItem[] = []
 
 interface SurfaceProps {
   camera: Camera
@@ -54,6 +58,9 @@ export function Surface({
   const { places, marquee, lines, targetId, isPanning } = going
   const inView = items.filter((item) => touch(places?.get(item.id) ?? item, camera.window))
   const isFar = inView.length > MOST_ELEMENTS
+  const whole = useMemo(() => around(items), [items])
+  const isSmall = isFar && whole !== null && Math.max(whole.width, whole.height) * camera.zoomNow < MOST_WHOLE
+  const elements = useGradually(isFar ? NONE : inView)
   const chosen = items.filter((item) => selected.has(item.id)).map((item) => places?.get(item.id) ?? item)
 
   const twice = (event: MouseEvent<HTMLDivElement>) => {
@@ -85,15 +92,15 @@ export function Surface({
       >
         {isFar ? (
           <FarView
-            items={inView}
+            items={isSmall ? items : inView}
             places={places}
             shots={shots}
             selected={selected}
-            box={camera.window}
+            box={isSmall ? whole : camera.window}
             zoom={camera.zoomNow}
           />
         ) : (
-          inView.map((item) => (
+          elements.map((item) => (
             <ItemView
               key={item.id}
               item={item}

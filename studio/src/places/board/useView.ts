@@ -51,15 +51,17 @@ export function useView(projectId: string): Camera {
     return { width: Math.max(1, clientWidth), height: Math.max(1, clientHeight) }
   }, [])
   const view = useCallback((): View => current.current ?? fitting(null, screen()), [screen])
-  const look = useCallback(() => {
-    const box = seenBy(view(), screen())
-    const { window, zoomNow } = latest.current
-    const ratio = view().zoom / zoomNow
-    if (holds(window, box) && ratio > 0.8 && ratio < 1.25) return
-    latest.current = { window: widened(box, MARGIN), zoomNow: view().zoom }
-    const next = latest.current
-    startTransition(() => setSeen(next))
-  }, [screen, view])
+  const look = useCallback(
+    (isStill: boolean) => {
+      const box = seenBy(view(), screen())
+      const { window, zoomNow } = latest.current
+      if (holds(window, box) && (!isStill || zoomNow === view().zoom)) return
+      latest.current = { window: widened(box, MARGIN), zoomNow: view().zoom }
+      const next = latest.current
+      startTransition(() => setSeen(next))
+    },
+    [screen, view],
+  )
   const set = useCallback(
     (next: View) => {
       const plane = world.current
@@ -73,8 +75,9 @@ export function useView(projectId: string): Camera {
       stilling.current = setTimeout(() => {
         delete plane.dataset.moving
         remember(projectId, next)
+        look(true)
       }, STILL_AFTER_MS)
-      look()
+      look(false)
       for (const watcher of watchers.current) watcher()
     },
     [look, projectId],

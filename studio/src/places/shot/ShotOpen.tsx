@@ -1,5 +1,6 @@
 import { useRef, useState } from 'react'
 import { useLocation } from 'wouter'
+import { useModels } from '../../api/takes'
 import type { ProjectWhole, Shot } from '../../api/types'
 import { IconButton } from '../../parts/Button'
 import { InPlace } from '../../parts/InPlace'
@@ -31,6 +32,8 @@ export function ShotOpen({ project, shot }: { project: ProjectWhole; shot: Shot 
   const acts = useTakeActs(project, shot, looking.look)
   const [tells, setTells] = useState(() => matchMedia('(min-width: 1200px)').matches)
   const prompt = useRef<HTMLTextAreaElement>(null)
+  const canPlay = useModels().data?.some((model) => model.honours.includes('actions')) ?? false
+  const playPath = `/projects/${project.id}/shots/${shot.id}/play`
   const at = project.shots.findIndex((one) => one.id === shot.id)
   const goTo = (by: -1 | 1) => {
     const next = project.shots[at + by]
@@ -42,6 +45,7 @@ export function ShotOpen({ project, shot }: { project: ProjectWhole; shot: Shot 
     { keys: '[', label: t('project.keys.previous'), run: () => goTo(-1), isOff: at <= 0 },
     { keys: ']', label: t('project.keys.next'), run: () => goTo(1), isOff: at >= project.shots.length - 1 },
     { keys: 'p', label: t('shot.keys.prompt'), run: () => prompt.current?.focus() },
+    { keys: 'w', label: t('play.open'), run: () => go(playPath), isOff: !canPlay },
     { keys: 'i', label: t('shot.provenance'), run: () => setTells(!tells) },
     {
       keys: 'Escape',
@@ -73,6 +77,9 @@ export function ShotOpen({ project, shot }: { project: ProjectWhole; shot: Shot 
                 onClick={() => goTo(1)}
               />
             </span>
+            {canPlay && (
+              <IconButton icon="world" label={t('play.open')} hotkey="w" onClick={() => go(playPath)} />
+            )}
             <IconButton
               icon="info"
               label={t('shot.provenance')}

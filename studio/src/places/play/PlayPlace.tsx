@@ -1,0 +1,30 @@
+/** A shot's world, played. */
+import { useParams } from 'wouter'
+import { ApiError } from '../../api/errors'
+import { useProject } from '../../api/projects'
+import { useModels } from '../../api/takes'
+import { EmptyState } from '../../parts/EmptyState'
+import { useWords } from '../../words/words'
+import { Problem } from '../common/Problem'
+import { Wait } from '../common/Wait'
+import { PlayOpen } from './PlayOpen'
+import { playable } from './playable'
+
+export function PlayPlace() {
+  const { t } = useWords()
+  const { project: projectId = '', shot: shotId = '' } = useParams()
+  const project = useProject(projectId)
+  const models = useModels()
+  const error = project.error ?? models.error
+  if (project.data !== undefined && models.data !== undefined) {
+    const shot = project.data.shots.find((one) => one.id === shotId)
+    const model = playable(models.data, shot?.composer?.model, project.data.model)
+    if (shot && model) return <PlayOpen key={shot.id} project={project.data} shot={shot} model={model} />
+    if (shot) return <EmptyState icon="world" title={t('play.none')} more={t('play.none.advice')} />
+    return <EmptyState icon="plan" title={t('shell.nowhere')} more={t('shell.nowhere.advice')} />
+  }
+  if (error instanceof ApiError && error.status === 404) {
+    return <EmptyState icon="plan" title={t('shell.nowhere')} more={t('shell.nowhere.advice')} />
+  }
+  return error ? <Problem error={error} onRetry={() => void project.refetch()} /> : <Wait />
+}
