@@ -18,6 +18,6 @@ export default defineConfig({
     reportCompressedSize: false,
     license: { fileName: 'licences.md' },
   },
-  server: { proxy: { '/api': { target: server, changeOrigin: true } } },
+  server: { proxy: { '/api': { target: server, changeOrigin: false } } },
   test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'] },
 })
