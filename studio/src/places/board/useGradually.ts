@@ -1,7 +1,7 @@
 /** Elements that come a few at a time, so that no frame waits for all of them. */
 import { useEffect, useReducer, useRef } from 'react'
 
-const MOST_AT_ONCE = 10
+const MOST_AT_ONCE = 4
 
 /** Of what should be there: what already is, and a few more each frame. */
 export function useGradually<Item extends { id: string }>(items: readonly Item[]): readonly Item[] {
