@@ -11,13 +11,10 @@ import { useComposing } from './composing'
 import { recipeOf } from './draft/canvas'
 import { onlyWay, type Spot, type Way, type WayName, waysOf } from './draft/ways'
 import styles from './dropping.module.css'
+import { type Point, useHanded } from './handing'
 import { dropped, hovering, type Thing } from './things'
 import { endingOf, type Uploads, useUploads } from './useUploads'
 
-interface Point {
-  x: number
-  y: number
-}
 interface Dropping extends Uploads {
   /** Puts a thing to use: at once where there is one way, by a menu at the point where there are several. */
   offer(thing: Thing, spot: Spot, point: Point): void
@@ -53,7 +50,7 @@ export function useDropping(): Dropping {
 }
 
 export function Drops({ children }: { children: ReactNode }) {
-  const { draft, model, edit, keeper, shot, project, onProblem } = useComposing()
+  const { draft, model, edit, keeper, shot, project, cursor, span, onProblem } = useComposing()
   const { t } = useWords()
   const [asked, ask] = useState<Asked | null>(null)
   const uploads = useUploads()
@@ -89,6 +86,7 @@ export function Drops({ children }: { children: ReactNode }) {
       isGrave: true,
     })
   }
+  useHanded((thing, point) => offer(thing, { on: 'anywhere', time: cursor / span.rate }, point))
   return (
     <Here value={{ ...uploads, offer, use }}>
       {children}

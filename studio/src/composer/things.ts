@@ -21,16 +21,19 @@ let carried: Thing | null = null
 export function carries(thing: Thing | null) {
   return {
     draggable: thing !== null,
-    onDragStart: (event: DragEvent) => {
-      if (thing === null) return
-      carried = thing
-      event.dataTransfer.effectAllowed = 'copy'
-      event.dataTransfer.setData(TYPE, thing.name)
-    },
-    onDragEnd: () => {
-      carried = null
-    },
+    onDragStart: (event: DragEvent) => thing && carry(event, thing),
+    onDragEnd: putDown,
   }
+}
+
+export function carry({ dataTransfer }: DragEvent, thing: Thing): void {
+  carried = thing
+  dataTransfer.effectAllowed = 'copy'
+  dataTransfer.setData(TYPE, thing.name)
+}
+
+export function putDown(): void {
+  carried = null
 }
 
 /** What hangs over the page, before it is let go; null: nothing that anybody here wants. */

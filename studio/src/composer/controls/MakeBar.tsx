@@ -85,7 +85,7 @@ function Price({ estimate, count }: { estimate: Estimate | undefined; count: num
       model: model?.name ?? '',
       width: draft.width,
       height: draft.height,
-      seconds: span.total,
+      seconds: span.made[1] - span.made[0],
     },
   )
   const { cost = null, credits_left: left = null } = estimate ?? {}

@@ -16,7 +16,7 @@ export function DrawChip() {
       <button type="button" className={chip.chip} aria-pressed={count > 0} onClick={() => setOpen(true)}>
         <Icon name="draft" size={14} />
         {t('composer.draw')}
-        {count > 0 && number(count)}
+        {count > 0 && <b>{number(count)}</b>}
       </button>
       {isOpen && <DrawDialog onClose={() => setOpen(false)} />}
     </>

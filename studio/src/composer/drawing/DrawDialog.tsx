@@ -140,13 +140,16 @@ export function DrawDialog({ onClose }: { onClose(): void }) {
                 key={`${one.url}-${one.at}`}
                 type="button"
                 className={styles.ground}
-                aria-pressed={one === ground || one.url === ground?.url}
+                aria-pressed={one.url === ground?.url && one.at === ground.at}
                 onClick={() => {
                   setGround(one)
                   setAt(one.at)
                 }}
               >
-                {one.name || t('composer.at.short', { time: place(one.at) })}
+                {one.name ||
+                  (one.kind === 'clip'
+                    ? t('composer.clip')
+                    : t('composer.at.short', { time: place(one.at) }))}
               </button>
             ))}
           {ground?.kind === 'clip' && (

@@ -1,14 +1,46 @@
-/** The drawing of a take over its picture, which is letter-boxed in its room. */
+/** The drawing of a take over its frame: shown when asked for, gone when the clip plays on. */
+import { type CSSProperties, useEffect, useRef, useState } from 'react'
 import type { Drawing } from '../../api/types'
+import { Button } from '../../parts/Button'
+import { useWords } from '../../words/words'
 import styles from './DrawingOver.module.css'
 import { Marks } from './Marks'
 
-export function DrawingOver({ drawing, shape }: { drawing: Drawing; shape: number }) {
+interface DrawingOverProps {
+  drawing: Drawing
+  /** Width by height of the picture, which is letter-boxed in its room. */
+  shape: number
+  frameRate: number
+}
+
+export function DrawingOver({ drawing, shape, frameRate }: DrawingOverProps) {
+  const { t } = useWords()
+  const room = useRef<HTMLDivElement>(null)
+  const [isShown, setShown] = useState(false)
+  const ratio: CSSProperties & Record<'--ratio', number> = { '--ratio': shape }
+  useEffect(() => {
+    const clip = room.current?.parentElement?.querySelector('video')
+    if (!isShown || !clip) return
+    clip.pause()
+    clip.currentTime = drawing.at_seconds + 0.5 / frameRate
+    const hide = () => setShown(false)
+    clip.addEventListener('play', hide)
+    return () => clip.removeEventListener('play', hide)
+  }, [isShown, drawing, frameRate])
   return (
-    <div className={styles.room}>
-      <div className={styles.picture} style={{ aspectRatio: String(shape) }}>
-        <Marks marks={drawing.marks} shape={shape} />
+    <>
+      <div ref={room} className={styles.room}>
+        {isShown && (
+          <div className={styles.picture} style={ratio}>
+            <Marks marks={drawing.marks} shape={shape} />
+          </div>
+        )}
       </div>
-    </div>
+      <span className={styles.toggle}>
+        <Button isSmall weight="over" icon="draft" aria-pressed={isShown} onClick={() => setShown(!isShown)}>
+          {t('composer.drawing')}
+        </Button>
+      </span>
+    </>
   )
 }

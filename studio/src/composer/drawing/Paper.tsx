@@ -1,5 +1,5 @@
 /** The picture that is drawn on, by hand or by keys. */
-import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react'
+import { type CSSProperties, type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react'
 import type { Mark } from '../../api/types'
 import { useWords } from '../../words/words'
 import { useComposing } from '../composing'
@@ -107,6 +107,7 @@ export function Paper({ ground, at, pen, marks, selected, onSelect, onStroke }: 
     event.preventDefault()
     event.stopPropagation()
   }
+  const shaped: CSSProperties & Record<'--shape', number> = { '--shape': shape }
   const shown = dragged ? marks.with(dragged.at, dragged.mark) : marks
   return (
     <div className={styles.room}>
@@ -118,7 +119,7 @@ export function Paper({ ground, at, pen, marks, selected, onSelect, onStroke }: 
         // biome-ignore lint/a11y/noNoninteractiveTabindex: Enter draws on it, arrow keys move what is drawn
         tabIndex={0}
         aria-label={t('composer.draw.paper')}
-        style={{ aspectRatio: String(shape) }}
+        style={shaped}
         onPointerDown={press}
         onPointerMove={move}
         onPointerUp={release}

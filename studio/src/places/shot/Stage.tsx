@@ -1,5 +1,7 @@
 /** The take that is looked at: played when it is made, watched while it is, and why not if it failed. */
 import type { Take } from '../../api/types'
+import { DrawingOver } from '../../composer/drawing/DrawingOver'
+import { FrameHandle } from '../../composer/FrameHandle'
 import { Button } from '../../parts/Button'
 import { EmptyState } from '../../parts/EmptyState'
 import { Picture } from '../../parts/Picture'
@@ -38,7 +40,17 @@ export function Stage({ take, onCancel, onRetry }: StageProps) {
         label={label}
         frameRate={video.frame_rate ?? USUAL_RATE}
         hasSound={video.has_sound ?? false}
-      />
+      >
+        <FrameHandle clip={video.id} />
+        {take.drawing && (
+          <DrawingOver
+            key={take.id}
+            drawing={take.drawing}
+            shape={(video.width ?? 16) / (video.height ?? 9)}
+            frameRate={video.frame_rate ?? USUAL_RATE}
+          />
+        )}
+      </Player>
     )
   }
   if (image) return <Picture src={image.url} alt={label} className={styles.still} />

@@ -1,6 +1,7 @@
 /** All takes of a shot, newest first. One is looked at; with Shift another is put beside it. */
 import type { MouseEvent } from 'react'
 import type { Shot, Take } from '../../api/types'
+import { carries, thingOfTake } from '../../composer/things'
 import { Icon } from '../../parts/Icon'
 import { useWords } from '../../words/words'
 import { seedOf } from '../common/jobs'
@@ -55,7 +56,7 @@ function Card({ take, isChosen, shape, looking }: CardProps) {
     else looking.look(take.id)
   }
   return (
-    <li>
+    <li {...carries(thingOfTake(take))}>
       <button
         type="button"
         className={styles.card}
