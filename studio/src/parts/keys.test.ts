@@ -48,10 +48,15 @@ describe('keys', () => {
 
   it('leave to buttons and sliders what is theirs', () => {
     const slider = Object.assign(document.createElement('input'), { type: 'range' })
-    expect(hasOwnUse(document.createElement('button'), 'Enter')).toBe(true)
-    expect(hasOwnUse(document.createElement('button'), 'd')).toBe(false)
-    expect(hasOwnUse(slider, 'ArrowUp')).toBe(true)
-    expect(hasOwnUse(document.createElement('li'), 'Enter')).toBe(false)
+    const uses = (target: HTMLElement, event: KeyboardEvent) => {
+      target.dispatchEvent(event)
+      return hasOwnUse(event)
+    }
+    expect(uses(document.createElement('button'), press('Enter'))).toBe(true)
+    expect(uses(document.createElement('button'), press('Enter', { ctrlKey: true }))).toBe(false)
+    expect(uses(document.createElement('button'), press('d'))).toBe(false)
+    expect(uses(slider, press('ArrowUp'))).toBe(true)
+    expect(uses(document.createElement('li'), press('Enter'))).toBe(false)
   })
 
   it('know what is written into', () => {

@@ -43,7 +43,7 @@ export function useAllHotkeys(): HotkeyGroup[] {
 /** Listens to the keyboard until the answer of this is called. */
 export function hearKeys(target: Window = window): () => void {
   const hear = (event: KeyboardEvent) => {
-    if (event.defaultPrevented || event.isComposing || hasOwnUse(event.target, event.key)) return
+    if (event.defaultPrevented || event.isComposing || hasOwnUse(event)) return
     const found = findHotkey(
       [...groups].reverse().flatMap((group) => group.current.hotkeys),
       event,
@@ -104,8 +104,8 @@ export function isWriting(target: EventTarget | null): boolean {
 }
 
 /** Whether what has the focus does something of its own with a key. */
-export function hasOwnUse(target: EventTarget | null, key: string): boolean {
-  if (!(target instanceof HTMLElement)) return false
+export function hasOwnUse({ target, key, ctrlKey, metaKey }: KeyboardEvent): boolean {
+  if (!(target instanceof HTMLElement) || ctrlKey || metaKey) return false
   if (key === 'Enter' || key === ' ') return target.matches('button, a, summary, select, [role=button]')
   if (key.startsWith('Arrow'))
     return target.matches('input[type=range], select, [role=radio], [role=combobox]')
