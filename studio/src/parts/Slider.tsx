@@ -43,7 +43,6 @@ export function Slider({
       value={value}
       disabled={isOff}
       style={at}
-      onKeyDown={(event) => event.stopPropagation()} // arrow keys are its own while it has the focus
       onChange={(event) => onChange(event.target.valueAsNumber)}
     />
   )

@@ -31,7 +31,7 @@ export function useKeeper(shot: Shot): [Keeper, Held] {
 
 function keeperOf(shot: Shot): Keeper {
   const known = keepers.get(shot.id)
-  if (known !== undefined && !known.isKept) return known
+  if (known !== undefined) return known
   const made = new Keeper(shot.id, shot, {
     change: (id, change) => patch<Shot>(`/shots/${id}`, change),
     look: (id) => get<Shot>(`/shots/${id}`),
