@@ -53,4 +53,5 @@ setup: .venv/.can-test
 .venv/.can-test: .venv/.can-run
 	@echo "Setting up .venv: what the tests need."
 	@$(PIP) -c constraints.txt -e ".[dev]"
+	@command -v chromium >/dev/null || $(BIN)/playwright install chromium
 	@touch $@

@@ -1,0 +1,69 @@
+"""The studio as people have it: a real server with the embedded model, and Debian's Chromium."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+WORDS = Path(__file__).parents[2] / "studio" / "src" / "words"
+SIGNED_OUT = "401 (Unauthorized)"
+"""What Chromium says by itself when the page asks whether there is a session, and there is none yet."""
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Its environment, and its address."""
+    environment = os.environ | {"MANAZIR_HOME": str(tmp_path_factory.mktemp("home")), "OMP_NUM_THREADS": "2"}
+    command = [sys.executable, "-m", "manazir.cli", "serve", "--port", "0", "--json"]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    assert process.stdout is not None
+    told = json.loads(process.stdout.readline())
+    yield environment | {"ADDRESS": told["address"]}
+    process.terminate()
+    process.wait()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        found = shutil.which("chromium")  # Debian's; else the one that playwright brought
+        opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def enter(served: dict[str, str], browser: Browser) -> Iterator[Callable[[str], Page]]:
+    """Opens the studio in a language, by an address that is good once. No page may say anything on its console."""
+    said: list[str] = []
+
+    def entered(language: str) -> Page:
+        command = [sys.executable, "-m", "manazir.cli", "studio", "--json"]
+        told = subprocess.run(command, env=served, capture_output=True, text=True, check=True).stdout
+        page = browser.new_context(locale=language, viewport={"width": 1440, "height": 900}).new_page()
+        page.set_default_timeout(90_000)
+        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+        page.on("request", lambda request: said.append(request.url) if _is_elsewhere(request.url, served) else None)
+        page.goto(json.loads(told)["studio"])
+        return page
+
+    yield entered
+    assert [one for one in said if SIGNED_OUT not in one] == []
+
+
+def _is_elsewhere(url: str, served: dict[str, str]) -> bool:
+    return not url.startswith((served["ADDRESS"], "blob:", "data:"))
+
+
+def words(language: str) -> dict[str, str]:
+    """What the studio says."""
+    found: dict[str, str] = {}
+    for path in (WORDS / language).glob("*.json"):
+        found |= json.loads(path.read_text())
+    return found
