@@ -13,13 +13,14 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Test workers share the cores; threads in each of them would only get in each other's way.
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1
 
-.PHONY: help demo test clients check setup
+.PHONY: help demo test clients studio check setup
 
 help:
 	@echo "make demo    set up what is needed, then make a film from a sentence: build/demo.mp4"
 	@echo "             (another one: make demo PROMPT='كرة خضراء تتدحرج نحو اليمين' SEED=2)"
 	@echo "make test    set up what is needed, then run the tests (some: make test TESTS=tests/cli)"
 	@echo "make clients the official clients that cannot share an environment, each in its own (fetched; needs node)"
+	@echo "make studio  check the studio's browser side and build its pages (needs node 20.19 or newer)"
 	@echo "make check   set up what is needed, then style, types and the order of the rooms"
 
 demo: .venv/.can-run
@@ -33,6 +34,9 @@ test: .venv/.can-test
 
 clients: .venv/.can-test
 	$(ONE_THREAD) $(BIN)/pytest -q -m network $(CLIENTS) tests/contract
+
+studio:
+	cd studio && npm ci --no-audit --no-fund && npm run check && npm run build
 
 check: .venv/.can-test
 	$(BIN)/ruff check .
