@@ -22,7 +22,7 @@ def run(out: Path, *options: str) -> dict[str, Any]:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("store", ["sqlite", "postgres"])
 def test_a_few_kills(tmp_path: Path, store: str):
-    told = run(tmp_path, "--store", store, "--jobs", "16", "--jobs-between", "4", "--seed", "5", "--away-seconds", "2")
+    told = run(tmp_path, "--store", store, "--jobs", "16", "--jobs-between", "2", "--seed", "5", "--away-seconds", "2")
     assert told[store]["wrong"] == []
     assert told[store]["jobs"] == 16
     assert told[store]["kills"] > 0
