@@ -128,9 +128,9 @@ def test_where_it_is_not_built_that_is_said(
     assert told.status_code == 404
     assert "npm run build" in told.json()["error"]["message"]
     html = {"Accept": "text/html"}
-    monkeypatch.setattr(front, "index_page", lambda request: index_page(request, tmp_path / "nothing"))
+    monkeypatch.setattr(front, "index_page", lambda request, _pages: index_page(request, tmp_path / "nothing"))
     assert "<code>npm run build</code>" in TestClient(make_app(service)).get("/", headers=html).text
-    monkeypatch.setattr(front, "index_page", lambda request: index_page(request, folder))
+    monkeypatch.setattr(front, "index_page", lambda request, _pages: index_page(request, folder))
     client = TestClient(make_app(service))
     shown = client.get("/", headers=html)
     assert (shown.text, "script-src 'self'" in shown.headers["content-security-policy"]) == (

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from html import escape
 from importlib.metadata import version
+from pathlib import Path
 from types import MappingProxyType
 
 from fastapi import APIRouter, Request
@@ -10,7 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from manazir.server.api.page import HEADERS, STYLE
 from manazir.server.http import base_url
-from manazir.server.studio_pages import NOT_BUILT, index_page
+from manazir.server.studio_pages import FOLDER, NOT_BUILT, index_page
 
 ABOUT = "Makes video with sound, and pictures, from words, pictures and clips, on machines that you run yourself."
 KEYS = "Every call needs a key; `manazir keys create NAME` makes one, where the service runs."
@@ -35,15 +36,19 @@ PLACES: Mapping[str, str] = MappingProxyType(
 )
 
 
-def front_routes() -> APIRouter:
-    """The page."""
+def front_routes(pages: Path = FOLDER) -> APIRouter:
+    """The page.
+
+    Args:
+        pages: where the studio's lie, if they are built.
+    """
     routes = APIRouter()
 
     @routes.api_route("/", methods=["GET", "HEAD"])
     def front(request: Request) -> Response:
         base = base_url(request)
         if "text/html" in request.headers.get("accept", ""):
-            return index_page(request) or HTMLResponse(_page(base), headers={**HEADERS, "Vary": "Accept"})
+            return index_page(request, pages) or HTMLResponse(_page(base), headers={**HEADERS, "Vary": "Accept"})
         return JSONResponse(_told(base), headers={"Vary": "Accept"})
 
     return routes
