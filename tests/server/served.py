@@ -86,4 +86,4 @@ class Served:
 
     def ask(self, method: str, path: str, **how: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.key}"} | how.pop("headers", {})
-        return httpx.request(method, f"{self.address}{path}", headers=headers, timeout=30, **how)
+        return httpx.request(method, f"{self.address}{path}", headers=headers, timeout=LONGEST_WAIT_SECONDS, **how)
