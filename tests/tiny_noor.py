@@ -26,6 +26,7 @@ def save_tiny_noor(home: Path) -> None:
 
     from manazir.checkpoints.bundle import save_bundle
     from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
+    from manazir.models.noor.steerer import Steerer
     from manazir.models.noor.transformer import Noor, NoorShape
     from manazir.models.text.encoder import TextEncoderShape
 
@@ -50,6 +51,7 @@ def save_tiny_noor(home: Path) -> None:
     network = Noor(noor)
     for weight in network.parameters():  # those that start at zero would make every prompt's clip the same
         torch.nn.init.normal_(weight, std=0.1)
-    about = {"kind": "noor", "noor": asdict(noor), "codec": asdict(shape), "makes": MAKES}
-    parts = {"noor": network.state_dict(), "codec": codec.state_dict()}
+    about = {"kind": "noor", "noor": asdict(noor), "codec": asdict(shape), "steerer": {"width": 8}, "makes": MAKES}
+    steerer = Steerer(8, MAKES["frame_rate"])
+    parts = {"noor": network.state_dict(), "codec": codec.state_dict(), "steerer": steerer.state_dict()}
     save_bundle(home / "models" / "noor-nano", about, parts)

@@ -6,8 +6,9 @@ import torch
 from tests.tiny import SHAPE
 
 from manazir.core import layout as at
-from manazir.inference.noor.sampling import Known, Prompted, Sampling, sample
+from manazir.inference.noor.sampling import Known, Prompted, Sampling, Steering, sample
 from manazir.inference.noor.steadying import steadied
+from manazir.models.noor.steerer import ACTIONS, Steerer
 from manazir.models.noor.stretch import Guide, Levels, Stretch
 from manazir.models.noor.transformer import Noor
 
@@ -49,7 +50,6 @@ def _known(frames: int = 0, layouts: int = 0) -> Known:
         first < frames,
         torch.zeros(1, 4, dtype=torch.bool),
         first < layouts,
-        torch.zeros(1, 8, dtype=torch.long),
     )
 
 
@@ -224,3 +224,38 @@ def test_a_clip_that_is_changed_a_little_is_animated_as_little(model: Watched) -
     moves = slice(at.ACROSS, at.TURN.start)
     assert whole[..., moves].abs().max() > 0.01
     torch.testing.assert_close((moved - plain)[..., moves], 0.1 * whole[..., moves])
+
+
+def _steering(*actions: str) -> Steering:
+    numbers = [ACTIONS.index(action) for action in actions]
+    return Steering(Steerer(8, 8.0), torch.tensor([numbers + [0] * (8 - len(numbers))]))
+
+
+def _rolling() -> Known:
+    """A ball in the middle of the picture, seen by the usual camera, in the first three of eight frames."""
+    known = _known(layouts=3)
+    layout = torch.zeros(1, 8, at.SLOTS, at.FEATURES)
+    layout[..., at.PRESENT] = torch.tensor([1.0, 1, -1, -1, -1, -1])
+    layout[:, :, at.SET, at.FLAT] = -1.0
+    layout[:, :, 1, at.SHAPE.start] = at.KIND
+    return replace(known, clean=replace(known.clean, layout=layout))
+
+
+def _last(model: Watched, known: Known, **others: Any) -> Stretch:
+    prompted = Prompted.encode(model, ["a ball"], [""])
+    *_, last = sample(model, prompted, known, Sampling(layout_steps=2, steps=1), _noise(), **others)
+    return last
+
+
+def test_actions_change_what_is_made_and_nothing_that_is_known(model: Watched) -> None:
+    known = _rolling()
+    alone = _last(model, known).layout
+    pushed = _last(model, known, steering=_steering("none", "none", "right", "right")).layout
+    assert torch.equal(pushed[:, :3], alone[:, :3])
+    assert (pushed[0, 5:, 1, at.ACROSS] > alone[0, 5:, 1, at.ACROSS] + 0.01).all()
+
+
+def test_actions_that_led_to_known_frames_are_not_done_again(model: Watched) -> None:
+    known = _rolling()
+    before = _last(model, known, steering=_steering("right", "right")).layout
+    assert torch.equal(before, _last(model, known).layout)

@@ -115,7 +115,7 @@ def test_what_is_shown_is_laid_out_and_the_rest_is_not() -> None:
     noor = Noor(SHAPE).eval()
     object.__setattr__(noor, "eye", _Clear())
     noor._modules.pop("eye")
-    guide = Guide(noor.text_encoder(read_words(["a ball"], TEXT.limits)), torch.zeros(1, 8, dtype=torch.long), 1.0)
+    guide = Guide(noor.text_encoder(read_words(["a ball"], TEXT.limits)), 1.0)
     pictures = torch.zeros(60, 3, 64, 64)
     pictures[:, 0, 0, 0] = torch.linspace(-1, 1, 60)
     shown = torch.arange(60) % 60 != 3

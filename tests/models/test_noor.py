@@ -34,7 +34,7 @@ def _stretch(h: int = 4, w: int = 4, seed: int = 0) -> Stretch:
 
 def _guide(model: Noor, texts: tuple[str, ...] = ("a red ball", "كرة"), **others: object) -> Guide:
     text = model.text_encoder(read_words(texts, tiny.TEXT.limits))
-    return Guide(text, torch.zeros(2, 8, dtype=torch.long), **{"aspect": 1.0, **others})
+    return Guide(text, **{"aspect": 1.0, **others})
 
 
 def _levels(value: float = 0.5) -> Levels:
@@ -131,14 +131,12 @@ def test_causal_tokens_do_not_see_what_comes_later(noor: Noor) -> None:
     assert not torch.allclose(noor(early, _levels(), both).video[:, :4], noor(changed, _levels(), both).video[:, :4])
 
 
-@pytest.mark.parametrize("part", ["text", "actions", "levels", "aspect", "step", "guidance"])
+@pytest.mark.parametrize("part", ["text", "levels", "aspect", "step", "guidance"])
 def test_everything_it_is_told_matters(noor: Noor, part: str) -> None:
     guide, levels = _guide(noor), _levels()
     other, other_levels = guide, levels
     if part == "text":
         other = _guide(noor, ("a blue cube", "كرة"))
-    elif part == "actions":
-        other = replace(guide, actions=torch.ones(2, 8, dtype=torch.long))
     elif part == "levels":
         other_levels = Levels(levels.video.clone(), levels.sound, levels.layout)
         other_levels.video[0, 0] = 0.0
@@ -162,7 +160,7 @@ def test_a_text_is_told_once_to_stretches_that_share_it(noor: Noor) -> None:
     guide = _guide(noor)
     once, twice = (
         noor(_stretch(), _levels(), guide),
-        noor(shared, levels, replace(guide, actions=guide.actions.repeat(2, 1))),
+        noor(shared, levels, guide),
     )
     for part, other in ((once.video, twice.video), (once.layout, twice.layout)):
         torch.testing.assert_close(torch.cat([part, part]), other, atol=1e-4, rtol=1e-3)

@@ -37,7 +37,7 @@ class Scenes:
         layout = torch.from_numpy(np.stack([layout_of(*self.drawn[pick]) for pick in picks]))
         scenes = [scene_to_json(self.drawn[pick][0]) for pick in picks]
         blank, sound = torch.zeros(batch, 24, 0, 4, 4), torch.zeros(batch, 16, SHAPE.sound_width)
-        return LatentShard(blank, sound, layout, torch.zeros(batch, 24).long(), scenes)
+        return LatentShard(blank, sound, layout, scenes)
 
 
 def _task(**others: float) -> AmendingTask:

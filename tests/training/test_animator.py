@@ -13,6 +13,7 @@ from manazir.checkpoints.bundle import load_about, load_part
 from manazir.core import layout as at
 from manazir.core.errors import CheckpointError
 from manazir.data.latents import LatentShard
+from manazir.inference.catalogue import DEFAULT, SHIPPED
 from manazir.models.codecs.picture import PictureCodecShape
 from manazir.models.noor.transformer import Noor
 from manazir.models.text.words import read_words
@@ -39,9 +40,9 @@ class Bounces:
         layout[:, :, 1, at.SHAPE.start] = at.KIND
         layout[:, :, 1, at.UP] = 0.3 * (torch.arange(12) - hits).abs() - 1.0
         blank = torch.zeros(batch, 12, 0, 4, 4)
-        sound, actions = torch.zeros(batch, 8, SHAPE.sound_width), torch.zeros(batch, 12, dtype=torch.long)
+        sound = torch.zeros(batch, 8, SHAPE.sound_width)
         words = read_words(["a ball bounces"] * batch, SHAPE.text.limits)
-        return WordedShard(blank, sound, layout, actions, [], words, torch.arange(4).expand(len(layout), 4))
+        return WordedShard(blank, sound, layout, [], words, torch.arange(4).expand(len(layout), 4))
 
 
 def _task(whole_share: float = 0.5) -> AnimatingTask:
@@ -107,7 +108,14 @@ def test_a_bundle_has_the_animator_that_was_taught_last(tmp_path: Path) -> None:
     list(train(CodecTask([np.zeros((32, 32, 3), np.uint8)] * 4, CODEC, crop=32), loop, tmp_path / "codec", cpu))
     list(train(NoorTask(clips, BOUNCES, Teaching(batch=2)), loop, tmp_path / "noor", cpu))
     list(train(_task(), loop, tmp_path / "animator", cpu))
-    export(tmp_path / "codec", tmp_path / "noor", tmp_path / "out", {}, animator_run=tmp_path / "animator")
+    export(
+        tmp_path / "codec",
+        tmp_path / "noor",
+        tmp_path / "out",
+        {},
+        steerer=SHIPPED / DEFAULT,
+        animator_run=tmp_path / "animator",
+    )
     about = load_about(tmp_path / "out")
     kept, taught = load_part(tmp_path / "out", about, "noor"), load_average(tmp_path / "animator")[0]
     torch.testing.assert_close(kept["animator.leave.weight"], taught["leave.weight"], rtol=1e-3, atol=1e-6)

@@ -61,7 +61,7 @@ def test_frames_go_with_their_layouts(tmp_path: Path) -> None:
     )
     layouts = torch.stack([data.layout, data.layout.flip(0)])
     blank = torch.zeros(2, len(data.frames), 3, 2, 2)
-    LatentShard(blank, torch.zeros(2, 4, 5), layouts, torch.zeros(2, len(data.frames)), [{}, {}]).save(prepared)
+    LatentShard(blank, torch.zeros(2, 4, 5), layouts, [{}, {}]).save(prepared)
     (group,) = laid_out_frames([shard], [prepared], per_clip=3)
     at = [0, round((len(data.frames) - 1) / 2), len(data.frames) - 1]
     torch.testing.assert_close(group.frames[:3], data.frames[at])

@@ -37,7 +37,7 @@ class Ticks:
         sound = torch.zeros(batch, 8, 2)  # a hop for each frame
         sound[torch.arange(batch), frame - 1] = 2.0
         blank = torch.zeros(batch, 8, 0, 4, 4)
-        return LatentShard(blank, sound.view(batch, 4, 4), layout, torch.zeros(batch, 8, dtype=torch.long), [])
+        return LatentShard(blank, sound.view(batch, 4, 4), layout, [])
 
 
 def test_a_foley_learns_when_a_tick_is_heard_and_a_generator_starts_from_it(tmp_path: Path) -> None:

@@ -79,7 +79,6 @@ def test_a_batch_is_the_scenes_that_its_index_stands_for() -> None:
     scenes = [draw_allowed(seed, ORDERS.rendering, batch.size[0] / batch.size[1])[0] for seed in (6, 7)]
     assert not any(is_held_out(scene) for scene in scenes)
     assert batch.sound.shape == (2, 16, 520)
-    assert batch.actions.shape == (2, 24)
     assert batch.answers.shape == (2, 2, len(questions()))
     assert (batch.answers != IGNORE).any()
     english, arabic = batch.words[0]

@@ -81,7 +81,7 @@ def test_a_batch_is_spoken_of_and_its_bodies_are_put_in_order() -> None:
     drawn = [draw(seed, {Event.STACK: 1.0}) for seed in range(4)]
     layout = torch.from_numpy(np.stack([layout_of(*one) for one in drawn]))
     scenes = [scene_to_json(scene) for scene, _ in drawn]
-    batch = LatentShard(torch.zeros(4, 24, 2, 0, 0), torch.zeros(4, 16, 5), layout, torch.zeros(4, 24).long(), scenes)
+    batch = LatentShard(torch.zeros(4, 24, 2, 0, 0), torch.zeros(4, 16, 5), layout, scenes)
     spoken = speak(batch, 1, Telling(text_dropout=0.0), LIMITS, _generator())
     assert isinstance(spoken, Spoken)
     assert len(spoken.words.places) == 4

@@ -42,7 +42,7 @@ class FewClips:
         scenes = [scene_to_json(draw_scene((Event.DROP, Event.ROLL)[k], 5 + k)) for k in kinds.tolist()]
         video = (1.0 - 2.0 * kinds)[:, None, None, None, None].expand(batch, 8, 3, 4, 4)
         layout = (1.0 - 2.0 * kinds)[:, None, None, None].expand(batch, 8, at.SLOTS, at.FEATURES)
-        return LatentShard(video, torch.zeros(batch, 4, 5), layout, torch.zeros(batch, 8, dtype=torch.long), scenes)
+        return LatentShard(video, torch.zeros(batch, 4, 5), layout, scenes)
 
 
 def _task(**others: Any) -> NoorTask:

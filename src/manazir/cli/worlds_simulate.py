@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +14,10 @@ from manazir.cli.progress import progress
 from manazir.cli.worlds import refuse_without_worlds
 from manazir.core.errors import SceneError
 
-EXAMPLES = ("manazir worlds simulate --out cache/scenes --scenes 20000",)
+EXAMPLES = (
+    "manazir worlds simulate --out cache/scenes --scenes 20000",
+    "manazir worlds simulate --steered --out cache/steered --scenes 8000",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +37,8 @@ class Simulate:
     """The same seed makes the same scenes; another than that of the rendering, so that these are new ones."""
     per_shard: Annotated[int, arg(metavar="N")] = 256
     """Scenes in a shard."""
+    steered: bool = False
+    """Pairs of scenes instead, without sound: steered by a player, and left alone. They teach what actions do."""
     json: bool = False
     """Print what was simulated."""
 
@@ -45,12 +50,17 @@ def run(arguments: Sequence[str]) -> None:
     if min(options.scenes, options.per_shard) < 1 or min(options.workers, options.seed) < 0:
         raise SceneError("--scenes and --per-shard are whole numbers from 1 on, --workers and --seed from 0 on")
     from manazir.training.bare_scenes import prepare_scenes
+    from manazir.training.steered_scenes import STEERED, prepare_steered
     from manazir.worlds.dataset import Rendering
 
     rendering = Rendering(clips=options.scenes, folder=options.out, per_shard=options.per_shard, seed=options.seed)
+    if options.steered:
+        rendering, prepared = replace(rendering, mixture=STEERED), prepare_steered
+    else:
+        prepared = prepare_scenes
     done = 0
     with progress("shards") as tell:
-        for done, total in prepare_scenes(rendering, options.workers or os.cpu_count() or 1):
+        for done, total in prepared(rendering, options.workers or os.cpu_count() or 1):
             tell(done, total)
     told = {"folder": str(options.out), "scenes": options.scenes, "shards": done}
     print(json.dumps(told) if options.json else f"{options.out}: {options.scenes} scenes in {done} shards")

@@ -6,7 +6,6 @@ happens and how it sounds.
     video    float16 [n, t, c, h, w]   the picture codec's latents
     sound    float16 [n, a, s]         sound tokens
     layout   float16 [n, t, slots, f]  what is where; see core/layout.py
-    actions  uint8   [n, t]            0: none
     scenes   uint8   [bytes]           JSON: one scene a clip
 """
 
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
@@ -33,7 +32,6 @@ class LatentShard:
     video: Float[Tensor, "n t c h w"]
     sound: Float[Tensor, "n a s"]
     layout: Float[Tensor, "n t slots f"]
-    actions: Int[Tensor, "n t"]
     scenes: list[dict[str, Any]]
 
     @property
@@ -48,7 +46,6 @@ class LatentShard:
             "video": self.video.to(torch.float16).contiguous(),
             "sound": self.sound.to(torch.float16).contiguous(),
             "layout": self.layout.to(torch.float16).contiguous(),
-            "actions": self.actions.to(torch.uint8).contiguous(),
             "scenes": torch.frombuffer(bytearray(text), dtype=torch.uint8),
         }
         temporary = path.with_suffix(".tmp")
@@ -65,7 +62,7 @@ class LatentShard:
         try:
             tensors = load_file(path)
             scenes = json.loads(tensors["scenes"].numpy().tobytes())
-            return cls(tensors["video"], tensors["sound"], tensors["layout"], tensors["actions"], scenes)
+            return cls(tensors["video"], tensors["sound"], tensors["layout"], scenes)
         except (SafetensorError, KeyError, ValueError, OSError) as error:
             raise MediaError(f"{path} is not a shard of latents ({error}); prepare it again") from error
 
@@ -85,7 +82,6 @@ class LatentSet:
                 torch.cat([s.video for s in same]),
                 torch.cat([s.sound for s in same]),
                 torch.cat([s.layout for s in same]),
-                torch.cat([s.actions for s in same]),
                 [scene for s in same for scene in s.scenes],
             )
 
@@ -109,6 +105,5 @@ class LatentSet:
             group.video[picks].to(generator.device).float(),
             group.sound[picks].to(generator.device).float(),
             group.layout[picks].to(generator.device).float(),
-            group.actions[picks].to(generator.device).long(),
             [group.scenes[i] for i in picks.tolist()],
         )

@@ -11,6 +11,7 @@ from manazir.recipes.noor_nano import (
     noor_nano_foley,
     noor_nano_painter,
     noor_nano_reader,
+    noor_nano_steerer,
 )
 
 _ORDER = (
@@ -24,5 +25,6 @@ _ORDER = (
     noor_nano_distilled,
     noor_nano_amended,
     noor_nano_animator,
+    noor_nano_steerer,
 )
 RECIPES = {recipe.__name__: recipe for recipe in _ORDER}

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from manazir.checkpoints.bundle import fill
+from manazir.inference.catalogue import DEFAULT, SHIPPED
 from manazir.inference.noor.sampling import Sampling
 from manazir.models.codecs.picture import PictureCodec
 from manazir.models.noor.transformer import Noor
@@ -215,7 +216,14 @@ class _Call:
             animator = self.folder / "animator" if stages.get("animator", {}).get("is_done") else None
             figures["bundle"] = [run] if animator is None else [run, "animator"]
             card = {key: figures[key] for key in ("name", "data", "device", "stages", "clips_rendered", "limits")}
-            export(self.folder / "codec", self.folder / run, out / "noor-mini", card, animator_run=animator)
+            export(
+                self.folder / "codec",
+                self.folder / run,
+                out / "noor-mini",
+                card,
+                steerer=SHIPPED / DEFAULT,
+                animator_run=animator,
+            )
             Image.fromarray(self._sheet(self._generator(run, animator), is_distilled)).save(out / "sheet.png")
         figures["seconds"] = round(self.ledger.seconds + self.spent, 1)
         (out / "figures.json").write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")

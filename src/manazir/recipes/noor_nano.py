@@ -1,4 +1,4 @@
-"""noor-nano: trained on two CPU cores. Ten steps, each a recipe; docs/train-noor.md has the commands.
+"""noor-nano: trained on two CPU cores. Eleven steps, each a recipe; docs/train-noor.md has the commands.
 
 noor_nano_codec     rendered frames → the picture codec
 noor_nano_reader    captions → the text encoder
@@ -10,6 +10,7 @@ noor_nano           latents and captions → the generator
 noor_nano_distilled the generator → one that needs few steps and no second pass for guidance
 noor_nano_amended   that one → one whose layouts are more often as captions say
 noor_nano_animator  that one, and scenes → the animator
+noor_nano_steerer   scenes that are steered and the same left alone → the steerer
 """
 
 from functools import partial
@@ -39,6 +40,8 @@ from manazir.training.noor import NoorTask, Teaching, measure_paths
 from manazir.training.painter import PaintingTask
 from manazir.training.reading import ReadingTask
 from manazir.training.sheets import prompt_sheet
+from manazir.training.steered_scenes import SteeredPairs
+from manazir.training.steerer import Steering, SteeringTask
 
 SHAPE = NoorShape()
 CODEC = PictureCodecShape()
@@ -261,6 +264,18 @@ def noor_nano_animator(
     """
     task = AnimatingTask(_clips(latents, scenes), _distilled(noor), Animating(batch=batch))
     return task, _regression(steps, cooldown_steps)
+
+
+def noor_nano_steerer(
+    scenes: Path = Path("cache/steered"), steps: int = 4000, cooldown_steps: int = 2500, batch: int = 64
+) -> tuple[SteeringTask, Loop]:
+    """The steerer, from pairs of scenes; it knows no generator.
+
+    Args:
+        scenes: shards of `manazir worlds simulate --steered`.
+    """
+    pairs = SteeredPairs.load(sorted(scenes.glob("*.safetensors")))
+    return SteeringTask(pairs, Steering(batch=batch)), _regression(steps, cooldown_steps)
 
 
 def _distilled(folder: Path) -> Noor:

@@ -104,7 +104,7 @@ class AmendingTask(NoorTask):
         order = torch.tensor([body_order(caption) for caption in said], device=generator.device)
         at_picks = torch.from_numpy(picks).to(generator.device)
         layout = settled(in_order(drawn.layout[at_picks], order))
-        parts = (drawn.video[at_picks], drawn.sound[at_picks], layout, drawn.actions[at_picks])
+        parts = (drawn.video[at_picks], drawn.sound[at_picks], layout)
         return LatentShard(*parts, scenes), said
 
     def _as_stated(
@@ -123,7 +123,7 @@ class AmendingTask(NoorTask):
         levels = Levels(ones[..., 0], ones[:, :0, 0], level * ones)
         noisy = noised(clean, levels, generator)
         lengths, scales = torch.full_like(ones[:, 0, 0], length), torch.full_like(ones[:, 0, 0], FEW.guidance_scale)
-        guide = Guide(texts[0], batch.actions, batch.aspect, step=lengths, guidance=scales)
+        guide = Guide(texts[0], batch.aspect, step=lengths, guidance=scales)
         with torch.no_grad():
             target = self.before(noisy, levels, replace(guide, text=texts[1])).layout
             target = put_right(target, batch.layout, *said, with_setting=length < 1.0)

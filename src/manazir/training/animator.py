@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from jaxtyping import Bool, Float
 from numpy.typing import NDArray
 from torch import Tensor, nn
@@ -14,17 +13,15 @@ from manazir.core import layout as at
 from manazir.diffusion.noising import NoisingShares
 from manazir.inference.noor.sampling import Known, Prompted, lay_out
 from manazir.inference.noor.steadying import steadied
-from manazir.models.noor.animator import MOVING, Animator
+from manazir.models.noor.animator import Animator
 from manazir.models.noor.transformer import Noor
+from manazir.models.noor.ways import MOVING
 from manazir.training.distill import FEW
 from manazir.training.given import noised
 from manazir.training.importance import presence
 from manazir.training.noor import Clips, Laid, NoorTask, Teaching, chance
+from manazir.training.ways import way_loss
 
-_SOFT = 0.03
-"""Errors below this count by their square, larger ones by their size: a median is a clear moment, a mean is none."""
-_SPEEDS, _BENDS = 2.0, 2.0
-"""Of the errors of speeds and of their changes beside those of places."""
 _SEEN = [at.ACROSS, at.UP, at.HEIGHT]
 """What the log tells of."""
 
@@ -84,13 +81,7 @@ class AnimatingTask(NoorTask):
         pair = self.pair(step, generator)
         made = model(pair.soft, pair.given)
         error, importance = (part[:, :, at.BODIES, MOVING] for part in (made - pair.clean, presence(pair.clean)))
-        asked = pair.asked[:, :, at.BODIES, None]
-        loss = torch.zeros((), device=generator.device)
-        for share in (1.0, _SPEEDS, _BENDS):
-            size = F.smooth_l1_loss(error, torch.zeros_like(error), beta=_SOFT, reduction="none")
-            loss = loss + share * (size * importance * asked).mean()
-            # A change weighs if either of its frames was made: where what is given ends, there is to be no jump.
-            error, importance, asked = error.diff(dim=1), importance[:, 1:], asked[:, 1:] | asked[:, :-1]
+        loss = way_loss(error, importance, pair.asked[:, :, at.BODIES, None])
         left, before = _unexplained(made.detach(), pair), _unexplained(pair.soft, pair)
         return loss, {"whole": left, "whole before": before} if pair.is_whole else {"bends": left, "before": before}
 
@@ -114,7 +105,7 @@ class AnimatingTask(NoorTask):
         shown, sound = given[:, :, at.SET], torch.zeros_like(laid.clean.sound[..., 0], dtype=torch.bool)
         noise = replace(clean, layout=torch.randn(clean.layout.shape, generator=generator, device=generator.device))
         prompted = Prompted(laid.guide.text, laid.guide.text)
-        known = Known(clean, shown, sound, shown, laid.guide.actions)
+        known = Known(clean, shown, sound, shown)
         return lay_out(noor, prompted, known, FEW, noise, laid.guide.aspect)
 
     def _last_step(self, noor: Noor, laid: Laid, generator: torch.Generator) -> Float[Tensor, "b t s f"]:

@@ -9,7 +9,6 @@ import torch
 from manazir.data.latents import LatentShard
 from manazir.models.codecs.picture import CELL
 from manazir.models.codecs.spectrogram import SoundTokens
-from manazir.training.prepare import action_numbers
 from manazir.worlds.dataset import Rendering, draw_allowed, shard_path
 from manazir.worlds.layout import layout_of
 from manazir.worlds.scene_json import scene_to_json
@@ -23,7 +22,7 @@ def prepare_scenes(rendering: Rendering, workers: int) -> Iterator[tuple[int, in
     done = rendering.shards - len(waiting)
     yield done, rendering.shards
     if waiting:
-        with multiprocessing.get_context("spawn").Pool(workers, _prepare_worker) as pool:
+        with multiprocessing.get_context("spawn").Pool(workers, one_core) as pool:
             for _ in pool.imap_unordered(_simulate_shard, [(rendering, shard) for shard in waiting]):
                 done += 1
                 yield done, rendering.shards
@@ -38,18 +37,18 @@ def _simulate_shard(work: tuple[Rendering, int]) -> None:
 def simulated(rendering: Rendering, clips: range) -> LatentShard:
     """The scenes of some clips of a rendering, without pictures."""
     width, height = rendering.size_of(clips.start // rendering.per_shard)
-    tokens, sounds, layouts, actions, scenes = SoundTokens(), [], [], [], []
+    tokens, sounds, layouts, scenes = SoundTokens(), [], [], []
     for clip in clips:
         scene, motion = draw_allowed(clip, rendering, width / height)
         sounds.append(tokens.encode(torch.from_numpy(synthesise(scene, motion).samples)[None])[0].half())
         layouts.append(torch.from_numpy(layout_of(scene, motion)).half())
-        actions.append(action_numbers(scene))
         scenes.append(scene_to_json(scene))
     frames = layouts[0].shape[0]
     blank = torch.zeros(len(scenes), frames, 0, height // CELL, width // CELL)
-    return LatentShard(blank, torch.stack(sounds), torch.stack(layouts), torch.stack(actions), scenes)
+    return LatentShard(blank, torch.stack(sounds), torch.stack(layouts), scenes)
 
 
-def _prepare_worker() -> None:
+def one_core() -> None:
+    """Each worker keeps to one core, and leaves Ctrl-C to the process that started it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     torch.set_num_threads(1)

@@ -5,21 +5,28 @@ from typing import Any
 
 from torch import Tensor
 
-from manazir.checkpoints.bundle import save_bundle
+from manazir.checkpoints.bundle import load_about, load_part, save_bundle
 from manazir.core.errors import CheckpointError
 from manazir.inference.noor.sampling import Sampling
+from manazir.models.noor.steerer import ACTIONS
 from manazir.training.distill import FEW
 from manazir.training.loop import load_average
 from manazir.worlds.dataset import SIZES
-from manazir.worlds.scene import Action
 
 
 def export(
-    codec_run: Path, noor_run: Path, folder: Path, card: dict[str, Any], *, animator_run: Path | None = None
+    codec_run: Path,
+    noor_run: Path,
+    folder: Path,
+    card: dict[str, Any],
+    *,
+    steerer: Path,
+    animator_run: Path | None = None,
 ) -> None:
     """Write the bundle of a trained Noor.
 
     Args:
+        steerer: a run of the steerer, or a bundle with one; it knows layouts, and no generator.
         animator_run: was taught with that Noor, after it; None: bodies stay as its own animator moves them.
         card: what a person should know of the model: data, time, figures, limits.
 
@@ -28,6 +35,7 @@ def export(
     """
     codec, codec_facts = load_average(codec_run)
     noor, facts = load_trained(noor_run, animator_run)
+    steering, facts["steerer"] = load_steerer(steerer)
     sampling = FEW if "distillation" in facts else Sampling()
     makes = {
         "sizes": [list(size) for size in SIZES],
@@ -41,17 +49,18 @@ def export(
         "default_steps": sampling.steps,
         "draft_layout_steps": 1 if sampling.is_distilled else 4,
         "draft_steps": 1,
-        "actions": [action.value for action in Action],
+        "actions": list(ACTIONS),
     }
     about = {
         "kind": "noor",
         "noor": facts["noor"],
         "codec": codec_facts["codec"],
+        "steerer": facts["steerer"]["steerer"],
         "makes": makes,
         "trained": {"facts": facts, "codec": codec_facts},
         "card": card,
     }
-    parts: dict[str, dict[str, Tensor]] = {"noor": noor, "codec": codec}
+    parts: dict[str, dict[str, Tensor]] = {"noor": noor, "codec": codec, "steerer": steering}
     save_bundle(folder, about, parts)
 
 
@@ -64,6 +73,18 @@ def load_noor(run: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     weights, facts = load_average(run)
     own = {name.removeprefix("noor."): value for name, value in weights.items() if name.startswith("noor.")}
     return own or weights, facts
+
+
+def load_steerer(folder: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """The weights and the facts of a steerer, from a run or from a bundle.
+
+    Raises:
+        CheckpointError: the folder holds none.
+    """
+    if (folder / "state.pt").exists():
+        return load_average(folder)
+    about = load_about(folder)
+    return load_part(folder, about, "steerer"), about["trained"]["facts"]["steerer"]
 
 
 def load_trained(noor_run: Path, animator_run: Path | None) -> tuple[dict[str, Tensor], dict[str, Any]]:

@@ -52,7 +52,6 @@ class _Ring:
     video: Float[Tensor, "room t c h w"]
     sound: Float[Tensor, "room a s"]
     layout: Float[Tensor, "room t slots f"]
-    actions: UInt8[Tensor, "room t"]
     captions: Captions
     added: int = 0
 
@@ -127,7 +126,7 @@ class FreshClips:
         spoken = rng.integers(ring.captions.rows.shape[1], size=batch)
         words = self.spellings.words(ring.captions.rows[picks, spoken]).to(self.device)
         at = torch.from_numpy(picks).to(self.device)
-        parts = (ring.video[at].float(), ring.sound[at].float(), ring.layout[at].float(), ring.actions[at].long())
+        parts = (ring.video[at].float(), ring.sound[at].float(), ring.layout[at].float())
         order = torch.from_numpy(ring.captions.order[picks, spoken].astype(np.int64)).to(self.device)
         return WordedShard(*parts, [], words, order)
 
@@ -151,7 +150,6 @@ class FreshClips:
                 "video": ring.video[at].cpu(),
                 "sound": ring.sound[at].cpu(),
                 "layout": ring.layout[at].cpu(),
-                "actions": ring.actions[at].cpu(),
                 "rows": torch.from_numpy(ring.captions.rows[kept]),
                 "answers": torch.from_numpy(ring.captions.answers[kept]),
                 "order": torch.from_numpy(ring.captions.order[kept]),
@@ -176,7 +174,7 @@ class FreshClips:
             newest = slice(max(0, len(kept["video"]) - ring.room), None)
             places = ring.places(len(kept["video"][newest]))
             at = torch.from_numpy(places).to(self.device)
-            for name in ("video", "sound", "layout", "actions"):
+            for name in ("video", "sound", "layout"):
                 getattr(ring, name)[at] = kept[name][newest].to(self.device)
             ring.captions.rows[places] = kept["rows"][newest].numpy()
             ring.captions.answers[places] = kept["answers"][newest].numpy()
@@ -188,7 +186,6 @@ class FreshClips:
             torch.zeros(room, t, channels, *cells, dtype=torch.float16, device=self.device),
             torch.zeros(room, a, TOKEN_WIDTH, dtype=torch.float16, device=self.device),
             torch.zeros(room, t, layout.SLOTS, layout.FEATURES, dtype=torch.float16, device=self.device),
-            torch.zeros(room, t, dtype=torch.uint8, device=self.device),
             Captions.empty(room, self.workers.orders.captions, self.spellings.limits.words, len(self._questions)),
         )
 
@@ -205,7 +202,6 @@ class FreshClips:
         ring.video[at] = self._encode(batch)
         ring.sound[at] = torch.from_numpy(batch.sound).to(self.device)
         ring.layout[at] = torch.from_numpy(batch.layout).to(self.device)
-        ring.actions[at] = torch.from_numpy(batch.actions).to(self.device)
         said = [self.spellings.rows(texts) for texts in batch.words]
         ring.captions.rows[places] = np.stack(said)
         ring.captions.answers[places] = batch.answers

@@ -78,7 +78,6 @@ class Teaching(Telling):
     text_is_fixed: bool = True
     """Whether the text encoder stays as reading left it. Muon's steps are as long however weak the gradient is: trained
     along from the start, before pictures say anything of words, it forgot how to read (experiments/LOG.md)."""
-    action_dropout: float = 0.20
     sound_weight: float = 0.25
     """Of the sound's loss beside the picture's."""
     weight_floor: float = 0.01
@@ -152,7 +151,6 @@ class NoorTask:
         batch = self.clips.draw(teaching.batch * teaching.bare_scenes // teaching.draws, generator, with_pictures=False)
         batch, guide, words = self._told(model, batch, step, generator)
         layout = settled(batch.layout)
-        guide = replace(guide, actions=repeated(guide.actions, teaching.draws))
         clean = Stretch(*(repeated(part, teaching.draws) for part in (batch.video, batch.sound, layout)))
         is_heard = shares is None and chance(teaching.heard_share, generator)
         shares = shares or (teaching.heard_shares if is_heard else teaching.layout_shares)
@@ -204,10 +202,8 @@ class NoorTask:
     ) -> tuple[LatentShard, Guide, Words]:
         """A batch whose bodies stand in the order in which it is spoken of, what is told beside it, and its words."""
         spoken = speak(batch, step, self.teaching, self.shape.text.limits, generator)
-        kept = torch.rand(len(batch.video), 1, generator=generator, device=generator.device)
-        actions = batch.actions * (kept >= self.teaching.action_dropout)
         is_causal = chance(self.teaching.causal_share, generator)
-        guide = Guide(model.text_encoder(spoken.words), actions, batch.aspect, is_causal=is_causal)
+        guide = Guide(model.text_encoder(spoken.words), batch.aspect, is_causal=is_causal)
         return replace(batch, layout=in_order(batch.layout, spoken.order)), guide, spoken.words
 
     def _weighed(

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import torch
-from jaxtyping import UInt8
-from torch import Tensor
 
 from manazir.core.errors import MediaError
 from manazir.data.latents import LatentShard
@@ -15,10 +13,7 @@ from manazir.models.codecs.picture import PictureCodec
 from manazir.models.codecs.spectrogram import SoundTokens
 from manazir.worlds.layout import layout_of
 from manazir.worlds.physics import simulate
-from manazir.worlds.scene import Action, Scene
 from manazir.worlds.scene_json import scene_from_json
-
-ACTIONS = {action.value: index for index, action in enumerate(Action)}
 
 
 def prepare(rendered: Path, latents: Path, codec: PictureCodec) -> Iterator[tuple[int, int]]:
@@ -34,11 +29,11 @@ def prepare(rendered: Path, latents: Path, codec: PictureCodec) -> Iterator[tupl
 
 @torch.no_grad()
 def encode_samples(samples: list[Sample], codec: PictureCodec) -> LatentShard:
-    """Latents of clips of one picture shape, with their sound and their actions."""
+    """Latents of clips of one picture shape, with their sound."""
     device = next(codec.parameters()).device
     codec.eval()
     sound_tokens = SoundTokens()
-    videos, sounds, layouts, actions = [], [], [], []
+    videos, sounds, layouts = [], [], []
     for sample in samples:
         clip = sample.clip
         if clip.sound is None:
@@ -47,11 +42,5 @@ def encode_samples(samples: list[Sample], codec: PictureCodec) -> LatentShard:
         sounds.append(sound_tokens.encode(torch.from_numpy(clip.sound.samples)[None])[0].half())
         scene = scene_from_json(sample.truth["scene"])
         layouts.append(torch.from_numpy(layout_of(scene, simulate(scene))).half())
-        actions.append(action_numbers(scene))
     scenes = [sample.truth["scene"] for sample in samples]
-    return LatentShard(torch.stack(videos), torch.stack(sounds), torch.stack(layouts), torch.stack(actions), scenes)
-
-
-def action_numbers(scene: Scene) -> UInt8[Tensor, " t"]:
-    """What a player does at each frame; zeros in a scene that is not played."""
-    return torch.tensor([ACTIONS[action.value] for action in scene.actions] or [0] * scene.frames, dtype=torch.uint8)
+    return LatentShard(torch.stack(videos), torch.stack(sounds), torch.stack(layouts), scenes)

@@ -1,6 +1,6 @@
 """Processes that draw scenes for a GPU to render: all of a clip but its pictures.
 
-A batch is of one picture size: scenes with their motion as the ray caster reads them, sound as tokens, actions, and
+A batch is of one picture size: scenes with their motion as the ray caster reads them, sound as tokens, and
 some captions of each clip as words and as answers. What is sent are numpy arrays; torch would share memory by open
 files, one a tensor.
 """
@@ -22,7 +22,6 @@ from numpy.typing import NDArray
 from manazir.core.seeds import derive
 from manazir.models.codecs.spectrogram import SoundTokens
 from manazir.models.text.words import split_words
-from manazir.training.prepare import action_numbers
 from manazir.training.reading import answers, questions
 from manazir.training.spoken import body_order
 from manazir.worlds.captions import LANGUAGES, Caption, draw_whole_caption
@@ -76,7 +75,6 @@ class SceneBatch:
     """`[n, a, s]`"""
     layout: NDArray[np.float16]
     """`[n, t, slots, features]`"""
-    actions: NDArray[np.uint8]
     """`[n, t]`"""
     words: list[list[list[str]]]
     """Of each caption of each clip."""
@@ -90,14 +88,13 @@ def draw_batch(orders: Orders, index: int) -> SceneBatch:
     """Draw the batch of that index; the same one every time."""
     rendering = orders.rendering
     width, height = rendering.size_of(index)
-    tokens, packs, sounds, layouts, actions, spoken = SoundTokens(), [], [], [], [], []
+    tokens, packs, sounds, layouts, spoken = SoundTokens(), [], [], [], []
     for clip in range(index * orders.clips, (index + 1) * orders.clips):
         scene, motion = draw_allowed(clip, rendering, width / height)
         packs.append(pack(scene, motion, width, height))
         samples = torch.from_numpy(synthesise(scene, motion).samples)
         sounds.append(tokens.encode(samples[None])[0].half().numpy())
         layouts.append(layout_of(scene, motion).astype(np.float16))
-        actions.append(action_numbers(scene).numpy())
         spoken.append(_captions(scene, orders, derive(orders.seed, "captions", clip)))
     told = [[[answers(caption)[key] for key in questions()] for caption in said] for said in spoken]
     return SceneBatch(
@@ -106,7 +103,6 @@ def draw_batch(orders: Orders, index: int) -> SceneBatch:
         world=tuple(field.numpy() for field in world_of(packs, "cpu")),
         sound=np.stack(sounds),
         layout=np.stack(layouts),
-        actions=np.stack(actions),
         words=[[split_words(caption.text) for caption in said] for said in spoken],
         answers=np.array(told, dtype=np.int16),
         order=np.array([[body_order(caption) for caption in said] for said in spoken], dtype=np.int8),

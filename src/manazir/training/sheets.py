@@ -54,7 +54,6 @@ def prompt_sheet(
         torch.zeros(b, frames, dtype=torch.bool, device=device),
         torch.zeros(b, tokens, dtype=torch.bool, device=device),
         torch.zeros(b, frames, dtype=torch.bool, device=device),
-        torch.zeros(b, frames, dtype=torch.long, device=device),
     )
     prompted = Prompted.encode(model, list(prompts), [""] * b)
     *_, last = sample(model, prompted, nothing, sampling or Sampling(), noise)

@@ -18,7 +18,7 @@ from manazir.inference.engine import Made, Settings, Step, refuse_unread
 from manazir.inference.noor.carrying import carried, nearest, used
 from manazir.inference.noor.model import NoorModel
 from manazir.inference.noor.plan import SOUND_RATE, TOKENS_PER_SECOND, Plan, make_plan
-from manazir.inference.noor.sampling import Known, Prompted, Sampling, sample
+from manazir.inference.noor.sampling import Known, Prompted, Sampling, Steering, sample
 from manazir.inference.noor.seeing import see
 from manazir.inference.noor.steadying import filled
 from manazir.inference.noor.windows import Window, windows
@@ -182,8 +182,7 @@ def _see(latents: _Latents, plan: Plan, model: NoorModel, prompted: Prompted) ->
     """Lay out the frames that are known, or that a clip which is to be changed starts from; whether there are any."""
     before = len(latents.video) - len(plan.frames) if plan.goes_backwards else 0
     shown = _padded(plan.is_frame_known | (plan.strength < 1), len(latents.video), before)
-    actions = torch.zeros(1, model.window, dtype=torch.long, device=model.device)
-    guide = Guide(prompted.wanted, actions, plan.width / plan.height)
+    guide = Guide(prompted.wanted, plan.width / plan.height)
     if model.is_distilled:  # it knows no infinitesimal step; what words lead to expect is asked without guidance
         one = torch.ones(1, device=model.device)
         guide = replace(guide, step=one / model.layout_steps, guidance=one)
@@ -235,12 +234,12 @@ def _fill(
         torch.from_numpy(~window.makes)[None].to(model.device),
         torch.from_numpy(~_makes_sound(latents, window, tokens))[None].to(model.device),
         torch.from_numpy(~window.makes & latents.has_layout[window.frames])[None].to(model.device),
-        latents.actions[window.frames][None],
     )
+    steering = Steering(model.steerer, latents.actions[window.frames][None])
     generator = torch.Generator().manual_seed(seed)  # on the CPU: one seed, one noise, on every device
     parts = (clean.video, clean.sound, clean.layout)
     noise = Stretch(*(torch.randn(part.shape, generator=generator).to(model.device) for part in parts))
-    return sample(model.noor, prompted, known, sampling, noise)
+    return sample(model.noor, prompted, known, sampling, noise, steering=steering)
 
 
 def _store(latents: _Latents, window: Window, done: Stretch, model: NoorModel) -> None:

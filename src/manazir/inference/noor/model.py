@@ -10,6 +10,7 @@ from manazir.checkpoints.bundle import fill, load_about, load_part, weights_hash
 from manazir.core.errors import CheckpointError, ShapeError
 from manazir.inference.catalogue import DEFAULT, find_bundle
 from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
+from manazir.models.noor.steerer import Steerer
 from manazir.models.noor.transformer import Noor, NoorShape
 from manazir.models.text.encoder import TextEncoderShape
 from manazir.models.text.words import WordLimits
@@ -22,6 +23,7 @@ class NoorModel:
     name: str
     noor: Noor
     codec: PictureCodec
+    steerer: Steerer
     sizes: tuple[tuple[int, int], ...]
     """Native (width, height)s."""
     window: int
@@ -89,10 +91,13 @@ def _build(name: str, folder: Path, about: dict[str, Any], device: torch.device)
     fill(noor, load_part(folder, about, "noor"), name)
     fill(codec, load_part(folder, about, "codec"), f"{name}'s picture codec")
     makes = about["makes"]
+    steerer = Steerer(about["steerer"]["width"], makes["frame_rate"])
+    fill(steerer, load_part(folder, about, "steerer"), f"{name}'s steerer")
     return NoorModel(
         name=name,
         noor=noor.to(device).eval(),
         codec=codec.to(device).eval(),
+        steerer=steerer.to(device).eval(),
         sizes=tuple((w, h) for w, h in makes["sizes"]),
         window=makes["window"],
         frame_rate=makes["frame_rate"],

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import torch
+import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
@@ -18,6 +19,7 @@ from manazir.diffusion.schedules import shifted_sigmas
 from manazir.diffusion.solvers import Parts, euler
 from manazir.inference.noor.colliding import parted
 from manazir.inference.noor.steadying import filled, steadied, upright
+from manazir.models.noor.steerer import Steerer
 from manazir.models.noor.stretch import Guide, Levels, Stretch
 from manazir.models.noor.transformer import Noor
 from manazir.models.text.encoder import EncodedText
@@ -67,7 +69,21 @@ class Known:
     video: Bool[Tensor, "b t"]
     sound: Bool[Tensor, "b a"]
     layout: Bool[Tensor, "b t"]
+
+
+@dataclass(frozen=True, slots=True)
+class Steering:
+    """What a player does, and the network that says what follows from it."""
+
+    steerer: Steerer
     actions: Int[Tensor, "b t"]
+    """0: nothing. An action of frame i shows from frame i + 1 on."""
+
+    def steered(self, layout: Float[Tensor, "b t s f"], is_known: Bool[Tensor, "b t"]) -> Float[Tensor, "b t s f"]:
+        """A layout in which it is done; what led to frames that are known is in those already."""
+        counts = ~F.pad(is_known[:, 1:], (0, 1))
+        steered: Tensor = self.steerer(layout, self.actions * counts)
+        return steered
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +107,28 @@ class Prompted:
 
 @torch.no_grad()
 def sample(
-    model: Noor, prompted: Prompted, known: Known, sampling: Sampling, noise: Stretch, *, is_causal: bool = False
+    model: Noor,
+    prompted: Prompted,
+    known: Known,
+    sampling: Sampling,
+    noise: Stretch,
+    *,
+    steering: Steering | None = None,
+    is_causal: bool = False,
 ) -> Iterator[Stretch]:
-    """Fill in the unknown parts, yielding the whole stretch after each step; the last one is the result."""
+    """Fill in the unknown parts, yielding the whole stretch after each step; the last one is the result.
+
+    Args:
+        steering: what a player does; None: nothing.
+    """
     aspect = known.clean.video.shape[4] / known.clean.video.shape[3]
     walk = _Walk(model, prompted, sampling, aspect, is_causal)
     stretch = replace(known.clean, layout=filled(known.clean.layout))
     for step, layout in enumerate(walk.lay_out(known, noise), start=1):
         is_last = step == sampling.layout_steps
-        stretch = replace(known.clean, layout=_animated(model, layout, known, sampling) if is_last else layout)
+        stretch = replace(
+            known.clean, layout=_animated(model, layout, known, sampling, steering) if is_last else layout
+        )
         yield stretch
     for drawn in walk.draw(replace(known, clean=stretch), noise):
         yield drawn if sampling.draws_pictures else replace(drawn, video=known.clean.video)
@@ -138,7 +167,7 @@ class _Walk:
         sound = add_noise(clean.sound, noise.sound, begins.sound)
         if not known.sound.any():
             sound, begins = sound[:, :0], begins.without_sound()
-        guide = self._guide(known)
+        guide = self._guide()
 
         def predict(noisy: Parts, sigma: float, next_sigma: float) -> Parts:
             stretch = Stretch(clean.video, sound, _keep(noisy[0], clean.layout, given))
@@ -151,7 +180,7 @@ class _Walk:
 
     def draw(self, known: Known, noise: Stretch) -> Iterator[Stretch]:
         """Make video and sound from a finished layout."""
-        sampling, guide = self.sampling, self._guide(known)
+        sampling, guide = self.sampling, self._guide()
         if not sampling.draws_pictures:
             known, noise = replace(known, clean=known.clean.without_pictures()), noise.without_pictures()
         clean = known.clean
@@ -170,9 +199,9 @@ class _Walk:
         for parts in euler(predict, start, sigmas):
             yield self._kept(parts, known)
 
-    def _guide(self, known: Known) -> Guide:
+    def _guide(self) -> Guide:
         """What is told beside the noisy tokens while they are drawn."""
-        return Guide(self.prompted.wanted, known.actions, self.aspect, is_causal=self.is_causal)
+        return Guide(self.prompted.wanted, self.aspect, is_causal=self.is_causal)
 
     @staticmethod
     def _kept(parts: Parts, known: Known) -> Stretch:
@@ -186,7 +215,7 @@ class _Walk:
         if not self.sampling.is_distilled:
             return guide
         scale = 1.0 if self.sampling.is_doubled else self.sampling.guidance_scale
-        steps, scales = (torch.full((b,), value, device=guide.actions.device) for value in (step, scale))
+        steps, scales = (torch.full((b,), value, device=guide.text.tokens.device) for value in (step, scale))
         return replace(guide, step=steps, guidance=scales)
 
     def _guided(self, noisy: Stretch, levels: Levels, guide: Guide) -> Stretch:
@@ -202,7 +231,6 @@ class _Walk:
         told = replace(
             guide,
             text=both,
-            actions=_twice(guide.actions),
             step=guide.step if guide.step is None else _twice(guide.step),
             guidance=guide.guidance if guide.guidance is None else _twice(guide.guidance),
         )
@@ -217,8 +245,12 @@ def _given(known: Known) -> Bool[Tensor, "b t s"]:
     return known.layout[..., None] & (known.clean.layout[..., at.PRESENT] != 0)
 
 
-def _animated(model: Noor, layout: Float[Tensor, "b t s f"], known: Known, sampling: Sampling) -> Tensor:
-    """A finished layout whose bodies move clearly, and not into each other; in a clip that is changed, as far as it is.
+def _animated(
+    model: Noor, layout: Float[Tensor, "b t s f"], known: Known, sampling: Sampling, steering: Steering | None
+) -> Float[Tensor, "b t s f"]:
+    """A finished layout whose bodies move clearly, as they are steered, and not into each other.
+
+    In a clip that is changed they move more clearly as far as it is.
 
     Between frames in which a body is known its way stays as it was laid out: that has been told from both sides, and
     what rests there is not to tremble by a third of a pixel.
@@ -226,6 +258,8 @@ def _animated(model: Noor, layout: Float[Tensor, "b t s f"], known: Known, sampl
     given = _given(known)
     made = layout + sampling.strength * (model.animator(layout, given) - layout)
     made[:, :, at.BODIES, at.TURN] = upright(made[:, :, at.BODIES, at.TURN])
+    if steering is not None:
+        made = steering.steered(made, known.layout)
     count = given.int()
     is_between = (count.cumsum(1) > 0) & (count.flip(1).cumsum(1).flip(1) > 0)
     is_made = ~is_between & (layout[..., at.PRESENT] > 0)

@@ -35,7 +35,7 @@ def see(
     """The layout of the frames that are shown; zeros where nothing is seen, and in the other frames.
 
     Args:
-        guide: the words, for a window without actions.
+        guide: the words.
         pictures: of the frames that are shown, -1 to 1.
     """
     result = torch.zeros(len(shown), at.SLOTS, at.FEATURES, device=shown.device)
@@ -113,7 +113,7 @@ def _unlike(
 
 def expected(noor: Noor, guide: Guide, window: int) -> Float[Tensor, "s f"]:
     """What words alone lead to expect of each slot at first: what the network makes of nothing but noise."""
-    blank = torch.zeros(1, window, at.SLOTS, at.FEATURES, device=guide.actions.device)
+    blank = torch.zeros(1, window, at.SLOTS, at.FEATURES, device=guide.text.tokens.device)
     none = torch.zeros(1, 0, device=blank.device)
     video, sound = (
         blank.new_zeros(1, window, noor.shape.channels, 0, 0),

@@ -68,4 +68,4 @@ def _nothing_known(noise: Stretch) -> Known:
     no_frames = torch.zeros(noise.video.shape[:2], dtype=torch.bool, device=noise.video.device)
     no_sound = torch.zeros(noise.sound.shape[:2], dtype=torch.bool, device=noise.video.device)
     clean = Stretch(torch.zeros_like(noise.video), torch.zeros_like(noise.sound), torch.zeros_like(noise.layout))
-    return Known(clean, no_frames, no_sound, no_frames, torch.zeros_like(no_frames, dtype=torch.long))
+    return Known(clean, no_frames, no_sound, no_frames)

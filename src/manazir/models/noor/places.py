@@ -25,13 +25,13 @@ class Places:
 
 
 def places(
-    grid: tuple[int, int, int], layouts: int, sounds: int, guide: Guide, rotary_dims: tuple[int, int, int]
+    grid: tuple[int, int, int], layouts: int, sounds: int, items: int, guide: Guide, rotary_dims: tuple[int, int, int]
 ) -> Places:
-    """Places of so many tokens. All share the axis of time (arXiv:2510.01284).
+    """Places of so many tokens in each of so many items. All share the axis of time (arXiv:2510.01284).
 
     Rows and columns count from the middle, so that pictures of different shapes agree about where the middle is.
     """
-    device, groups = guide.actions.device, grid[0]
+    device, groups = guide.text.tokens.device, grid[0]
     t, h, w = (torch.arange(size, device=device, dtype=torch.float32) for size in grid)
     middle = (grid[1] - 1) / 2, (grid[2] - 1) / 2
     video = torch.stack(torch.meshgrid(t + 0.5, h - middle[0], w - middle[1], indexing="ij"), dim=-1).reshape(-1, 3)
@@ -44,12 +44,12 @@ def places(
     rows = torch.cat([rows, of_layout, torch.arange(sounds, device=device) + groups + layouts])
     angles = rotary_angles(torch.cat([video, layout, sound]), rotary_dims)
     ends = torch.cat([video[:, 0] + 0.5, layout_ends, sound_ends])
-    return Places(rows, (angles.cos(), angles.sin()), _seen(guide, ends))
+    return Places(rows, (angles.cos(), angles.sin()), _seen(guide, items, ends))
 
 
-def _seen(guide: Guide, ends: Float[Tensor, " n"]) -> Bool[Tensor, "b 1 n_or_1 keys"]:
+def _seen(guide: Guide, b: int, ends: Float[Tensor, " n"]) -> Bool[Tensor, "b 1 n_or_1 keys"]:
     """Text is seen where it is present; other tokens always, or only if they end no later (causal)."""
-    b, n = len(guide.actions), len(ends)
+    n = len(ends)
     text = repeated(guide.text.present, b // len(guide.text.present))[:, None, None, :]
     if not guide.is_causal:
         return torch.cat([text, text.new_ones(b, 1, 1, n)], dim=-1)

@@ -37,9 +37,13 @@ class Cameras:
         self.thrown = thrown[..., None, :2] / thrown[..., None, 2:].clamp(min=0.2)
         """How far a shadow lies from what throws it, a metre above the ground."""
 
-    def places(self, things: Float[Tensor, "b t s f"]) -> Float[Tensor, "b t s 3"]:
-        """Middles of things: what appears smaller than it is, is farther away."""
-        per_metre = radius_of(things) / size_of(things)
+    def places(self, things: Float[Tensor, "b t s f"], size: Tensor | None = None) -> Float[Tensor, "b t s 3"]:
+        """Middles of things: what appears smaller than it is, is farther away.
+
+        Args:
+            size: in metres; None: as bodies say.
+        """
+        per_metre = radius_of(things) / (size_of(things) if size is None else size)
         seen = things[..., at.ACROSS : at.UP + 1] / at.PLACE_SCALE / per_metre[..., None]
         local = torch.cat([seen, 1 / (per_metre * at.USUAL_TANGENT)[..., None]], dim=-1)
         return self.eye + torch.einsum("btsk,btkw->btsw", local, self.axes)
@@ -50,8 +54,8 @@ class Cameras:
         """A layout whose bodies are elsewhere, with their sizes in the picture and their shadows."""
         bodies = layout[:, :, at.BODIES]
         per_metre = radius_of(bodies) / size_of(bodies)
-        (seen, scale), (then, scale_then) = (self._seen(places, per_metre) for places in (after, before))
-        shadow, shadow_then = (self._seen(self._shadow(places), per_metre)[0] for places in (after, before))
+        (seen, scale), (then, scale_then) = (self.seen(places, per_metre) for places in (after, before))
+        shadow, shadow_then = (self.seen(self.shadow(places), per_metre)[0] for places in (after, before))
         change = torch.zeros_like(bodies)
         change[..., at.ACROSS : at.UP + 1] = (seen - then) * at.PLACE_SCALE
         change[..., at.BULK] = (scale / scale_then).log() * at.BULK_SCALE
@@ -61,13 +65,17 @@ class Cameras:
         result[:, :, at.BODIES] += change
         return result
 
-    def _seen(self, places: Float[Tensor, "b t n 3"], per_metre: Float[Tensor, "b t n"]) -> tuple[Tensor, Tensor]:
-        """Places in half short sides, and how many of those a metre there fills."""
+    def seen(self, places: Float[Tensor, "b t n 3"], per_metre: Float[Tensor, "b t n"]) -> tuple[Tensor, Tensor]:
+        """Places in half short sides, and how many of those a metre there fills.
+
+        Args:
+            per_metre: how many it fills where the world is flat.
+        """
         local = torch.einsum("btsw,btkw->btsk", places - self.eye, self.axes)
         scale = torch.where(self.is_flat, per_metre, 1 / (local[..., 2].clamp(min=0.5) * at.USUAL_TANGENT))
         return local[..., :2] * scale[..., None], scale
 
-    def _shadow(self, places: Float[Tensor, "b t n 3"]) -> Float[Tensor, "b t n 3"]:
+    def shadow(self, places: Float[Tensor, "b t n 3"]) -> Float[Tensor, "b t n 3"]:
         """Where the main light throws their shadows on the ground."""
         level = places[..., :2] - self.thrown * places[..., 2:]
         return torch.cat([level, torch.zeros_like(places[..., 2:])], dim=-1)

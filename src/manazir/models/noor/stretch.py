@@ -48,8 +48,6 @@ class Guide:
 
     text: EncodedText
     """Of as few rows as there are different ones, if all are repeated equally often, in turn: a, b, a, b."""
-    actions: Int[Tensor, "b t"]
-    """0: no action."""
     aspect: float
     """Width of the picture over its height."""
     is_causal: bool = False

@@ -5,8 +5,9 @@ output, which is why coherent motion appears early in training. A layout token i
 core/layout.py) over a whole window, as waves (paths.py). A sound token is an eighth of a second. What is known (a first
 frame, a keyframe, a prefix, a whole track) stands in its place with noise level 0: every task of a Canvas is the same
 call. The network predicts the clean parts (x-prediction, arXiv:2511.13720): a layout first, without pictures, whose
-ways the animator (animator.py) makes clear; pictures then start from what the painter (painter.py) expects of that
-layout, sound from what the foley (foley.py) does, and decoded pictures are sharpened by the finisher (finisher.py).
+ways the animator (animator.py) makes clear and a player's steerer (steerer.py) changes; pictures then start from what
+the painter (painter.py) expects of that layout, sound from what the foley (foley.py) does, and decoded pictures are
+sharpened by the finisher (finisher.py).
 What is known of pictures, the eye (eye.py) turns into what is known of the layout.
 """
 
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from manazir.core import layout as at
@@ -49,7 +50,6 @@ class NoorShape:
     sound_width: int = 520
     """Numbers in a sound token."""
     hops_per_sound_token: int = 8
-    actions: int = 8
     rotary_dims: tuple[int, int, int] = (16, 12, 12)
     """Of a head's dimensions: how many turn with time, with height, with width."""
     text: TextEncoderShape = field(default_factory=TextEncoderShape)
@@ -112,8 +112,6 @@ class Noor(nn.Module):
         self.video_levels = nn.Linear(64 * k, width)
         self.layout_levels = nn.Linear(64, width)
         self.sound_levels = nn.Linear(64, width)
-        self.action_embedding = nn.Embedding(k * shape.actions, width)
-        self.layout_action_embedding = nn.Embedding(shape.frames_per_layout_token * shape.actions, width)
         self.extra = nn.Linear(64 * 2 + 2, width)  # step, guidance, causality, the picture's shape
         self.summary = nn.Linear(shape.text.width, width)
         self.modulation = nn.Linear(width, 6 * width)
@@ -122,8 +120,6 @@ class Noor(nn.Module):
         for layer in (self.modulation, self.final_modulation, self.video_leave, self.sound_leave):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
-        for embedding in (self.action_embedding, self.layout_action_embedding):
-            nn.init.normal_(embedding.weight, std=0.02)
         with torch.no_grad():  # gates start open: blocks begin as the identity through their zero output layers
             self.modulation.bias[2 * width : 3 * width] = 1.0
             self.modulation.bias[5 * width :] = 1.0
@@ -141,7 +137,7 @@ class Noor(nn.Module):
         sizes = [video.shape[1], self._layouts(grid[0]) * at.SLOTS, noisy.sound.shape[1]]
         conditions = self.conditions(levels, guide, grid[0])
         rows = self.modulation(F.silu(conditions)).unflatten(-1, (6, -1))
-        where = places(grid, self._layouts(grid[0]), sizes[2], guide, self.shape.rotary_dims)
+        where = places(grid, self._layouts(grid[0]), sizes[2], len(x), guide, self.shape.rotary_dims)
         for block in self.blocks:
             x = block(x, rows, where, guide.text.tokens)
         shift, scale = self.final_modulation(F.silu(conditions)).index_select(1, where.rows).chunk(2, dim=-1)
@@ -174,13 +170,12 @@ class Noor(nn.Module):
     def conditions(self, levels: Levels, guide: Guide, groups: int) -> Float[Tensor, "b rows d"]:
         """One vector for each group of frames, each group of a layout and each sound token.
 
-        They tell noise levels, actions, words and the mode.
+        They tell noise levels, words and the mode.
         """
         b, device = len(levels.video), levels.video.device
         video = self.video_levels(fourier(levels.video, 64).view(b, groups, -1))
-        video = video + self._acted(guide.actions, self.action_embedding)
         level = levels.layout.view(b, self._layouts(groups), -1).amax(2)  # what of it is known, tokens tell (paths.py)
-        layout = self.layout_levels(fourier(level, 64)) + self._acted(guide.actions, self.layout_action_embedding)
+        layout = self.layout_levels(fourier(level, 64))
         sound = self.sound_levels(fourier(levels.sound, 64))
         step = guide.step if guide.step is not None else torch.zeros(b, device=device)
         scale = guide.guidance if guide.guidance is not None else torch.ones(b, device=device)
@@ -194,13 +189,6 @@ class Noor(nn.Module):
     def _layouts(self, groups: int) -> int:
         """How many layout tokens of each slot there are beside so many groups of frames."""
         return groups * self.shape.frames_per_token // self.shape.frames_per_layout_token
-
-    def _acted(self, actions: Int[Tensor, "b t"], embedding: nn.Embedding) -> Float[Tensor, "b n d"]:
-        """What is done during each token."""
-        frames = embedding.num_embeddings // self.shape.actions
-        slots = torch.arange(frames, device=actions.device) * self.shape.actions
-        acted: Tensor = embedding(actions.view(len(actions), -1, frames) + slots).sum(2)
-        return acted
 
     def _painted(self, noisy: Stretch) -> Float[Tensor, "b t c h w"]:
         """What the painter expects of each frame."""

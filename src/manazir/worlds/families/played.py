@@ -15,6 +15,8 @@ DEPTH = 0.9
 """Metres that the player keeps to, nearer and further than the middle."""
 IDLE, JUMPS, CAMERA = 0.12, 0.12, 0.08
 """Shares of the choices that are no push."""
+ICE = 0.06
+"""Friction of a played body that slides."""
 Place = tuple[float, float, float, float]
 
 
@@ -23,7 +25,7 @@ def play(rng: Rng, stage: Stage) -> Plot:
     shape = pick(rng, (Shape.SPHERE, Shape.SPHERE, Shape.CUBE))
     player = draw_body(rng, stage.colours[0], (shape,), SMALL_OR_MEDIUM)
     if shape is Shape.CUBE:
-        player = replace(player, friction=0.06, restitution=0.1)  # it slides, as on ice
+        player = replace(player, friction=ICE, restitution=0.1)
     x, y = between(rng, -0.5, 0.5) * stage.reach, between(rng, -0.3, 0.4)
     placed: list[Body] = [standing(player, x, y)]
     for colour in stage.colours[1 : 1 + int(rng.integers(3))]:
