@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ApiError, Unreachable } from '../../api/errors'
 import type { Shot, ShotChange } from '../../api/types'
-import { Keeper, WAIT } from './keeper'
+import { type Drawer, Keeper, type Unsent, WAIT } from './keeper'
 
 const SHOT = {
   id: 's',
@@ -145,5 +145,45 @@ describe('what somebody else changes', () => {
     await wait()
     keeper.see(before)
     expect(keeper.held.draft.prompt).toBe('mine')
+  })
+})
+
+describe('what is not sent yet', () => {
+  let held: Unsent | null
+  const drawer: Drawer = {
+    recall: () => held,
+    hold: (_, unsent) => {
+      held = unsent && JSON.parse(JSON.stringify(unsent))
+    },
+  }
+  const open = () => new Keeper('s', row.shot, row, drawer)
+  beforeEach(() => {
+    held = null
+    keeper = open()
+  })
+
+  it('is there again after a reload, and goes to the server', async () => {
+    row.failing = new Unreachable('away')
+    write('a blue ball')
+    await wait()
+    keeper = open() // the page was loaded again; the one before sends no more
+    row.failing = null
+    expect(keeper.held).toMatchObject({ draft: { prompt: 'a blue ball' }, standing: 'waiting' })
+    await wait()
+    expect(row.shot.prompt).toBe('a blue ball')
+    expect(held).toBeNull()
+  })
+
+  it('is not put over what somebody else wrote meanwhile', async () => {
+    write('a blue ball')
+    row.become({ prompt: 'a red cube' })
+    expect(open().held).toMatchObject({ standing: 'contested', contested: ['prompt'] })
+  })
+
+  it('is nothing once the server has it', async () => {
+    write('a blue ball')
+    expect(held?.draft.prompt).toBe('a blue ball')
+    await wait()
+    expect(held).toBeNull()
   })
 })

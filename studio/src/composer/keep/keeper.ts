@@ -22,6 +22,19 @@ export interface Server {
   look(id: string): Promise<Shot>
 }
 
+/** What was written and is not on the server yet, with what it was written upon. */
+export interface Unsent {
+  base: Draft
+  version: number
+  draft: Draft
+}
+
+/** Holds it where a reload of the page does not reach. */
+export interface Drawer {
+  recall(shotId: string): Unsent | null
+  hold(shotId: string, unsent: Unsent | null): void
+}
+
 export const WAIT = 700
 const LONGEST_WAIT = 15_000
 
@@ -40,10 +53,13 @@ export class Keeper {
     readonly shotId: string,
     shot: Shot,
     private readonly server: Server,
+    private readonly drawer?: Drawer,
   ) {
-    this.#base = fromShot(shot)
-    this.#version = shot.version
-    this.#held = { draft: this.#base, standing: 'kept', error: null, contested: [] }
+    const unsent = drawer?.recall(shotId) ?? null
+    this.#base = unsent?.base ?? fromShot(shot)
+    this.#version = unsent?.version ?? shot.version
+    this.#held = { draft: unsent?.draft ?? this.#base, standing: 'kept', error: null, contested: [] }
+    if (unsent !== null) this.#join(shot)
   }
 
   get held(): Held {
@@ -164,6 +180,8 @@ export class Keeper {
 
   #tell(change: Partial<Held>): void {
     this.#held = { ...this.#held, ...change }
+    const unsent = { base: this.#base, version: this.#version, draft: this.#held.draft }
+    this.drawer?.hold(this.shotId, this.isKept ? null : unsent)
     for (const watcher of this.#watchers) watcher()
   }
 }

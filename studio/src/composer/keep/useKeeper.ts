@@ -3,10 +3,15 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { get, patch } from '../../api/client'
 import { KEYS } from '../../api/keys'
-import type { Shot } from '../../api/types'
-import { type Held, Keeper } from './keeper'
+import type { Shot, ShotChange } from '../../api/types'
+import { hold, recall } from '../../api/unsent'
+import { type Drawer, type Held, Keeper } from './keeper'
 
 const keepers = new Map<string, Keeper>()
+const drawer: Drawer = {
+  recall: (shotId) => recall(`composer ${shotId}`),
+  hold: (shotId, unsent) => hold(`composer ${shotId}`, unsent),
+}
 
 export function useKeeper(shot: Shot): [Keeper, Held] {
   const client = useQueryClient()
@@ -32,10 +37,11 @@ export function useKeeper(shot: Shot): [Keeper, Held] {
 function keeperOf(shot: Shot): Keeper {
   const known = keepers.get(shot.id)
   if (known !== undefined) return known
-  const made = new Keeper(shot.id, shot, {
-    change: (id, change) => patch<Shot>(`/shots/${id}`, change),
-    look: (id) => get<Shot>(`/shots/${id}`),
-  })
+  const server = {
+    change: (id: string, change: ShotChange) => patch<Shot>(`/shots/${id}`, change),
+    look: (id: string) => get<Shot>(`/shots/${id}`),
+  }
+  const made = new Keeper(shot.id, shot, server, drawer)
   keepers.set(shot.id, made)
   return made
 }
