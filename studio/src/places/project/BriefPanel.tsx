@@ -11,10 +11,11 @@ import { Select } from '../../parts/Select'
 import { notify } from '../../parts/Toast'
 import { useWords } from '../../words/words'
 import { modelChoices, sizeChoices, sizeNamed } from '../common/choices'
-import { useKept } from '../common/kept'
 import { atField, Problem, useTellProblem } from '../common/Problem'
 import { languageOf } from '../projects/NewProject'
+import { BriefNote } from './BriefNote'
 import styles from './BriefPanel.module.css'
+import { useBrief } from './useBrief'
 
 interface BriefPanelProps {
   project: ProjectWhole
@@ -23,15 +24,13 @@ interface BriefPanelProps {
 
 export function BriefPanel({ project, field }: BriefPanelProps) {
   const { t, language } = useWords()
-  const change = useChangeProject(project.id)
   const plan = usePlan(project.id)
-  const { value: text, write } = useKept(project.brief.text, (told) =>
-    change.mutate({ brief: { text: told, language: languageOf(told, language) } }),
-  )
+  const [keeper, { text, standing, error }] = useBrief(project, language)
+  const cannotPlan = text.trim() === '' || standing === 'contested'
   const hasShots = project.shots.length > 0
   const [isFolded, setFolded] = useState(hasShots)
   const make = () => {
-    if (text.trim() === '') return
+    if (cannotPlan) return
     plan.mutate(
       { text, language: languageOf(text, language) },
       {
@@ -47,7 +46,7 @@ export function BriefPanel({ project, field }: BriefPanelProps) {
       run: make,
       whileWriting: true,
       within: field,
-      isOff: text.trim() === '',
+      isOff: cannotPlan,
     },
   ])
   return (
@@ -64,28 +63,33 @@ export function BriefPanel({ project, field }: BriefPanelProps) {
       <Field
         label={t('project.brief')}
         hint={t('project.brief.hint')}
-        wrong={atField(plan.error, 'text') ?? atField(change.error, 'brief')}
+        wrong={atField(plan.error, 'text') ?? atField(error, 'brief')}
       >
         <TextArea
           ref={field}
           className={styles.brief}
           value={text}
-          onChange={write}
+          onChange={keeper.write}
           placeholder={t('projects.brief.example')}
           maxLength={20_000}
         />
       </Field>
+      <BriefNote
+        standing={standing}
+        onMine={() => keeper.settle('mine')}
+        onTheirs={() => keeper.settle('theirs')}
+      />
       <Button
         icon="plan"
         weight={hasShots ? 'plain' : 'first'}
         isBusy={plan.isPending}
-        disabled={text.trim() === ''}
+        disabled={cannotPlan}
         onClick={make}
       >
         {t(hasShots ? 'project.plan.more' : 'project.plan')}
       </Button>
       {atField(plan.error, 'text') === undefined && <Problem error={plan.error} />}
-      {atField(change.error, 'brief') === undefined && <Problem error={change.error} />}
+      {standing === 'refused' && atField(error, 'brief') === undefined && <Problem error={error} />}
       <Making project={project} />
     </section>
   )
