@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { freshKey, post, query, send } from './client'
+import { freshKey, persistently, post, query, send } from './client'
 import { ApiError, mayPass, Unreachable } from './errors'
 import { moved } from './projects'
 
@@ -44,6 +44,22 @@ describe('a request', () => {
     const error = await post('/estimate').catch((one: unknown) => one)
     expect(error).toBeInstanceOf(Unreachable)
     expect(mayPass(error)).toBe(true)
+  })
+
+  it('is sent again while nobody answers, and no more than so often', async () => {
+    vi.useFakeTimers()
+    const ask = vi.fn(() => Promise.reject(new Unreachable('away')))
+    const asked = persistently(ask, 3).catch((one: unknown) => one)
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(await asked).toBeInstanceOf(Unreachable)
+    expect(ask).toHaveBeenCalledTimes(3)
+    vi.useRealTimers()
+  })
+
+  it('that is refused is not sent again', async () => {
+    const ask = vi.fn(() => Promise.reject(new ApiError(409, 'conflict', 'old', null, null)))
+    await expect(persistently(ask)).rejects.toBeInstanceOf(ApiError)
+    expect(ask).toHaveBeenCalledOnce()
   })
 
   it('leaves nulls out of its query', () => {

@@ -14,6 +14,7 @@ interface Sending {
 
 /** What is asked for is asked for, also when the page is left at once; browsers allow that for little. */
 const LONGEST_KEPT_ALIVE = 8_000
+const LONGEST_PAUSE = 4_000
 
 export async function send<Told>(method: Method, path: string, sending: Sending = {}): Promise<Told> {
   const headers = new Headers({ 'X-Manazir-Studio': '1', Accept: 'application/json' })
@@ -41,6 +42,18 @@ export const post = <Told>(path: string, body: unknown = {}) => send<Told>('POST
 export const patch = <Told>(path: string, body: unknown) => send<Told>('PATCH', path, { body })
 export const put = <Told>(path: string, body: unknown) => send<Told>('PUT', path, { body })
 export const remove = (path: string) => send<void>('DELETE', path)
+
+/** Sends again, unchanged, while no answer comes: for what has one effect, however often it is sent. */
+export async function persistently<Told>(ask: () => Promise<Told>, mostTries = 6): Promise<Told> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!(error instanceof Unreachable) || tries >= mostTries) throw error
+      await new Promise((done) => setTimeout(done, Math.min(LONGEST_PAUSE, 250 * 2 ** tries)))
+    }
+  }
+}
 
 /** A query string of what is given; nulls are left out. */
 export function query(asked: Record<string, string | number | boolean | null | undefined>): string {

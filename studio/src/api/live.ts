@@ -38,6 +38,15 @@ export function stayFresh(client: QueryClient): () => void {
   })
 }
 
+/** Asks before the page is left while something waits for the server to come back, until the answer of this is called. */
+export function askBeforeLeaving(client: QueryClient): () => void {
+  const ask = (event: BeforeUnloadEvent) => {
+    if (connection === 'reconnecting' && client.isMutating() > 0) event.preventDefault()
+  }
+  window.addEventListener('beforeunload', ask)
+  return () => window.removeEventListener('beforeunload', ask)
+}
+
 /** The queries that an event makes old. */
 export function concerned(event: StudioEvent): readonly (readonly unknown[])[] {
   if (event.type === 'project.changed') {

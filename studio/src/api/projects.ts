@@ -1,6 +1,6 @@
 /** Projects and their shots. */
 import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { get, patch, post, remove } from './client'
+import { get, patch, persistently, post, remove } from './client'
 import { KEYS } from './keys'
 import type {
   Brief,
@@ -93,7 +93,10 @@ export function useAddShot(projectId: string) {
 export function useChangeShot(projectId: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: ({ id, change }: { id: string; change: ShotChange }) => patch<Shot>(`/shots/${id}`, change),
+    // one after the other, so that the last words that were written are the last that are kept
+    scope: { id: `shots ${projectId}` },
+    mutationFn: ({ id, change }: { id: string; change: ShotChange }) =>
+      persistently(() => changeShot(id, change), Infinity),
     onMutate: ({ id, change }) => {
       return editShots(client, projectId, (shots) =>
         shots.map((shot) => (shot.id === id ? changed(shot, change) : shot)),
@@ -119,6 +122,18 @@ export function useDeleteShot(projectId: string) {
     mutationFn: (id: string) => remove(`/shots/${id}`),
     onSettled: () => settle(client, projectId),
   })
+}
+
+/** What versions of shots became by changes of this tab alone: who thought of a change before them has missed nothing. */
+const became = new Map<string, number>()
+
+async function changeShot(id: string, { version, ...change }: ShotChange): Promise<Shot> {
+  if (version === undefined || version === null) return patch<Shot>(`/shots/${id}`, change)
+  let newest = version
+  for (let next = became.get(`${id} ${newest}`); next; next = became.get(`${id} ${newest}`)) newest = next
+  const told = await patch<Shot>(`/shots/${id}`, { ...change, version: newest })
+  if (told.version === newest + 1) became.set(`${id} ${newest}`, told.version)
+  return told
 }
 
 /** A shot as it will be told once a change is kept. */

@@ -1,6 +1,6 @@
 /** Takes of a shot: asking for them, what they would cost, and putting them away. */
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { freshKey, get, post, remove, send } from './client'
+import { freshKey, get, persistently, post, remove, send } from './client'
 import { KEYS } from './keys'
 import type { Estimate, Model, Shot, Take, TakesGiven } from './types'
 
@@ -13,10 +13,8 @@ export function useMakeTakes(projectId: string) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: async ({ shotId, given }: TakesAsked) => {
-      const told = await send<{ items: Take[] }>('POST', `/shots/${shotId}/takes`, {
-        body: given,
-        idempotencyKey: freshKey(),
-      })
+      const asked = { body: given, idempotencyKey: freshKey() }
+      const told = await persistently(() => send<{ items: Take[] }>('POST', `/shots/${shotId}/takes`, asked))
       return told.items
     },
     onSettled: () =>

@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { type ComponentType, lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
 import { ApiError } from '../api/errors'
-import { stayFresh } from '../api/live'
+import { askBeforeLeaving, stayFresh } from '../api/live'
 import { hearToken, useMe } from '../api/session'
 import { EmptyState } from '../parts/EmptyState'
 import { useWords } from '../words/words'
@@ -43,6 +43,7 @@ function SignedIn() {
   const [path] = useLocation()
   const before = useRef(path)
   useEffect(() => stayFresh(client), [client])
+  useEffect(() => askBeforeLeaving(client), [client])
   useEffect(() => {
     if (before.current !== path) document.getElementById('page')?.focus()
     before.current = path
