@@ -10,21 +10,23 @@ interface InPlaceProps {
   isNeeded?: boolean
   className?: string | undefined
   maxLength?: number
-  onDone(value: string): void
+  /** `begun`: what stood there when a person began to write. */
+  onDone(value: string, begun: string): void
 }
 
 export function InPlace({ value, label, isLong, isNeeded, onDone, ...rest }: InPlaceProps) {
   const [text, setText] = useState(value)
-  const isWriting = useRef(false)
+  const begun = useRef<string | null>(null)
   useEffect(() => {
-    if (!isWriting.current) setText(value)
+    if (begun.current === null) setText(value)
   }, [value])
 
   const done = () => {
-    isWriting.current = false
+    const from = begun.current ?? value
+    begun.current = null
     const told = text.trim()
-    if (told === value || (isNeeded && told === '')) setText(value)
-    else onDone(told)
+    if (told === value || told === from || (isNeeded && told === '')) setText(value)
+    else onDone(told, from)
   }
   const key = (event: KeyboardEvent<HTMLElement>) => {
     if (event.key === 'Enter' && (!isLong || event.ctrlKey || event.metaKey)) {
@@ -46,7 +48,7 @@ export function InPlace({ value, label, isLong, isNeeded, onDone, ...rest }: InP
     value: text,
     onChange: setText,
     onFocus: () => {
-      isWriting.current = true
+      begun.current = value
     },
     onBlur: done,
     onKeyDown: key,

@@ -6,9 +6,15 @@ import { notify } from '../../parts/Toast'
 import { useWords } from '../../words/words'
 import { useTellProblem } from './Problem'
 
+const UNTIL_DISMISSED = 0
 const WORDS = ['title', 'prompt', 'line', 'notes'] as const satisfies (keyof ShotChange)[]
 
-export function useEditShot(projectId: string): (shot: Shot, change: ShotChange) => Promise<void> {
+type Words = Partial<Pick<Shot, (typeof WORDS)[number]>>
+
+/** `begun`: the words that stood there when a person began to write others. */
+export function useEditShot(
+  projectId: string,
+): (shot: Shot, change: ShotChange, begun?: Words) => Promise<void> {
   const { t } = useWords()
   const tell = useTellProblem()
   const { mutateAsync } = useChangeShot(projectId)
@@ -20,14 +26,26 @@ export function useEditShot(projectId: string): (shot: Shot, change: ShotChange)
         return tell(error)
       }
       const { version: _, ...mine } = change
-      notify({
-        title: t('errors.conflict'),
-        more: t('errors.conflict.mine'),
-        isGrave: true,
-        act: { label: t('errors.conflict.keep'), run: () => void send(id, mine) },
-      })
+      contest(id, mine)
     }
   }
-  return (shot, change) =>
-    send(shot.id, WORDS.some((name) => name in change) ? { ...change, version: shot.version } : change)
+  const contest = (id: string, mine: ShotChange) =>
+    notify({
+      title: t('errors.conflict'),
+      more: t('errors.conflict.mine'),
+      isGrave: true,
+      forMs: UNTIL_DISMISSED,
+      act: { label: t('errors.conflict.keep'), run: () => void send(id, mine) },
+    })
+  return async (shot, change, begun = {}) => {
+    if (isContested(shot, change, begun)) return contest(shot.id, change)
+    return send(shot.id, WORDS.some((name) => name in change) ? { ...change, version: shot.version } : change)
+  }
+}
+
+/** Whether somebody else wrote something else while a person wrote. */
+export function isContested(shot: Pick<Shot, keyof Words>, change: ShotChange, begun: Words): boolean {
+  return WORDS.some(
+    (name) => begun[name] !== undefined && begun[name] !== shot[name] && change[name] !== shot[name],
+  )
 }

@@ -113,7 +113,7 @@ export function ShotList({ project }: { project: ProjectWhole }) {
             dragging={reorder.dragging}
             grip={reorder.grip(shot.id)}
             onCurrent={() => setCurrent(shot.id)}
-            onChange={(change) => void acts.change(shot, change)}
+            onChange={(change, begun) => void acts.change(shot, change, begun)}
             onDraft={() => acts.draft([shot])}
             onDelete={() => acts.remove(shot)}
           />

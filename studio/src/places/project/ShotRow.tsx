@@ -22,7 +22,7 @@ interface ShotRowProps {
   dragging: Dragging | null
   grip: ReturnType<Reorder['grip']>
   onCurrent(): void
-  onChange(change: ShotChange): void
+  onChange(change: ShotChange, begun?: { prompt?: string; line?: string }): void
   onDraft(): void
   onDelete(): void
 }
@@ -67,7 +67,7 @@ export function ShotRow({ shot, path, shape, dragging, grip, ...on }: ShotRowPro
           label={t('film.prompt')}
           placeholder={t('project.prompt.empty')}
           maxLength={4000}
-          onDone={(prompt) => on.onChange({ prompt })}
+          onDone={(prompt, begun) => on.onChange({ prompt }, { prompt: begun })}
         />
         <div className={styles.chips}>
           <Select
@@ -99,7 +99,7 @@ export function ShotRow({ shot, path, shape, dragging, grip, ...on }: ShotRowPro
               label={t('film.line')}
               placeholder={t('film.line')}
               maxLength={4000}
-              onDone={(line) => on.onChange({ line })}
+              onDone={(line, begun) => on.onChange({ line }, { line: begun })}
             />
           </span>
         </div>

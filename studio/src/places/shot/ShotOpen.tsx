@@ -97,7 +97,7 @@ export function ShotOpen({ project, shot }: { project: ProjectWhole; shot: Shot 
             label={t('shot.name')}
             placeholder={t('shot.name')}
             maxLength={200}
-            onDone={(title) => void edit(shot, { title })}
+            onDone={(title, begun) => void edit(shot, { title }, { title: begun })}
           />
         </div>
         <ShotMark state={shot.state} isRunning={underWay(shot).length > 0} />
