@@ -62,6 +62,19 @@ describe('the stream', () => {
     stop()
   })
 
+  it('knows of a line that is cut before it breaks, and of one that is there again', () => {
+    const stop = listen(heard)
+    newest().onopen?.()
+    const silent = newest()
+    window.dispatchEvent(new Event('offline'))
+    expect(silent.isClosed).toBe(true)
+    expect(heard.onConnection).toHaveBeenLastCalledWith('reconnecting')
+    window.dispatchEvent(new Event('online'))
+    newest().onopen?.()
+    expect(heard.onReturn).toHaveBeenCalledOnce()
+    stop()
+  })
+
   it('ends when it is stopped', () => {
     listen(heard)()
     expect(newest().isClosed).toBe(true)

@@ -71,13 +71,14 @@ export function listen({ onEvent, onConnection, onReturn }: Listening): () => vo
       wait = FIRST_WAIT
       onConnection('open')
     }
-    source.onerror = () => {
-      close()
-      onConnection('reconnecting')
-      again = setTimeout(open, wait)
-      wait = Math.min(LONGEST_WAIT, wait * 2)
-    }
+    source.onerror = lose
     for (const kind of KINDS) source.addEventListener(kind, hear)
+  }
+  const lose = () => {
+    close()
+    onConnection('reconnecting')
+    again = setTimeout(open, wait)
+    wait = Math.min(LONGEST_WAIT, wait * 2)
   }
   const hear = (message: MessageEvent<string>) => {
     if (message.lastEventId !== '') last = message.lastEventId
@@ -93,9 +94,12 @@ export function listen({ onEvent, onConnection, onReturn }: Listening): () => vo
   open()
   document.addEventListener('visibilitychange', look)
   window.addEventListener('online', open)
+  // a connection over a line that is cut stays silent for minutes before it breaks
+  window.addEventListener('offline', lose)
   return () => {
     document.removeEventListener('visibilitychange', look)
     window.removeEventListener('online', open)
+    window.removeEventListener('offline', lose)
     clearTimeout(hiding)
     close()
   }
