@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from tests.server.served import Served
 
 WORDS = Path(__file__).parents[2] / "studio" / "src" / "words"
 SIGNED_OUT = "401 (Unauthorized)"
@@ -67,3 +68,18 @@ def words(language: str) -> dict[str, str]:
     for path in (WORDS / language).glob("*.json"):
         found |= json.loads(path.read_text())
     return found
+
+
+@pytest.fixture(scope="session")
+def quick(tiny_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server whose model is tiny and makes noise in no time: for journeys on which nobody looks at pictures."""
+    server = server_of(tiny_home, tmp_path_factory.mktemp("quick"))
+    server.start()
+    yield server
+    server.kill()
+
+
+def server_of(models_home: Path, own_home: Path) -> Served:
+    """Not started yet; with one worker, and the models of another home."""
+    (own_home / "models").symlink_to(models_home / "models")
+    return Served(own_home, f"sqlite:///{own_home}/manazir.db", workers=1)

@@ -1,0 +1,84 @@
+"""People at the studio: whoever comes with a key, in a browser of their own."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from tests.server.served import Served
+from tests.studio.conftest import words
+
+SAY = words("en")
+LONGEST_WAIT_MILLISECONDS = 90_000
+expect.set_options(timeout=LONGEST_WAIT_MILLISECONDS)
+
+
+class Person:
+    """Signed in with a key; each page is a tab."""
+
+    def __init__(self, browser: Browser, served: Served, key: str | None = None) -> None:
+        self.served = served
+        self.key = key or served.key
+        self.context: BrowserContext = browser.new_context(locale="en", viewport={"width": 1440, "height": 900})
+        self.context.set_default_timeout(LONGEST_WAIT_MILLISECONDS)
+        answer = self.context.request.post(f"{served.address}/api/v1/session", data={"key": self.key})
+        assert answer.ok, answer.text()
+
+    def goes_to(self, path: str) -> Page:
+        """In a new tab."""
+        page = self.context.new_page()
+        page.goto(f"{self.served.address}{path}")
+        return page
+
+    def asks(self, method: str, path: str, **how: Any) -> Any:
+        """The API, as a program with the same key does."""
+        answer = self.served.ask(method, f"/api/v1{path}", headers={"Authorization": f"Bearer {self.key}"}, **how)
+        assert answer.is_success, answer.text
+        return answer.json() if answer.content else None
+
+    def has_project(self, brief: str, **values: Any) -> dict[str, Any]:
+        """A new one, planned."""
+        given = {"name": "A film", "brief": {"text": brief, "language": "en"}} | values
+        project = self.asks("POST", "/projects", json=given)
+        told: dict[str, Any] = self.asks("POST", f"/projects/{project['id']}/plan", json={})
+        return told
+
+    def has_takes(self, shot: Mapping[str, Any], **given: Any) -> list[dict[str, Any]]:
+        """Asked for; they are under way."""
+        told = self.asks("POST", f"/shots/{shot['id']}/takes", json={"kind": "draft"} | given)
+        items: list[dict[str, Any]] = told["items"]
+        return items
+
+    def project(self, project: Mapping[str, Any]) -> dict[str, Any]:
+        """As the server has it now."""
+        told: dict[str, Any] = self.asks("GET", f"/projects/{project['id']}")
+        return told
+
+
+def path_of(project: Mapping[str, Any], shot: int | None = None) -> str:
+    path = f"/projects/{project['id']}"
+    return path if shot is None else f"{path}/shots/{project['shots'][shot]['id']}"
+
+
+def said(key: str, **values: object) -> str:
+    """What the studio says under a key, with values in their places."""
+    text = SAY[key]
+    for name, value in values.items():
+        text = re.sub(rf"\{{{name}(, \w+)?\}}", str(value), text)
+    return text
+
+
+def form_of(key: str, which: str, count: int | None = None) -> str:
+    """One form of a plural: `one`, `other`, `=0`."""
+    found = re.search(rf"{re.escape(which)} \{{([^}}]*)\}}", SAY[key])
+    assert found is not None, f"{key} has no form {which}"
+    return found[1].replace("#", str(count))
+
+
+def button(page: Page | Locator, key: str, **values: object) -> Locator:
+    return page.get_by_role("button", name=said(key, **values), exact=True)
+
+
+def states(project: Mapping[str, Any], shot: int = 0) -> Sequence[str]:
+    """Of a shot's takes."""
+    return [take["job"]["state"] for take in project["shots"][shot]["takes"]]

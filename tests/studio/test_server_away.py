@@ -1,0 +1,112 @@
+"""The server is killed in the middle of the work, or the line to it is cut: the page says so, waits, and goes on."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Error, Locator, Page, expect
+from sqlalchemy import select
+from tests.server.served import Served
+from tests.studio.conftest import server_of
+from tests.studio.people import Person, button, form_of, path_of, said, states
+
+from manazir.server.store.database import Database
+from manazir.server.store.tables import workers
+
+BRIEF = "1. A red ball bounces, 6 s\n2. A blue cube slides, 1 s"
+SLOW = {"kind": "master", "count": 2, "settings": {"steps": 60}}
+
+
+@pytest.fixture
+def own(tiny_home: Path, tmp_path: Path) -> Iterator[Served]:
+    """A server that nobody else uses."""
+    server = server_of(tiny_home, tmp_path)
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.mark.timeout(400)
+def test_a_killed_server_costs_nothing_that_was_typed_and_makes_what_was_asked_for_once(
+    own: Served, browser: Browser
+) -> None:
+    person = Person(browser, own)
+    project = person.has_project(BRIEF)
+    first = project["shots"][0]
+    person.asks("PATCH", f"/shots/{first['id']}", json={"composer": SLOW})
+    works, writes, plans = (person.goes_to(path_of(project, shot)) for shot in (0, 1, None))
+    words(writes).wait_for()
+    brief(plans).wait_for()
+    works.get_by_role("button", name=form_of("composer.make.master", "other", 2)).click()
+    steps = works.get_by_role("status").filter(has_text=said("film.steps", done="1", total="60")[:5])
+    steps.first.wait_for()
+
+    kill_all(own)
+    for page in (works, writes, plans):
+        expect(notice(page)).to_be_visible()
+    words(works).fill("A red ball bounces at night")
+    words(writes).fill("A blue cube slides away")
+    brief(plans).fill(f"{BRIEF}\n3. A green cone falls")
+    for page in (works, writes, plans):
+        expect(page.get_by_text(said("composer.away"))).to_be_visible()
+    for page in (writes, plans):
+        with suppress(Error):  # nobody is there to load it from
+            page.reload()
+
+    own.start()
+    for page, path in ((writes, path_of(project, 1)), (plans, path_of(project))):
+        page.goto(f"{own.address}{path}")
+    expect(words(writes)).to_have_value("A blue cube slides away")
+    expect(brief(plans)).to_have_value(f"{BRIEF}\n3. A green cone falls")
+    expect(notice(works)).to_be_hidden()
+    expect(works.get_by_text(said("composer.kept"), exact=True)).to_be_visible()
+    expect(works.get_by_role("region", name=said("shot.takes")).get_by_role("listitem")).to_have_count(2)
+    expect(button(works, "shot.choose")).to_be_enabled()
+    expect(works.get_by_text(said("film.job.running"))).to_have_count(0)
+    expect(plans.get_by_text(said("composer.away"))).to_have_count(0)
+
+    kept = person.project(project)
+    assert kept["brief"]["text"].endswith("A green cone falls")
+    assert [shot["prompt"] for shot in kept["shots"]] == ["A red ball bounces at night", "A blue cube slides away"]
+
+
+@pytest.mark.timeout(200)
+def test_a_line_that_is_cut_costs_nothing_either(quick: Served, browser: Browser) -> None:
+    person = Person(browser, quick)
+    project = person.has_project("1. A red ball bounces, 1 s")
+    page = person.goes_to(path_of(project, 0))
+    words(page).wait_for()
+    expect(page.get_by_text(said("composer.kept"), exact=True)).to_be_visible()
+
+    person.context.set_offline(True)
+    expect(notice(page)).to_be_visible()
+    words(page).fill("A red ball bounces at night")
+    expect(page.get_by_text(said("composer.away"))).to_be_visible()
+    person.context.set_offline(False)
+    expect(notice(page)).to_be_hidden()
+    expect(page.get_by_text(said("composer.kept"), exact=True)).to_be_visible()
+    page.get_by_role("button", name=form_of("composer.make.draft", "other", 2)).click()
+    expect(button(page, "shot.choose")).to_be_enabled()
+    kept = person.project(project)
+    assert kept["shots"][0]["prompt"] == "A red ball bounces at night"
+    assert len(states(kept)) == 2
+
+
+def notice(page: Page) -> Locator:
+    return page.get_by_role("status").filter(has_text=said("shell.reconnecting.more"))
+
+
+def words(page: Page) -> Locator:
+    return page.get_by_label(said("film.prompt"), exact=True).first
+
+
+def brief(page: Page) -> Locator:
+    return page.get_by_role("textbox", name=said("project.brief"))
+
+
+def kill_all(served: Served) -> None:
+    """The server and its worker, of whose death nobody learns."""
+    with Database(served.database_url).reading() as connection:
+        worker = connection.execute(select(workers.c.process_id)).scalar_one()
+    served.kill_with(worker)
