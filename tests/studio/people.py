@@ -24,6 +24,9 @@ class Person:
         answer = self.context.request.post(f"{served.address}/api/v1/session", data={"key": self.key})
         assert answer.ok, answer.text()
 
+    def close(self) -> None:
+        self.context.close()
+
     def goes_to(self, path: str) -> Page:
         """In a new tab."""
         page = self.context.new_page()
@@ -82,3 +85,16 @@ def button(page: Page | Locator, key: str, **values: object) -> Locator:
 def states(project: Mapping[str, Any], shot: int = 0) -> Sequence[str]:
     """Of a shot's takes."""
     return [take["job"]["state"] for take in project["shots"][shot]["takes"]]
+
+
+def key_of(served: Served, tenant: str) -> tuple[str, str]:
+    """A key for a new tenant, and the tenant's id."""
+    told = served.ask("POST", "/api/v1/tenants", json={"name": tenant}).json()
+    return key_for(served, told["id"]), told["id"]
+
+
+def key_for(served: Served, tenant_id: str | None = None) -> str:
+    """One more for a tenant; None: for that of the admin."""
+    answer = served.ask("POST", "/api/v1/keys", json={"name": "a person", "tenant_id": tenant_id})
+    assert answer.is_success, answer.text
+    return str(answer.json()["key"])
