@@ -12,6 +12,13 @@ interface Common extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'type'> {
   isBusy?: boolean
   ref?: Ref<HTMLButtonElement>
 }
+
+/** A button that is busy does nothing; it is not switched off, so that it keeps the focus. */
+function busyProps(isBusy: boolean): ButtonHTMLAttributes<HTMLButtonElement> {
+  return isBusy
+    ? { 'aria-busy': true, 'aria-disabled': true, onClick: (event) => event.preventDefault() }
+    : {}
+}
 interface ButtonProps extends Common {
   icon?: IconName
   submits?: boolean
@@ -33,9 +40,9 @@ export function Button({
     <button
       type={submits ? 'submit' : 'button'}
       className={names.filter(Boolean).join(' ')}
-      disabled={disabled || isBusy}
-      aria-busy={isBusy || undefined}
+      disabled={disabled}
       {...rest}
+      {...busyProps(isBusy)}
     >
       {icon && <Icon name={icon} size={isSmall ? 14 : 16} />}
       <span>{children}</span>
@@ -78,8 +85,9 @@ export function IconButton({
         type="button"
         className={names.filter(Boolean).join(' ')}
         aria-label={label}
-        disabled={disabled || isBusy}
+        disabled={disabled}
         {...rest}
+        {...busyProps(isBusy)}
       >
         <Icon name={icon} size={isSmall ? 14 : 16} filled={isFilled} />
       </button>

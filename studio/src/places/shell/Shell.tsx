@@ -1,9 +1,10 @@
 /** What stands around every place: a slim rail, the keys, and whether the server is there. */
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useConnection } from '../../api/live'
 import { useQueue } from '../../api/queue'
 import markUrl from '../../mark.svg'
+import { keepFocus } from '../../parts/focus'
 import { Icon, type IconName } from '../../parts/Icon'
 import { hearKeys, useHotkeys } from '../../parts/keys'
 import { Tip } from '../../parts/Tip'
@@ -30,12 +31,15 @@ export function Shell({ children }: { children: ReactNode }) {
 
   const speak = () => prefer({ language: language === 'ar' ? 'en' : 'ar' })
   const light = () => prefer({ theme: isDark(theme) ? 'light' : 'dark' })
+  const page = useRef<HTMLElement>(null)
   useEffect(() => hearKeys(), [])
+  useEffect(() => (page.current === null ? undefined : keepFocus(page.current)), [])
   useHotkeys(t('shell.keys.everywhere'), [
     { keys: '?', label: t('shell.keys'), run: () => setShowsKeys(true) },
     ...PLACES.map(({ path, key, hotkey }) => ({ keys: hotkey, label: t(key), run: () => go(path) })),
     { keys: 'Shift+l', label: t('shell.language.other'), run: speak },
     { keys: 'Shift+d', label: t('shell.theme.switch'), run: light },
+    { keys: 'F6', label: t('shell.notices'), run: () => undefined }, // they hear it themselves
   ])
 
   return (
@@ -84,7 +88,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <Icon name="keys" size={18} />
         </RailButton>
       </nav>
-      <main className={styles.page} id="page" tabIndex={-1}>
+      <main ref={page} className={styles.page} id="page" tabIndex={-1}>
         {children}
       </main>
       {isAway && (
