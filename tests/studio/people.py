@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import uuid4
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from tests.server.served import Served
@@ -89,7 +90,7 @@ def states(project: Mapping[str, Any], shot: int = 0) -> Sequence[str]:
 
 def key_of(served: Served, tenant: str) -> tuple[str, str]:
     """A key for a new tenant, and the tenant's id."""
-    told = served.ask("POST", "/api/v1/tenants", json={"name": tenant}).json()
+    told = served.ask("POST", "/api/v1/tenants", json={"name": f"{tenant} {uuid4().hex[:8]}"}).json()
     return key_for(served, told["id"]), told["id"]
 
 
