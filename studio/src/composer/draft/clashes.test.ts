@@ -82,6 +82,7 @@ describe('an edit', () => {
     expect(whyNot(drafted(loop), pin(null), NOOR)?.name).toBe('loop_last')
     expect(whyNot(drafted(), start('sound_for'), NOOR)?.name).toBe('cannot_sound_for_video')
     expect(whyNot(drafted(), start('after'), NOOR)).toBeNull()
+    expect(whyNot(drafted(), start('reframe'), { ...NOOR, honours: ['text'] })?.name).toBe('cannot_reframe')
   })
 
   it('is not blamed for what clashed before', () => {

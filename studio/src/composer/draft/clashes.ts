@@ -55,10 +55,11 @@ export function clashesOf(draft: Draft, model: Abilities, span: Span | null = nu
   return [...combined(draft, span), ...beyond(draft, model)]
 }
 
-/** Why an edit should not be made: the first thing that would clash after it and does not now. */
+/** Why an edit should not be made: the first thing that would clash after it and does not now; what no other edit mends goes first. */
 export function whyNot(draft: Draft, edit: Edit, model: Abilities): Clash | null {
   const before = new Set(clashesOf(draft, model).map((clash) => clash.name))
-  return clashesOf(edited(draft, edit), model).find((clash) => !before.has(clash.name)) ?? null
+  const after = clashesOf(edited(draft, edit), model).filter((clash) => !before.has(clash.name))
+  return after.find((clash) => clash.name.startsWith('cannot_')) ?? after[0] ?? null
 }
 
 /** What of a draft a model is asked for, and where that stands. */
