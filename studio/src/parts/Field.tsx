@@ -61,7 +61,7 @@ export function TextInput({ onChange, isInPlace, className, ...rest }: TextProps
   return (
     <input
       type="text"
-      dir="auto"
+      dir={directionOf(rest.value)}
       autoComplete="off"
       className={names(isInPlace, undefined, className)}
       onChange={(event) => onChange(event.target.value)}
@@ -81,7 +81,7 @@ interface AreaProps extends Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, 'o
 export function TextArea({ onChange, isInPlace, className, ...rest }: AreaProps) {
   return (
     <textarea
-      dir="auto"
+      dir={directionOf(rest.value)}
       className={names(isInPlace, styles.area, className)}
       onChange={(event) => onChange(event.target.value)}
       {...rest}
@@ -109,6 +109,11 @@ export function NumberInput({ value, onChange, isInPlace, className, ...rest }: 
       {...rest}
     />
   )
+}
+
+/** That of the words; while there are none, that of the page: browsers take an empty field for one from left to right. */
+export function directionOf(value: string): 'auto' | undefined {
+  return value === '' ? undefined : 'auto'
 }
 
 function names(isInPlace: boolean | undefined, ...more: (string | undefined)[]): string {

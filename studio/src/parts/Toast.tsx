@@ -41,11 +41,12 @@ export function notify({ title, more, act, forMs, isGrave = false, onGone }: Not
 }
 
 export function Toasts({ children }: { children: ReactNode }) {
+  const { t } = useWords()
   return (
     <Base.Provider toastManager={manager} limit={3}>
       {children}
       <Base.Portal>
-        <Base.Viewport className={styles.view}>
+        <Base.Viewport className={styles.view} aria-label={t('shell.notices')}>
           <Shown />
         </Base.Viewport>
       </Base.Portal>

@@ -55,7 +55,7 @@ export function Transport({ playback, frameRate, hasSound, onWhole }: TransportP
       />
       <span className={styles.time}>
         <bdi className={styles.now}>{place(seen)}</bdi> / <bdi>{place(duration)}</bdi>
-        <bdi className={styles.frame}> · {t('shell.player.frame', { number: frameAt(seen, frameRate) })}</bdi>
+        <bdi className={styles.frame}>{t('shell.player.frame', { number: frameAt(seen, frameRate) })}</bdi>
       </span>
       <IconButton
         icon="loop"

@@ -202,8 +202,8 @@ function WholeFields() {
         {t('composer.frames', { count: span.frames, rate: span.rate })}
         {model?.longest_seconds &&
           !span.isFixed &&
-          ` · ${t('composer.longest', { time: length(model.longest_seconds) })}`}
-        {span.isFixed && ` · ${t('composer.length.clip')}`}
+          `${t('common.between')}${t('composer.longest', { time: length(model.longest_seconds) })}`}
+        {span.isFixed && `${t('common.between')}${t('composer.length.clip')}`}
       </span>
     </>
   )

@@ -68,8 +68,10 @@ export function Strip() {
           style={{ insetInlineStart: across(span.made[0]), inlineSize: across(span.made[1] - span.made[0]) }}
         >
           <span className={styles.length}>
-            {t(draft.source === null ? 'composer.made' : 'composer.made.new')}
-            <b>{length(span.made[1] - span.made[0])}</b>
+            <span className={styles.said} dir="auto">
+              {t(draft.source === null ? 'composer.made' : 'composer.made.new')}
+              <b>{length(span.made[1] - span.made[0])}</b>
+            </span>
           </span>
         </div>
         {span.clip && draft.source && (
@@ -96,8 +98,10 @@ export function Strip() {
         )}
         {!span.isFixed && <EndHandle across={across} timeAt={timeAt} view={view} onHold={hold} />}
         {draft.pins.length === 0 && draft.source === null && (
-          <p className={styles.hint} dir="auto">
-            <Icon name="upload" size={14} /> {t('composer.strip.hint')}
+          <p className={styles.hint}>
+            <span className={styles.said} dir="auto">
+              <Icon name="upload" size={14} /> {t('composer.strip.hint')}
+            </span>
           </p>
         )}
       </div>

@@ -99,7 +99,7 @@ export function ShotList({ project }: { project: ProjectWhole }) {
             onClick={() => acts.draft(planned)}
           >
             {t('project.draft.all', { count: planned.length })}
-            {cost > 0 && ` · ${t('film.credits', { cost })}`}
+            {cost > 0 && `${t('common.between')}${t('film.credits', { cost })}`}
           </Button>
         )}
       </div>

@@ -26,8 +26,8 @@ export function ProjectCard({ project, onDelete }: { project: Project; onDelete(
       </Link>
       <p className={styles.facts}>
         {t('film.shots', { count: shots })}
-        {project.seconds > 0 && ` · ${length(project.seconds)}`}
-        {shots > 0 && ` · ${t('film.chosen', { count: chosen, all: shots })}`}
+        {project.seconds > 0 && `${t('common.between')}${length(project.seconds)}`}
+        {shots > 0 && `${t('common.between')}${t('film.chosen', { count: chosen, all: shots })}`}
       </p>
       <p className={styles.when}>{since(project.updated_at)}</p>
       <div className={styles.menu}>

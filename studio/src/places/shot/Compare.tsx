@@ -95,7 +95,9 @@ function Half({ take, clip, letter }: HalfProps) {
         image && <img src={image.url} alt="" />
       )}
       <span className={styles.letter}>
-        {letter} · {number(take.number)} {t(`film.kind.${take.kind}`)}
+        {letter}
+        {t('common.between')}
+        {number(take.number)} {t(`film.kind.${take.kind}`)}
       </span>
     </div>
   )

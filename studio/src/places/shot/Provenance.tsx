@@ -41,12 +41,16 @@ function Of({ take, takes, onLook }: ProvenanceProps & { take: Take }) {
     <>
       <dl className={styles.facts}>
         <Fact name={t('film.take', { number: take.number })}>
-          {t(`film.kind.${take.kind}`)} · <JobMark job={job} />
+          {t(`film.kind.${take.kind}`)}
+          {t('common.between')}
+          <JobMark job={job} />
         </Fact>
         {parent && (
           <Fact name={t('shot.from')}>
             <button type="button" className={styles.link} onClick={() => onLook(parent.id)}>
-              {t('film.take', { number: parent.number })} · {t(`film.kind.${parent.kind}`)}
+              {t('film.take', { number: parent.number })}
+              {t('common.between')}
+              {t(`film.kind.${parent.kind}`)}
             </button>
           </Fact>
         )}
@@ -124,17 +128,21 @@ function CanvasTold({ canvas }: { canvas: Canvas }) {
 }
 
 function Settings({ settings }: { settings: Record<string, unknown> }) {
-  const { t } = useWords()
+  const { t, named } = useWords()
   const told = Object.entries(settings).filter(([, value]) => value !== null && value !== undefined)
   if (told.length === 0) return null
   return (
     <section className={styles.part}>
       <h3>{t('shot.settings')}</h3>
-      <dl className={styles.raw} dir="ltr">
+      <dl className={styles.raw}>
         {told.map(([name, value]) => (
           <div key={name}>
-            <dt>{name.replaceAll('_', ' ')}</dt>
-            <dd>{typeof value === 'object' ? JSON.stringify(value) : String(value)}</dd>
+            <dt>
+              <bdi>{named('shot.setting', name).replaceAll('_', ' ')}</bdi>
+            </dt>
+            <dd>
+              <bdi dir="ltr">{typeof value === 'object' ? JSON.stringify(value) : String(value)}</bdi>
+            </dd>
           </div>
         ))}
       </dl>

@@ -73,7 +73,9 @@ function Making({ take, onCancel }: { take: Take; onCancel(): void }) {
       <div className={styles.making}>
         <p className={styles.words} role="status">
           {job.state === 'running' && state !== 'cancelling' ? look.words : t(`film.job.${state}`)}
-          {job.state === 'queued' && job.ahead !== null && ` · ${t('film.ahead', { count: job.ahead })}`}
+          {job.state === 'queued' &&
+            job.ahead !== null &&
+            `${t('common.between')}${t('film.ahead', { count: job.ahead })}`}
         </p>
         {job.state === 'running' && <Progress fraction={look.fraction} label={look.words} />}
         <Button isSmall weight="over" disabled={job.is_cancel_asked} onClick={onCancel}>
