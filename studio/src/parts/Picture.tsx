@@ -1,4 +1,4 @@
-/** A picture in its dark room; where there is none, what would be there. */
+/** A picture in its dark room; where there is none, no darkness, but what would be there. */
 import { type ReactNode, useState } from 'react'
 import { Icon, type IconName } from './Icon'
 import styles from './Picture.module.css'
@@ -26,12 +26,13 @@ export function Picture({
   className,
 }: PictureProps) {
   const [broken, setBroken] = useState<string | null>(null)
+  const isThere = src !== null && src !== broken
   return (
     <div
-      className={`${styles.frame} ${className ?? ''}`}
+      className={`${styles.frame} ${isThere ? styles.dark : ''} ${className ?? ''}`}
       style={shape === undefined ? undefined : { aspectRatio: String(shape) }}
     >
-      {src !== null && src !== broken ? (
+      {isThere ? (
         <img
           className={`${styles.image} ${covers ? styles.covers : ''}`}
           src={src}
@@ -42,7 +43,9 @@ export function Picture({
           onError={() => setBroken(src)}
         />
       ) : (
-        <Icon name={icon} size={20} />
+        <span className={styles.empty} {...(alt !== '' && { role: 'img', 'aria-label': alt })}>
+          <Icon name={icon} size={20} />
+        </span>
       )}
       {children}
     </div>

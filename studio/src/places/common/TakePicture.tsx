@@ -16,10 +16,12 @@ interface TakePictureProps {
   shape: number
   /** Plays when pointed at. */
   moves?: boolean
+  /** That it waits stands beside it. */
+  isTold?: boolean
   children?: ReactNode
 }
 
-export function TakePicture({ job, alt, shape, moves = false, children }: TakePictureProps) {
+export function TakePicture({ job, alt, shape, moves = false, isTold = false, children }: TakePictureProps) {
   const [isLooked, setLooked] = useState(false)
   const clip = moves && isLooked ? job.outputs.video?.url : undefined
   const look = useLook(job)
@@ -48,7 +50,7 @@ export function TakePicture({ job, alt, shape, moves = false, children }: TakePi
             aria-hidden="true"
           />
         )}
-        {job.state === 'queued' && <Waiting job={job} />}
+        {job.state === 'queued' && !isTold && <Waiting job={job} />}
         {job.state === 'running' && (
           <span className={styles.progress}>
             <Progress fraction={look.fraction} label={look.words} />

@@ -32,6 +32,7 @@ export function ShotRow({ shot, path, shape, dragging, grip, ...on }: ShotRowPro
   const running = underWay(shot)
   const face = running.find((take) => take.job.state === 'running') ?? faceOf(shot) ?? running[0]
   const name = t('film.shot', { number: shot.number })
+  const opens = t('project.shot.open.named', { name })
   return (
     <li
       className={styles.row}
@@ -47,16 +48,11 @@ export function ShotRow({ shot, path, shape, dragging, grip, ...on }: ShotRowPro
         <b>{number(shot.number)}</b>
         <Icon name="grip" size={14} />
       </span>
-      <Link
-        className={styles.picture}
-        href={path}
-        aria-label={t('project.shot.open.named', { name })}
-        tabIndex={-1}
-      >
+      <Link className={styles.picture} href={path} tabIndex={-1}>
         {face ? (
-          <TakePicture job={face.job} alt="" shape={shape} moves />
+          <TakePicture job={face.job} alt={opens} shape={shape} moves />
         ) : (
-          <Picture src={null} alt="" shape={shape} />
+          <Picture src={null} alt={opens} shape={shape} />
         )}
       </Link>
       <div className={styles.words}>

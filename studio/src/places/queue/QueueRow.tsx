@@ -44,7 +44,7 @@ export function QueueRow({ item, showsTenant, dragging, grip, onCurrent, onHold,
         {waits && <Icon name="grip" size={14} />}
       </span>
       <div className={styles.picture}>
-        <TakePicture job={job} alt="" shape={shapeOf([], job.canvas)} />
+        <TakePicture job={job} alt="" shape={shapeOf([], job.canvas)} isTold />
       </div>
       <What item={item} showsTenant={showsTenant} />
       <div className={styles.state}>
@@ -86,14 +86,19 @@ function What({ item, showsTenant }: { item: Queued; showsTenant: boolean }) {
           className={styles.of}
           href={`/projects/${take.project_id}/shots/${take.shot_id}?take=${job.id}`}
         >
-          <bdi>{take.project_name}</bdi> · {t('film.shot', { number: take.shot_number })} ·{' '}
-          {t('film.take', { number: take.number })} · {t(`film.kind.${take.kind}`)}
+          <bdi>{take.project_name}</bdi>
+          {[
+            '',
+            t('film.shot', { number: take.shot_number }),
+            t('film.take', { number: take.number }),
+            t(`film.kind.${take.kind}`),
+          ].join(t('common.between'))}
         </Link>
       ) : (
         <span className={styles.of}>{t('queue.by', { name: job.dialect })}</span>
       )}
-      <p className={styles.prompt} dir="auto">
-        {job.canvas.prompt}
+      <p className={styles.prompt}>
+        <bdi>{job.canvas.prompt}</bdi>
       </p>
       {showsTenant && item.tenant_name && (
         <p className={styles.more}>
