@@ -34,6 +34,23 @@ export function prefer(change: Partial<Preferences>): void {
   for (const watcher of watchers) watcher()
 }
 
+/** Whether what is shown is dark, however that came about. */
+export function useIsDark(): boolean {
+  const { theme } = usePreferences()
+  const isSystemDark = useSyncExternalStore(watchSystem, () => systemDark().matches)
+  return theme === 'system' ? isSystemDark : theme === 'dark'
+}
+
+function systemDark(): MediaQueryList {
+  return matchMedia('(prefers-color-scheme: dark)')
+}
+
+function watchSystem(watcher: () => void): () => void {
+  const dark = systemDark()
+  dark.addEventListener('change', watcher)
+  return () => dark.removeEventListener('change', watcher)
+}
+
 /** Put the theme where the styles see it. */
 export function show({ theme }: Preferences = current): void {
   if (theme === 'system') delete document.documentElement.dataset.theme

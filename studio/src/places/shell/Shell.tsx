@@ -8,7 +8,7 @@ import { keepFocus } from '../../parts/focus'
 import { Icon, type IconName } from '../../parts/Icon'
 import { hearKeys, useHotkeys } from '../../parts/keys'
 import { Tip } from '../../parts/Tip'
-import { prefer, usePreferences } from '../../words/preferences'
+import { prefer, useIsDark } from '../../words/preferences'
 import { type Key, useWords } from '../../words/words'
 import { KeysHelp } from './KeysHelp'
 import styles from './Shell.module.css'
@@ -23,14 +23,14 @@ export function Shell({ children }: { children: ReactNode }) {
   const { t, language, number } = useWords()
   const [path, go] = useLocation()
   const [showsKeys, setShowsKeys] = useState(false)
-  const { theme } = usePreferences()
+  const isDark = useIsDark()
   const connection = useConnection()
   const queue = useQueue(false).data
   const waiting = queue ? queue.running + queue.waiting : 0
   const isAway = useIsLate(connection === 'reconnecting')
 
   const speak = () => prefer({ language: language === 'ar' ? 'en' : 'ar' })
-  const light = () => prefer({ theme: isDark(theme) ? 'light' : 'dark' })
+  const light = () => prefer({ theme: isDark ? 'light' : 'dark' })
   const page = useRef<HTMLElement>(null)
   useEffect(() => hearKeys(), [])
   useEffect(() => (page.current === null ? undefined : keepFocus(page.current)), [])
@@ -82,7 +82,7 @@ export function Shell({ children }: { children: ReactNode }) {
           </span>
         </RailButton>
         <RailButton label={t('shell.theme.switch')} hotkey="Shift+d" onPress={light}>
-          <Icon name={isDark(theme) ? 'sun' : 'moon'} size={18} />
+          <Icon name={isDark ? 'sun' : 'moon'} size={18} />
         </RailButton>
         <RailButton label={t('shell.keys')} hotkey="?" isWideOnly onPress={() => setShowsKeys(true)}>
           <Icon name="keys" size={18} />
@@ -131,10 +131,6 @@ function RailButton({ label, name = label, hotkey, isWideOnly = false, onPress, 
 
 function isAt(path: string, place: string): boolean {
   return place === '/' ? path === '/' || path.startsWith('/projects') : path.startsWith(place)
-}
-
-function isDark(theme: string): boolean {
-  return theme === 'system' ? matchMedia('(prefers-color-scheme: dark)').matches : theme === 'dark'
 }
 
 /** True once something has been so for a second: a reload of the server is not worth a word. */
