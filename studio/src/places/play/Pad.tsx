@@ -1,8 +1,9 @@
 /** The keys of play, to be held by fingers as well. */
 import { Icon } from '../../parts/Icon'
+import { Keycap } from '../../parts/Keycap'
 import { useWords } from '../../words/words'
 import styles from './Pad.module.css'
-import { SIGNS } from './signs'
+import { KEYS, SIGNS } from './signs'
 import { ACTIONS, type Action } from './turn'
 import type { Turn } from './useTurn'
 
@@ -29,6 +30,7 @@ export function Pad({ turn, isOff }: { turn: Turn; isOff: boolean }) {
           onContextMenu={(event) => event.preventDefault()}
         >
           <Icon name={SIGNS[action]} size={18} />
+          {!KEYS[action].startsWith('Arrow') && <Keycap keys={KEYS[action]} />}
         </button>
       ))}
     </div>

@@ -162,6 +162,7 @@ export function PlayOpen({ project, shot, model }: PlayOpenProps) {
         <div className={styles.choices}>
           <Pad turn={turn} isOff={isMaking || hasFailed || isWordless} />
           <div className={styles.settings}>
+            <span className={styles.named}>{t('play.length')}</span>
             <Segmented
               label={t('play.length')}
               value={String(seconds)}
@@ -172,6 +173,7 @@ export function PlayOpen({ project, shot, model }: PlayOpenProps) {
               }))}
               onChange={(value) => setSeconds(Number(value))}
             />
+            <span className={styles.named}>{t('play.start')}</span>
             <Select
               label={t('play.start')}
               value={take && !play.isPlayed ? take.id : play.turns > 0 ? null : WORDS}
