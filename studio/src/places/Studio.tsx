@@ -5,8 +5,7 @@ import { Route, Switch, useLocation } from 'wouter'
 import { ApiError } from '../api/errors'
 import { askBeforeLeaving, stayFresh } from '../api/live'
 import { hearToken, useMe } from '../api/session'
-import { EmptyState } from '../parts/EmptyState'
-import { useWords } from '../words/words'
+import { Nowhere } from './common/Nowhere'
 import { Problem } from './common/Problem'
 import { Wait } from './common/Wait'
 import { Projects } from './projects/Projects'
@@ -64,11 +63,6 @@ function SignedIn() {
       </Catch>
     </Shell>
   )
-}
-
-function Nowhere() {
-  const { t } = useWords()
-  return <EmptyState icon="info" title={t('shell.nowhere')} more={t('shell.nowhere.advice')} />
 }
 
 function lazily(load: () => Promise<Record<string, unknown>>): ComponentType {

@@ -3,15 +3,13 @@ import { useState } from 'react'
 import { useParams } from 'wouter'
 import { ApiError } from '../../api/errors'
 import { useProject } from '../../api/projects'
-import { EmptyState } from '../../parts/EmptyState'
-import { useWords } from '../../words/words'
+import { Nowhere } from '../common/Nowhere'
 import { Problem } from '../common/Problem'
 import { Wait } from '../common/Wait'
 import { BoardOpen } from './BoardOpen'
 import { useBoard } from './useBoard'
 
 export function BoardPlace() {
-  const { t } = useWords()
   const { project: id = '' } = useParams()
   const project = useProject(id)
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
@@ -35,7 +33,7 @@ export function BoardPlace() {
     )
   }
   if (error instanceof ApiError && error.status === 404) {
-    return <EmptyState icon="board" title={t('shell.nowhere')} more={t('shell.nowhere.advice')} />
+    return <Nowhere />
   }
   if (error) return <Problem error={error} onRetry={board.again} />
   return <Wait />

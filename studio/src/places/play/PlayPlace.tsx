@@ -5,6 +5,7 @@ import { useProject } from '../../api/projects'
 import { useModels } from '../../api/takes'
 import { EmptyState } from '../../parts/EmptyState'
 import { useWords } from '../../words/words'
+import { Nowhere } from '../common/Nowhere'
 import { Problem } from '../common/Problem'
 import { Wait } from '../common/Wait'
 import { PlayOpen } from './PlayOpen'
@@ -21,10 +22,10 @@ export function PlayPlace() {
     const model = playable(models.data, shot?.composer?.model, project.data.model)
     if (shot && model) return <PlayOpen key={shot.id} project={project.data} shot={shot} model={model} />
     if (shot) return <EmptyState icon="world" title={t('play.none')} more={t('play.none.advice')} />
-    return <EmptyState icon="plan" title={t('shell.nowhere')} more={t('shell.nowhere.advice')} />
+    return <Nowhere />
   }
   if (error instanceof ApiError && error.status === 404) {
-    return <EmptyState icon="plan" title={t('shell.nowhere')} more={t('shell.nowhere.advice')} />
+    return <Nowhere />
   }
   return error ? <Problem error={error} onRetry={() => void project.refetch()} /> : <Wait />
 }

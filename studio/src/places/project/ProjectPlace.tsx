@@ -4,12 +4,12 @@ import { Link, useLocation, useParams } from 'wouter'
 import { ApiError } from '../../api/errors'
 import { useChangeProject, useProject } from '../../api/projects'
 import type { ProjectWhole } from '../../api/types'
-import { EmptyState } from '../../parts/EmptyState'
 import { Icon } from '../../parts/Icon'
 import { InPlace } from '../../parts/InPlace'
 import { useHotkeys } from '../../parts/keys'
 import { useWords } from '../../words/words'
 import { Head } from '../common/Head'
+import { Nowhere } from '../common/Nowhere'
 import { Problem, useTellProblem } from '../common/Problem'
 import { Wait } from '../common/Wait'
 import { BriefPanel } from './BriefPanel'
@@ -17,12 +17,11 @@ import styles from './ProjectPlace.module.css'
 import { ShotList } from './ShotList'
 
 export function ProjectPlace() {
-  const { t } = useWords()
   const { project: id = '' } = useParams()
   const project = useProject(id)
   if (project.data !== undefined) return <Open project={project.data} />
   if (project.error instanceof ApiError && project.error.status === 404) {
-    return <EmptyState icon="projects" title={t('shell.nowhere')} more={t('shell.nowhere.advice')} />
+    return <Nowhere />
   }
   if (project.error) return <Problem error={project.error} onRetry={() => void project.refetch()} />
   return <Wait />
@@ -62,9 +61,9 @@ function Open({ project }: { project: ProjectWhole }) {
         </h1>
         <p className={styles.facts}>
           {t('film.shots', { count: project.shots.length })}
-          {project.seconds > 0 && ` · ${length(project.seconds)}`}
+          {project.seconds > 0 && `${t('common.between')}${length(project.seconds)}`}
           {project.shots.length > 0 &&
-            ` · ${t('film.chosen', { count: project.shots.filter((shot) => shot.chosen_take_id !== null).length, all: project.shots.length })}`}
+            `${t('common.between')}${t('film.chosen', { count: project.shots.filter((shot) => shot.chosen_take_id !== null).length, all: project.shots.length })}`}
         </p>
       </Head>
       <div className={styles.both}>

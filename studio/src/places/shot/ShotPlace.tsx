@@ -2,14 +2,12 @@
 import { useParams } from 'wouter'
 import { ApiError } from '../../api/errors'
 import { useProject } from '../../api/projects'
-import { EmptyState } from '../../parts/EmptyState'
-import { useWords } from '../../words/words'
+import { Nowhere } from '../common/Nowhere'
 import { Problem } from '../common/Problem'
 import { Wait } from '../common/Wait'
 import { ShotOpen } from './ShotOpen'
 
 export function ShotPlace() {
-  const { t } = useWords()
   const { project: projectId = '', shot: shotId = '' } = useParams()
   const project = useProject(projectId)
   const shot = project.data?.shots.find((one) => one.id === shotId)
@@ -18,7 +16,7 @@ export function ShotPlace() {
   }
   const isGone =
     project.data !== undefined || (project.error instanceof ApiError && project.error.status === 404)
-  if (isGone) return <EmptyState icon="plan" title={t('shell.nowhere')} more={t('shell.nowhere.advice')} />
+  if (isGone) return <Nowhere />
   if (project.error) return <Problem error={project.error} onRetry={() => void project.refetch()} />
   return <Wait />
 }
