@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Test workers share the cores; threads in each of them would only get in each other's way.
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1
 
-.PHONY: help demo test clients studio check setup
+.PHONY: help demo test clients studio studio-pictures check setup
 
 help:
 	@echo "make demo    set up what is needed, then make a film from a sentence: build/demo.mp4"
@@ -21,6 +21,7 @@ help:
 	@echo "make test    set up what is needed, then run the tests (some: make test TESTS=tests/cli)"
 	@echo "make clients the official clients that cannot share an environment, each in its own (fetched; needs node)"
 	@echo "make studio  check the studio's browser side and build its pages (needs node 20.19 or newer)"
+	@echo "make studio-pictures  look at every place of the studio, and picture it in docs/studio/"
 	@echo "make check   set up what is needed, then style, types and the order of the rooms"
 
 demo: .venv/.can-run
@@ -28,6 +29,7 @@ demo: .venv/.can-run
 	@$(BIN)/manazir generate "$(PROMPT)" --seed $(SEED) -o build/demo.mp4 --sheet build/demo.png
 	@echo "The film is build/demo.mp4; its frames and its sound at a glance are build/demo.png."
 	@echo "Another one: $(BIN)/manazir generate \"a blue cube slides to the left\" -o build/blue.mp4"
+	@echo "The studio, in a browser: $(BIN)/manazir serve    (it tells the address at which it opens)"
 
 test: .venv/.can-test
 	$(ONE_THREAD) $(BIN)/pytest -q -n auto $(TESTS)
@@ -37,6 +39,10 @@ clients: .venv/.can-test
 
 studio:
 	cd studio && npm ci --no-audit --no-fund && npm run check && npm run build
+
+studio-pictures: .venv/.can-test
+	cd studio && npm ci --no-audit --no-fund
+	STUDIO_PICTURES=docs/studio $(ONE_THREAD) $(BIN)/pytest -q tests/studio/test_places.py
 
 check: .venv/.can-test
 	$(BIN)/ruff check .
