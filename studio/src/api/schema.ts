@@ -508,6 +508,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{id}/board/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act On Board
+         * @description Put, change and take away many things at once: all of it, or nothing. Who sends it again does no harm.
+         */
+        post: operations["act_on_board"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/projects/{id}/board/places": {
         parameters: {
             query?: never;
@@ -1047,6 +1067,44 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * ActGiven
+         * @description What is done on a board at once: all of it or nothing. Who sends it again does no harm.
+         */
+        ActGiven: {
+            /**
+             * Change
+             * @description Items that are not there any more are left out.
+             * @default []
+             */
+            change?: components["schemas"]["ItemPart"][];
+            /**
+             * Put
+             * @default []
+             */
+            put?: components["schemas"]["ItemPut"][];
+            /**
+             * Remove
+             * @default []
+             */
+            remove?: string[];
+        };
+        /**
+         * ActTold
+         * @description What came of an act.
+         */
+        ActTold: {
+            /**
+             * Contested
+             * @description Those whose text was not what it was thought to be; it stays.
+             */
+            contested: string[];
+            /**
+             * Items
+             * @description What was put on the board or changed, as it is now.
+             */
+            items: components["schemas"]["ItemTold"][];
+        };
+        /**
          * AssetTold
          * @description A file.
          */
@@ -1459,6 +1517,39 @@ export interface components {
             y: number;
         };
         /**
+         * ItemPart
+         * @description What of an item is another; what is left out stays as it is, whoever changed it.
+         */
+        ItemPart: {
+            /** Colour */
+            colour?: string | null;
+            /** Height */
+            height?: number | null;
+            /**
+             * Id
+             * @example 0190163d-8694-739b-aea6-966c26f8ad91
+             */
+            id: string;
+            /** Layer */
+            layer?: number | null;
+            /**
+             * Text
+             * @description Of a note.
+             */
+            text?: string | null;
+            /**
+             * Text Before
+             * @description What the note said when the text was thought of; where it says something else now, it stays.
+             */
+            text_before?: string | null;
+            /** Width */
+            width?: number | null;
+            /** X */
+            x?: number | null;
+            /** Y */
+            y?: number | null;
+        };
+        /**
          * ItemPlace
          * @description Where an item lies.
          */
@@ -1475,6 +1566,56 @@ export interface components {
              * @description Higher ones lie above.
              */
             layer: number;
+            /** Width */
+            width: number;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+        };
+        /**
+         * ItemPut
+         * @description Something that is put on a board under an id of the client's own, so that it may be asked for again.
+         */
+        ItemPut: {
+            /**
+             * Asset Id
+             * @description Of a picture or a clip.
+             */
+            asset_id?: string | null;
+            /** Colour */
+            colour?: string | null;
+            /** Height */
+            height: number;
+            /**
+             * Id
+             * @description A UUID of version 7, which nothing else has.
+             * @example 0190163d-8694-739b-aea6-966c26f8ad91
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "picture" | "clip" | "note" | "shot";
+            /**
+             * Layer
+             * @description Higher ones lie above.
+             * @default 0
+             */
+            layer?: number;
+            /** Shot Id */
+            shot_id?: string | null;
+            /**
+             * Take Id
+             * @description In its place: what a take of this project made.
+             */
+            take_id?: string | null;
+            /**
+             * Text
+             * @description Of a note.
+             */
+            text?: string | null;
             /** Width */
             width: number;
             /** X */
@@ -1504,6 +1645,11 @@ export interface components {
             layer: number;
             /** Mime Type */
             mime_type: string | null;
+            /**
+             * Name
+             * @description Of the file that was brought.
+             */
+            name: string | null;
             /**
              * Poster Url
              * @description A picture of a take's clip.
@@ -6605,6 +6751,122 @@ export interface operations {
             };
             /** @description It is not there, or not yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description More than is taken, or than may be stored. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description A field has a value that it cannot have, or the model cannot do it; names the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Too many requests, or too many jobs that wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description An error of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description The store or the disk cannot be used now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+        };
+    };
+    act_on_board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActTold"];
+                };
+            };
+            /** @description Malformed: no JSON, or headers that contradict each other. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description No API key, or one that is not known or was revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description It is not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Not in the state that it is in. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -113,3 +113,72 @@ def test_a_board_is_full_at_some_time(client: TestClient, service: Service, monk
     assert "at most 1" in refusal(answer, 422)["message"]
     with service.database.reading() as connection:
         assert len(connection.execute(board_items.select()).all()) == 1
+
+
+A, B, C = (f"0190163d-8694-739b-aea6-966c26f8ad9{digit}" for digit in "123")
+
+
+def act(client: TestClient, project: dict[str, Any], **parts: Any) -> dict[str, Any]:
+    answer = client.post(f"/projects/{project['id']}/board/acts", json=parts)
+    assert answer.status_code == 200, answer.text
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+def note(row_id: str, text: str = "a", **what: Any) -> dict[str, Any]:
+    return PLACE | {"id": row_id, "kind": "note", "text": text} | what
+
+
+def lying(client: TestClient, project: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {item["id"]: item for item in client.get(f"/projects/{project['id']}/board").json()["items"]}
+
+
+def test_an_act_is_done_as_a_whole_and_again_without_harm(client: TestClient) -> None:
+    project = begun(client)
+    act(client, project, put=[note(A), note(B), note(C)])
+    parts = {"put": [note(A, "other")], "change": [{"id": B, "x": 5.5}], "remove": [C]}
+    for _ in range(2):
+        assert {item["id"] for item in act(client, project, **parts)["items"]} == {A, B}
+    there = lying(client, project)
+    assert there.keys() == {A, B}
+    assert (there[A]["text"], there[B]["x"], there[B]["y"], there[B]["version"]) == ("a", 5.5, 20, 2)
+    wrong: dict[str, Any] = {"put": [note(C)], "change": [{"id": B, "x": 9}], "remove": [A]}
+    wrong["put"].append(PLACE | {"id": C[:-1] + "4", "kind": "shot", "shot_id": C})
+    refusal(client.post(f"/projects/{project['id']}/board/acts", json=wrong), 404)
+    assert lying(client, project) == there
+
+
+def test_two_who_change_different_things_are_both_kept(client: TestClient) -> None:
+    project = begun(client)
+    act(client, project, put=[note(A), note(B)])
+    act(client, project, change=[{"id": A, "x": 1}, {"id": B, "text": "mine", "text_before": "a"}])
+    told = act(client, project, change=[{"id": A, "y": 2}, {"id": B, "text": "theirs", "text_before": "a", "x": 3}])
+    assert told["contested"] == [B]
+    there = lying(client, project)
+    assert (there[A]["x"], there[A]["y"], there[B]["text"], there[B]["x"]) == (1, 2, "mine", 3)
+    assert act(client, project, change=[{"id": B, "text": "mine", "text_before": "a"}])["contested"] == []
+
+
+def test_an_act_reaches_one_board_alone(client: TestClient, other_client: TestClient) -> None:
+    mine, other, theirs = begun(client), begun(client), begun(other_client)
+    act(client, mine, put=[note(A)])
+    before = lying(client, mine)
+    for who, project in ((client, other), (other_client, theirs)):
+        assert act(who, project, change=[{"id": A, "x": 7}], remove=[A])["items"] == []
+        refusal(who.post(f"/projects/{project['id']}/board/acts", json={"put": [note(A)]}), 409)
+    refusal(other_client.post(f"/projects/{mine['id']}/board/acts", json={"remove": [A]}), 404)
+    assert lying(client, mine) == before
+
+
+def test_ids_of_clients_sort_by_when_they_were_made(client: TestClient) -> None:
+    wrong = note("0190163d-8694-439b-aea6-966c26f8ad91")
+    refusal(client.post(f"/projects/{begun(client)['id']}/board/acts", json={"put": [wrong]}), 422)
+
+
+def test_no_act_makes_a_board_too_full(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(board, "MOST", 2)
+    project = begun(client)
+    act(client, project, put=[note(A), note(B)])
+    act(client, project, put=[note(A), note(B)])
+    answer = client.post(f"/projects/{project['id']}/board/acts", json={"put": [note(C)]})
+    assert "at most 2" in refusal(answer, 422)["message"]

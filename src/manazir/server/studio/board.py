@@ -53,7 +53,7 @@ def add_item(connection: Connection, project: Project, values: Mapping[str, Any]
     there = connection.execute(select(func.count()).where(board_items.c.project_id == project.id)).scalar_one()
     if there >= MOST:
         raise ApiError(Problem.INVALID, f"a board has at most {MOST} items; take some away")
-    _check_shown(connection, project, values)
+    check_shown(connection, project, values)
     time = now(connection)
     row = {**values, "id": new_id(), "tenant_id": project.tenant_id, "project_id": project.id}
     row |= {"created_at": time, "updated_at": time}
@@ -72,7 +72,7 @@ def find_item(connection: Connection, tenant_id: str, item_id: str) -> Item:
     row = connection.execute(select(board_items).where(mine)).mappings().one_or_none()
     if row is None:
         raise ApiError(Problem.NOT_FOUND, f"there is no item {item_id} on a board")
-    return _item(row)
+    return item_of(row)
 
 
 def hold_item(connection: Connection, tenant_id: str, item_id: str) -> tuple[Project, Item]:
@@ -90,7 +90,7 @@ def list_items(connection: Connection, project: Project) -> list[Item]:
     """All that lies on a project's board, from below."""
     asked = select(board_items).where(board_items.c.project_id == project.id)
     rows = connection.execute(asked.order_by(board_items.c.layer, board_items.c.id)).mappings()
-    return [_item(row) for row in rows]
+    return [item_of(row) for row in rows]
 
 
 def change_item(
@@ -132,7 +132,12 @@ def delete_item(connection: Connection, project: Project, item: Item) -> None:
     note_change(connection, project, "board", item.id)
 
 
-def _check_shown(connection: Connection, project: Project, values: Mapping[str, Any]) -> None:
+def check_shown(connection: Connection, project: Project, values: Mapping[str, Any]) -> None:
+    """See that what an item is to show is there.
+
+    Raises:
+        ApiError: it is not, or of another project.
+    """
     if (asset_id := values.get("asset_id")) is not None:
         try:
             find_asset(connection, project.tenant_id, asset_id)
@@ -146,5 +151,6 @@ def _check_shown(connection: Connection, project: Project, values: Mapping[str, 
             raise ApiError(Problem.NOT_FOUND, told, field=name)
 
 
-def _item(row: RowMapping) -> Item:
+def item_of(row: RowMapping) -> Item:
+    """A row of `board_items`."""
     return Item(**{name: row[name] for name in Item.__slots__})

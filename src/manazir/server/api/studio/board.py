@@ -1,10 +1,10 @@
 """`/projects/{id}/board`, `/board/{id}`: an endless plane where pictures, clips, notes and shots lie."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 from starlette.requests import Request
 
 from manazir.server.api.access import Id, Maker, Reader, known_id
@@ -27,6 +27,7 @@ from manazir.server.studio.board import (
     list_items,
     place_items,
 )
+from manazir.server.studio.board_acts import Act, do_act
 from manazir.server.studio.projects import find_project
 
 MISSING = refusals(Problem.NOT_FOUND)
@@ -36,6 +37,13 @@ Layer = Annotated[int, Field(ge=-1_000_000, le=1_000_000, description="Higher on
 ItemKind = Literal["picture", "clip", "note", "shot"]
 Note = Annotated[Text, Field(max_length=10_000)]
 Colour = Annotated[Text, Field(max_length=40)]
+NewId = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"),
+    Field(
+        description="A UUID of version 7, which nothing else has.", examples=["0190163d-8694-739b-aea6-966c26f8ad91"]
+    ),
+]
 SHOWN: Mapping[str, tuple[str, ...]] = {
     "picture": ("asset_id", "take_id"),
     "clip": ("asset_id", "take_id"),
@@ -99,6 +107,36 @@ class Places(Given):
     items: list[ItemPlace] = Field(max_length=MOST)
 
 
+class ItemPut(ItemGiven):
+    """Something that is put on a board under an id of the client's own, so that it may be asked for again."""
+
+    id: NewId
+
+
+class ItemPart(Given):
+    """What of an item is another; what is left out stays as it is, whoever changed it."""
+
+    id: RowId
+    x: Far | None = None
+    y: Far | None = None
+    width: Long | None = None
+    height: Long | None = None
+    layer: Layer | None = None
+    text: Note | None = Field(None, description="Of a note.")
+    text_before: Note | None = Field(
+        None, description="What the note said when the text was thought of; where it says something else now, it stays."
+    )
+    colour: Colour | None = None
+
+
+class ActGiven(Given):
+    """What is done on a board at once: all of it or nothing. Who sends it again does no harm."""
+
+    put: list[ItemPut] = Field([], max_length=MOST)
+    change: list[ItemPart] = Field([], max_length=MOST, description="Items that are not there any more are left out.")
+    remove: list[RowId] = Field([], max_length=MOST)
+
+
 class ItemTold(Told):
     """What lies on a board."""
 
@@ -119,6 +157,14 @@ class ItemTold(Told):
     url: str | None = Field(description="Of the picture or clip, for a while; null: there is none, or it is gone.")
     poster_url: str | None = Field(description="A picture of a take's clip.")
     mime_type: str | None
+    name: str | None = Field(description="Of the file that was brought.")
+
+
+class ActTold(Told):
+    """What came of an act."""
+
+    items: list[ItemTold] = Field(description="What was put on the board or changed, as it is now.")
+    contested: list[str] = Field(description="Those whose text was not what it was thought to be; it stays.")
 
 
 class BoardTold(Told):
@@ -141,12 +187,24 @@ def board_routes(service: Service) -> APIRouter:
     @routes.post("/projects/{id}/board", status_code=201, responses=MISSING)
     def create_board_item(id: Id, given: ItemGiven, caller: Maker, request: Request) -> ItemTold:
         """Put something on a project's board."""
-        values = given.model_dump()
-        values |= {name: plain_id(values[name]) for name in ("asset_id", "take_id", "shot_id") if values[name]}
+        values = _plain(given.model_dump(), ("asset_id", "take_id", "shot_id"))
         with service.database.transaction() as connection:
             project = find_project(connection, caller.tenant_id, known_id(id, "project"), is_for_change=True)
             item = add_item(connection, project, values)
         return _told(service, caller, request, [item])[0]
+
+    @routes.post("/projects/{id}/board/acts", responses=MISSING | refusals(Problem.CONFLICT))
+    def act_on_board(id: Id, given: ActGiven, caller: Maker, request: Request) -> ActTold:
+        """Put, change and take away many things at once: all of it, or nothing. Who sends it again does no harm."""
+        act = Act(
+            put=[_plain(one.model_dump(), ("id", "asset_id", "take_id", "shot_id")) for one in given.put],
+            change=[_plain(one.model_dump(exclude_none=True), ("id",)) for one in given.change],
+            remove=[known_id(one, "item") for one in given.remove],
+        )
+        with service.database.transaction() as connection:
+            project = find_project(connection, caller.tenant_id, known_id(id, "project"), is_for_change=True)
+            done = do_act(connection, project, act)
+        return ActTold(items=_told(service, caller, request, done.items), contested=done.contested)
 
     @routes.put("/projects/{id}/board/places", status_code=204, responses=MISSING)
     def place_board_items(id: Id, given: Places, caller: Maker) -> None:
@@ -175,6 +233,10 @@ def board_routes(service: Service) -> APIRouter:
     return routes
 
 
+def _plain(values: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return values | {name: plain_id(values[name]) for name in names if values[name] is not None}
+
+
 def _told(service: Service, caller: Caller, request: Request, items: list[Item]) -> list[ItemTold]:
     with service.database.reading() as connection:
         brought = assets_by_id(
@@ -198,4 +260,5 @@ def _item(service: Service, base: str, item: Item, asset: Asset | None, poster: 
         url=service.link(asset, base) if asset is not None and is_there else None,
         poster_url=None if poster is None else service.link(poster, base),
         mime_type=asset.mime_type if asset is not None and is_there else None,
+        name=None if asset is None or item.asset_id is None else asset.filename,
     )
