@@ -1,8 +1,9 @@
-/** A project's board: what lies on it. */
+/** A project's board: what lies on it, and what is done there. */
 import { useQuery } from '@tanstack/react-query'
-import { get, patch, post, put, remove } from './client'
+import { get, patch, post } from './client'
+import { ApiError } from './errors'
 import { KEYS } from './keys'
-import type { BoardItem, BoardItemChange, BoardItemGiven, BoardPlace } from './types'
+import type { BoardAct, BoardDone, BoardItem, Shot } from './types'
 
 export function useBoardItems(projectId: string) {
   return useQuery({
@@ -14,18 +15,22 @@ export function useBoardItems(projectId: string) {
   })
 }
 
-export function putItem(projectId: string, given: BoardItemGiven): Promise<BoardItem> {
-  return post<BoardItem>(`/projects/${projectId}/board`, given)
+/** All of it is done or nothing; asking again does no harm. */
+export function actOnBoard(projectId: string, act: BoardAct): Promise<BoardDone> {
+  return post<BoardDone>(`/projects/${projectId}/board/acts`, act)
 }
 
-export function changeItem(id: string, change: BoardItemChange): Promise<BoardItem> {
-  return patch<BoardItem>(`/board/${id}`, change)
-}
+const TRIES = 4
 
-export function placeItems(projectId: string, items: BoardPlace[]): Promise<void> {
-  return put<void>(`/projects/${projectId}/board/places`, { items })
-}
-
-export function removeItem(id: string): Promise<void> {
-  return remove(`/board/${id}`)
+/** Changes what a shot is to look like, whatever others add to it at the same time. */
+export async function referTo(shotId: string, change: (ids: readonly string[]) => string[]): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    const { references, version } = await get<Shot>(`/shots/${shotId}`)
+    try {
+      await patch(`/shots/${shotId}`, { references: change(references), version })
+      return
+    } catch (error) {
+      if (tries === TRIES || !(error instanceof ApiError && error.status === 409)) throw error
+    }
+  }
 }

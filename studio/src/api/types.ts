@@ -29,9 +29,10 @@ export type TakesGiven = Schemas['TakesGiven']
 export type Queued = Omit<Schemas['Queued'], 'job'> & { job: Job }
 export type Queue = Omit<Schemas['QueueTold'], 'items'> & { items: Queued[] }
 export type BoardItem = Schemas['ItemTold']
-export type BoardItemGiven = Schemas['ItemGiven']
-export type BoardItemChange = Schemas['ItemChange']
-export type BoardPlace = Schemas['ItemPlace']
+export type BoardItemPut = Schemas['ItemPut']
+export type BoardItemPart = Schemas['ItemPart']
+export type BoardAct = Schemas['ActGiven']
+export type BoardDone = Schemas['ActTold']
 
 /** The OpenAPI says of canvas, settings and outputs only that they are objects. */
 export type Job = Omit<Schemas['JobTold'], 'canvas' | 'outputs'> & {

@@ -78,7 +78,11 @@ export function BoardHead({ project, board, camera, hasTray, ...on }: BoardHeadP
       <h1 className={styles.title}>
         {t('board.title')} · <bdi>{project.name}</bdi>
       </h1>
-      <p className={styles.facts}>{t('board.items', { count: board.items.length })}</p>
+      <p className={styles.facts} role="status" data-waiting={board.waiting > 0 || undefined}>
+        {board.waiting > 0
+          ? t('board.waiting', { count: board.waiting })
+          : t('board.items', { count: board.items.length })}
+      </p>
     </Head>
   )
 }

@@ -14,10 +14,7 @@ export function BoardPlace() {
   const project = useProject(id)
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
   const [writingId, setWritingId] = useState<string | null>(null)
-  const board = useBoard(id, (from, to) => {
-    setSelected((ids) => new Set([...ids].map((one) => (one === from ? to : one))))
-    setWritingId((one) => (one === from ? to : one))
-  })
+  const board = useBoard(id)
   const error = project.error ?? board.error
   if (project.data !== undefined && board.isKnown) {
     return (

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { BoardItem } from '../../api/types'
-import { applied, changing, deleting, isNothing, placing, putting, renamed, undone } from './acts'
+import { applied, changing, deleting, isNothing, placing, putting, referred, undone } from './acts'
 
 const item = (id: string, change: Partial<BoardItem> = {}) =>
   ({
@@ -47,9 +47,10 @@ describe('an act', () => {
     expect(isNothing(placing(board, board))).toBe(true)
   })
 
-  it('speaks of an item by its new id once the server has given one', () => {
-    const act = renamed(putting([item('new')]), 'new', 'a7')
-    expect(applied([], act)).toEqual([item('a7')])
-    expect(applied(applied([], act), undone(act))).toEqual([])
+  it('that gives a shot a file leaves what others gave it', () => {
+    const act = { shotId: 's', before: ['a'], after: ['a', 'b'] }
+    expect(referred(['a', 'theirs'], act)).toEqual(['a', 'theirs', 'b'])
+    const [back] = undone({ items: [], shots: [act] }).shots
+    expect(back && referred(['a', 'theirs', 'b'], back)).toEqual(['a', 'theirs'])
   })
 })

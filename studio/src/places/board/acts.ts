@@ -80,15 +80,10 @@ export function applied(items: readonly BoardItem[], act: Act): readonly BoardIt
   return added.length === 0 ? kept : [...kept, ...added]
 }
 
-/** An act that speaks of an item by the id that the server gave it. */
-export function renamed(act: Act, from: string, to: string): Act {
-  const its = (item: BoardItem | null) => (item?.id === from ? { ...item, id: to } : item)
-  return {
-    ...act,
-    items: act.items.map((change) =>
-      change.id === from ? { id: to, before: its(change.before), after: its(change.after) } : change,
-    ),
-  }
+/** What a shot is to look like after an act, whatever others added or took away meanwhile. */
+export function referred(ids: readonly string[], { before, after }: References): string[] {
+  const gone = new Set(before.filter((id) => !after.includes(id)))
+  return [...new Set([...ids.filter((id) => !gone.has(id)), ...after.filter((id) => !before.includes(id))])]
 }
 
 function merged(item: BoardItem, { before, after }: Change): BoardItem {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { BoardItem } from '../../api/types'
-import { deleting, placing, putting } from './acts'
-import { arrived, did, EMPTY, named, redo, refused, shown, undo } from './history'
+import { placing, putting } from './acts'
+import { arrived, did, EMPTY, redo, refused, shown, undo } from './history'
 
 const item = (id: string, x = 0) =>
   ({ id, kind: 'note', x, y: 0, width: 9, height: 9, layer: 0 }) as BoardItem
@@ -29,11 +29,5 @@ describe('a history', () => {
     const history = refused(did(EMPTY, move))
     expect(history).toEqual(EMPTY)
     expect(shown([item('a')], history)).toEqual([item('a')])
-  })
-
-  it('puts what was deleted back under a new id, and still knows it', () => {
-    const back = named(undo(did(arrived(did(EMPTY, move)), deleting([item('a', 5)]))), 'a', 'a2')
-    expect(shown([], { ...back, sending: back.sending.slice(1) })).toEqual([item('a2', 5)])
-    expect(shown([item('a2', 5)], undo({ ...back, sending: [] }))).toEqual([item('a2')])
   })
 })

@@ -1,6 +1,6 @@
 /** What was done on a board in this session, what of it is not on the server yet, and what can be undone. */
 import type { BoardItem } from '../../api/types'
-import { type Act, applied, renamed, undone } from './acts'
+import { type Act, applied, undone } from './acts'
 
 export interface History {
   /** Done, and not known to be on the server yet. */
@@ -52,12 +52,6 @@ export function refused(history: History): History {
   if (act === undefined) return history
   const isOther = (one: Act) => one !== act
   return { sending, past: history.past.filter(isOther), future: history.future.filter(isOther) }
-}
-
-/** The server gave an item another id. */
-export function named(history: History, from: string, to: string): History {
-  const rename = (acts: readonly Act[]) => acts.map((act) => renamed(act, from, to))
-  return { sending: rename(history.sending), past: rename(history.past), future: rename(history.future) }
 }
 
 /** The board as it is seen: as the server told it, with what it does not know yet. */

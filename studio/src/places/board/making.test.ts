@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { BoardItem } from '../../api/types'
 import { copies, newItem, shapedAs } from './making'
 import { middleOf } from './plane'
-import { givenOf } from './sending'
+import { putOf } from './sending'
 
 const there = { ...newItem([], { x: 0, y: 0 }, { kind: 'note', text: 'a' }), layer: 7 }
 
@@ -18,7 +18,7 @@ describe('a new item', () => {
   })
   it('is given to the server with the one thing that it shows', () => {
     const given = (showing: Partial<BoardItem>) =>
-      Object.keys(givenOf({ ...there, text: null, ...showing } as BoardItem)).filter((name) =>
+      Object.keys(putOf({ ...there, text: null, ...showing } as BoardItem)).filter((name) =>
         /_id|text/.test(name),
       )
     expect(given({ kind: 'note', text: '' })).toEqual(['text'])

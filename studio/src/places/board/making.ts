@@ -1,4 +1,5 @@
 /** New items: what they show, how large they begin, where they come to lie. */
+import { freshId } from '../../api/ids'
 import type { BoardItem, Shot, Take } from '../../api/types'
 import { mainOutput } from '../common/jobs'
 import { around, type Point, type Size } from './plane'
@@ -10,7 +11,6 @@ const NOTE: Size = { width: 220, height: 140 }
 export const SHOT: Size = { width: 260, height: 244 }
 const PICTURE_WIDTH = 280
 const GAP = 24
-let made = 0
 
 export type Showing = Pick<BoardItem, 'kind'> &
   Partial<Pick<BoardItem, 'asset_id' | 'take_id' | 'shot_id' | 'text' | 'colour' | 'url' | 'poster_url'>> &
@@ -19,12 +19,11 @@ export type Showing = Pick<BoardItem, 'kind'> &
 /** An item that the server does not know yet, with its middle at a point and above all others. */
 export function newItem(items: readonly BoardItem[], at: Point, showing: Showing): BoardItem {
   const { width, height } = sizeOf(showing)
-  made += 1
   return {
     ...{ asset_id: null, take_id: null, shot_id: null, text: null, colour: null },
-    ...{ url: null, poster_url: null, mime_type: null, project_id: '', version: 1 },
+    ...{ url: null, poster_url: null, mime_type: null, name: null, project_id: '', version: 1 },
     ...showing,
-    id: `new-${made}`,
+    id: freshId(),
     x: at.x - width / 2,
     y: at.y - height / 2,
     width,
@@ -48,9 +47,8 @@ export function copies(
   const top = topLayer(all) + 1
   const layers = [...items].sort((one, other) => one.layer - other.layer).map((item) => item.id)
   return items.map((item) => {
-    made += 1
     const layer = top + layers.indexOf(item.id)
-    return { ...item, id: `new-${made}`, x: item.x + by.x, y: item.y + by.y, layer }
+    return { ...item, id: freshId(), x: item.x + by.x, y: item.y + by.y, layer }
   })
 }
 

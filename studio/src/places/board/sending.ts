@@ -1,35 +1,37 @@
 /** Acts on a board as what the server is asked for. */
-import { changeItem, placeItems, putItem, removeItem } from '../../api/board'
-import { patch } from '../../api/client'
-import { ApiError } from '../../api/errors'
-import type { BoardItem, BoardItemGiven } from '../../api/types'
-import { type Act, type Change, differences } from './acts'
+import { actOnBoard, referTo } from '../../api/board'
+import type { BoardAct, BoardDone, BoardItem, BoardItemPart, BoardItemPut } from '../../api/types'
+import { type Act, type Change, differences, referred } from './acts'
 import type { Place } from './arrange'
 
-/** What the server made of an item that was put on a board. */
-export interface Put {
-  /** Its id until then. */
-  id: string
-  told: BoardItem
+/** More than these are several requests. */
+const MOST_AT_ONCE = 250
+
+/** Has an act done; may be sent again when nobody knows whether it was. */
+export async function sendAct(projectId: string, act: Act): Promise<BoardDone> {
+  const done: BoardDone = { items: [], contested: [] }
+  for (let from = 0; from < act.items.length; from += MOST_AT_ONCE) {
+    const { items, contested } = await actOnBoard(
+      projectId,
+      askedBy(act.items.slice(from, from + MOST_AT_ONCE)),
+    )
+    done.items.push(...items)
+    done.contested.push(...contested)
+  }
+  for (const references of act.shots) {
+    await referTo(references.shotId, (ids) => referred(ids, references))
+  }
+  return done
 }
 
-const PLACED = ['x', 'y', 'width', 'height', 'layer'] as const
-
-/** Has an act done; `onPut` hears of each new item as soon as it is there. */
-export async function sendAct(projectId: string, act: Act, onPut: (put: Put) => void): Promise<void> {
-  const placed: Place[] = []
-  for (const change of act.items) {
-    const { id, before, after } = change
-    if (after === null) await whileThere(removeItem(id))
-    else if (before === null) onPut({ id, told: await putItem(projectId, givenOf(after)) })
-    else {
-      const changed = differences(before, after)
-      if (changed.some((name) => PLACED.some((one) => one === name))) placed.push(placeOf(after))
-      await sayWords(change)
-    }
+export function askedBy(changes: readonly Change[]): BoardAct {
+  const asked: Required<BoardAct> = { put: [], change: [], remove: [] }
+  for (const { id, before, after } of changes) {
+    if (after === null) asked.remove.push(id)
+    else if (before === null) asked.put.push(putOf(after))
+    else asked.change.push(partOf(before, after))
   }
-  if (placed.length > 0) await placeItems(projectId, placed)
-  for (const { shotId, after } of act.shots) await patch(`/shots/${shotId}`, { references: after })
+  return asked
 }
 
 export function placeOf({ id, x, y, width, height, layer }: Place): Place {
@@ -37,10 +39,10 @@ export function placeOf({ id, x, y, width, height, layer }: Place): Place {
 }
 
 /** An item as it is put on a board: with the one thing that it shows. */
-export function givenOf(item: BoardItem): BoardItemGiven {
-  const { kind, x, y, width, height, layer, colour } = item
+export function putOf(item: BoardItem): BoardItemPut {
+  const { id, kind, x, y, width, height, layer, colour } = item
   return {
-    ...{ kind, x, y, width, height, layer },
+    ...{ id, kind, x, y, width, height, layer },
     ...(colour !== null && { colour }),
     ...(kind === 'note' && { text: item.text ?? '' }),
     ...(kind === 'shot' && { shot_id: item.shot_id }),
@@ -49,19 +51,12 @@ export function givenOf(item: BoardItem): BoardItemGiven {
   }
 }
 
-async function sayWords({ id, before, after }: Change): Promise<void> {
-  if (before === null || after === null) return
-  const text = before.text === after.text ? {} : { text: after.text ?? '' }
-  const colour = before.colour === after.colour ? {} : { colour: after.colour }
-  const change = { ...text, ...colour }
-  if (Object.keys(change).length > 0) await whileThere(changeItem(id, change))
-}
-
-/** What somebody else took away meanwhile needs nothing any more. */
-async function whileThere(asked: Promise<unknown>): Promise<void> {
-  try {
-    await asked
-  } catch (error) {
-    if (!(error instanceof ApiError && error.status === 404)) throw error
+/** Only what the act changed: what others changed of the same item stays. */
+function partOf(before: BoardItem, after: BoardItem): BoardItemPart {
+  const names = differences(before, after)
+  return {
+    id: after.id,
+    ...Object.fromEntries(names.map((name) => [name, after[name]])),
+    ...(names.includes('text') && { text: after.text ?? '', text_before: before.text ?? '' }),
   }
 }
