@@ -4,7 +4,7 @@ import { IconButton } from '../parts/Button'
 import { useWords } from '../words/words'
 import styles from './FrameHandle.module.css'
 import { hand } from './handing'
-import { carry, frameOf, putDown, type Thing } from './things'
+import { carry, frameOf, type Thing } from './things'
 
 /** The clip that plays beside it is the one with this id on the server. */
 export function FrameHandle({ clip }: { clip: string }) {
@@ -16,13 +16,7 @@ export function FrameHandle({ clip }: { clip: string }) {
   }
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the button in it does the same by a press
-    <span
-      ref={handle}
-      className={styles.handle}
-      draggable
-      onDragStart={(event) => carry(event, seen())}
-      onDragEnd={putDown}
-    >
+    <span ref={handle} className={styles.handle} draggable onDragStart={(event) => carry(event, seen())}>
       <IconButton
         weight="over"
         isSmall

@@ -132,6 +132,7 @@ function WayMenu({ ways, point, onUse, onClose }: WayMenuProps) {
 /** Lets things be dropped on an element. `spotAt` says which spot of the composer a point of it is. */
 export function useDropsOn(spotAt: (event: DragEvent) => Spot) {
   const { offer } = useDropping()
+  const { project } = useComposing()
   const [isOver, setOver] = useState(false)
   return {
     isOver,
@@ -151,7 +152,7 @@ export function useDropsOn(spotAt: (event: DragEvent) => Spot) {
         event.stopPropagation()
         setOver(false)
         const spot = spotAt(event)
-        const things = dropped(event)
+        const { things } = dropped(event, project)
         const many = spot.on === 'references' ? things : things.slice(0, 1)
         for (const thing of many) offer(thing, spot, { x: event.clientX, y: event.clientY })
       },
