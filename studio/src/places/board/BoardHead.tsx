@@ -14,6 +14,7 @@ interface BoardHeadProps {
   camera: Camera
   hasTray: boolean
   onFit(): void
+  onFind(): void
   onNote(): void
   onFiles(): void
   onTray(): void
@@ -62,6 +63,7 @@ export function BoardHead({ project, board, camera, hasTray, ...on }: BoardHeadP
             onClick={() => camera.zoom(NEARER)}
           />
           <IconButton icon="fit" label={t('board.fit')} hotkey="0" onClick={on.onFit} />
+          <IconButton icon="find" label={t('board.find')} hotkey="/" onClick={on.onFind} />
           <span className={styles.apart} />
           <IconButton icon="note" label={t('board.note.new')} hotkey="n" onClick={on.onNote} />
           <IconButton icon="bring" label={t('board.bring')} hotkey="u" onClick={on.onFiles} />

@@ -1,52 +1,71 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
-import type { ProjectWhole } from '../../api/types'
+import type { BoardItem, ProjectWhole, Shot } from '../../api/types'
+import { type Carried, dropped, thingOfAsset, thingOfTake } from '../../composer/things'
 import { Icon } from '../../parts/Icon'
+import { notify } from '../../parts/Toast'
 import { useWords } from '../../words/words'
 import { BoardHead } from './BoardHead'
 import styles from './BoardOpen.module.css'
 import { Bringings } from './Bringings'
 import { useBringing } from './bringing'
+import { Find } from './Find'
+import { Look } from './Look'
+import { useLanding } from './landing'
 import { Minimap } from './Minimap'
+import type { Showing } from './making'
 import { NoteEditor } from './NoteEditor'
-import { around, holds, middleOf, type Point, seenBy } from './plane'
+import { filmOf, nameOf } from './naming'
+import { movedTo } from './pasting'
+import { around, middleOf, type Point, seenBy, topmostAt } from './plane'
 import { SelectionBar } from './SelectionBar'
 import { Surface } from './Surface'
-import { carried, Tray } from './Tray'
+import { fileName, TakeOut } from './TakeOut'
+import { Tray } from './Tray'
 import type { Board } from './useBoard'
 import { useBoardActs } from './useBoardActs'
 import { useBoardKeys } from './useBoardKeys'
 import { useClipboard } from './useClipboard'
+import { useRoving } from './useRoving'
 import { useSpace } from './useSpace'
 import { remembered, useView } from './useView'
 
 interface BoardOpenProps {
   project: ProjectWhole
   board: Board
-  selected: ReadonlySet<string>
-  onSelect(ids: ReadonlySet<string>): void
-  writingId: string | null
-  onWrite(id: string | null): void
 }
 
 const STEP = 8
 const FAR_STEP = 64
 
-export function BoardOpen({ project, board, selected, onSelect, writingId, onWrite }: BoardOpenProps) {
-  const { t } = useWords()
+export function BoardOpen({ project, board }: BoardOpenProps) {
+  const words = useWords()
+  const { t } = words
   const [, go] = useLocation()
   const { items } = board
   const camera = useView(project.id)
   const isSpaceDown = useSpace()
   const files = useRef<HTMLInputElement>(null)
+  const [selected, onSelect] = useState<ReadonlySet<string>>(new Set())
+  const [writingId, write] = useState<string | null>(null)
+  const [lookingId, look] = useState<string | null>(null)
+  const [isFinding, setFinding] = useState(false)
+  const [targetShot, setTarget] = useState<string | null>(null)
   const [hasTray, setTray] = useState(() => items.length === 0 && matchMedia('(min-width: 900px)').matches)
-  const acts = useBoardActs({ project, board, selected, onSelect })
+  const film = useMemo(() => filmOf(project), [project])
+  const acts = useBoardActs({ film, board, selected, onSelect })
   const { chosen } = acts
-  const bringing = useBringing((showing, at) => acts.lay(showing, at))
-  const shots = useMemo(() => new Map(project.shots.map((shot) => [shot.id, shot])), [project])
+  const bringing = useBringing()
+  const land = useLanding({
+    project,
+    onFiles: bringing.bring,
+    onOther: (name) => notify({ title: t('board.bring.other', { name }), isGrave: true }),
+  })
+  const roving = useRoving(items, camera, words.direction === 'rtl')
   const writing = items.find((item) => item.id === writingId)
-  const latest = useRef({ items, selected, onSelect })
-  latest.current = { items, selected, onSelect }
+  const looking = items.find((item) => item.id === lookingId)
+  const latest = useRef({ items, selected, roving, acts })
+  latest.current = { items, selected, roving, acts }
 
   const middle = (): Point => middleOf(seenBy(camera.view(), camera.screen()))
   const whole = () => camera.fit(around(items))
@@ -59,59 +78,78 @@ export function BoardOpen({ project, board, selected, onSelect, writingId, onWri
     (id: string) => {
       const item = latest.current.items.find((one) => one.id === id)
       if (item?.kind === 'shot') go(`/projects/${project.id}/shots/${item.shot_id}`)
-      else if (item?.kind === 'note') onWrite(id)
+      else if (item?.kind === 'note') write(id)
+      else if (item?.url) look(id)
     },
-    [go, onWrite, project.id],
+    [go, project.id],
   )
   const toggle = useCallback((id: string) => {
     const next = new Set(latest.current.selected)
     if (!next.delete(id)) next.add(id)
-    latest.current.onSelect(next)
+    onSelect(next)
   }, [])
-  const reach = useCallback(
-    (id: string, isByKeys: boolean) => {
-      const item = latest.current.items.find((one) => one.id === id)
-      if (!isByKeys || item === undefined) return
-      if (holds(seenBy(camera.view(), camera.screen()), item)) return
-      const { zoom } = camera.view()
-      const { width, height } = camera.screen()
-      const at = middleOf(item)
-      camera.set({ x: at.x - width / zoom / 2, y: at.y - height / zoom / 2, zoom })
-    },
-    [camera],
-  )
+  const reach = useCallback((id: string, isByKeys: boolean) => {
+    latest.current.roving.settle(id)
+    if (isByKeys) latest.current.roving.reveal(id)
+  }, [])
   const note = (at: Point, text = '') => {
     const item = acts.lay({ kind: 'note', text }, at)
-    if (text === '') onWrite(item.id)
+    if (text === '') write(item.id)
   }
-  const drop = (data: DataTransfer, at: Point) => {
-    const showing = carried(data)
-    if (showing !== null) acts.lay(showing, at)
-    else bringing.bring([...data.files], at)
+  // files come late: by then others may lie there
+  const lay = (showing: Showing, at: Point) => void latest.current.acts.lay(showing, at)
+  const referring = (shot: Shot) => (showing: Showing) => latest.current.acts.refer([showing], shot)
+  const drop = (event: DragEvent, at: Point) => {
+    const carried = dropped(event, project)
+    const below = carried.shotId === null ? topmostAt(items, at) : null
+    const shot = below?.kind === 'shot' ? film.shots.get(below.shot_id ?? '') : undefined
+    land(carried, at, shot ? referring(shot) : lay)
   }
-  const canRefer =
-    chosen.length > 0 && chosen.every((item) => item.kind === 'picture' || item.kind === 'clip')
+  const dropOnShot = (carried: Carried, shot: Shot) =>
+    land({ ...carried, shotId: null }, middle(), referring(shot))
+  const take = (item: BoardItem | undefined) => {
+    if (item === undefined || chosen.length > 1) return null
+    const made = film.takes.get(item.take_id ?? '')?.take
+    const mime_type = item.mime_type ?? ''
+    const thing = made
+      ? thingOfTake(made)
+      : item.asset_id && thingOfAsset({ id: item.asset_id, mime_type, filename: item.name })
+    const name = fileName(item.name ?? `${project.name} ${nameOf(item, film, words)}`, item.mime_type)
+    return <TakeOut item={item} assetId={acts.fileOf(item)} name={name} thing={thing || null} />
+  }
+  const close = () => {
+    setFinding(false)
+    roving.goTo(roving.activeId ?? undefined)
+  }
 
   useClipboard({
     chosen,
+    fileOf: acts.fileOf,
     onCut: acts.remove,
-    onItems: (pasted) => acts.copy(pasted, middle()),
-    onFiles: (pasted) => bringing.bring(pasted, middle()),
+    onItems: (pasted) => acts.copy(movedTo(project.id, pasted), middle()),
+    onFiles: (pasted) => bringing.bring(pasted, middle(), lay),
     onText: (text) => note(middle(), text),
   })
   useBoardKeys({
     hasSelection: chosen.length > 0,
-    canRefer,
+    canRefer: chosen.length > 0 && chosen.every((item) => item.kind === 'picture' || item.kind === 'clip'),
     zoom: camera.zoom,
     fit: whole,
+    fitSelection: () => camera.fit(around(chosen)),
     whole: () => camera.zoom(1 / camera.view().zoom),
     selectAll: () => onSelect(new Set(items.map((item) => item.id))),
     selectNone: () => onSelect(new Set()),
-    step: (by, isFar) => {
+    step: (by, isFar, way) => {
       const length = isFar ? FAR_STEP : STEP
-      if (chosen.length > 0) acts.move({ x: by.x * length, y: by.y * length })
+      const focused = focusedItem()
+      if (focused !== undefined && !selected.has(focused)) roving.step(way)
+      else if (chosen.length > 0) acts.move({ x: by.x * length, y: by.y * length })
       else camera.pan({ x: -by.x * length * 6, y: -by.y * length * 6 })
     },
+    go: roving.step,
+    first: () => roving.goTo(roving.order[0]?.id),
+    last: () => roving.goTo(roving.order.at(-1)?.id),
+    find: () => setFinding(true),
     resize: acts.resize,
     stack: acts.stack,
     remove: acts.remove,
@@ -132,6 +170,7 @@ export function BoardOpen({ project, board, selected, onSelect, writingId, onWri
         camera={camera}
         hasTray={hasTray}
         onFit={whole}
+        onFind={() => setFinding(true)}
         onNote={() => note(middle())}
         onFiles={() => files.current?.click()}
         onTray={() => setTray(!hasTray)}
@@ -141,19 +180,19 @@ export function BoardOpen({ project, board, selected, onSelect, writingId, onWri
           <Surface
             camera={camera}
             items={items}
-            shots={shots}
+            film={film}
             selected={selected}
+            activeId={roving.activeId}
             isSpaceDown={isSpaceDown}
             onSelect={onSelect}
+            onPress={roving.take}
             onPlaces={acts.place}
-            onReference={(ids, shotItemId) => {
-              const shot = shots.get(items.find((item) => item.id === shotItemId)?.shot_id ?? '')
-              if (shot)
-                acts.refer(
-                  items.filter((item) => ids.has(item.id)),
-                  shot,
-                )
+            onReference={(ids, shotId) => {
+              const shot = film.shots.get(shotId)
+              const referred = items.filter((item) => ids.has(item.id))
+              if (shot) acts.refer(referred, shot)
             }}
+            onTarget={setTarget}
             onReach={reach}
             onToggle={toggle}
             onOpen={open}
@@ -163,9 +202,9 @@ export function BoardOpen({ project, board, selected, onSelect, writingId, onWri
             {writing && (
               <NoteEditor
                 item={writing}
-                onDone={(text) => {
-                  acts.write(writing, text)
-                  onWrite(null)
+                onDone={(text, was) => {
+                  acts.write(writing, text, was)
+                  write(null)
                 }}
               />
             )}
@@ -180,10 +219,22 @@ export function BoardOpen({ project, board, selected, onSelect, writingId, onWri
             <Bringings running={bringing.running} />
             {items.length > 0 && <Minimap camera={camera} items={items} />}
           </div>
+          {isFinding && (
+            <Find
+              items={roving.order}
+              film={film}
+              onFound={(id) => {
+                setFinding(false)
+                roving.goTo(id)
+              }}
+              onClose={close}
+            />
+          )}
           {chosen.length > 0 && (
             <SelectionBar
               chosen={chosen}
               shots={project.shots}
+              out={take(chosen[0])}
               onOpen={() => chosen[0] && open(chosen[0].id)}
               onColour={acts.colour}
               onAlign={acts.align}
@@ -200,6 +251,8 @@ export function BoardOpen({ project, board, selected, onSelect, writingId, onWri
             project={project}
             onClose={() => setTray(false)}
             onLay={(showing) => acts.lay(showing, middle())}
+            targetShot={targetShot}
+            onReference={dropOnShot}
           />
         )}
       </div>
@@ -211,10 +264,22 @@ export function BoardOpen({ project, board, selected, onSelect, writingId, onWri
         accept="image/*,video/*"
         aria-label={t('board.bring')}
         onChange={(event) => {
-          bringing.bring([...(event.target.files ?? [])], middle())
+          bringing.bring([...(event.target.files ?? [])], middle(), lay)
           event.target.value = ''
         }}
       />
+      {looking && (
+        <Look
+          item={looking}
+          name={nameOf(looking, film, words)}
+          assetId={acts.fileOf(looking)}
+          onClose={() => look(null)}
+        />
+      )}
     </div>
   )
+}
+
+function focusedItem(): string | undefined {
+  return document.activeElement?.closest<HTMLElement>('[data-item]')?.dataset.item
 }

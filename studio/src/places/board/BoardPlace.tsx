@@ -1,5 +1,4 @@
 /** The board of a project: an endless plane where pictures, clips, notes and shots lie as they were left. */
-import { useState } from 'react'
 import { useParams } from 'wouter'
 import { ApiError } from '../../api/errors'
 import { useProject } from '../../api/projects'
@@ -12,22 +11,10 @@ import { useBoard } from './useBoard'
 export function BoardPlace() {
   const { project: id = '' } = useParams()
   const project = useProject(id)
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
-  const [writingId, setWritingId] = useState<string | null>(null)
   const board = useBoard(id)
   const error = project.error ?? board.error
   if (project.data !== undefined && board.isKnown) {
-    return (
-      <BoardOpen
-        key={id}
-        project={project.data}
-        board={board}
-        selected={selected}
-        onSelect={setSelected}
-        writingId={writingId}
-        onWrite={setWritingId}
-      />
-    )
+    return <BoardOpen key={id} project={project.data} board={board} />
   }
   if (error instanceof ApiError && error.status === 404) {
     return <Nowhere />

@@ -1,9 +1,9 @@
 /** What lies over the items: corners to grab, the frame that selects, lines along which things are. */
 import type { CSSProperties } from 'react'
+import type { Corner } from './gesture'
 import { around, type Box } from './plane'
 import styles from './Surface.module.css'
 import type { Line } from './snap'
-import type { Corner } from './useGestures'
 
 const CORNERS: readonly Corner[] = ['nw', 'ne', 'sw', 'se']
 

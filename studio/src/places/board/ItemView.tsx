@@ -13,8 +13,12 @@ interface ItemViewProps {
   /** Where it is meanwhile, while it is dragged. */
   place: Place | undefined
   shot: Shot | undefined
+  /** To be read out; what is written on it says it all of a note and a shot. */
+  name: string | undefined
   isSelected: boolean
   isTarget: boolean
+  /** Tab stops at it. */
+  isActive: boolean
   /** By its id: so that one function does for all, and none is drawn anew for another. */
   onReach(id: string, isByKeys: boolean): void
   onToggle(id: string): void
@@ -25,8 +29,10 @@ export const ItemView = memo(function ItemView({
   item,
   place,
   shot,
+  name,
   isSelected,
   isTarget,
+  isActive,
   ...on
 }: ItemViewProps) {
   const { t } = useWords()
@@ -48,7 +54,7 @@ export const ItemView = memo(function ItemView({
     // biome-ignore lint/a11y/useSemanticElements: a button could hold neither clips nor cards
     <div
       role="button"
-      tabIndex={0}
+      tabIndex={isActive ? 0 : -1}
       className={styles.item}
       style={style}
       data-item={item.id}
@@ -57,7 +63,7 @@ export const ItemView = memo(function ItemView({
       data-selected={isSelected || undefined}
       data-target={isTarget || undefined}
       aria-pressed={isSelected}
-      aria-label={item.kind === 'picture' || item.kind === 'clip' ? t(`board.${item.kind}`) : undefined}
+      aria-label={name}
       onFocus={(event) => on.onReach(item.id, event.currentTarget.matches(':focus-visible'))}
       onKeyDown={key}
     >

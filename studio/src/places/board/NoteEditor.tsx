@@ -6,12 +6,14 @@ import styles from './NoteEditor.module.css'
 
 interface NoteEditorProps {
   item: BoardItem
-  onDone(text: string): void
+  /** `was`: what the note said when a person began to write. */
+  onDone(text: string, was: string): void
 }
 
 export function NoteEditor({ item, onDone }: NoteEditorProps) {
   const { t } = useWords()
-  const [text, setText] = useState(item.text ?? '')
+  const [was] = useState(item.text ?? '')
+  const [text, setText] = useState(was)
   const field = useRef<HTMLTextAreaElement>(null)
   useEffect(() => {
     field.current?.focus({ preventScroll: true })
@@ -39,7 +41,7 @@ export function NoteEditor({ item, onDone }: NoteEditorProps) {
       }}
       value={text}
       onChange={(event) => setText(event.target.value)}
-      onBlur={() => onDone(text)}
+      onBlur={() => onDone(text, was)}
       onKeyDown={key}
       onPointerDown={(event) => event.stopPropagation()}
       onDoubleClick={(event) => event.stopPropagation()}

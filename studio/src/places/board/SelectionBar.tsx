@@ -1,4 +1,5 @@
 /** What can be done with what is selected. */
+import type { ReactNode } from 'react'
 import type { BoardItem, Shot } from '../../api/types'
 import { IconButton } from '../../parts/Button'
 import { type Act, Menu } from '../../parts/Menu'
@@ -13,6 +14,8 @@ const AXES: readonly Axis[] = ['across', 'down']
 interface SelectionBarProps {
   chosen: readonly BoardItem[]
   shots: readonly Shot[]
+  /** Takes the file of what is selected out; null: there is no such file. */
+  out: ReactNode
   onOpen(): void
   onColour(colour: Colour): void
   onAlign(side: Side): void
@@ -23,7 +26,7 @@ interface SelectionBarProps {
   onDelete(): void
 }
 
-export function SelectionBar({ chosen, shots, ...on }: SelectionBarProps) {
+export function SelectionBar({ chosen, shots, out, ...on }: SelectionBarProps) {
   const { t } = useWords()
   const [only] = chosen.length === 1 ? chosen : []
   const notes = chosen.filter((item) => item.kind === 'note')
@@ -53,6 +56,10 @@ export function SelectionBar({ chosen, shots, ...on }: SelectionBarProps) {
       {only?.kind === 'note' && (
         <IconButton icon="draft" label={t('common.edit')} hotkey="Enter" onClick={on.onOpen} />
       )}
+      {(only?.kind === 'picture' || only?.kind === 'clip') && (
+        <IconButton icon="whole" label={t('board.look')} hotkey="Enter" onClick={on.onOpen} />
+      )}
+      {out}
       {notes.length === chosen.length && (
         <span className={styles.colours}>
           {COLOURS.map((colour) => (

@@ -1,14 +1,16 @@
 /** The plane with what lies in view, and what the pointer does on it. */
-import { type DragEvent, type MouseEvent, type ReactNode, useMemo } from 'react'
-import type { BoardItem, Shot } from '../../api/types'
+import { type DragEvent, type MouseEvent, type ReactNode, useEffect, useMemo } from 'react'
+import type { BoardItem } from '../../api/types'
 import { useWords } from '../../words/words'
 import type { Place } from './arrange'
 import { FarView } from './FarView'
 import { Frame } from './Frame'
+import { onSurface } from './gesture'
 import { ItemView } from './ItemView'
+import { type Film, nameOf } from './naming'
 import { around, type Point, toPlane, topmostAt, touch } from './plane'
 import styles from './Surface.module.css'
-import { onSurface, useGestures } from './useGestures'
+import { useGestures } from './useGestures'
 import { useGradually } from './useGradually'
 import type { Camera } from './useView'
 
@@ -21,46 +23,54 @@ const NONE: readonly BoardItem[] = []
 interface SurfaceProps {
   camera: Camera
   items: readonly BoardItem[]
-  shots: ReadonlyMap<string, Shot>
+  film: Film
   selected: ReadonlySet<string>
+  /** The item that Tab stops at. */
+  activeId: string | null
   isSpaceDown(): boolean
   onSelect(ids: ReadonlySet<string>): void
   onPlaces(places: readonly Place[]): void
-  onReference(ids: ReadonlySet<string>, shotItemId: string): void
+  onReference(ids: ReadonlySet<string>, shotId: string): void
+  /** What is dragged hangs over a shot; null: no longer. */
+  onTarget(shotId: string | null): void
+  onPress(id: string): void
   onReach(id: string, isByKeys: boolean): void
   onToggle(id: string): void
   onOpen(id: string): void
   onGround(at: Point): void
-  onDrop(data: DataTransfer, at: Point): void
+  onDrop(event: DragEvent, at: Point): void
   children: ReactNode
 }
 
 export function Surface({
   camera,
   items,
-  shots,
-
+  film,
   selected,
+  activeId,
   isSpaceDown,
   children,
   ...on
 }: SurfaceProps) {
-  const { t } = useWords()
+  const words = useWords()
   const { going, hears } = useGestures({
     camera,
     items,
     selected,
     isSpaceDown,
     onSelect: on.onSelect,
+    onPress: on.onPress,
     onPlaces: on.onPlaces,
     onReference: on.onReference,
   })
-  const { places, marquee, lines, targetId, isPanning } = going
+  const { places, marquee, lines, targetShot, isPanning } = going
   const inView = items.filter((item) => touch(places?.get(item.id) ?? item, camera.window))
   const isFar = inView.length > MOST_ELEMENTS
   const whole = useMemo(() => around(items), [items])
   const isSmall = isFar && whole !== null && Math.max(whole.width, whole.height) * camera.zoomNow < MOST_WHOLE
-  const elements = useGradually(isFar ? NONE : inView)
+  const elements = withActive(useGradually(isFar ? NONE : inView), items, activeId)
+  const { onTarget } = on
+  useEffect(() => onTarget(targetShot), [onTarget, targetShot])
   const chosen = items.filter((item) => selected.has(item.id)).map((item) => places?.get(item.id) ?? item)
 
   const twice = (event: MouseEvent<HTMLDivElement>) => {
@@ -71,7 +81,7 @@ export function Surface({
   }
   const drop = (event: DragEvent<HTMLDivElement>) => {
     event.preventDefault()
-    on.onDrop(event.dataTransfer, toPlane(camera.view(), onSurface(event)))
+    on.onDrop(event, toPlane(camera.view(), onSurface(event)))
   }
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys do all of it as well, see useBoardKeys
@@ -82,41 +92,62 @@ export function Surface({
       data-panning={isPanning || undefined}
       {...hears}
       onDoubleClick={twice}
+      onContextMenu={(event) =>
+        event.nativeEvent instanceof PointerEvent &&
+        event.nativeEvent.pointerType === 'touch' &&
+        event.preventDefault()
+      }
       onDragOver={(event) => event.preventDefault()}
       onDrop={drop}
     >
       <section
         ref={camera.world}
         className={styles.world}
-        aria-label={t('board.plane', { count: items.length })}
+        aria-label={words.t('board.plane', { count: items.length })}
       >
-        {isFar ? (
+        {isFar && (
           <FarView
             items={isSmall ? items : inView}
             places={places}
-            shots={shots}
+            shots={film.shots}
             selected={selected}
             box={isSmall ? whole : camera.window}
             zoom={camera.zoomNow}
           />
-        ) : (
-          elements.map((item) => (
-            <ItemView
-              key={item.id}
-              item={item}
-              place={places?.get(item.id)}
-              shot={shots.get(item.shot_id ?? '')}
-              isSelected={selected.has(item.id)}
-              isTarget={targetId === item.id}
-              onReach={on.onReach}
-              onToggle={on.onToggle}
-              onOpen={on.onOpen}
-            />
-          ))
         )}
+        {elements.map((item) => (
+          <ItemView
+            key={item.id}
+            item={item}
+            place={places?.get(item.id)}
+            shot={film.shots.get(item.shot_id ?? '')}
+            name={isShown(item) ? nameOf(item, film, words) : undefined}
+            isSelected={selected.has(item.id)}
+            isTarget={targetShot !== null && item.shot_id === targetShot}
+            isActive={item.id === activeId}
+            onReach={on.onReach}
+            onToggle={on.onToggle}
+            onOpen={on.onOpen}
+          />
+        ))}
         <Frame chosen={chosen} marquee={marquee} lines={lines} />
         {children}
       </section>
     </div>
   )
+}
+
+/** The item that Tab stops at is there wherever it lies, and however many others are seen. */
+function withActive(
+  elements: readonly BoardItem[],
+  items: readonly BoardItem[],
+  activeId: string | null,
+): readonly BoardItem[] {
+  if (elements.some((item) => item.id === activeId)) return elements
+  const active = items.find((item) => item.id === activeId)
+  return active === undefined ? elements : [...elements, active]
+}
+
+function isShown(item: BoardItem): boolean {
+  return item.kind === 'picture' || item.kind === 'clip'
 }

@@ -1,6 +1,7 @@
 /** The shots of the project and what was made of them, to be laid on the board. */
-import type { DragEvent } from 'react'
+import { type DragEvent, useState } from 'react'
 import type { ProjectWhole, Shot } from '../../api/types'
+import { type Carried, carries, dropped, hovering, thingOfTake } from '../../composer/things'
 import { IconButton } from '../../parts/Button'
 import { Picture } from '../../parts/Picture'
 import { useWords } from '../../words/words'
@@ -9,16 +10,17 @@ import { useHidden } from '../common/later'
 import { type Showing, showingShot, showingTake } from './making'
 import styles from './Tray.module.css'
 
-const TYPE = 'application/x-manazir-board-showing'
-
 interface TrayProps {
   project: ProjectWhole
   onClose(): void
   /** Without the pointer: in the middle of what is seen. */
   onLay(showing: Showing): void
+  /** The shot that what is dragged on the board hangs over. */
+  targetShot: string | null
+  onReference(carried: Carried, shot: Shot): void
 }
 
-export function Tray({ project, onClose, onLay }: TrayProps) {
+export function Tray({ project, onClose, onLay, targetShot, onReference }: TrayProps) {
   const { t } = useWords()
   return (
     <aside className={styles.tray} aria-label={t('board.tray')}>
@@ -28,7 +30,14 @@ export function Tray({ project, onClose, onLay }: TrayProps) {
       </div>
       <p className={styles.hint}>{t(project.shots.length === 0 ? 'board.tray.empty' : 'board.tray.hint')}</p>
       {project.shots.map((shot) => (
-        <ShotOfTray key={shot.id} shot={shot} shape={shapeOf(shot.takes, project)} onLay={onLay} />
+        <ShotOfTray
+          key={shot.id}
+          shot={shot}
+          shape={shapeOf(shot.takes, project)}
+          isTarget={targetShot === shot.id}
+          onLay={onLay}
+          onDropped={(event) => onReference(dropped(event, project), shot)}
+        />
       ))}
     </aside>
   )
@@ -37,20 +46,39 @@ export function Tray({ project, onClose, onLay }: TrayProps) {
 interface ShotOfTrayProps {
   shot: Shot
   shape: number
+  isTarget: boolean
   onLay(showing: Showing): void
+  onDropped(event: DragEvent): void
 }
 
-function ShotOfTray({ shot, shape, onLay }: ShotOfTrayProps) {
+function ShotOfTray({ shot, shape, isTarget, onLay, onDropped }: ShotOfTrayProps) {
   const { t, number } = useWords()
   const hidden = useHidden()
+  const [isOver, setOver] = useState(false)
   const face = faceOf(shot)
   const made = shot.takes.filter((take) => take.job.state === 'succeeded' && !hidden.has(take.id)).reverse()
   return (
-    <section className={styles.shot}>
+    <section
+      className={styles.shot}
+      aria-label={t('film.shot', { number: shot.number })}
+      data-shot={shot.id}
+      data-over={isTarget || isOver || undefined}
+      onDragOver={(event) => {
+        if (hovering(event) === null) return
+        event.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault()
+        setOver(false)
+        onDropped(event)
+      }}
+    >
       <button
         type="button"
         className={styles.whole}
-        {...carries(showingShot(shot))}
+        {...carries(face && thingOfTake(face), shot)}
         aria-label={t('board.lay', { name: t('film.shot', { number: shot.number }) })}
         onClick={() => onLay(showingShot(shot))}
       >
@@ -72,7 +100,7 @@ function ShotOfTray({ shot, shape, onLay }: ShotOfTrayProps) {
                 key={take.id}
                 type="button"
                 className={styles.take}
-                {...carries(showing)}
+                {...carries(thingOfTake(take))}
                 aria-label={t('board.lay', { name })}
                 title={name}
                 onClick={() => onLay(showing)}
@@ -85,20 +113,4 @@ function ShotOfTray({ shot, shape, onLay }: ShotOfTrayProps) {
       )}
     </section>
   )
-}
-
-/** What was dragged out of the tray; null: something else. */
-export function carried(data: DataTransfer): Showing | null {
-  const text = data.getData(TYPE)
-  return text === '' ? null : (JSON.parse(text) as Showing)
-}
-
-function carries(showing: Showing) {
-  return {
-    draggable: true,
-    onDragStart: (event: DragEvent) => {
-      event.dataTransfer.effectAllowed = 'copy'
-      event.dataTransfer.setData(TYPE, JSON.stringify(showing))
-    },
-  }
 }

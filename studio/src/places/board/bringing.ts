@@ -5,7 +5,8 @@ import { upload } from '../../api/uploads'
 import { notify } from '../../parts/Toast'
 import { useWords } from '../../words/words'
 import { useTellProblem } from '../common/Problem'
-import { type Showing, shapedAs } from './making'
+import type { Put } from './landing'
+import { shapedAs } from './making'
 import type { Point } from './plane'
 
 export interface Bringing {
@@ -17,14 +18,14 @@ export interface Bringing {
 
 const STEP = 40
 
-/** `onBrought` hears of each file once the server has it. */
-export function useBringing(onBrought: (showing: Showing, at: Point) => void) {
+/** `put` hears of each file once the server has it. */
+export function useBringing() {
   const { t } = useWords()
   const tell = useTellProblem()
   const [running, setRunning] = useState<readonly Bringing[]>([])
   const count = useRef(0)
 
-  const bringOne = async (file: File, at: Point) => {
+  const bringOne = async (file: File, at: Point, put: Put) => {
     count.current += 1
     const key = count.current
     const stopper = new AbortController()
@@ -39,19 +40,25 @@ export function useBringing(onBrought: (showing: Showing, at: Point) => void) {
       const asset = await getAsset(id)
       const kind = kindOf(asset.mime_type)
       if (kind === null) notify({ title: t('board.bring.other', { name: file.name }), isGrave: true })
-      else onBrought({ kind, asset_id: id, url: asset.url, ...shapedAs(asset.width, asset.height) }, at)
+      else {
+        const size = shapedAs(asset.width, asset.height)
+        put({ kind, asset_id: id, url: asset.url, name: asset.filename, ...size }, at)
+      }
     } catch (error) {
       if (!stopper.signal.aborted) tell(error)
     } finally {
       change((all) => all.filter((one) => one.key !== key))
     }
   }
-  const bring = async (files: readonly File[], at: Point) => {
+  const bring = async (files: readonly File[], at: Point, put: Put) => {
     for (const [index, file] of files.entries()) {
-      await bringOne(file, { x: at.x + index * STEP, y: at.y + index * STEP })
+      await bringOne(file, { x: at.x + index * STEP, y: at.y + index * STEP }, put)
     }
   }
-  return { running, bring: (files: readonly File[], at: Point) => void bring(files, at) }
+  return {
+    running,
+    bring: (files: readonly File[], at: Point, put: Put) => void bring(files, at, put),
+  }
 }
 
 /** null: neither picture nor clip. */

@@ -13,7 +13,9 @@ const PICTURE_WIDTH = 280
 const GAP = 24
 
 export type Showing = Pick<BoardItem, 'kind'> &
-  Partial<Pick<BoardItem, 'asset_id' | 'take_id' | 'shot_id' | 'text' | 'colour' | 'url' | 'poster_url'>> &
+  Partial<
+    Pick<BoardItem, 'asset_id' | 'take_id' | 'shot_id' | 'text' | 'colour' | 'url' | 'poster_url' | 'name'>
+  > &
   Partial<Size>
 
 /** An item that the server does not know yet, with its middle at a point and above all others. */
@@ -67,9 +69,12 @@ export function showingShot(shot: Shot): Showing {
   return { kind: 'shot', shot_id: shot.id, ...SHOT }
 }
 
+/** What a picture or a clip shows. */
+export type Shown = Partial<Pick<BoardItem, 'asset_id' | 'take_id'>>
+
 /** The file that a picture or a clip shows; null: another kind, or its take is gone. */
-export function assetOf(item: BoardItem, takes: ReadonlyMap<string, Take>): string | null {
-  if (item.asset_id !== null) return item.asset_id
+export function assetOf(item: Shown, takes: ReadonlyMap<string, Take>): string | null {
+  if (item.asset_id) return item.asset_id
   const take = takes.get(item.take_id ?? '')
   return take === undefined ? null : (mainOutput(take.job)?.id ?? null)
 }

@@ -62,6 +62,10 @@ export function middleOf(box: Box): Point {
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
 }
 
+export function distance(one: Point, other: Point): number {
+  return Math.hypot(one.x - other.x, one.y - other.y)
+}
+
 /** The box between two corners, whichever they are. */
 export function between(one: Point, other: Point): Box {
   return {

@@ -1,33 +1,34 @@
 /** What is done with the items of a board, as acts that can be undone. */
 import { useMemo } from 'react'
-import type { BoardItem, ProjectWhole, Shot, Take } from '../../api/types'
+import type { BoardItem, Shot } from '../../api/types'
 import { notify } from '../../parts/Toast'
 import { useWords } from '../../words/words'
 import { changing, deleting, placing, putting } from './acts'
 import { type Axis, aligned, distributed, type Place, restacked, type Side, scaled, shifted } from './arrange'
-import { assetOf, type Colour, copies, newItem, type Showing } from './making'
+import { assetOf, type Colour, copies, newItem, type Showing, type Shown } from './making'
+import type { Film } from './naming'
 import { around, middleOf, type Point } from './plane'
 import type { Board } from './useBoard'
 
 interface Acting {
-  project: ProjectWhole
+  film: Film
   board: Board
   selected: ReadonlySet<string>
   onSelect(ids: ReadonlySet<string>): void
 }
 
-export function useBoardActs({ project, board, selected, onSelect }: Acting) {
+export function useBoardActs({ film, board, selected, onSelect }: Acting) {
   const { t } = useWords()
   const { items } = board
   const chosen = useMemo(() => items.filter((item) => selected.has(item.id)), [items, selected])
-  const takes = useMemo(() => takesOf(project), [project])
+  const takes = useMemo(() => new Map([...film.takes].map(([id, { take }]) => [id, take])), [film])
   const place = (places: readonly Place[]) => board.act(placing(items, places))
 
   const put = (made: readonly BoardItem[]) => {
     board.act(putting(made))
     onSelect(new Set(made.map((item) => item.id)))
   }
-  const refer = (referred: readonly BoardItem[], shot: Shot) => {
+  const refer = (referred: readonly Shown[], shot: Shot) => {
     const ids = referred.flatMap((item) => assetOf(item, takes) ?? [])
     const after = [...new Set([...shot.references, ...ids])]
     if (after.length > shot.references.length) {
@@ -47,6 +48,8 @@ export function useBoardActs({ project, board, selected, onSelect }: Acting) {
     place,
     put,
     refer,
+    /** The file of an item; null: it has none, or its take is gone. */
+    fileOf: (item: BoardItem) => assetOf(item, takes),
     lay: (showing: Showing, at: Point): BoardItem => {
       const item = newItem(items, at, showing)
       put([item])
@@ -63,10 +66,7 @@ export function useBoardActs({ project, board, selected, onSelect }: Acting) {
     align: (side: Side) => place(aligned(chosen, side)),
     distribute: (axis: Axis) => place(distributed(chosen, axis)),
     colour: (colour: Colour) => board.act(changing(chosen, () => ({ colour }))),
-    write: (item: BoardItem, text: string) => board.act(changing([item], () => ({ text }))),
+    write: (item: BoardItem, text: string, was: string) =>
+      board.act(changing([{ ...item, text: was }], () => ({ text }))),
   }
-}
-
-function takesOf(project: ProjectWhole): ReadonlyMap<string, Take> {
-  return new Map(project.shots.flatMap((shot) => shot.takes.map((take) => [take.id, take] as const)))
 }

@@ -1,6 +1,7 @@
 /** The keys of a board. */
 import { type Hotkey, useHotkeys } from '../../parts/keys'
 import { useWords } from '../../words/words'
+import type { Way } from './near'
 import type { Point } from './plane'
 
 interface BoardKeys {
@@ -11,8 +12,13 @@ interface BoardKeys {
   whole(): void
   selectAll(): void
   selectNone(): void
-  /** What is selected, or else the view. */
-  step(by: Point, isFar: boolean): void
+  fitSelection(): void
+  /** What is selected is moved; else the focus goes to the next item that way; without one, the view. */
+  step(by: Point, isFar: boolean, way: Way): void
+  go(way: Way): void
+  first(): void
+  last(): void
+  find(): void
   resize(factor: number): void
   stack(where: 'front' | 'back'): void
   remove(): void
@@ -39,8 +45,9 @@ export function useBoardKeys(keys: BoardKeys): void {
   const { t } = useWords()
   const isOff = !keys.hasSelection
   const arrows: Hotkey[] = ARROWS.flatMap(([key, by, way]) => [
-    { keys: key, label: t(`board.keys.${way}`), run: () => keys.step(by, false) },
-    { keys: `Shift+${key}`, label: t(`board.keys.${way}.far`), run: () => keys.step(by, true) },
+    { keys: key, label: t(`board.keys.${way}`), run: () => keys.step(by, false, way) },
+    { keys: `Shift+${key}`, label: t(`board.keys.${way}.far`), run: () => keys.step(by, true, way) },
+    { keys: `Mod+${key}`, label: t(`board.keys.${way}.next`), run: () => keys.go(way) },
   ])
   useHotkeys(t('board.title'), [
     { keys: '+', label: t('board.nearer'), run: () => keys.zoom(NEARER) },
@@ -48,7 +55,12 @@ export function useBoardKeys(keys: BoardKeys): void {
     { keys: '-', label: t('board.farther'), run: () => keys.zoom(1 / NEARER) },
     { keys: '0', label: t('board.fit'), run: keys.fit },
     { keys: '1', label: t('board.whole'), run: keys.whole },
+    { keys: 'z', label: t('board.fit.selection'), run: keys.fitSelection, isOff },
     ...arrows,
+    { keys: 'Home', label: t('board.first'), run: keys.first },
+    { keys: 'End', label: t('board.last'), run: keys.last },
+    { keys: '/', label: t('board.find'), run: keys.find },
+    { keys: 'Mod+f', label: t('board.find'), run: keys.find },
     { keys: 'Alt+ArrowUp', label: t('board.larger'), run: () => keys.resize(LARGER), isOff },
     { keys: 'Alt+ArrowDown', label: t('board.smaller'), run: () => keys.resize(1 / LARGER), isOff },
     { keys: ']', label: t('board.front'), run: () => keys.stack('front'), isOff },

@@ -2,11 +2,14 @@
 import { useEffect, useRef } from 'react'
 import type { BoardItem } from '../../api/types'
 import { isWriting } from '../../parts/keys'
+import { pasted } from './pasting'
 
 const TYPE = 'application/x-manazir-board'
 
 interface Clipboard {
   chosen: readonly BoardItem[]
+  /** The file of an item, by which other projects know it too. */
+  fileOf(item: BoardItem): string | null
   onCut(): void
   onItems(items: BoardItem[]): void
   onFiles(files: File[]): void
@@ -18,10 +21,13 @@ export function useClipboard(clipboard: Clipboard): void {
   latest.current = clipboard
   useEffect(() => {
     const copy = (event: ClipboardEvent) => {
-      const { chosen, onCut } = latest.current
+      const { chosen, fileOf, onCut } = latest.current
       if (isWriting(event.target) || chosen.length === 0 || !getSelection()?.isCollapsed) return
       event.preventDefault()
-      event.clipboardData?.setData(TYPE, JSON.stringify(chosen))
+      event.clipboardData?.setData(
+        TYPE,
+        JSON.stringify(chosen.map((item) => ({ ...item, asset_id: fileOf(item) }))),
+      )
       event.clipboardData?.setData('text/plain', wordsOf(chosen))
       if (event.type === 'cut') onCut()
     }
@@ -29,10 +35,10 @@ export function useClipboard(clipboard: Clipboard): void {
       const data = event.clipboardData
       if (data === null || isWriting(event.target)) return
       event.preventDefault()
-      const items = data.getData(TYPE)
+      const items = pasted(data.getData(TYPE))
       const files = [...data.files]
       const text = data.getData('text/plain').trim()
-      if (items !== '') latest.current.onItems(JSON.parse(items) as BoardItem[])
+      if (items !== null) latest.current.onItems(items)
       else if (files.length > 0) latest.current.onFiles(files)
       else if (text !== '') latest.current.onText(text.slice(0, 10_000))
     }
