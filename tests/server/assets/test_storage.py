@@ -339,6 +339,23 @@ def test_what_is_held_is_not_deleted_until_its_holder_lets_go(storage: Storage):
     assert files(storage) == []
 
 
+def test_what_is_worked_with_lies_where_it_is_until_that_is_over(storage: Storage):
+    sha256 = put(storage, b"used")
+    used = elsewhere(storage).use(sha256)
+    old, near = time.time() - 7200, storage
+    if isinstance(storage, S3Storage):
+        near = FolderStorage(folder=used.path.parents[2], floor_bytes=0)
+        assert storage.delete(sha256), "whoever has a copy does not need the bucket's own"
+    os.utime(used.path, (old, old))
+    assert not near.delete(sha256, unless_put_within_seconds=3600)
+    assert used.path.read_bytes() == b"used"
+    used.hold.release()
+    os.utime(used.path, (old, old))
+    assert near.delete(sha256, unless_put_within_seconds=3600)
+    with pytest.raises(StorageError, match="there is no file"):
+        storage.use(sha256)
+
+
 def test_a_holder_that_dies_holds_nothing(folder: FolderStorage):
     storage = folder
     held, abandoned = put(storage, b"held"), put(storage, b"abandoned")

@@ -1,5 +1,6 @@
 """Files of a job that lie elsewhere: what they may cost, and when a worker stops to wait for them."""
 
+import os
 import threading
 import time
 from dataclasses import replace
@@ -16,6 +17,8 @@ from manazir.inference.cards import card_of
 from manazir.media.clip import Clip
 from manazir.media.encode import write_clip, write_picture
 from manazir.server.asks import Ask
+from manazir.server.assets.folder import FolderStorage
+from manazir.server.janitor import YOUNG_SECONDS, Janitor
 from manazir.server.jobs.job import Job
 from manazir.server.jobs.ledger import spent_by_day
 from manazir.server.jobs.request import Kind
@@ -126,3 +129,41 @@ def test_a_clip_elsewhere_costs_as_much_as_it_is_long(
                 assert tenant_by_id(connection, tenant_id).credits == left
                 day = spent_by_day(connection, tenant_id, 0.0, 1e12)
     assert [credits for credits, _ in day.values()] == [6.0]
+
+
+def test_what_a_long_job_was_brought_is_not_swept_away_from_under_it(
+    service: Service, key: str, tmp_path: Path, engine: EngineProcess
+) -> None:
+    write_picture(np.zeros((16, 16, 3), np.uint8), tmp_path / "picture.png")
+    picture = (tmp_path / "picture.png").read_bytes()
+    storage, caller = service.storage, service.caller(key, Scope.ADMIN)
+    assert isinstance(storage, FolderStorage)
+    worker = Worker(service, runner=engine)
+    worker._register()
+
+    def gives(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        handler.wfile.write(picture)
+
+    def swept() -> bool:
+        """Whether it is gone, an hour later."""
+        old = time.time() - YOUNG_SECONDS - 60
+        os.utime(brought, (old, old))
+        Janitor(service).seldom()
+        return not brought.exists()
+
+    with serving(gives) as peer:
+        first = Keyframe(image=f"{peer.url}/picture.png", at_seconds=0.0)
+        canvas = Canvas(prompt="long", duration_seconds=6.0, keyframes=(first,))
+        long = Ask(dialect="api", model="sora-2", canvas=canvas, settings={"steps": 200})
+        job = service.submit(caller, long)
+        working = threading.Thread(target=worker.run_one)
+        working.start()
+        while service.job(caller, job.id).stage != "making":
+            time.sleep(0.02)
+        brought = next(path for path in (storage.folder / "blobs").rglob("*") if path.is_file())
+        assert not swept()
+        service.cancel(caller, job.id)
+        working.join()
+    assert swept()

@@ -2,7 +2,7 @@
 
 blobs/3f/3f79…    a blob, under its hash
 drafts/….part     what is being written; it gets its name once it has reached the disk
-held/3f79….…      locked by somebody who is about to write this blob down (`holding.py`)
+held/3f79….…      locked by somebody who is about to write this blob down, or works with it (`holding.py`)
 parts/            uploads that are not finished (`uploads.py`)
 remembered        a few words
 lock              held for the moment in which a name is taken or given up
@@ -23,7 +23,7 @@ from manazir.core.errors import StorageError, UnsupportedError
 from manazir.media.atomic import sync
 from manazir.server.assets.blobs import CHUNK_BYTES, NAME, Blob, Kept, Part, missing, no_range
 from manazir.server.assets.drafts import SUFFIX, Draft, Filling, make_folder, told
-from manazir.server.assets.holding import Hold, hold_file, is_held, sweep_holds
+from manazir.server.assets.holding import Hold, Used, hold_file, is_held, sweep_holds
 
 GIB = 1 << 30
 
@@ -89,6 +89,11 @@ class FolderStorage:
         if not path.is_file():
             raise missing(sha256)
         return path
+
+    def use(self, sha256: str) -> Used:
+        """The file itself, held."""
+        hold = self.hold(sha256)
+        return Used(self.path(sha256), hold)
 
     def renew(self, sha256: str) -> bool:
         """Make a blob young without putting it again; says whether it is there."""

@@ -1,4 +1,4 @@
-"""Bytes that somebody is about to write down: for as long as they are held, nobody sweeps them away.
+"""Bytes that somebody is about to write down, or works with: for as long as they are held, nobody sweeps them away.
 
 In a folder a hold is a file beside the blobs, which its holder keeps locked: it ends with its holder's process, however
 that ends. In a bucket it is a word (`s3.py`), which ends when it is old.
@@ -10,6 +10,7 @@ import secrets
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -39,10 +40,18 @@ class Hold:
         self.release()
 
 
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A blob that is worked with, as a file of this machine: it stays where it is for as long as this is held."""
+
+    path: Path
+    hold: Hold
+
+
 def hold_file(folder: Path, blob: Path) -> Hold:
     """Hold a blob of a folder; whoever calls this sees to it that nobody sweeps at the same moment."""
     path = folder / f"{blob.name}.{secrets.token_hex(8)}"
-    descriptor = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)  # NFS locks no other
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     return Hold(partial(_release, descriptor, path, blob))
 
@@ -60,7 +69,7 @@ def sweep_holds(folder: Path) -> None:
 
 def _is_alive(path: Path) -> bool:
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     except FileNotFoundError:
         return False
     try:

@@ -23,7 +23,7 @@ from manazir.server.assets.blobs import NAME, Blob, Kept, Part, missing, no_rang
 from manazir.server.assets.bucket import Bucket, Entry
 from manazir.server.assets.drafts import Filling, told
 from manazir.server.assets.folder import FolderStorage
-from manazir.server.assets.holding import Hold
+from manazir.server.assets.holding import Hold, Used
 
 UNUSED_SECONDS = 3600.0
 """After which a file leaves the folder; it stays in the bucket."""
@@ -87,6 +87,16 @@ class S3Storage:
                     raise
                 self._bring(sha256)  # perhaps on the way
         return self.near.path(sha256)
+
+    def use(self, sha256: str) -> Used:
+        """A copy here, held: what becomes of the bucket's own is of no matter to whoever has one."""
+        while True:
+            self.path(sha256)
+            try:
+                return self.near.use(sha256)
+            except StorageError as error:
+                if error.reason != "missing":  # swept in between
+                    raise
 
     def exists(self, sha256: str) -> bool:
         """Whether there is such a blob in the bucket."""

@@ -14,7 +14,7 @@ from manazir.core.home import home, storage_url
 from manazir.server.assets.blobs import Blob, Kept, Part
 from manazir.server.assets.drafts import Filling
 from manazir.server.assets.folder import FolderStorage
-from manazir.server.assets.holding import Hold
+from manazir.server.assets.holding import Hold, Used
 from manazir.server.assets.place import place_of
 
 
@@ -42,6 +42,9 @@ class Storage(Protocol):
 
     def path(self, sha256: str) -> Path:
         """A file of this machine with a blob's bytes, only for reading, and soon: it may be a copy."""
+
+    def use(self, sha256: str) -> Used:
+        """The same for whoever works with it for long: nobody sweeps that file away meanwhile."""
 
     def exists(self, sha256: str) -> bool:
         """Whether there is such a blob."""

@@ -183,8 +183,14 @@ class Worker:
             self._end(job, State.FAILED, *_unforeseen(error, job))
 
     def _make(self, job: Job, alive: Alive, folder: Path) -> None:
-        alive.progress = Progress("fetching", 0, 0)
         bringing = Bringing(self.service, job)
+        try:
+            self._make_from(bringing, job, alive, folder)
+        finally:
+            bringing.let_go()
+
+    def _make_from(self, bringing: Bringing, job: Job, alive: Alive, folder: Path) -> None:
+        alive.progress = Progress("fetching", 0, 0)
         try:
             paths = alive.while_doing(lambda: self._until_kept(bringing.paths, bringing.stopping))
         finally:
