@@ -12,6 +12,7 @@ from manazir.cli.options import number, read_options
 from manazir.core.canvas import Need
 from manazir.core.errors import CheckpointError, UnsupportedError
 from manazir.inference.catalogue import ABILITIES, DEFAULT, MODELS, find_bundle
+from manazir.inference.choices import NOOR
 from manazir.inference.overview import LICENCE, describe_open
 
 LARGEST_MEMORY = 1e6
@@ -74,6 +75,7 @@ def describe(name: str) -> dict[str, Any]:
             "draft_layout_steps": makes["draft_layout_steps"],
             "draft_steps": makes["draft_steps"],
             "actions": makes["actions"],
+            "takes": [name.replace("_", " ") for name in NOOR],
             "honours": [need.value for need in Need if need in ABILITIES],
             "refuses": [need.value for need in Need if need not in ABILITIES],
         }

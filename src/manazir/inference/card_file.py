@@ -13,7 +13,9 @@ from manazir.inference.makes import Makes
 from manazir.media.atomic import write_bytes
 
 NAME = "card.json"
-FORMAT = 1
+FORMAT = 2
+READ = (1, FORMAT)
+"""Those of before say less."""
 
 
 def write_card(folder: Path, makes: Makes) -> None:
@@ -35,7 +37,7 @@ def read_card(folder: Path) -> Makes | None:
     path = folder / NAME
     try:
         told = json.loads(path.read_text())
-        if told.pop("format") != FORMAT:
+        if told.pop("format") not in READ:
             return None
         sizes = tuple((int(width), int(height)) for width, height in told.pop("sizes"))
         makes = Makes(name=folder.name, sizes=sizes, **told)
@@ -49,16 +51,26 @@ def read_card(folder: Path) -> Makes | None:
     return makes
 
 
+def is_newest(folder: Path) -> bool:
+    """Whether a model's card says all that cards say by now, or is damaged, which its reader tells."""
+    try:
+        return bool(json.loads((folder / NAME).read_text())["format"] == FORMAT)
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return True
+
+
 def _check(makes: Makes) -> None:
     """Raise unless all its numbers are some."""
     if not makes.sizes:
         raise ValueError("it has no sizes")
     for field in fields(makes):
         value = getattr(makes, field.name)
-        if field.name in ("name", "sizes") or (field.name == "steps" and value is None):
+        if field.name in ("name", "sizes") or (field.name in ("steps", "guidance_scale") and value is None):
             continue
-        if field.name == "holds_pictures":
+        if field.name in ("holds_pictures", "has_fixed_steps"):
             if not isinstance(value, bool):
-                raise TypeError(f"holds_pictures is {value!r}")
+                raise TypeError(f"{field.name} is {value!r}")
         elif isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
             raise ValueError(f"{field.name} is {value!r}")

@@ -4,13 +4,15 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
-from manazir.checkpoints.families import honoured, needs_picture
+from manazir.checkpoints.families import GENERIC, honoured, needs_picture
 from manazir.checkpoints.library import installed_manifests, model_folder
 from manazir.checkpoints.manifest import Manifest, load_manifest
+from manazir.checkpoints.pipeline_call import from_settings
 from manazir.core.canvas import Need
 from manazir.core.errors import CheckpointError, ManazirError, ShapeError
 from manazir.inference.card_file import read_card
 from manazir.inference.catalogue import ABILITIES, MODELS, check_is_here, find_bundle, installed_bundle
+from manazir.inference.choices import NOOR, choices_of
 from manazir.inference.makes import Makes
 
 LARGEST_SIDE = 4096
@@ -34,6 +36,12 @@ class Card:
     window: int | None = None
     """Frames of the shortest loop; others are longer by halves of it. None: it closes none."""
     actions: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    """What may be chosen beside a canvas, of the names in `choices.EVERY`."""
+    guidance_scale: float | None = None
+    """Away from unwanted words, unless somebody chooses; None: not known."""
+    reads_negative: bool = True
+    """Whether it reads a negative prompt at all."""
     needs_picture: bool = False
     """Whether it was taught to start from something that is seen, and does not without."""
     makes: Makes | None = None
@@ -50,6 +58,17 @@ class Card:
         elif self.sizes and (width, height) not in self.sizes:
             names = ", ".join(f"{w}x{h}" for w, h in self.sizes)
             raise ShapeError(f"{self.name} makes {names}, not {width}x{height}")
+
+    def is_guided(self, chosen: float | None) -> bool | None:
+        """Whether it moves away from unwanted words, and so reads them; None: not known.
+
+        Args:
+            chosen: a guidance scale; None: its own.
+        """
+        scale = self.guidance_scale if chosen is None else chosen
+        if scale is None:
+            return None
+        return scale != 1.0 if self.makes is None else max(scale, self.makes.kept_guidance_scale) > 1.0
 
     def is_too_long(self, frames: int) -> bool:
         """Whether so many frames are more than it makes."""
@@ -95,6 +114,8 @@ def _noor(name: str) -> Card:
             longest_seconds=float(makes["longest_seconds"]),
             default_seconds=makes["window"] / makes["frame_rate"],
             steps=int(makes["default_steps"]),
+            choices=NOOR,
+            guidance_scale=float(makes["guidance_scale"]),
             window=int(makes["window"]),
             actions=tuple(map(str, makes["actions"])),
         )
@@ -109,6 +130,8 @@ def _open(name: str, manifest: Manifest) -> Card:
         name=name,
         honours=honoured(manifest.family, manifest.settings, config),
         needs_picture=needs_picture(manifest.family, manifest.settings, config),
+        choices=choices_of(manifest.family, manifest.settings),
+        reads_negative=manifest.family != GENERIC or "negative_prompt" in from_settings(manifest.settings).takes,
     )
     makes = read_card(model_folder(name))
     if makes is None:
@@ -120,5 +143,6 @@ def _open(name: str, manifest: Manifest) -> Card:
         longest_seconds=makes.longest_seconds,
         default_seconds=makes.frames / makes.frame_rate,
         steps=makes.steps,
+        guidance_scale=makes.guidance_scale,
         makes=makes,
     )

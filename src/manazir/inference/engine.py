@@ -3,8 +3,8 @@
 A family of models has an engine of its own (`noor_engine`, `wan_engine`, `ltx_engine`); whoever makes films knows this.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from manazir.core.canvas import Canvas, Need
 from manazir.core.errors import ShapeError, UnsupportedError
+from manazir.inference.choices import no_choice, told_of
 from manazir.media.clip import Clip
 
 MOST_STEPS = 200
@@ -46,15 +47,14 @@ class Settings:
         if self.shift is not None and not 0.1 <= self.shift <= 50:
             raise ShapeError(f"a shift of {self.shift:g}; choose from 0.1 to 50 (1 leaves the schedule as it is)")
 
-    def refuse(self, who: str, *names: str) -> None:
-        """Raise if something was chosen that a model does not have.
+    def refuse_beyond(self, who: str, takes: Collection[str]) -> None:
+        """Raise if something was chosen that a model does not take.
 
         Raises:
-            UnsupportedError: names it.
+            UnsupportedError: names it, and what is taken.
         """
-        for name in names:
-            if getattr(self, name) is not None:
-                raise UnsupportedError(f"{who} takes no {name.replace('_', ' ')}; leave it out")
+        if (name := no_choice(asdict(self), takes)) is not None:
+            raise UnsupportedError(told_of(who, name, takes))
 
 
 def refuse_beyond(who: str, needs: frozenset[Need], honours: frozenset[Need]) -> None:

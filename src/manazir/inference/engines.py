@@ -12,7 +12,7 @@ from manazir.checkpoints.families import GENERIC
 from manazir.checkpoints.library import model_folder
 from manazir.checkpoints.manifest import Manifest, load_manifest
 from manazir.core.errors import MediaError, UnsupportedError
-from manazir.inference.card_file import NAME, write_card
+from manazir.inference.card_file import is_newest, write_card
 from manazir.inference.catalogue import DEFAULT, MODELS, check_is_here
 from manazir.inference.engine import Engine
 from manazir.inference.generic.loading import load_diffusers_engine
@@ -58,7 +58,7 @@ def load_engine(
     folder = model_folder(name)
     manifest = load_manifest(folder)
     engine = LOADS[manifest.family](folder, device, precision, adapters)
-    if not (folder / NAME).exists():
+    if not is_newest(folder):
         keep_card(folder, manifest)
     return engine
 

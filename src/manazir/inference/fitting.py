@@ -3,15 +3,17 @@
 Files are not looked at: where the length of one decides, a plan finds out. Imports no torch.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from manazir.core.canvas import Canvas, Keyframe, Need
 from manazir.core.errors import ShapeError
 from manazir.inference.cards import Card
+from manazir.inference.choices import no_choice, told_of
 from manazir.inference.makes import check_loop, frame_at, held_frames
 
-SIZE, RATE, LENGTH = "size", "frame_rate", "duration"
+SIZE, RATE, LENGTH, NEGATIVE = "size", "frame_rate", "duration", "negative_prompt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class Misfit:
     """Why a canvas cannot be made."""
 
     what: Need | str
-    """Which part of it is to blame: SIZE, RATE, LENGTH, or what it needs."""
+    """What is to blame: SIZE, RATE, LENGTH, NEGATIVE, what the canvas needs, or what was chosen beside it."""
     told: str
 
 
@@ -30,6 +32,28 @@ def misfit(canvas: Canvas, card: Card, *, allows_resampling: bool) -> Misfit | N
         allows_resampling: sizes, rates and lengths that the model does not make are reached all the same.
     """
     return next(_misfits(canvas, card, allows_resampling=allows_resampling), None)
+
+
+def unfit_choice(chosen: Mapping[str, Any], canvas: Canvas, card: Card) -> Misfit | None:
+    """The first thing chosen beside a canvas that a model would refuse, or would leave a part of the canvas unread."""
+    return next(_unfit_choices(chosen, canvas, card), None)
+
+
+def _unfit_choices(chosen: Mapping[str, Any], canvas: Canvas, card: Card) -> Iterator[Misfit]:
+    if (name := no_choice(chosen, card.choices)) is not None:
+        yield Misfit(name, told_of(card.name, name, card.choices))
+    steps = chosen.get("steps")
+    if card.makes is not None and card.makes.has_fixed_steps and steps not in (None, card.steps):
+        yield Misfit("steps", f"{steps} steps for {card.name}, which was distilled to {card.steps}")
+    if canvas.negative_prompt and not card.reads_negative:
+        yield Misfit(NEGATIVE, f"{card.name} cannot do a negative prompt; leave it out or choose another model")
+    if card.is_guided(chosen.get("guidance_scale")) is not False:
+        return
+    only = "only where guidance is above 1; give more guidance"
+    if canvas.negative_prompt:
+        yield Misfit(NEGATIVE, f"{card.name} reads a negative prompt {only}, or leave the prompt out")
+    if chosen.get("guidance_rule") is not None:
+        yield Misfit("guidance_rule", f"{card.name} follows a guidance rule {only}, or leave the rule out")
 
 
 def _misfits(canvas: Canvas, card: Card, *, allows_resampling: bool) -> Iterator[Misfit]:

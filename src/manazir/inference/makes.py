@@ -26,6 +26,12 @@ class Makes:
     """Whether a picture is known by latent frames: it stands still for all frames that one holds."""
     steps: int | None = None
     """Of denoising, unless a person chooses; None: not known."""
+    has_fixed_steps: bool = False
+    """Whether it was distilled to just so many."""
+    guidance_scale: float | None = None
+    """Away from unwanted words, unless a person chooses; None: not known."""
+    kept_guidance_scale: float = 1.0
+    """The same of what nobody chooses for: sound, where it has guidance of its own."""
 
     def has_size(self, width: int, height: int) -> bool:
         """Whether a size can be made."""

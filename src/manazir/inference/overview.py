@@ -15,6 +15,7 @@ from manazir.core.canvas import Need
 from manazir.core.errors import CheckpointError, UnsupportedError
 from manazir.inference.card_file import read_card
 from manazir.inference.catalogue import ABILITIES, DEFAULT, MODELS, installed_bundle
+from manazir.inference.choices import choices_of
 
 LICENCE = "Apache-2.0"
 """Of Noor; a bundle's card may say otherwise."""
@@ -133,7 +134,8 @@ def _details(manifest: Manifest) -> dict[str, Any]:
         part.name: {"class": part.class_name, "parameters": part.parameters, "dtype": part.dtype}
         for part in manifest.parts
     }
-    return {"family": manifest.family, "source": manifest.source, "parts": parts}
+    takes = [name.replace("_", " ") for name in choices_of(manifest.family, manifest.settings)]
+    return {"takes": takes, "family": manifest.family, "source": manifest.source, "parts": parts}
 
 
 def _known(name: str, known: KnownModel) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from manazir.core.canvas import Canvas, Need
 from manazir.core.errors import FetchError, ShapeError
-from manazir.inference.fitting import misfit
+from manazir.inference.fitting import misfit, unfit_choice
 from manazir.server.aliases import Answering, answering
 from manazir.server.assets.addresses import Reach, check_url
 from manazir.server.errors import ApiError, Problem
@@ -39,8 +39,8 @@ class Ask:
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Of the engine; and `is_draft`."""
     fields: Mapping[Need | str, str] = field(default_factory=dict)
-    """How the client calls what a canvas needs (`Need`), `size`, `duration`, `frame_rate` and `callback_url`: so that a
-    refusal names its own field."""
+    """How the client calls what a canvas needs (`Need`), `size`, `duration`, `frame_rate`, `negative_prompt`, what it
+    chose beside (`settings`) and `callback_url`: so that a refusal names its own field."""
     wire: Mapping[str, Any] = field(default_factory=dict)
     """What the dialect keeps to say again."""
     parent_id: str | None = None
@@ -125,7 +125,9 @@ def _refuse_beyond(answers: Answering, ask: Ask) -> None:
         what = " or ".join(need.value for need in beyond)
         told = f"{ask.model} cannot do {what} (it is {card.name} here); leave it out or choose another model"
         raise ApiError(Problem.UNSUPPORTED, told, field=ask.fields.get(beyond[0]))
-    if (found := misfit(ask.canvas, card, allows_resampling=answers.allows_resampling)) is not None:
+    found = misfit(ask.canvas, card, allows_resampling=answers.allows_resampling)
+    found = found or unfit_choice(ask.settings, ask.canvas, card)
+    if found is not None:
         raise ApiError(Problem.UNSUPPORTED, found.told, field=ask.fields.get(found.what))
 
 

@@ -2034,6 +2034,14 @@ export interface components {
              * @description Whether what the model does not make is reached by scaling and going on, unless a job says.
              */
             allows_resampling: boolean;
+            /**
+             * Choices
+             * @description What of `settings` it takes, beside `is_draft`.
+             * @example [
+             *       "steps"
+             *     ]
+             */
+            choices: string[];
             /** Default Seconds */
             default_seconds: number | null;
             /** Default Steps */

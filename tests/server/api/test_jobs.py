@@ -183,3 +183,32 @@ def test_an_estimate_spends_nothing(client: TestClient, service: Service) -> Non
     large = {"canvas": {"prompt": "x", "width": 1280, "height": 720}, "allows_resampling": True}
     assert client.post("/estimate", json=large).json()["allows_resampling"]
     assert client.get("/jobs").json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "field"),
+    [
+        ({"solver": "euler"}, "solver"),
+        ({"steps": 2, "cache": "tea"}, "cache"),
+        ({"guidance_rule": "zero-star"}, "guidance_rule"),
+    ],
+)
+def test_what_a_model_does_not_take_is_refused_before_anything_is_accepted(
+    client: TestClient, settings: dict[str, Any], field: str
+) -> None:
+    given = {"canvas": {"prompt": "a red ball"}, "model": "sora-2", "settings": settings}
+    (obstacle,) = client.post("/estimate", json=given).json()["obstacles"]
+    for told in (obstacle, refusal(client.post("/jobs", json=given), 422)):
+        assert told["field"] == f"settings.{field}"
+        assert told["message"] == (
+            f"noor-nano takes no {field.replace('_', ' ')}; leave it out (it takes layout steps, steps, guidance scale)"
+        )
+    assert client.get("/jobs").json()["items"] == []
+    assert client.get("/models/sora-2").json()["choices"] == ["layout_steps", "steps", "guidance_scale"]
+
+
+def test_a_negative_prompt_that_would_not_be_read_is_refused(client: TestClient) -> None:
+    given = {"canvas": {"prompt": "a ball", "negative_prompt": "blue"}, "settings": {"guidance_scale": 1.0}}
+    told = refusal(client.post("/jobs", json=given), 422)
+    assert told["field"] == "canvas.negative_prompt"
+    assert "noor-nano reads a negative prompt only where guidance is above 1" in told["message"]

@@ -18,6 +18,7 @@ from jaxtyping import UInt8
 from manazir.checkpoints.pipeline_call import Call
 from manazir.core.canvas import Canvas, Need
 from manazir.core.errors import UnsupportedError
+from manazir.inference.choices import OF_PIPELINES
 from manazir.inference.engine import Made, Settings, Step, refuse_beyond
 from manazir.inference.generic.request import ASSUMED_RATE, Request, check_size, make_request
 from manazir.inference.generic.told import told
@@ -73,8 +74,7 @@ class DiffusersEngine:
         Raises:
             UnsupportedError, ShapeError, MediaError, CanvasError: what cannot be done, and what can.
         """
-        settings.refuse(self.name, "layout_steps", "guidance_rule", "solver", "shift", "cache")
-        settings.refuse(self.name, *(each for each in ("steps", "guidance_scale") if each not in self.call.takes))
+        settings.refuse_beyond(self.name, [each for each in OF_PIPELINES if each in self.call.takes])
         self._refuse_what_is_beyond(canvas)
         return self._fill(canvas, settings, seed)
 

@@ -14,6 +14,7 @@ from manazir.core.canvas import Canvas
 from manazir.core.errors import ShapeError
 from manazir.core.seeds import derive
 from manazir.inference.caching import parse_cache, told_of
+from manazir.inference.choices import OF_FAMILY
 from manazir.inference.engine import Made, Settings, Step, refuse_beyond, refuse_unread
 from manazir.inference.film_plan import SOUND_RATE, FilmPlan, make_film_plan
 from manazir.inference.film_result import check_numbers, clip_of, laid_over, sound_of_film
@@ -61,7 +62,7 @@ class LtxEngine(LibraryEngine):
         Raises:
             UnsupportedError, ShapeError, MediaError, CanvasError: what cannot be done, and what can.
         """
-        settings.refuse(self.name, "layout_steps", "guidance_rule", "solver", "shift")
+        settings.refuse_beyond(self.name, OF_FAMILY["ltx"])
         refuse_beyond(self.name, canvas.needs(), self.honours)
         sampling = self._sampling(settings, tokens=1)  # what it refuses, it refuses before a weight is read
         refuse_unread(self.name, canvas, is_guided=sampling.is_guided)

@@ -16,6 +16,7 @@ from manazir.checkpoints.manifest import Manifest, load_manifest
 from manazir.checkpoints.parts import part_of
 from manazir.inference.ltx.engine import LtxEngine
 from manazir.inference.ltx.model import LtxModel, is_distilled, usual_steps
+from manazir.inference.ltx.sampling import SOUND_GUIDANCE, VIDEO_GUIDANCE
 from manazir.inference.makes import Makes
 from manazir.inference.placement import held, place
 from manazir.models.ltx.transformer import LtxTransformer
@@ -33,6 +34,7 @@ def ltx_makes(manifest: Manifest) -> Makes:
     shape = ltx_shape(part_of(manifest, "transformer").config)
     padding = video_shape(part_of(manifest, "vae").config).decoder_padding
     per_latent, multiple = shape.compression
+    is_few = is_distilled(manifest)
     return Makes(
         name=manifest.name,
         sizes=SIZES,
@@ -43,7 +45,10 @@ def ltx_makes(manifest: Manifest) -> Makes:
         frames=121,
         longest_seconds=shape.longest_seconds,
         holds_pictures=False,
-        steps=usual_steps(shape, is_distilled=is_distilled(manifest)),
+        steps=usual_steps(shape, is_distilled=is_few),
+        has_fixed_steps=is_few,
+        guidance_scale=1.0 if is_few else VIDEO_GUIDANCE.guidance_scale,
+        kept_guidance_scale=1.0 if is_few else SOUND_GUIDANCE.guidance_scale,
     )
 
 

@@ -14,6 +14,7 @@ from torch import Tensor
 from manazir.core import layout as at
 from manazir.core.canvas import Canvas
 from manazir.core.seeds import derive
+from manazir.inference.choices import NOOR
 from manazir.inference.engine import Made, Settings, Step, refuse_unread
 from manazir.inference.noor.carrying import carried, nearest, used
 from manazir.inference.noor.model import NoorModel
@@ -97,7 +98,7 @@ class NoorEngine:
 
     def fill(self, canvas: Canvas, settings: Settings, seed: int) -> Iterator[Step | Made]:
         """As `generate`."""
-        settings.refuse(self.name, "guidance_rule", "solver", "shift", "cache")
+        settings.refuse_beyond(self.name, NOOR)
         return generate(canvas, self.model, settings, seed)
 
 

@@ -19,6 +19,7 @@ from manazir.core.canvas import Canvas, Need
 from manazir.core.errors import UnsupportedError
 from manazir.core.seeds import derive
 from manazir.inference.caching import parse_cache, told_of
+from manazir.inference.choices import OF_FAMILY
 from manazir.inference.engine import Made, Settings, Step, refuse_beyond, refuse_unread
 from manazir.inference.film_plan import FilmPlan, make_film_plan
 from manazir.inference.film_result import check_numbers, clip_of, told_of_silence
@@ -68,7 +69,7 @@ class WanEngine(LibraryEngine):
         Raises:
             UnsupportedError, ShapeError, MediaError, CanvasError: what cannot be done, and what can.
         """
-        settings.refuse(self.name, "layout_steps")
+        settings.refuse_beyond(self.name, OF_FAMILY["wan"])
         self._refuse_what_is_beyond(canvas)
         settled = self._settled(settings)
         self._sampling(settled)  # what it refuses, it refuses before a weight is read

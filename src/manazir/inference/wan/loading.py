@@ -37,6 +37,7 @@ def wan_makes(manifest: Manifest) -> Makes:
         longest_seconds=ways.LONGEST_SECONDS,
         holds_pictures=ways.tells_frames_apart(manifest),
         steps=way.steps,
+        guidance_scale=max(way.guidance_scale, way.low_guidance_scale or 0.0),
     )
 
 

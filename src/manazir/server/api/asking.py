@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, StringConstraints, ValidationError, mode
 from manazir.core.canvas import Canvas, Need
 from manazir.core.errors import FetchError
 from manazir.inference.catalogue import DEFAULT
+from manazir.inference.choices import EVERY
 from manazir.server.api.canvas import CanvasGiven, to_canvas
 from manazir.server.api.shapes import Given, Name, Text
 from manazir.server.asks import Ask
@@ -38,6 +39,8 @@ FIELDS: dict[Need | str, str] = {
     "size": "canvas",
     "duration": "canvas.duration_seconds",
     "frame_rate": "canvas.frame_rate",
+    "negative_prompt": "canvas.negative_prompt",
+    **{name: f"settings.{name}" for name in EVERY},
 }
 
 EXAMPLES: tuple[dict[str, Any], ...] = (

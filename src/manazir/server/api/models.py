@@ -46,6 +46,7 @@ class ModelTold(Told):
     longest_seconds: float | None
     default_seconds: float | None
     default_steps: int | None
+    choices: list[str] = Field(description="What of `settings` it takes, beside `is_draft`.", examples=[["steps"]])
     prices: PricesTold
 
 
@@ -94,5 +95,6 @@ def _told(service: Service, answers: Answering) -> ModelTold:
         longest_seconds=card.longest_seconds,
         default_seconds=card.default_seconds,
         default_steps=card.steps,
+        choices=list(card.choices),
         prices=PricesTold(second=prices.second, image=prices.image, upscaled_second=prices.upscaled_second),
     )

@@ -158,6 +158,7 @@ def read_audio(body: requests.AudioRequest, source: Job, finder: Finder) -> Ask:
     prompt, negative = body.prompt or "", body.negative_prompt or ""
     canvas = canvas_of("prompt", prompt=prompt, negative_prompt=negative, sound_for=clip.reference)
     fields: dict[Need | str, str] = {Need.SOUND_FOR_VIDEO: "generation_type", Need.TEXT: "prompt"}
+    fields |= {"negative_prompt": "negative_prompt"}
     return _ask(body, source.alias, finder, canvas=canvas, fields=fields, parent_id=source.id)
 
 

@@ -34,6 +34,7 @@ REFUSED_OF_PARAMETERS = {"pubsubTopic": "there is no Pub/Sub here; give webhookC
 
 FIELDS: dict[Need | str, str] = {
     Need.TEXT: "instances[0].prompt",
+    "negative_prompt": "parameters.negativePrompt",
     Need.FIRST_FRAME: "instances[0].image",
     Need.LAST_FRAME: "instances[0].lastFrame",
     Need.EXTEND_AFTER: "instances[0].video",

@@ -1,0 +1,51 @@
+"""What a person may choose beside a canvas, by a model's family, and which of that is no choice. Imports no torch."""
+
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from manazir.checkpoints.families import GENERIC
+from manazir.checkpoints.pipeline_call import from_settings
+
+EVERY = ("layout_steps", "steps", "guidance_scale", "guidance_rule", "solver", "shift", "cache")
+"""Names of `engine.Settings`, in the order in which they are told."""
+NOOR = ("layout_steps", "steps", "guidance_scale")
+OF_FAMILY: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "wan": ("steps", "guidance_scale", "guidance_rule", "solver", "shift", "cache"),
+        "ltx": ("steps", "guidance_scale", "cache"),
+    }
+)
+"""Of engines of ours."""
+OF_PIPELINES = ("steps", "guidance_scale")
+"""Of pipelines of diffusers, as far as one has an argument for it."""
+
+
+def choices_of(family: str, settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """What models of the library take.
+
+    Args:
+        settings: of a manifest.
+
+    Raises:
+        CheckpointError: they do not say it.
+    """
+    if family != GENERIC:
+        return OF_FAMILY[family]
+    takes = from_settings(settings).takes
+    return tuple(name for name in OF_PIPELINES if name in takes)
+
+
+def no_choice(chosen: Mapping[str, Any], takes: Collection[str]) -> str | None:
+    """The first thing that was chosen and is not taken; None: all is."""
+    return next((name for name in EVERY if chosen.get(name) is not None and name not in takes), None)
+
+
+def told_of(who: str, name: str, takes: Collection[str]) -> str:
+    """What is said of something that a model does not take.
+
+    >>> told_of("noor-nano", "solver", ("steps", "guidance_scale"))
+    'noor-nano takes no solver; leave it out (it takes steps, guidance scale)'
+    """
+    has = ", ".join(each.replace("_", " ") for each in EVERY if each in takes)
+    return f"{who} takes no {name.replace('_', ' ')}; leave it out" + (f" (it takes {has})" if has else "")
