@@ -2,18 +2,23 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from tests.open_ltx import save_tiny_ltx
+from tests.other_pipelines import save_tiny_cogvideox, save_tiny_ltx_video
 
 from manazir.cli.main import main
-from manazir.core.canvas import Canvas, Need
-from manazir.core.errors import CheckpointError, ShapeError, UnsupportedError
+from manazir.core.canvas import Canvas, Keyframe, Need
+from manazir.core.errors import CheckpointError, ManazirError, ShapeError, UnsupportedError
 from manazir.inference.card_file import NAME, read_card
 from manazir.inference.cards import card_of, installed_cards
+from manazir.inference.engine import Settings
 from manazir.inference.engines import load_engine
 from manazir.inference.fitting import misfit
 from manazir.inference.ltx.engine import LtxEngine
+from manazir.inference.produce import produce
 from manazir.inference.wan.engine import WanEngine
 
 
@@ -92,3 +97,61 @@ def test_an_ltx_has_one_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert isinstance(engine, LtxEngine)
     assert card.makes == engine.makes
     assert card.frame_rate == 24.0
+
+
+@pytest.fixture
+def generic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two models that no engine of ours runs."""
+    monkeypatch.setenv("MANAZIR_HOME", str(tmp_path / "home"))
+    for name, save in (("cog", save_tiny_cogvideox), ("ltx", save_tiny_ltx_video)):
+        assert main(["models", "import", str(save(tmp_path / name)), "--name", name]) == 0
+
+
+def test_what_runs_through_diffusers_has_a_card_of_what_its_call_says(generic: None) -> None:
+    cards = {card.name: card for card in installed_cards()}
+    cog, ltx = cards["cog"], cards["ltx"]
+    assert (cog.is_generic, ltx.is_generic, cards["noor-nano"].is_generic) == (True, True, False)
+    assert (cog.sizes, cog.size_multiple, cog.frame_rate, cog.steps) == ((), 16, 8.0, 50)
+    assert (ltx.sizes, ltx.frame_rate, ltx.rate_for(None), ltx.rate_for(10.0)) == (((704, 512),), None, 25.0, 10.0)
+    assert ltx.default_seconds == 161 / 25
+    assert (cog.choices, cog.honours) == (("steps", "guidance_scale"), {Need.TEXT})
+
+
+GENERIC_CASES: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("cog", {}),
+    ("cog", {"frame_rate": 9.0}),
+    ("cog", {"frame_rate": 8.0}),
+    ("cog", {"duration_seconds": 61.0}),
+    ("cog", {"duration_seconds": 60.01}),
+    ("cog", {"duration_seconds": 0.01}),
+    ("cog", {"width": 40, "height": 32}),
+    ("ltx", {}),
+    (
+        "ltx",
+        {"keyframes": (Keyframe(image=np.zeros((32, 64, 3), np.uint8), at_seconds=0.0),), "width": 64, "height": 32},
+    ),
+)
+
+
+@pytest.mark.parametrize("resamples", [False, True])
+@pytest.mark.parametrize(("name", "asked"), GENERIC_CASES)
+def test_a_card_of_what_runs_through_diffusers_refuses_what_its_engine_would(
+    generic: None, name: str, asked: dict[str, Any], resamples: bool
+) -> None:
+    canvas = Canvas(prompt="a red ball", **({"duration_seconds": 0.2} | asked))
+    told, error = misfit(canvas, card_of(name), allows_resampling=resamples), None
+    try:
+        next(produce(canvas, load_engine(name), Settings(steps=1), allows_resampling=resamples))
+    except ManazirError as refusal:
+        error = refusal
+    assert (told is None) == (error is None), (told, error)
+
+
+def test_what_runs_through_diffusers_is_shown_with_what_it_makes(
+    generic: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert main(["models", "show", "ltx", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["is_generic"], told["sizes"], told["frame_rate"]) == (True, ["704x512"], 25.0)
+    assert told["takes"] == ["steps", "guidance scale"]

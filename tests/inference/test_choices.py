@@ -62,9 +62,8 @@ def drawn(rng: random.Random, most: int) -> dict[str, Any]:
 def test_an_engine_refuses_the_same(installed: str) -> None:
     rng, card, engine = random.Random(3), card_of(installed), load_engine(installed)
     refused = taken = 0
-    for _ in range(60):
-        chosen = drawn(rng, 2)
-        negative = rng.choice(("", "a blue ball"))
+    plain: list[dict[str, Any]] = [{name: value} for name, values in CHOICES.items() for value in values]
+    for chosen, negative in itertools.product([{}, *plain, *(drawn(rng, 3) for _ in range(15))], ("", "a blue ball")):
         keyframes = (FIRST,) if card.needs_picture else ()
         canvas = Canvas(prompt="a red ball", negative_prompt=negative, keyframes=keyframes, duration_seconds=0.5)
         assert misfit(canvas, card, allows_resampling=False) is None

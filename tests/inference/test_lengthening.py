@@ -8,8 +8,8 @@ import pytest
 
 from manazir.core.canvas import Canvas, Extension, Keyframe
 from manazir.core.errors import ShapeError
+from manazir.inference.dividing import parts_of
 from manazir.inference.engine import Settings, Step
-from manazir.inference.lengthening import parts_of
 from manazir.inference.noor.engine import NoorEngine
 from manazir.inference.noor.model import load_model
 from manazir.inference.produce import Produced, produce
@@ -77,6 +77,16 @@ def test_a_clip_is_extended_by_more_than_a_model_makes(model: NoorEngine, is_bef
     frames = _made(canvas, model).clip.frames
     assert len(frames) == 64
     np.testing.assert_array_equal(frames[-8:] if is_before else frames[:8], film.frames)
+
+
+def test_pictures_stand_where_they_were_pinned_before_a_clip_too(model: NoorEngine) -> None:
+    film, (early, late) = _clip(8), _clip(2).frames
+    keys = (Keyframe(image=early, at_seconds=0.5), Keyframe(image=late, at_seconds=3.0))
+    canvas = Canvas(extension=Extension(clip=film, is_before=True), keyframes=keys, duration_seconds=8.0, seed=1)
+    frames = _made(canvas, model).clip.frames
+    assert len(frames) == 72
+    np.testing.assert_array_equal(frames[4], early)
+    np.testing.assert_array_equal(frames[24], late)
 
 
 def test_a_rate_that_the_model_does_not_make_is_delivered(model: NoorEngine) -> None:

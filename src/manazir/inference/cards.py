@@ -7,12 +7,13 @@ from typing import Any
 from manazir.checkpoints.families import GENERIC, honoured, needs_picture
 from manazir.checkpoints.library import installed_manifests, model_folder
 from manazir.checkpoints.manifest import Manifest, load_manifest
-from manazir.checkpoints.pipeline_call import from_settings
+from manazir.checkpoints.pipeline_call import Call, from_settings
 from manazir.core.canvas import Need
 from manazir.core.errors import CheckpointError, ManazirError, ShapeError
 from manazir.inference.card_file import read_card
 from manazir.inference.catalogue import ABILITIES, MODELS, check_is_here, find_bundle, installed_bundle
-from manazir.inference.choices import NOOR, choices_of
+from manazir.inference.choices import NOOR, choices_of, choices_of_pipeline
+from manazir.inference.generic.makes import LONGEST_SECONDS, MULTIPLE, check_size, fixed_rate, usual_rate, usual_size
 from manazir.inference.makes import Makes
 
 LARGEST_SIDE = 4096
@@ -40,12 +41,37 @@ class Card:
     """What may be chosen beside a canvas, of the names in `choices.EVERY`."""
     guidance_scale: float | None = None
     """Away from unwanted words, unless somebody chooses; None: not known."""
-    reads_negative: bool = True
-    """Whether it reads a negative prompt at all."""
     needs_picture: bool = False
     """Whether it was taught to start from something that is seen, and does not without."""
     makes: Makes | None = None
     """Of open weights: how sizes and latent frames lie."""
+    call: Call | None = None
+    """Of what runs through diffusers: how its pipeline is called."""
+
+    @property
+    def is_generic(self) -> bool:
+        """Whether no engine of ours runs it."""
+        return self.call is not None
+
+    @property
+    def size_multiple(self) -> int | None:
+        """What both sides of other sizes are multiples of; None: there are no others, or it is not known."""
+        if self.call is not None:
+            return MULTIPLE if "width" in self.call.takes else None
+        return None if self.makes is None else self.makes.multiple
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether longer clips are made in parts, as far as its length is concerned."""
+        return self.longest_seconds is not None and self.call is None
+
+    def rate_for(self, asked: float | None) -> float | None:
+        """Frames a second; None: not known.
+
+        Args:
+            asked: what is asked for; None: nothing.
+        """
+        return self.frame_rate if self.call is None else self.frame_rate or asked or usual_rate(self.call)
 
     def check_size(self, width: int, height: int) -> None:
         """Raise if the model does not make a size.
@@ -53,7 +79,9 @@ class Card:
         Raises:
             ShapeError: names those that it makes.
         """
-        if self.makes is not None:
+        if self.call is not None:
+            check_size(self.name, self.call, width, height)
+        elif self.makes is not None:
             self.makes.check_size(width, height)
         elif self.sizes and (width, height) not in self.sizes:
             names = ", ".join(f"{w}x{h}" for w, h in self.sizes)
@@ -66,12 +94,14 @@ class Card:
             chosen: a guidance scale; None: its own.
         """
         scale = self.guidance_scale if chosen is None else chosen
-        if scale is None:
+        if scale is None or self.call is not None:
             return None
         return scale != 1.0 if self.makes is None else max(scale, self.makes.kept_guidance_scale) > 1.0
 
-    def is_too_long(self, frames: int) -> bool:
-        """Whether so many frames are more than it makes."""
+    def is_too_long(self, frames: int, seconds: float | None) -> bool:
+        """Whether so many frames are more than it makes; or so many seconds, which pipelines go by."""
+        if self.longest_seconds is not None and self.call is not None:
+            return (seconds or 0.0) > self.longest_seconds
         if self.longest_seconds is None or self.frame_rate is None:
             return False
         spare = 0 if self.makes is None else 1  # whole latent frames, and one
@@ -126,12 +156,13 @@ def _noor(name: str) -> Card:
 def _open(name: str, manifest: Manifest) -> Card:
     transformer = manifest.part("transformer")
     config = {} if transformer is None else transformer.config
+    if manifest.family == GENERIC:
+        return _generic(name, from_settings(manifest.settings))
     card = Card(
         name=name,
         honours=honoured(manifest.family, manifest.settings, config),
         needs_picture=needs_picture(manifest.family, manifest.settings, config),
         choices=choices_of(manifest.family, manifest.settings),
-        reads_negative=manifest.family != GENERIC or "negative_prompt" in from_settings(manifest.settings).takes,
     )
     makes = read_card(model_folder(name))
     if makes is None:
@@ -145,4 +176,21 @@ def _open(name: str, manifest: Manifest) -> Card:
         steps=makes.steps,
         guidance_scale=makes.guidance_scale,
         makes=makes,
+    )
+
+
+def _generic(name: str, call: Call) -> Card:
+    """What a call says; what it leaves open, the pipeline knows once it is loaded."""
+    size, frames, steps = usual_size(call), call.usual.get("frames"), call.usual.get("steps")
+    return Card(
+        name=name,
+        honours=call.honours,
+        sizes=() if size is None else (size,),
+        frame_rate=fixed_rate(call),
+        longest_seconds=LONGEST_SECONDS,
+        default_seconds=None if frames is None else frames / usual_rate(call),
+        steps=None if steps is None else int(steps),
+        needs_picture=call.needs_picture,
+        choices=choices_of_pipeline(call),
+        call=call,
     )

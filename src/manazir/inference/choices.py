@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from manazir.checkpoints.families import GENERIC
-from manazir.checkpoints.pipeline_call import from_settings
+from manazir.checkpoints.pipeline_call import Call, from_settings
 
 EVERY = ("layout_steps", "steps", "guidance_scale", "guidance_rule", "solver", "shift", "cache")
 """Names of `engine.Settings`, in the order in which they are told."""
@@ -30,10 +30,12 @@ def choices_of(family: str, settings: Mapping[str, Any]) -> tuple[str, ...]:
     Raises:
         CheckpointError: they do not say it.
     """
-    if family != GENERIC:
-        return OF_FAMILY[family]
-    takes = from_settings(settings).takes
-    return tuple(name for name in OF_PIPELINES if name in takes)
+    return OF_FAMILY[family] if family != GENERIC else choices_of_pipeline(from_settings(settings))
+
+
+def choices_of_pipeline(call: Call) -> tuple[str, ...]:
+    """What a pipeline of diffusers takes."""
+    return tuple(name for name in OF_PIPELINES if name in call.takes)
 
 
 def no_choice(chosen: Mapping[str, Any], takes: Collection[str]) -> str | None:

@@ -1,19 +1,24 @@
 """What of a canvas does not fit what a model makes, as far as its card knows: told before anything is loaded.
 
-Files are not looked at: where the length of one decides, a plan finds out. Imports no torch.
+What is known of files is taken into account; of those that lie elsewhere a plan finds out. Imports no torch.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from manazir.core.canvas import Canvas, Keyframe, Need
+from manazir.core.canvas import Canvas, Need
 from manazir.core.errors import ShapeError
 from manazir.inference.cards import Card
 from manazir.inference.choices import no_choice, told_of
-from manazir.inference.makes import check_loop, frame_at, held_frames
+from manazir.inference.dividing import is_divided
+from manazir.inference.fitting_keys import Room, Unfit, unfit_anywhere, unfit_in_parts
+from manazir.inference.fitting_sources import AllFacts, need_of, seconds_of, source_of, unfit_sources
+from manazir.inference.makes import check_loop
+from manazir.inference.reframing import check_room
 
 SIZE, RATE, LENGTH, NEGATIVE = "size", "frame_rate", "duration", "negative_prompt"
+NOTHING: AllFacts = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +30,19 @@ class Misfit:
     told: str
 
 
-def misfit(canvas: Canvas, card: Card, *, allows_resampling: bool) -> Misfit | None:
+def misfit(
+    canvas: Canvas, card: Card, *, allows_resampling: bool, facts: AllFacts = NOTHING, is_picture: bool = False
+) -> Misfit | None:
     """The first thing that a model would refuse; None: its card knows of nothing.
 
     Args:
         allows_resampling: sizes, rates and lengths that the model does not make are reached all the same.
+        facts: of the canvas's files.
+        is_picture: whether one picture is made of it.
     """
-    return next(_misfits(canvas, card, allows_resampling=allows_resampling), None)
+    found = unfit_sources(canvas, facts, is_picture=is_picture)
+    wrong = next((Misfit(need, told) for need, told in found), None)
+    return wrong or next(_misfits(canvas, card, facts, allows_resampling=allows_resampling), None)
 
 
 def unfit_choice(chosen: Mapping[str, Any], canvas: Canvas, card: Card) -> Misfit | None:
@@ -45,7 +56,7 @@ def _unfit_choices(chosen: Mapping[str, Any], canvas: Canvas, card: Card) -> Ite
     steps = chosen.get("steps")
     if card.makes is not None and card.makes.has_fixed_steps and steps not in (None, card.steps):
         yield Misfit("steps", f"{steps} steps for {card.name}, which was distilled to {card.steps}")
-    if canvas.negative_prompt and not card.reads_negative:
+    if canvas.negative_prompt and card.call is not None and "negative_prompt" not in card.call.takes:
         yield Misfit(NEGATIVE, f"{card.name} cannot do a negative prompt; leave it out or choose another model")
     if card.is_guided(chosen.get("guidance_scale")) is not False:
         return
@@ -56,31 +67,26 @@ def _unfit_choices(chosen: Mapping[str, Any], canvas: Canvas, card: Card) -> Ite
         yield Misfit("guidance_rule", f"{card.name} follows a guidance rule {only}, or leave the rule out")
 
 
-def _misfits(canvas: Canvas, card: Card, *, allows_resampling: bool) -> Iterator[Misfit]:
+def _misfits(canvas: Canvas, card: Card, facts: AllFacts, *, allows_resampling: bool) -> Iterator[Misfit]:
     if not allows_resampling:
         yield from _of_size_and_rate(canvas, card)
-    if card.needs_picture and not canvas.needs() & (card.honours - {Need.TEXT}):
-        ways = " or ".join(sorted(need.value for need in card.honours - {Need.TEXT}))
-        yield Misfit(Need.FIRST_FRAME, f"{card.name} makes films from pictures; give {ways}")
+    yield from _of_pictures(canvas, card)
+    source = source_of(canvas, facts)
+    if canvas.reframing is not None and canvas.width and canvas.height and source.get("width"):
+        try:
+            check_room((source["width"], source["height"]), (canvas.width, canvas.height))
+        except ShapeError as error:
+            yield Misfit(SIZE, str(error))
     unknown = [action for action in canvas.actions if action not in card.actions] if card.actions else []
     if unknown:
         yield Misfit(Need.ACTIONS, f"no action {unknown[0]!r}; {card.name} has {', '.join(card.actions)}")
-    frames = _frames(canvas, card)
-    if frames is None or card.frame_rate is None:
+    rate = card.rate_for(canvas.frame_rate)
+    frames = None if rate is None else _frames(canvas, card, rate, facts)
+    if frames is None or rate is None:
         return
-    if frames < 1:
-        yield Misfit(LENGTH, f"less than one frame at {card.frame_rate:g} frames/s; ask for a longer clip")
-    if card.is_too_long(frames):
-        if allows_resampling and not (canvas.is_loop or canvas.actions or canvas.sound is not None):
-            return  # it is made in parts, and each has keyframes of its own
-        most = f"ask for {card.longest_seconds:g} s at most"
-        yield Misfit(LENGTH, f"{frames / card.frame_rate:g} s is more than {card.name} makes; {most}")
-    if canvas.is_loop and card.window:
-        try:
-            check_loop(card.name, frames, card.window, card.frame_rate)
-        except ShapeError as error:
-            yield Misfit(Need.LOOP, str(error))
-    yield from _of_keyframes(canvas, card, frames if canvas.extension is None else None)
+    yield from _of_length(canvas, card, frames, rate, allows_resampling=allows_resampling)
+    for key, told in _unfit_keys(canvas, card, frames, rate, facts, allows_resampling=allows_resampling):
+        yield Misfit(need_of(key), told)
 
 
 def _of_size_and_rate(canvas: Canvas, card: Card) -> Iterator[Misfit]:
@@ -93,49 +99,56 @@ def _of_size_and_rate(canvas: Canvas, card: Card) -> Iterator[Misfit]:
         yield Misfit(RATE, f"{card.name} makes {card.frame_rate:g} frames/s, not {canvas.frame_rate:g}")
 
 
-def _frames(canvas: Canvas, card: Card) -> int | None:
+def _of_pictures(canvas: Canvas, card: Card) -> Iterator[Misfit]:
+    """Models of pictures make nothing without one; pipelines of two want the first as well."""
+    needs = canvas.needs()
+    if card.is_generic and (card.needs_picture or Need.LAST_FRAME in needs) and Need.FIRST_FRAME not in needs:
+        yield Misfit(Need.FIRST_FRAME, f"{card.name} makes films from pictures; give a first frame")
+    if card.needs_picture and not needs & (card.honours - {Need.TEXT}):
+        ways = " or ".join(sorted(need.value for need in card.honours - {Need.TEXT}))
+        yield Misfit(Need.FIRST_FRAME, f"{card.name} makes films from pictures; give {ways}")
+
+
+def _of_length(canvas: Canvas, card: Card, frames: int, rate: float, *, allows_resampling: bool) -> Iterator[Misfit]:
+    if frames < 1:
+        yield Misfit(LENGTH, f"less than one frame at {rate:g} frames/s; ask for a longer clip")
+    if allows_resampling and card.goes_on and is_divided(canvas, card.longest_seconds):
+        is_before = canvas.extension is not None and canvas.extension.is_before
+        if (Need.EXTEND_BEFORE if is_before else Need.EXTEND_AFTER) not in card.honours:
+            what = f"{card.name} makes {card.longest_seconds:g} s at once, and cannot go on from that"
+            yield Misfit(LENGTH, f"{what}; ask for {card.longest_seconds:g} s at most")
+    elif card.is_too_long(frames, canvas.duration_seconds):
+        most = f"ask for {card.longest_seconds:g} s at most"
+        yield Misfit(LENGTH, f"{frames / rate:g} s is more than {card.name} makes; {most}")
+    if canvas.is_loop and card.window:
+        try:
+            check_loop(card.name, frames, card.window, rate)
+        except ShapeError as error:
+            yield Misfit(Need.LOOP, str(error))
+
+
+def _frames(canvas: Canvas, card: Card, rate: float, facts: AllFacts) -> int | None:
     """How many are made; of an extension, how many are added. None: a file decides, or the card does not know."""
+    seconds = canvas.duration_seconds or card.default_seconds
     if canvas.modification is not None or canvas.reframing is not None or canvas.sound_for is not None:
-        return None
+        seconds = seconds_of(source_of(canvas, facts))
+        return None if seconds is None else max(1, round(seconds * rate))  # as files are read
     if canvas.actions:
         return len(canvas.actions)
     if canvas.duration_seconds is None and canvas.sound is not None:
-        return None
-    seconds = canvas.duration_seconds or card.default_seconds
-    return None if seconds is None or card.frame_rate is None else round(seconds * card.frame_rate)
+        seconds = seconds_of(facts.get(str(canvas.sound), {}))
+    return None if seconds is None else round(seconds * rate)
 
 
-def _of_keyframes(canvas: Canvas, card: Card, frames: int | None) -> Iterator[Misfit]:
-    """Keyframes that fall on frames which are known already, or on none.
-
-    Args:
-        frames: of the result; None: a clip comes before or after, and how long it is its file says.
-    """
-    assert card.frame_rate is not None
-    taken: set[int] = set()
-    for key in canvas.keyframes:
-        if key.at_seconds is None and frames is None:
-            continue
-        at = frame_at(key.at_seconds, card.frame_rate, frames)
-        if frames is not None and at >= frames:
-            last = (frames - 1) / card.frame_rate
-            yield Misfit(_need(key), f"a keyframe at {key.at_seconds:g} s is past the last frame, at {last:.2f} s")
-        span = {at}
-        if card.makes is not None and card.makes.holds_pictures and frames is not None:
-            held = held_frames(at, at + 1, card.makes.frames_per_latent)
-            span = set(range(held.start, held.stop))
-        if span & taken:
-            yield Misfit(_need(key), _collision(card, at, len(span)))
-        taken |= span
-
-
-def _collision(card: Card, at: int, count: int) -> str:
-    assert card.frame_rate is not None
-    where = f"within {count} frames" if count > 1 else f"on frame {at} ({at / card.frame_rate:.2f} s)"
-    return f"two known pictures fall {where} of {card.name}; move one"
-
-
-def _need(key: Keyframe) -> Need:
-    if key.at_seconds is None:
-        return Need.LAST_FRAME
-    return Need.KEYFRAMES if key.at_seconds else Need.FIRST_FRAME
+def _unfit_keys(
+    canvas: Canvas, card: Card, frames: int, rate: float, facts: AllFacts, *, allows_resampling: bool
+) -> Iterator[Unfit]:
+    source = seconds_of(source_of(canvas, facts))
+    is_before = canvas.extension is not None and canvas.extension.is_before
+    if canvas.extension is not None and source is None and not is_before:
+        return unfit_anywhere(canvas.keyframes, card, rate)
+    before = 0 if canvas.extension is None or is_before or source is None else max(1, round(source * rate))
+    if allows_resampling and card.goes_on and is_divided(canvas, card.longest_seconds):
+        return unfit_in_parts(canvas, card, rate, before)
+    room = Room(card=card, rate=rate, frames=frames, before=before, ends_known=is_before)
+    return room.unfit(canvas.keyframes)

@@ -14,6 +14,7 @@ from manazir.checkpoints.memory import Verdict, fit, parameters_of, stages_of
 from manazir.core.canvas import Need
 from manazir.core.errors import CheckpointError, UnsupportedError
 from manazir.inference.card_file import read_card
+from manazir.inference.cards import Card, card_of
 from manazir.inference.catalogue import ABILITIES, DEFAULT, MODELS, installed_bundle
 from manazir.inference.choices import choices_of
 
@@ -45,7 +46,10 @@ def describe_open(name: str, memory_bytes: int | None = None) -> dict[str, Any]:
     """
     if is_installed(name):
         manifest = load_manifest(model_folder(name))
-        told, parameters = _installed(name, manifest) | _made(name) | _details(manifest), parameters_of(manifest)
+        told, parameters = (
+            _installed(name, manifest) | _made(name, manifest) | _details(manifest),
+            parameters_of(manifest),
+        )
     elif name in KNOWN:
         known = KNOWN[name]
         parts = {part: {"parameters": count} for part, count in known.parameters.items()}
@@ -113,8 +117,10 @@ def _installed(name: str, manifest: Manifest | CheckpointError) -> dict[str, Any
     }
 
 
-def _made(name: str) -> dict[str, Any]:
-    """What it makes; nothing: it has no card."""
+def _made(name: str, manifest: Manifest) -> dict[str, Any]:
+    """What it makes, as far as it is known."""
+    if manifest.family == GENERIC:
+        return _made_by_pipeline(card_of(name))
     makes = read_card(model_folder(name))
     if makes is None:
         return {}
@@ -127,6 +133,19 @@ def _made(name: str) -> dict[str, Any]:
         "longest_seconds": round(makes.longest_seconds, 3),
         "steps": makes.steps,
     }
+
+
+def _made_by_pipeline(card: Card) -> dict[str, Any]:
+    """Of what its call says, all; the rest is known once it is loaded."""
+    told = {
+        "sizes": [f"{width}x{height}" for width, height in card.sizes] or None,
+        "size_multiple": card.size_multiple,
+        "frame_rate": card.rate_for(None),
+        "seconds_at_once": card.default_seconds and round(card.default_seconds, 3),
+        "longest_seconds": card.longest_seconds,
+        "steps": card.steps,
+    }
+    return {"is_generic": True} | {name: value for name, value in told.items() if value is not None}
 
 
 def _details(manifest: Manifest) -> dict[str, Any]:

@@ -21,6 +21,15 @@ class Region:
         return slice(self.top, self.top + self.height), slice(self.left, self.left + self.width)
 
 
+def check_room(clip: tuple[int, int], asked: tuple[int, int]) -> None:
+    """Raise unless there is something to make around a clip, by the sizes that `region_of` is given.
+
+    Raises:
+        ShapeError: says what would be.
+    """
+    region_of(clip, Reframing(clip=""), asked, asked)
+
+
 def region_of(clip: tuple[int, int], reframing: Reframing, asked: tuple[int, int], made: tuple[int, int]) -> Region:
     """Where a clip lies: as large as it is where it fits, else scaled down until it does.
 

@@ -9,6 +9,7 @@ from typing import Any
 from manazir.core.canvas import Canvas, Need
 from manazir.core.errors import FetchError, ShapeError
 from manazir.inference.fitting import misfit, unfit_choice
+from manazir.inference.fitting_sources import AllFacts
 from manazir.server.aliases import Answering, answering
 from manazir.server.assets.addresses import Reach, check_url
 from manazir.server.errors import ApiError, Problem
@@ -62,10 +63,11 @@ def weigh(ask: Ask, caller: Caller, operator: Operator, hook_reach: Reach, facts
     answers = answering(ask.model, operator, ask.dialect)
     if ask.allows_resampling is not None:
         answers = replace(answers, allows_resampling=ask.allows_resampling)
-    if ask.kind is not Kind.UPSCALE:
-        _refuse_beyond(answers, ask)
     request = _request(ask, answers)
-    extent = Extent(request=request, card=answers.card, facts=facts(request))
+    known = facts(request)
+    if ask.kind is not Kind.UPSCALE:
+        _refuse_beyond(answers, ask, known)
+    extent = Extent(request=request, card=answers.card, facts=known)
     _refuse_too_large(extent, operator.largest_result_pixels, ask)
     hours = operator.longest_wait_hours
     return Submission(
@@ -113,8 +115,11 @@ def _refuse_callback(ask: Ask, hook_reach: Reach) -> None:
         raise ApiError(Problem.INVALID, f"{name}: {error}", field=name) from error
 
 
-def _refuse_beyond(answers: Answering, ask: Ask) -> None:
+def _refuse_beyond(answers: Answering, ask: Ask, known: AllFacts) -> None:
     """Raise unless the model can do what is asked, by the client's own field.
+
+    Args:
+        known: of the request's files.
 
     Raises:
         ApiError: names the field, and what would work.
@@ -125,7 +130,8 @@ def _refuse_beyond(answers: Answering, ask: Ask) -> None:
         what = " or ".join(need.value for need in beyond)
         told = f"{ask.model} cannot do {what} (it is {card.name} here); leave it out or choose another model"
         raise ApiError(Problem.UNSUPPORTED, told, field=ask.fields.get(beyond[0]))
-    found = misfit(ask.canvas, card, allows_resampling=answers.allows_resampling)
+    resamples, is_picture = answers.allows_resampling, ask.kind is Kind.IMAGE
+    found = misfit(ask.canvas, card, allows_resampling=resamples, facts=known, is_picture=is_picture)
     found = found or unfit_choice(ask.settings, ask.canvas, card)
     if found is not None:
         raise ApiError(Problem.UNSUPPORTED, found.told, field=ask.fields.get(found.what))

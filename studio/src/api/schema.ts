@@ -2058,6 +2058,11 @@ export interface components {
              *     ]
              */
             honours: string[];
+            /**
+             * Is Generic
+             * @description Whether it runs through diffusers, by no engine of Manazir's: what this does not say is found out when it is loaded.
+             */
+            is_generic: boolean;
             /** Longest Seconds */
             longest_seconds: number | null;
             /**

@@ -212,3 +212,26 @@ def test_a_negative_prompt_that_would_not_be_read_is_refused(client: TestClient)
     told = refusal(client.post("/jobs", json=given), 422)
     assert told["field"] == "canvas.negative_prompt"
     assert "noor-nano reads a negative prompt only where guidance is above 1" in told["message"]
+
+
+def test_files_that_are_something_else_are_refused_before_anything_is_accepted(
+    client: TestClient, clip_bytes: bytes, picture_bytes: bytes
+) -> None:
+    clip, picture = (
+        "asset:" + client.post("/assets", files={"file": (name, data)}).json()["id"]
+        for name, data in (("a.mp4", clip_bytes), ("a.png", picture_bytes))
+    )
+    for canvas, field in (
+        ({"keyframes": [{"image": clip, "at_seconds": 0.0}]}, "canvas.keyframes"),
+        ({"extension": {"clip": picture}}, "canvas.extension"),
+        ({"sound_for": picture}, "canvas.sound_for"),
+        ({"sound": picture}, "canvas.sound"),
+        ({"sound": clip}, "canvas.sound"),
+    ):
+        told = refusal(client.post("/jobs", json={"model": "sora-2", "canvas": {"prompt": "a ball"} | canvas}), 422)
+        assert told["field"] == field
+    keys = [{"image": picture, "at_seconds": at} for at in (8.0, 8.01)]
+    long = {"prompt": "a ball", "duration_seconds": 20.0, "keyframes": keys}
+    told = refusal(client.post("/jobs", json={"model": "sora-2", "canvas": long}), 422)
+    assert (told["field"], "two known pictures fall on frame" in told["message"]) == ("canvas.keyframes", True)
+    assert client.get("/jobs").json()["items"] == []

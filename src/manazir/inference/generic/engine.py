@@ -20,7 +20,8 @@ from manazir.core.canvas import Canvas, Need
 from manazir.core.errors import UnsupportedError
 from manazir.inference.choices import OF_PIPELINES
 from manazir.inference.engine import Made, Settings, Step, refuse_beyond
-from manazir.inference.generic.request import ASSUMED_RATE, Request, check_size, make_request
+from manazir.inference.generic.makes import ASSUMED_RATE, check_size, fixed_rate
+from manazir.inference.generic.request import Request, make_request
 from manazir.inference.generic.told import told
 from manazir.inference.generic.watch import Watch
 from manazir.media.clip import Clip
@@ -47,7 +48,7 @@ class DiffusersEngine:
     @property
     def frame_rate(self) -> float | None:
         """What its call says, if it takes no other."""
-        return None if "frame_rate" in self.call.takes else float(self.call.usual.get("frame_rate", ASSUMED_RATE))
+        return fixed_rate(self.call)
 
     @property
     def longest_seconds(self) -> float | None:

@@ -18,14 +18,9 @@ from manazir.checkpoints.pipeline_call import Call
 from manazir.core.canvas import Canvas
 from manazir.core.errors import ShapeError
 from manazir.inference.engine import Settings
-from manazir.inference.makes import Makes
+from manazir.inference.generic.makes import LONGEST_SECONDS, MULTIPLE, fixed_rate, makes_of, usual_rate, usual_size
 from manazir.inference.sources import fit, picture_of
 
-MULTIPLE = 16
-"""Of widths and heights, in pixels: what an autoencoder and patches of two latents fold. Pipelines may want more."""
-ASSUMED_RATE = 24.0
-"""Of frames a second, where nothing is known of a pipeline's."""
-LONGEST_SECONDS = 60.0
 _FOLDS_TIME = ("vae_scale_factor_temporal", "vae_temporal_compression_ratio", "vae_temporal_scale_factor")
 _FOLDS_SPACE = ("vae_scale_factor_spatial", "vae_spatial_compression_ratio", "vae_spatial_scale_factor")
 
@@ -73,23 +68,9 @@ def make_request(name: str, pipeline: Any, call: Call, canvas: Canvas, settings:
     return Request(arguments=arguments, size=size, asked=asked, wanted=wanted, frame_rate=rate)
 
 
-def check_size(name: str, call: Call, width: int, height: int) -> None:
-    """Raise unless a size can be asked for.
-
-    Raises:
-        ShapeError: names what can.
-    """
-    if "width" not in call.takes:
-        raise ShapeError(
-            f"{name} makes films as large as it sees fit for their first frame, so it cannot be asked for "
-            f"{width}x{height}; leave the size out, or let the result be scaled (--resample)"
-        )
-    _makes(name, (width, height)).check_size(width, height)
-
-
 def _frame_rate(name: str, call: Call, canvas: Canvas) -> float:
-    usual = float(call.usual.get("frame_rate", ASSUMED_RATE))
-    if "frame_rate" not in call.takes and canvas.frame_rate not in (None, usual):
+    usual = usual_rate(call)
+    if fixed_rate(call) is not None and canvas.frame_rate not in (None, usual):
         raise ShapeError(f"{name} makes {usual:g} frames/s, not {canvas.frame_rate:g}")
     return canvas.frame_rate or usual
 
@@ -118,17 +99,16 @@ def _size(
     name: str, pipeline: Any, call: Call, canvas: Canvas, pictures: list[NDArray[np.uint8]]
 ) -> tuple[int, int] | None:
     """As asked; else the pipeline's usual one, in the shape of a picture; else the only one that it has."""
-    usual = call.usual.get("width"), call.usual.get("height")
-    own = None if None in usual else (int(usual[0] or 0), int(usual[1] or 0))
+    own = usual_size(call)
     if "width" not in call.takes:
         return None
     if canvas.width is not None and canvas.height is not None:
         is_made = canvas.width % MULTIPLE == 0 and canvas.height % MULTIPLE == 0
         asked = canvas.width, canvas.height
-        return asked if is_made else _makes(name, own or asked, _multiple(pipeline)).size_like(*asked)
+        return asked if is_made else makes_of(name, own or asked, _multiple(pipeline)).size_like(*asked)
     if own is not None and pictures:
         h, w = pictures[0].shape[:2]
-        return _makes(name, own, _multiple(pipeline)).size_like(w * own[0], h * own[0])  # however small it is
+        return makes_of(name, own, _multiple(pipeline)).size_like(w * own[0], h * own[0])  # however small it is
     return own or _only_size(pipeline)
 
 
@@ -156,19 +136,6 @@ def _config(pipeline: Any) -> Mapping[str, Any]:
 
 def _first_of(pipeline: Any, names: tuple[str, ...]) -> int:
     return next((int(getattr(pipeline, each)) for each in names if hasattr(pipeline, each)), 1)
-
-
-def _makes(name: str, size: tuple[int, int], multiple: int = MULTIPLE) -> Makes:
-    return Makes(
-        name=name,
-        sizes=(size,),
-        multiple=multiple,
-        frames_per_latent=1,
-        frame_rate=ASSUMED_RATE,
-        frames=1,
-        longest_seconds=LONGEST_SECONDS,
-        holds_pictures=False,
-    )
 
 
 def _image(picture: NDArray[np.uint8], size: tuple[int, int] | None) -> Image.Image:

@@ -34,6 +34,10 @@ class ModelTold(Told):
 
     name: str
     model: str = Field(description="The installed model; the same as `name` if it is its own.")
+    is_generic: bool = Field(
+        description="Whether it runs through diffusers, by no engine of Manazir's: what this does not say is found out "
+        "when it is loaded."
+    )
     allows_resampling: bool = Field(
         description="Whether what the model does not make is reached by scaling and going on, unless a job says."
     )
@@ -87,10 +91,11 @@ def _told(service: Service, answers: Answering) -> ModelTold:
     return ModelTold(
         name=answers.alias,
         model=card.name,
+        is_generic=card.is_generic,
         allows_resampling=answers.allows_resampling,
         honours=[need.name.lower() for need in Need if need in card.honours],
         sizes=[Size(width=width, height=height) for width, height in card.sizes[:LONGEST_PAGE]],
-        size_multiple=None if card.makes is None else card.makes.multiple,
+        size_multiple=card.size_multiple,
         frame_rate=card.frame_rate,
         longest_seconds=card.longest_seconds,
         default_seconds=card.default_seconds,
