@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 from manazir.server.api import app as api
 from manazir.server.api.errors import render
 from manazir.server.api.page import page_routes
+from manazir.server.edge.crowd import Crowd
 from manazir.server.edge.headers import Guarded
 from manazir.server.edge.limits import Limits
 from manazir.server.edge.watching import Watching
@@ -88,6 +89,7 @@ def make_app(service: Service, metrics: Metrics | None = None) -> FastAPI:
             app.include_router(page_routes(dialect.app, path))
     word = service.operator
     app.add_middleware(Limits, largest_bytes=word.largest_body_bytes, memory_bytes=word.bodies_in_memory_bytes)
+    app.add_middleware(Crowd, most_per_address=word.connections_per_address, render=render)
     app.add_middleware(Guarded)
     app.add_middleware(Watching, metrics=metrics)
     return app

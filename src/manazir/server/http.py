@@ -21,6 +21,9 @@ from manazir.server.service import Service
 
 LOG = logging.getLogger(__name__)
 
+PLACES, COUNTED = "manazir.places", "manazir.counted"
+"""Of a request's state: what it leaves once it is answered; whether its caller's place is among that."""
+
 Render = Callable[[Request, ApiError], Response]
 """Puts a refusal into a dialect's shape."""
 
@@ -48,10 +51,11 @@ def admit(service: Service, request: Request, key: str | None, scope: Scope) -> 
     """Who calls, once the call is counted against the key's requests in a minute; see `rate_of`.
 
     Raises:
-        ApiError: no such key, it may not do this, or it has called too often.
+        ApiError: no such key, it may not do this, it has called too often, or has too much under way.
     """
     caller = service.caller(key, scope)
     request.state.tenant_id = caller.tenant_id
+    take_place(service, request, caller)
     limit = caller.requests_per_minute
     try:
         request.state.rate = service.rates.count(caller.key_id, limit)
@@ -59,6 +63,18 @@ def admit(service: Service, request: Request, key: str | None, scope: Scope) -> 
         request.state.rate = Rate(limit, 0, error.retry_after_seconds or 1)
         raise
     return caller
+
+
+def take_place(service: Service, request: Request, caller: Caller) -> None:
+    """Count a request among its caller's that are under way, until it is answered; a second time changes nothing.
+
+    Raises:
+        ApiError: they are as many as may be.
+    """
+    state = request.scope.get("state", {})
+    if (places := state.get(PLACES)) is not None and not state.get(COUNTED):  # None: a route alone, in a test
+        places.enter_context(service.under_way.enter(caller))
+        state[COUNTED] = True
 
 
 def rate_of(request: Request) -> Rate | None:

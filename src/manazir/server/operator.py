@@ -57,6 +57,11 @@ class Operator:
     waiting_per_key: int = 100
     """Calls that listen to events, or wait for a job to end, at the same moment; on one server."""
     waiting_per_tenant: int = 400
+    open_per_key: int = 300
+    """Requests that are not answered yet, those that wait among them; on one server."""
+    open_per_tenant: int = 1000
+    connections_per_address: int = 500
+    """Of one host beyond this machine, or one that a proxy passes on; on one server."""
     largest_result_pixels: int = 3_000_000_000
     """Of all frames of a result together, for which a worker needs three bytes each, and room to work: a minute of
     1920x1080 at 24 frames/s has so many."""

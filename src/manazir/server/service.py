@@ -73,6 +73,12 @@ class Service:
         return Waiting(self.operator.waiting_per_key, self.operator.waiting_per_tenant)
 
     @cached_property
+    def under_way(self) -> Waiting:
+        """Those whose requests are not answered yet."""
+        word = self.operator
+        return Waiting(word.open_per_key, word.open_per_tenant, "are under way", "open_per")
+
+    @cached_property
     def signer(self) -> Signer:
         """Signs addresses of files."""
         with self.database.transaction() as connection:

@@ -17,7 +17,7 @@ from manazir.core.home import device_name, home, public_url
 from manazir.media.atomic import write_bytes
 from manazir.server.app import make_app
 from manazir.server.assets.storage import chosen_storage
-from manazir.server.edge.connections import Impatient, most_connections
+from manazir.server.edge.connections import PER_ADDRESS, impatient, most_connections
 from manazir.server.janitor import Janitor
 from manazir.server.keys import Scope, list_keys, make_key
 from manazir.server.logs import set_up_logs
@@ -98,7 +98,7 @@ def serve(place: Place, worker_count: int, tell: Callable[[Serving], None]) -> N
         thread.start()
     try:
         tell(Serving(address, key_file, _studio(service, address)))
-        config = web_config(make_app(service, metrics))
+        config = web_config(make_app(service, metrics), service.operator.connections_per_address)
         _Server(config, service.ending, supervisor.is_helpless).run(sockets=[listening])
         if supervisor.is_helpless.is_set():
             raise UnsupportedError(
@@ -143,11 +143,11 @@ def _studio(service: Service, address: str) -> str | None:
         return None
 
 
-def web_config(app: ASGIApp) -> uvicorn.Config:
+def web_config(app: ASGIApp, connections_per_address: int = PER_ADDRESS) -> uvicorn.Config:
     """How the web server runs: what is under way when it is told to end has some seconds to be answered."""
     return uvicorn.Config(
         app,
-        http=Impatient,
+        http=impatient(connections_per_address),
         ws="none",
         log_config=None,
         access_log=False,

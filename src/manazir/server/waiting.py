@@ -1,4 +1,4 @@
-"""Who listens, or waits for an answer that takes long: counted, as each keeps a connection; in the server's memory."""
+"""Who listens, waits, or has requests under way: counted, as each keeps a connection; in the server's memory."""
 
 import threading
 import weakref
@@ -21,6 +21,9 @@ class Waiting:
 
     most_of_key: int
     most_of_tenant: int
+    doing: str = "listen or wait"
+    setting: str = "waiting_per"
+    """How the operator's file calls the limits."""
     _count: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -35,7 +38,7 @@ class Waiting:
             for name, most in limits.items():
                 if self._count[name] >= most:
                     whose = name.partition(" ")[0]
-                    told = f"{most} calls of this {whose} listen or wait already (waiting_per_{whose}); end some first"
+                    told = f"{most} calls of this {whose} {self.doing} already ({self.setting}_{whose}); end some first"
                     raise ApiError(Problem.RATE_LIMITED, told, retry_after_seconds=RETRY_SECONDS)
             self._count.update(limits.keys())
         return Place(self, tuple(limits))

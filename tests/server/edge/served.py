@@ -10,14 +10,15 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from manazir.server.edge.connections import PER_ADDRESS
 from manazir.server.serving import web_config
 
 
 @contextmanager
-def running(app: ASGIApp) -> Iterator[tuple[uvicorn.Server, int]]:
+def running(app: ASGIApp, connections_per_address: int = PER_ADDRESS) -> Iterator[tuple[uvicorn.Server, int]]:
     """In a thread, at a port of this machine."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(web_config(app))
+        server = uvicorn.Server(web_config(app, connections_per_address))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         try:
@@ -29,13 +30,14 @@ def running(app: ASGIApp) -> Iterator[tuple[uvicorn.Server, int]]:
             thread.join()
 
 
-def asks_for(port: int, path: str) -> socket.socket:
+def asks_for(port: int, path: str, *headers: str) -> socket.socket:
     """A client that asks for something and has little room for the answer."""
     made = socket.socket()
     made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     made.settimeout(20)
     made.connect(("127.0.0.1", port))
-    made.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+    lines = "".join(f"{line}\r\n" for line in headers)
+    made.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{lines}\r\n".encode())
     return made
 
 

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.types import Scope as AsgiScope
 
 from manazir.server.errors import ApiError, Problem
-from manazir.server.http import Render, as_api_error, base_url, bearer
+from manazir.server.http import Render, as_api_error, base_url, bearer, take_place
 from manazir.server.keys import Caller, Scope
 from manazir.server.rates import Rate
 from manazir.server.service import Service
@@ -89,6 +89,7 @@ class KeyCheck:
         request = Request(scope, receive)
         try:
             caller = await run_in_threadpool(self._who, self._service, request)
+            take_place(self._service, request, caller)
             rate = self._service.rates.count(caller.key_id, caller.requests_per_minute)
         except Exception as error:  # as the application's own handlers, which stand further in
             await self._render(request, as_api_error(error))(scope, receive, send)

@@ -5,7 +5,11 @@ import resource
 import socket
 
 import h11
+import uvicorn
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from manazir.server.edge.crowd import OVER, network_of
 
 HEADER_SECONDS = 15.0
 """From a connection's, or a further request's, first byte to the end of its headers; uvicorn itself waits for ever."""
@@ -14,10 +18,26 @@ FILES_EACH = 2
 """Open files that a connection needs: itself, and what is sent or kept."""
 
 
+PER_ADDRESS = 500
+PATIENCE = 2
+"""How many times as many connections as an address may have are told so; those beyond are ended without a word."""
+
+
+def impatient(most_per_address: int) -> type["Impatient"]:
+    """The protocol of a server whose operator lets an address have so many connections."""
+    return type("Impatient", (Impatient,), {"most_per_address": most_per_address})
+
+
+def _is_believed(host: str, config: uvicorn.Config) -> bool:
+    """Whether a proxy is believed when it says for whom it asks, as uvicorn itself reads it."""
+    return host in ProxyHeadersMiddleware(config.loaded_app, config.forwarded_allow_ips).trusted_hosts
+
+
 class Impatient(H11Protocol):
     """uvicorn's own, which ends connections that never get to say what they want (slow loris)."""
 
     header_seconds = HEADER_SECONDS
+    most_per_address = PER_ADDRESS
     _deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as the base has it
@@ -30,7 +50,18 @@ class Impatient(H11Protocol):
         if connection is not None and connection.family in (socket.AF_INET, socket.AF_INET6):
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         super().connection_made(transport)
+        if (count := self._of_this_address()) > self.most_per_address:
+            self.app_state = self.app_state | {OVER: True}
+            if count > self.most_per_address * PATIENCE:
+                transport.abort()
         self._watch()
+
+    def _of_this_address(self) -> int:
+        """How many connections it has, this one among them; a proxy that is believed has as many as it likes."""
+        address = network_of(self.client)
+        if self.client is None or address is None or _is_believed(self.client[0], self.config):
+            return 0
+        return sum(network_of(getattr(one, "client", None)) == address for one in self.connections)
 
     def data_received(self, data: bytes) -> None:
         """Go on."""
