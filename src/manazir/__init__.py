@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from manazir.api import generate, take
     from manazir.checkpoints.adapter_files import AdapterFile
-    from manazir.core.canvas import CameraPath, Canvas, Extension, Keyframe, Modification, Reframing
+    from manazir.core.canvas import CameraPath, Canvas, Extension, Keyframe, Modification, Reframing, Region
     from manazir.core.errors import ManazirError
+    from manazir.core.rectangles import Rectangle
     from manazir.core.take import Take
     from manazir.inference.engine import Settings
     from manazir.media.clip import Clip, Sound
@@ -24,7 +25,9 @@ __all__ = [
     "Keyframe",
     "ManazirError",
     "Modification",
+    "Rectangle",
     "Reframing",
+    "Region",
     "Settings",
     "Sound",
     "Take",
@@ -35,8 +38,9 @@ __all__ = [
 _HOMES = {
     "manazir.api": ("generate", "take"),
     "manazir.checkpoints.adapter_files": ("AdapterFile",),
-    "manazir.core.canvas": ("CameraPath", "Canvas", "Extension", "Keyframe", "Modification", "Reframing"),
+    "manazir.core.canvas": ("CameraPath", "Canvas", "Extension", "Keyframe", "Modification", "Reframing", "Region"),
     "manazir.core.errors": ("ManazirError",),
+    "manazir.core.rectangles": ("Rectangle",),
     "manazir.core.take": ("Take",),
     "manazir.inference.engine": ("Settings",),
     "manazir.media.clip": ("Clip", "Sound"),

@@ -5,8 +5,9 @@ import sys
 import numpy as np
 import pytest
 
-from manazir.core.canvas import Canvas, Extension, Keyframe, Modification, Need, Reframing
+from manazir.core.canvas import Canvas, Extension, Keyframe, Modification, Need, Reframing, Region
 from manazir.core.errors import CanvasError
+from manazir.core.rectangles import Rectangle
 from manazir.core.seeds import derive, in_share
 
 
@@ -89,3 +90,28 @@ def test_streams_of_a_seed_are_apart_and_shares_are_shares() -> None:
     assert derive(1, "a") != derive(1, "b") != derive(2, "b")
     inside = sum(in_share(f"key {i}", 0.1) for i in range(5000))
     assert 400 < inside < 600
+
+
+LEFT, RIGHT = (Rectangle(left=x, top=0.0, width=0.5, height=1.0) for x in (0.0, 0.5))
+
+
+@pytest.mark.parametrize(
+    "region", [Region(rectangles=(LEFT,)), Region(mask="m.png"), Region(mask="m.png", is_kept=False)]
+)
+def test_a_region_is_something_that_a_model_must_be_able_to_keep(region: Region) -> None:
+    canvas = Canvas(modification=Modification(clip="a.mp4", region=region))
+    assert canvas.needs() == {Need.MODIFY, Need.KEEP_REGION}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({}, "neither rectangles nor a mask"),
+        ({"rectangles": [LEFT] * 33}, "33 rectangles; at most 32 are read; draw a mask"),
+        ({"rectangles": [LEFT, RIGHT]}, "nothing is left to change; mark less of it"),
+        ({"rectangles": [LEFT, RIGHT], "is_kept": False}, "the region to change is the whole picture"),
+    ],
+)
+def test_a_region_is_somewhere(wrong: dict[str, object], message: str) -> None:
+    with pytest.raises(CanvasError, match=message):
+        Region(**wrong)

@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from manazir.core.canvas import CameraPath, Canvas, Extension, Keyframe, Modification, Reframing
+from manazir.core.canvas import CameraPath, Canvas, Extension, Keyframe, Modification, Reframing, Region
 from manazir.core.canvas_json import canvas_from_json, canvas_to_json, files_of, with_files
 from manazir.core.errors import CanvasError
+from manazir.core.rectangles import Rectangle
 
+CORNER = Rectangle(left=0.0, top=0.25, width=0.5, height=0.75)
 CANVASES = [
     Canvas(prompt="a red ball"),
     Canvas(
@@ -31,6 +33,8 @@ CANVASES = [
     Canvas(reframing=Reframing(clip="a.mp4", left=0.1), width=64, height=64),
     Canvas(sound_for="a.mp4"),
     Canvas(sound="a.wav", actions=("left", "jump")),
+    Canvas(modification=Modification(clip="a.mp4", region=Region(rectangles=(CORNER, CORNER)))),
+    Canvas(modification=Modification(clip="a.mp4", region=Region(rectangles=(CORNER,), mask="m.png", is_kept=False))),
 ]
 
 
@@ -68,6 +72,22 @@ def test_what_lies_in_memory_does_not_travel() -> None:
         ({"prompt": "x", "camera": {"move": 1}}, "a camera move is 1; give words"),
         ({"prompt": "x", "width": 2.5, "height": 2}, "width is 2.5; give a whole number"),
         ({}, "an empty canvas"),
+        ({"modification": {"clip": "a.mp4", "region": {"mask": 3}}}, "mask is 3; give the name of a file"),
+        ({"modification": {"clip": "a.mp4", "region": {"is_kept": 1}}}, "is_kept of a region is 1; give true or false"),
+        ({"modification": {"clip": "a.mp4", "region": {"rectangles": 3}}}, "rectangles is 3; give a list"),
+        (
+            {"modification": {"clip": "a.mp4", "region": {"rectangles": [{"left": 0, "top": 0, "width": 1}]}}},
+            "a rectangle needs height",
+        ),
+        (
+            {
+                "modification": {
+                    "clip": "a",
+                    "region": {"rectangles": [{"left": 0, "top": 0, "width": "1", "height": 1}]},
+                }
+            },
+            "width of a rectangle is '1'; give a number",
+        ),
     ],
 )
 def test_what_describes_no_canvas_is_refused_by_name(told: dict[str, Any], message: str) -> None:
@@ -86,3 +106,6 @@ def test_files_are_found_and_replaced() -> None:
         ("a.mp4",),
         ("a.mp4",),
     ]
+    assert files_of(CANVASES[-1]) == ("a.mp4", "m.png")
+    region = with_files(CANVASES[-1], {"a.mp4": "/x/a.mp4", "m.png": "/x/m.png"}.__getitem__).modification.region
+    assert region == Region(rectangles=(CORNER,), mask="/x/m.png", is_kept=False)

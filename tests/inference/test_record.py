@@ -3,8 +3,9 @@ from pathlib import Path
 
 import numpy as np
 
-from manazir.core.canvas import Canvas, Extension, Keyframe, Modification
+from manazir.core.canvas import Canvas, Extension, Keyframe, Modification, Region
 from manazir.core.hashes import hash_of_file
+from manazir.core.rectangles import Rectangle
 from manazir.inference.record import canvas_record, parent_hash, source_hash
 from manazir.media.clip import Clip, Sound
 
@@ -44,6 +45,20 @@ def test_what_was_in_memory_is_recorded_by_its_hash() -> None:
     assert record["keyframes"][0]["image"] == {"path": None, "sha256": source_hash(picture)}
     assert record["extension"]["clip"]["sha256"] == source_hash(CLIP)
     assert json.dumps(record)
+
+
+def test_a_region_is_told_with_the_hash_of_its_mask(tmp_path: Path) -> None:
+    corner = Rectangle(left=0.0, top=0.0, width=0.5, height=0.5)
+    mask = np.zeros((4, 4, 3), np.uint8)
+    region = Region(rectangles=(corner,), mask=mask, is_kept=False)
+    told = canvas_record(Canvas(modification=Modification(clip=CLIP, region=region)))["modification"]["region"]
+    assert told["rectangles"] == [{"left": 0.0, "top": 0.0, "width": 0.5, "height": 0.5}]
+    assert told["mask"] == {"path": None, "sha256": source_hash(mask)}
+    assert told["is_kept"] is False
+    (tmp_path / "m.png").write_bytes(b"x")
+    region = Region(mask=str(tmp_path / "m.png"))
+    told = canvas_record(Canvas(modification=Modification(clip=CLIP, region=region)))["modification"]["region"]
+    assert told["mask"]["sha256"] == source_hash(tmp_path / "m.png")
 
 
 def test_the_same_numbers_in_another_shape_have_another_hash() -> None:

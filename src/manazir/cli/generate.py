@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from tyro.conf import Positional, UseAppendAction, arg
 
@@ -137,7 +137,7 @@ def to_canvas(options: Generate) -> Canvas:
     if options.strength is not None and options.modify is None:
         raise CanvasError("--strength says how freely --modify changes a clip; give --modify as well")
     clip = options.extend or options.extend_before
-    strength = {} if options.strength is None else {"strength": options.strength}
+    strength: dict[str, Any] = {} if options.strength is None else {"strength": options.strength}
     return Canvas(
         prompt=options.prompt,
         negative_prompt=options.negative_prompt,

@@ -13,10 +13,13 @@ from os import PathLike
 from typing import Any, Protocol, runtime_checkable
 
 from manazir.core.errors import CanvasError
+from manazir.core.rectangles import Rectangle, cover_all
 from manazir.core.seeds import SEED_LIMIT
 
 LONGEST_PROMPT = 4000
 """Characters."""
+MOST_RECTANGLES = 32
+"""Of a region."""
 
 
 @runtime_checkable
@@ -56,6 +59,12 @@ class Samples(Protocol):
 
 File = str | PathLike[str]
 
+EVERYWHERE = {
+    True: "the region to keep is the whole picture, so nothing is left to change; mark less of it",
+    False: "the region to change is the whole picture; leave the region out",
+}
+"""Why a region is refused, by whether it is one to keep."""
+
 
 class Need(StrEnum):
     """What a canvas asks of a model beside filling in frames; the value is how messages name it."""
@@ -67,6 +76,7 @@ class Need(StrEnum):
     EXTEND_AFTER = "extending a clip"
     EXTEND_BEFORE = "extending a clip backwards"
     MODIFY = "modifying a clip"
+    KEEP_REGION = "keeping a region of a clip"
     REFRAME = "reframing a clip"
     LOOP = "a loop"
     SOUND_FOR_VIDEO = "sound for a silent clip"
@@ -99,12 +109,40 @@ class Extension:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Region:
+    """Where a clip that is changed stays as it is, in all its frames; or the only place where it is changed.
+
+    Rectangles and a mask together are one region: what lies in any of them.
+    """
+
+    rectangles: tuple[Rectangle, ...] = ()
+    """In shares of the clip's own picture."""
+    mask: File | Pixels | None = None
+    """A picture in the shape of the clip's: white lies inside, black outside."""
+    is_kept: bool = True
+    """Whether what lies inside stays; False: it is changed, and all else stays."""
+
+    def __post_init__(self) -> None:
+        """Refuse a region that is nowhere, or everywhere."""
+        object.__setattr__(self, "rectangles", tuple(self.rectangles))  # lists are taken too
+        if not self.rectangles and self.mask is None:
+            raise CanvasError("a region has neither rectangles nor a mask; give one of them, or leave the region out")
+        if len(self.rectangles) > MOST_RECTANGLES:
+            count = len(self.rectangles)
+            raise CanvasError(f"a region of {count} rectangles; at most {MOST_RECTANGLES} are read; draw a mask")
+        if cover_all(self.rectangles):
+            raise CanvasError(EVERYWHERE[self.is_kept])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Modification:
     """A clip to change."""
 
     clip: File | Frames
     strength: float = 0.6
     """From 0 (keep it) to 1 (only its length stays)."""
+    region: Region | None = None
+    """What of it stays as it is; None: nothing does."""
 
     def __post_init__(self) -> None:
         """Refuse a strength outside its range."""
@@ -188,6 +226,7 @@ class Canvas:
             Need.EXTEND_AFTER: self.extension is not None and not self.extension.is_before,
             Need.EXTEND_BEFORE: self.extension is not None and self.extension.is_before,
             Need.MODIFY: self.modification is not None,
+            Need.KEEP_REGION: self.modification is not None and self.modification.region is not None,
             Need.REFRAME: self.reframing is not None,
             Need.LOOP: self.is_loop,
             Need.SOUND_FOR_VIDEO: self.sound_for is not None,

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from typing import Any
 
-from manazir.core.canvas import CameraPath, Canvas, Extension, Keyframe, Modification, Reframing
+from manazir.core.canvas import CameraPath, Canvas, Extension, Keyframe, Modification, Reframing, Region
 from manazir.core.errors import CanvasError
+from manazir.core.rectangles import Rectangle
 
 PARTS: dict[str, type[Any]] = {
     "extension": Extension,
@@ -13,8 +14,10 @@ PARTS: dict[str, type[Any]] = {
     "reframing": Reframing,
     "camera": CameraPath,
 }
-FILES = ("image", "clip", "sound_for", "sound")
+FILES = ("image", "clip", "mask", "sound_for", "sound")
 """Fields, of a canvas and of its parts, that hold files."""
+NUMBERS = ("strength", "left", "top", "width", "height", "amount", "at_seconds")
+"""Fields of parts."""
 
 
 def canvas_to_json(canvas: Canvas) -> dict[str, Any]:
@@ -53,8 +56,14 @@ def with_files(canvas: Canvas, path_of: Callable[[str], str]) -> Canvas:
     for name in ("extension", "modification", "reframing"):
         if (part := getattr(canvas, name)) is not None:
             changed[name] = replace(part, clip=path_of(str(part.clip)))
+    if canvas.modification is not None and (region := canvas.modification.region) is not None:
+        changed["modification"] = replace(changed["modification"], region=_with_mask(region, path_of))
     keyframes = tuple(replace(key, image=path_of(str(key.image))) for key in canvas.keyframes)
     return replace(canvas, keyframes=keyframes, **changed)
+
+
+def _with_mask(region: Region, path_of: Callable[[str], str]) -> Region:
+    return region if region.mask is None else replace(region, mask=path_of(str(region.mask)))
 
 
 def files_of(canvas: Canvas) -> tuple[str, ...]:
@@ -104,12 +113,17 @@ def _part(kind: type[Any], told: Any, what: str) -> Any:
     given = dict(_known(kind, told, what))
     _check_files(given)
     for name, value in given.items():
-        if name in ("strength", "left", "top", "amount", "at_seconds") and not (value is None or _is_number(value)):
+        if name in NUMBERS and not (value is None or _is_number(value)):
             raise CanvasError(f"{name} of {what} is {value!r}; give a number")
-        if name == "is_before" and not isinstance(value, bool):
+        if name in ("is_before", "is_kept") and not isinstance(value, bool):
             raise CanvasError(f"{name} of {what} is {value!r}; give true or false")
         if name == "move":
             _text("a camera move", value)
+    if "region" in given:
+        given["region"] = _part(Region, given["region"], "a region")
+    if "rectangles" in given:
+        listed = _list("rectangles", given["rectangles"])
+        given["rectangles"] = tuple(_part(Rectangle, one, "a rectangle") for one in listed)
     try:
         return kind(**given)
     except TypeError as error:  # None where a number must be

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from manazir.core.canvas import Canvas, File, Frames, Pixels, Samples
+from manazir.core.canvas_json import FILES
 from manazir.core.hashes import hash_of_bytes, hash_of_file
 
 Source = File | Frames | Pixels | Samples
@@ -57,10 +58,12 @@ def _plain(value: Any) -> Any:
 
 
 def _differs(value: Any, default: Any) -> bool:
-    return default is MISSING or (value is not default and bool(value != default))
+    if default is MISSING or value is default:
+        return default is MISSING
+    return default is None or bool(value != default)  # what lies in memory may not know what None is
 
 
 def _named(name: str, value: Any) -> Any:
     """A path may also be given as a string: fields that hold files say so by their names."""
-    is_file = name in ("image", "clip", "sound", "sound_for") and isinstance(value, str)
+    is_file = name in FILES and isinstance(value, str)
     return {"path": value, "sha256": hash_of_file(value)} if is_file else _plain(value)
