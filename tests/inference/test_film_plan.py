@@ -3,12 +3,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from manazir.core.canvas import Canvas, Extension, Keyframe, Modification, Reframing
+from manazir.core.canvas import Canvas, Extension, Keyframe, Modification, Reframing, Region
 from manazir.core.errors import CanvasError, ShapeError
+from manazir.core.rectangles import Rectangle
+from manazir.inference import reframing as within
 from manazir.inference.film_plan import FilmPlan, make_film_plan
 from manazir.inference.film_result import clip_of
 from manazir.inference.makes import Makes
-from manazir.inference.reframing import Region
 from manazir.media.clip import Clip, Sound
 
 MAKES = Makes(
@@ -121,6 +122,19 @@ def test_a_clip_that_is_changed_keeps_its_length() -> None:
     assert (len(plan.frames), plan.keeps, plan.strength, plan.is_known.any()) == (13, slice(0, 11), 0.4, False)
 
 
+@pytest.mark.parametrize("strength", [0.4, 1.0])
+def test_what_stays_of_a_clip_is_known_of_every_frame(strength: float) -> None:
+    clip, left = _clip(11), Rectangle(left=0.0, top=0.0, width=0.5, height=1.0)
+    change = Modification(clip=clip, strength=strength, region=Region(rectangles=(left,)))
+    plan = make_film_plan(Canvas(modification=change), MAKES)
+    assert (plan.is_changed, plan.is_known.any()) == (True, False)
+    assert plan.known_pixels[:, :, :32].all()
+    assert not plan.known_pixels[:, :, 32:].any()
+    laid = plan.around(np.full_like(plan.frames, 255))
+    np.testing.assert_array_equal(laid[:11, :, :32], clip.frames[:, :, :32])
+    assert (laid[:, :, 40:] == 255).all()
+
+
 def test_pictures_stand_in_what_is_added_to_a_clip() -> None:
     keys = (Keyframe(image=PICTURE, at_seconds=2.5), Keyframe(image=PICTURE, at_seconds=None))
     plan = make_film_plan(Canvas(extension=Extension(clip=_clip(16)), keyframes=keys, duration_seconds=1.0), MAKES)
@@ -160,7 +174,7 @@ def test_a_reframed_clip_lies_in_the_whole(
     reframing = Reframing(clip=Clip(shown, 8.0), left=place[0], top=place[1])
     plan = make_film_plan(Canvas(reframing=reframing, width=asked[0], height=asked[1]), MAKES)
     left, top, width, height = region
-    assert plan.inner == Region(left=left, top=top, width=width, height=height)
+    assert plan.inner == within.Region(left=left, top=top, width=width, height=height)
     assert (plan.width, plan.height, len(plan.frames), plan.keeps) == (*asked, 9, slice(0, 7))
     assert plan.known_pixels.sum() == 9 * width * height
     clip = clip_of(plan, plan.around(np.full_like(plan.frames, 255)), 8.0)
@@ -188,7 +202,7 @@ def test_what_a_reframed_clip_keeps_beside_its_frames() -> None:
 def test_a_reframed_clip_in_a_size_that_is_scaled_afterwards_keeps_its_share() -> None:
     canvas = Canvas(reframing=Reframing(clip=_clip(5)), width=100, height=50)  # which is made as 64x32
     plan = make_film_plan(canvas, MAKES)
-    assert plan.inner == Region(left=12, top=6, width=41, height=20)
+    assert plan.inner == within.Region(left=12, top=6, width=41, height=20)
 
 
 @pytest.mark.parametrize(

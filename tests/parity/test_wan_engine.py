@@ -14,8 +14,9 @@ from tests.open_weights import save_tiny_wan, save_tiny_wan_of_each_frame, save_
 from manazir.checkpoints.family_checks import check_part
 from manazir.checkpoints.importing import bring_in
 from manazir.checkpoints.survey import survey_folder
-from manazir.core.canvas import Canvas, Keyframe, Modification
+from manazir.core.canvas import Canvas, Keyframe, Modification, Region
 from manazir.core.errors import UnsupportedError
+from manazir.core.rectangles import Rectangle
 from manazir.core.seeds import derive
 from manazir.inference.engine import Made, Settings
 from manazir.inference.wan.engine import WanEngine
@@ -93,6 +94,27 @@ def test_a_clip_to_change(make: Callable[..., Any]) -> None:
     change = Modification(clip=Clip(film, 16.0), strength=0.7)
     made = _ours(engine, Canvas(prompt="a red ball", modification=change, **SIZE), guidance_scale=4.0)
     assert _same(made.frames, true)
+
+
+@pytest.mark.parametrize("strength", [0.7, 1.0])
+@pytest.mark.parametrize("save", [save_tiny_wan, save_tiny_wan_of_each_frame])
+def test_a_region_that_stays(make: Callable[..., Any], save: Callable[..., Path], strength: float) -> None:
+    """What stays stands in the latents at every step, and in the pictures exactly; the rest is made to fit it."""
+    _, engine = make(save)
+    film = np.random.default_rng(1).integers(0, 255, (9, 32, 48, 3), dtype=np.uint8)
+    left = Rectangle(left=0.0, top=0.0, width=0.7, height=1.0)
+
+    def changed(region: Region | None) -> np.ndarray:
+        change = Modification(clip=Clip(film, engine.makes.frame_rate), strength=strength, region=region)
+        return _ours(engine, Canvas(prompt="a red ball", modification=change, **SIZE), guidance_scale=4.0).frames
+
+    free, kept, turned = (
+        changed(each) for each in (None, Region(rectangles=(left,)), Region(rectangles=(left,), is_kept=False))
+    )
+    np.testing.assert_array_equal(kept[:, :, :34], film[:, :, :34])
+    np.testing.assert_array_equal(turned[:, :, 34:], film[:, :, 34:])
+    assert (kept[:, :, 40:] != film[:, :, 40:]).any()
+    assert (kept[:, :, 40:] != free[:, :, 40:]).any()
 
 
 def test_a_first_picture_where_each_frame_has_its_noise(make: Callable[..., Any]) -> None:

@@ -14,7 +14,8 @@ from tests.open_weights import save_tiny_wan_vace
 from manazir.checkpoints.family_checks import check_part
 from manazir.checkpoints.importing import bring_in
 from manazir.checkpoints.survey import survey_folder
-from manazir.core.canvas import Canvas, Extension, Keyframe, Modification, Reframing
+from manazir.core.canvas import Canvas, Extension, Keyframe, Modification, Reframing, Region
+from manazir.core.rectangles import Rectangle
 from manazir.core.seeds import derive
 from manazir.inference.engine import Made, Settings
 from manazir.inference.film_plan import make_film_plan
@@ -172,6 +173,19 @@ def test_a_clip_to_change(published: Path, engine: WanEngine) -> None:
     true = _theirs(pipeline, latents=(1 - sigma) * clean + sigma * noise)
     change = Modification(clip=Clip(FILM, 16.0), strength=0.7)
     assert _same(_ours(engine, Canvas(prompt="a red ball", modification=change, **SIZE)), true)
+
+
+def test_a_region_that_stays_is_known_pixel_by_pixel(engine: WanEngine) -> None:
+    region = Region(rectangles=(Rectangle(left=0.0, top=0.0, width=0.5, height=1.0),))
+    change = Modification(clip=Clip(FILM, 16.0), strength=0.7, region=region)
+    canvas = Canvas(prompt="a red ball", modification=change, **SIZE)
+    half = FILM.shape[2] // 2
+    known = make_film_plan(canvas, engine.makes).known_pixels
+    assert known[:, :, :half].all()
+    assert not known[:, :, half:].any()
+    made = _ours(engine, canvas)
+    np.testing.assert_array_equal(made[:, :, :half], FILM[:, :, :half])
+    assert (made[:, :, half:] != FILM[:, :, half:]).any()
 
 
 def test_a_long_reframed_clip_is_made_in_stretches_that_know_each_other(engine: WanEngine) -> None:

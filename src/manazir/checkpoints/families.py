@@ -42,7 +42,10 @@ WAN_ANYWHERE = frozenset(
 )
 """Of Wans that can be told of any frame that it is known; they were taught with the first one."""
 
-VACE_HONOURS = WAN_ANYWHERE | {Need.MODIFY, Need.REFRAME}
+CHANGED = frozenset({Need.MODIFY, Need.KEEP_REGION})
+"""Of models that begin from a clip with noise on it: what of its latents stays is put back at every step."""
+
+VACE_HONOURS = WAN_ANYWHERE | CHANGED | {Need.REFRAME}
 """What is known is told pixel by pixel."""
 
 
@@ -73,8 +76,8 @@ def honoured(family: str, settings: Mapping[str, Any], transformer: Mapping[str,
         has_two_pictures = transformer.get("pos_embed_seq_len") is not None
         return frozenset({Need.TEXT, Need.FIRST_FRAME, Need.LAST_FRAME if has_two_pictures else Need.EXTEND_AFTER})
     if settings.get("expand_timesteps"):  # each latent frame has its own noise level
-        return WAN_ANYWHERE | {Need.MODIFY}
-    return frozenset({Need.TEXT, Need.MODIFY})
+        return WAN_ANYWHERE | CHANGED
+    return CHANGED | {Need.TEXT}
 
 
 def needs_picture(family: str, settings: Mapping[str, Any], transformer: Mapping[str, Any]) -> bool:

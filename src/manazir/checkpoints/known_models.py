@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from manazir.checkpoints.families import LTX_HONOURS, VACE_HONOURS, WAN_ANYWHERE
+from manazir.checkpoints.families import CHANGED, LTX_HONOURS, VACE_HONOURS, WAN_ANYWHERE
 from manazir.checkpoints.memory import Verdict, fit
 from manazir.core.canvas import Need
 
@@ -34,7 +34,7 @@ class KnownModel:
 
 _WAN_READERS = {"text_encoder": 5_680_910_336, "vae": 126_892_531}
 _WIDE, _TALL = ("832x480", "480x832"), ("1280x720", "720x1280")
-_WORDS = frozenset({Need.TEXT, Need.MODIFY})
+_WORDS = CHANGED | {Need.TEXT}
 _PICTURE = frozenset({Need.TEXT, Need.FIRST_FRAME, Need.EXTEND_AFTER})
 
 KNOWN: dict[str, KnownModel] = {
@@ -91,7 +91,7 @@ KNOWN: dict[str, KnownModel] = {
         repository="Wan-AI/Wan2.2-TI2V-5B-Diffusers",
         licence="Apache-2.0",
         parameters={"transformer": 4_999_787_712} | _WAN_READERS | {"vae": 704_688_668},
-        honours=WAN_ANYWHERE | {Need.MODIFY},
+        honours=WAN_ANYWHERE | CHANGED,
         sizes=("1280x704", "704x1280"),
     ),
     "wan2.2-t2v-a14b": KnownModel(

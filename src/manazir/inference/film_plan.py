@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from manazir.core.canvas import Canvas, Reframing
 from manazir.core.errors import CanvasError, ShapeError
+from manazir.inference.keeping import Kept, kept_of
 from manazir.inference.makes import Makes, frame_at, held_frames
 from manazir.inference.reframing import Region, region_of
 from manazir.inference.sources import fit, fitted, picture_of, sound_of, source_clip
@@ -42,25 +43,31 @@ class FilmPlan:
     """Of that clip, where there is one."""
     inner: Region | None = None
     """What is known of every frame, where a picture is made around a clip."""
+    kept: Kept | None = None
+    """What stays of every frame, where only the rest of a clip is changed."""
     notes: tuple[str, ...] = ()
     """What a person should know of how the canvas was read."""
 
     @property
     def is_changed(self) -> bool:
         """Whether the frames are a clip that is to be changed."""
-        return self.strength < 1.0
+        return self.strength < 1.0 or self.kept is not None
 
     @property
     def known_pixels(self) -> Bool[np.ndarray, "t h w"]:
-        """Which pixels are known: all of known frames, and the inner region of every one."""
+        """Which pixels are known: all of known frames, and the inner or kept region of every one."""
         known = np.zeros(self.frames.shape[:3], np.bool_)
         known[self.is_known] = True
         if self.inner is not None:
             known[:, *self.inner.where] = True
+        if self.kept is not None:
+            known[:, self.kept.pixels] = True
         return known
 
     def around(self, made: UInt8[np.ndarray, "t h w 3"]) -> UInt8[np.ndarray, "t h w 3"]:
-        """What was made, with the inner region as it is."""
+        """What was made, with the inner or kept region as it is."""
+        if self.kept is not None:
+            return self.kept.laid_over(self.frames, made)
         if self.inner is None:
             return made
         whole, where = made.copy(), self.inner.where
@@ -86,8 +93,9 @@ def make_film_plan(canvas: Canvas, makes: Makes) -> FilmPlan:
         return _laid_in(whole, source, canvas, canvas.reframing)
     clip = None if source is None else replace(source, frames=fitted(source.frames, width, height))
     frames = _frame_count(canvas, makes, clip)
-    if canvas.modification is not None and clip is not None:
-        return _of_modification(canvas.modification.strength, clip, makes)
+    if canvas.modification is not None and source is not None and clip is not None:
+        kept = kept_of(canvas, (source.width, source.height), (width, height))
+        return replace(_of_modification(canvas.modification.strength, clip, makes), kept=kept)
     if clip is None:
         plan = _empty(width, height, frames, makes)
     elif canvas.sound_for is not None:

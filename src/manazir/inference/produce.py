@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
 
-from manazir.core.canvas import Canvas
+from manazir.core.canvas import Canvas, Need
 from manazir.core.errors import ShapeError
 from manazir.core.take import Take
 from manazir.inference.cards import LARGEST_SIDE
 from manazir.inference.device import repeatable
 from manazir.inference.engine import Engine, Made, Settings, Step
+from manazir.inference.kept_result import with_kept
 from manazir.inference.lengthening import can_go_on, fill_in_parts
 from manazir.inference.record import canvas_record, parent_hash
 from manazir.inference.sources import clip_at, fitted, source_clip, whole_clip
@@ -98,13 +99,17 @@ def _delivered(canvas: Canvas, native: Clip) -> tuple[Clip, tuple[str, ...]]:
         return with_sound_of(whole_clip(canvas.sound_for), native), (note,)
     clip, notes = native, []
     width, height = canvas.width or native.width, canvas.height or native.height
+    frame_rate = canvas.frame_rate or native.frame_rate
+    if (width, height) != (native.width, native.height):
+        notes.append(f"resampled from {native.width}x{native.height} (Lanczos)")
+    if frame_rate != native.frame_rate:
+        notes.append(f"made at {native.frame_rate:g} frames/s; frames are repeated or left out")
+    if notes and Need.KEEP_REGION in canvas.needs():
+        clip, more = with_kept(canvas, native, width, height, frame_rate)
+        return clip, (*notes, *more)
     if (width, height) != (native.width, native.height):
         clip = _with_source(canvas, resized(native, width, height))
-        notes.append(f"resampled from {native.width}x{native.height} (Lanczos)")
-    if canvas.frame_rate is not None and canvas.frame_rate != native.frame_rate:
-        clip = clip_at(clip, canvas.frame_rate)
-        notes.append(f"made at {native.frame_rate:g} frames/s; frames are repeated or left out")
-    return clip, tuple(notes)
+    return clip if frame_rate == native.frame_rate else clip_at(clip, frame_rate), tuple(notes)
 
 
 def _with_source(canvas: Canvas, clip: Clip) -> Clip:

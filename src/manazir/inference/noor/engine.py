@@ -21,6 +21,7 @@ from manazir.inference.noor.model import NoorModel
 from manazir.inference.noor.plan import SOUND_RATE, TOKENS_PER_SECOND, Plan, make_plan
 from manazir.inference.noor.sampling import Known, Prompted, Sampling, Steering, sample
 from manazir.inference.noor.seeing import see
+from manazir.inference.noor.staying import staying
 from manazir.inference.noor.steadying import filled
 from manazir.inference.noor.windows import Window, windows
 from manazir.media.clip import Clip, Sound
@@ -46,6 +47,8 @@ class _Latents:
     """Seen, or made by an earlier window."""
     seen: Tensor
     """What was seen, before anything was made."""
+    stays: Tensor
+    """`[t, s]`: what of that is kept where it is, thing by thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,7 @@ def _sampling(canvas: Canvas, model: NoorModel, settings: Settings, plan: Plan) 
         strength=plan.strength,
         is_distilled=model.is_distilled,
         is_something_unwanted=bool(canvas.negative_prompt.strip()),
-        draws_pictures=not plan.is_frame_known.any() and plan.strength == 1.0,
+        draws_pictures=not plan.is_frame_known.any() and not plan.is_changed,
     )
 
 
@@ -156,7 +159,7 @@ def _encode(plan: Plan, model: NoorModel) -> _Latents:
     tokens = frames * TOKENS_PER_SECOND // round(model.frame_rate)
     tokens_before = tokens - plan.sound_tokens if plan.goes_backwards else 0
     video = torch.zeros(frames, model.noor.shape.channels, plan.height // 16, plan.width // 16, device=model.device)
-    shown = plan.is_frame_known | (plan.strength < 1)
+    shown = plan.is_frame_known | plan.is_changed
     places = np.flatnonzero(shown)
     if len(places):
         video[torch.from_numpy(places + before)] = model.codec.encode(_shown(plan, model))
@@ -170,28 +173,39 @@ def _encode(plan: Plan, model: NoorModel) -> _Latents:
     given = _padded(plan.is_sound_known, tokens, tokens_before)
     frame_known = _padded(plan.is_frame_known, frames, before)
     return _Latents(
-        video, sound, layout, actions, frame_known, given, given.copy(), np.zeros(frames, np.bool_), layout.clone()
+        video,
+        sound,
+        layout,
+        actions,
+        frame_known,
+        given,
+        given.copy(),
+        np.zeros(frames, np.bool_),
+        layout.clone(),
+        torch.zeros(layout.shape[:2], dtype=torch.bool, device=model.device),
     )
 
 
 def _shown(plan: Plan, model: NoorModel) -> Tensor:
     """The pictures `[n, 3, h, w]` that are known, or that a clip which is to be changed starts from."""
-    return to_pictures(torch.from_numpy(plan.frames[plan.is_frame_known | (plan.strength < 1)]).to(model.device))
+    return to_pictures(torch.from_numpy(plan.frames[plan.is_frame_known | plan.is_changed]).to(model.device))
 
 
 def _see(latents: _Latents, plan: Plan, model: NoorModel, prompted: Prompted) -> bool:
     """Lay out the frames that are known, or that a clip which is to be changed starts from; whether there are any."""
     before = len(latents.video) - len(plan.frames) if plan.goes_backwards else 0
-    shown = _padded(plan.is_frame_known | (plan.strength < 1), len(latents.video), before)
+    shown = _padded(plan.is_frame_known | plan.is_changed, len(latents.video), before)
     guide = Guide(prompted.wanted, plan.width / plan.height)
     if model.is_distilled:  # it knows no infinitesimal step; what words lead to expect is asked without guidance
         one = torch.ones(1, device=model.device)
         guide = replace(guide, step=one / model.layout_steps, guidance=one)
     latents.layout = see(model.noor, guide, _shown(plan, model), torch.from_numpy(shown).to(model.device), model.window)
-    if plan.strength < 1.0:
+    if plan.is_changed:
         latents.layout = filled(latents.layout[None])[0]
     latents.seen = latents.layout.clone()
     latents.has_layout = latents.is_frame_known.copy()
+    if plan.kept is not None:
+        latents.stays[: len(plan.frames)] = staying(latents.layout[: len(plan.frames)], plan.kept)
     return bool(shown.any())
 
 
@@ -235,6 +249,7 @@ def _fill(
         torch.from_numpy(~window.makes)[None].to(model.device),
         torch.from_numpy(~_makes_sound(latents, window, tokens))[None].to(model.device),
         torch.from_numpy(~window.makes & latents.has_layout[window.frames])[None].to(model.device),
+        latents.stays[window.frames][None],
     )
     steering = Steering(model.steerer, latents.actions[window.frames][None])
     generator = torch.Generator().manual_seed(seed)  # on the CPU: one seed, one noise, on every device
@@ -280,7 +295,7 @@ def _pictures(latents: _Latents, plan: Plan, model: NoorModel, frames: int) -> N
     video, layout = latents.video[span], latents.layout[span]
     given = to_pictures(torch.from_numpy(plan.frames).to(model.device))
     near = nearest(plan.is_frame_known, is_loop=plan.is_loop)
-    if plan.strength < 1:
+    if plan.is_changed:
         layout, given = torch.cat([layout, latents.seen[span]]), torch.cat([given, given])
         near = [[(frames + index, 1)] for index in range(frames)] + [[] for _ in range(frames)]
     takes_part = used(near)
@@ -291,7 +306,8 @@ def _pictures(latents: _Latents, plan: Plan, model: NoorModel, frames: int) -> N
     layout = layout[takes_part]
     drawn = model.noor.finisher(model.codec.decode(model.noor.painter(layout, *video.shape[2:])), layout)
     given[takes_part] = carried(drawn, layout, given[takes_part], among)
-    return to_frames(given[:frames])
+    made = to_frames(given[:frames])
+    return made if plan.kept is None else plan.kept.laid_over(plan.frames, made)
 
 
 def _sound(latents: _Latents, plan: Plan, model: NoorModel, frames: int) -> Sound:

@@ -10,6 +10,7 @@ from manazir.core.canvas import Canvas
 from manazir.core.errors import CanvasError, ShapeError, UnsupportedError
 from manazir.inference.catalogue import ABILITIES
 from manazir.inference.engine import refuse_beyond
+from manazir.inference.keeping import Kept, kept_of
 from manazir.inference.makes import check_loop, frame_at
 from manazir.inference.noor.model import NoorModel
 from manazir.inference.sources import fit, fitted, picture_of, sound_of, source_clip, stereo
@@ -39,6 +40,13 @@ class Plan:
     """Whether what is known lies at the end, so that windows are filled in from there."""
     strength: float = 1.0
     is_loop: bool = False
+    kept: Kept | None = None
+    """What stays of every frame, where only the rest of a clip is changed."""
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the frames are a clip that is to be changed."""
+        return self.strength < 1.0 or self.kept is not None
 
     @property
     def sound_tokens(self) -> int:
@@ -80,6 +88,7 @@ def make_plan(canvas: Canvas, model: NoorModel) -> Plan:
         backwards,
         strength,
         canvas.is_loop,
+        None if source is None else kept_of(canvas, (source.width, source.height), (width, height)),
     )
 
 

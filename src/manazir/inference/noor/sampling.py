@@ -69,6 +69,8 @@ class Known:
     video: Bool[Tensor, "b t"]
     sound: Bool[Tensor, "b a"]
     layout: Bool[Tensor, "b t"]
+    things: Bool[Tensor, "b t s"] | None = None
+    """Of layouts that are not known, single things that are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +244,10 @@ class _Walk:
 
 def _given(known: Known) -> Bool[Tensor, "b t s"]:
     """What of a layout is known, thing by thing."""
-    return known.layout[..., None] & (known.clean.layout[..., at.PRESENT] != 0)
+    is_known = known.layout[..., None]
+    if known.things is not None:
+        is_known = is_known | known.things
+    return is_known & (known.clean.layout[..., at.PRESENT] != 0)
 
 
 def _animated(

@@ -63,11 +63,15 @@ class Request:
     """For VACE: `context.context_of`."""
     changed: Float[Tensor, "c t h w"] | None = None
     """Latents of a film that is to be changed, as freely as the sampling's strength says."""
+    kept: Bool[Tensor, "h w"] | None = None
+    """Which cells of all its frames stay as they are."""
 
     def __post_init__(self) -> None:
         """Refuse half of a condition."""
         if (self.known is None) != (self.is_known is None):
             raise ShapeError("known latents come with the mask that says which frames they are")
+        if self.kept is not None and self.changed is None:
+            raise ShapeError("kept cells are those of a film that is changed; give its latents")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +120,13 @@ def denoise(
         step, timestep = told[sigma]
         expert = _asked(experts, timestep)
         if expert.is_guided and step < sampling.held_steps:
-            return noisy  # with a velocity of 0, what is noisy is clean
+            return (_with_kept(noisy[0], request),)  # with a velocity of 0, what is noisy is clean
         if asked is None or asked[0] is not expert:
             report = _reported(report, asked)
             asked = None  # what was read and remembered makes room before the next expert comes
             asked = expert, _branches(expert, request, sampling, step)
         velocity = _velocity(expert, request, noisy[0], timestep, asked[1], sampling, mesh)
-        clean = clean_from_velocity(noisy[0], velocity.to(noisy[0].dtype), sigma)
+        clean = _with_kept(clean_from_velocity(noisy[0], velocity.to(noisy[0].dtype), sigma), request)
         if seen is not None:
             seen(clean)
         return (clean,)
@@ -229,6 +233,13 @@ def _with_known(latents: Float[Tensor, "c t h w"], request: Request) -> Float[Te
     if request.known is None or request.is_known is None:
         return latents
     return torch.where(request.is_known[None, :, None, None], request.known.to(latents.dtype), latents)
+
+
+def _with_kept(clean: Float[Tensor, "c t h w"], request: Request) -> Float[Tensor, "c t h w"]:
+    """A prediction, with what stays: so that is as noisy at each level as the rest (arXiv:2206.02779, section 4)."""
+    if request.kept is None or request.changed is None:
+        return clean
+    return torch.where(request.kept, request.changed.to(clean.dtype), clean)
 
 
 def known_channels(latents: Float[Tensor, "c t h w"], is_known: Bool[Tensor, " frames"]) -> Float[Tensor, "k t h w"]:

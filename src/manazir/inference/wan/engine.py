@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float, UInt8
+from jaxtyping import Bool, Float, UInt8
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -174,7 +174,8 @@ class WanEngine(LibraryEngine):
         request = Request(noise=self._noise(plan, seed), words=words[0], unwanted=words[1] if words[1:] else None)
         vae, per_latent = self.model.vae, self.makes.frames_per_latent
         if plan.is_changed:
-            request = replace(request, changed=vae.encode(video_of(plan, self.device)[None])[0])
+            changed = vae.encode(video_of(plan, self.device)[None])[0]
+            request = replace(request, changed=changed, kept=self._kept(plan))
         if self.takes_channels:
             channels = vae.encode(video_of(plan, self.device)[None])[0]
             given = torch.from_numpy(plan.is_known).to(self.device)
@@ -204,6 +205,12 @@ class WanEngine(LibraryEngine):
         if self.model.shapes[0].picture_places is not None:
             shown.append(plan.frames[known[-1]])
         return self.model.pictures.encode(shown)
+
+    def _kept(self, plan: FilmPlan) -> Bool[Tensor, "h w"] | None:
+        """The latent cells that stay as they are."""
+        if plan.kept is None:
+            return None
+        return torch.from_numpy(plan.kept.cells(self.model.vae_shape.compression)).to(self.device)
 
     def _noise(self, plan: FilmPlan, seed: int) -> Float[Tensor, "c t h w"]:
         """The same on every device."""
