@@ -10,9 +10,10 @@ import pytest
 
 from manazir.cli.generate import Generate, to_canvas
 from manazir.cli.main import main
-from manazir.core.canvas import Need
+from manazir.core.canvas import Need, Region
 from manazir.core.errors import CanvasError
 from manazir.core.hashes import hash_of_file
+from manazir.core.rectangles import Rectangle
 from manazir.inference.sources import fit
 from manazir.media.clip import Clip, Sound
 from manazir.media.decode import read_clip, read_picture
@@ -82,8 +83,30 @@ def test_an_option_with_a_clip_asks_for_what_it_says(options: Generate, need: Ne
 def test_options_that_need_each_other_say_so() -> None:
     with pytest.raises(CanvasError, match="give --modify as well"):
         to_canvas(Generate(prompt="a ball", strength=0.5))
+    with pytest.raises(CanvasError, match="a region is one of a clip that --modify changes"):
+        to_canvas(Generate(prompt="a ball", keep_region=("0,0,0.5,1",)))
+    both = Generate(modify=Path("a.mp4"), keep_region=("0,0,0.5,1",), change_region=("0,0,1,0.5",))
+    with pytest.raises(CanvasError, match="--keep-region and --change-region both say what stays"):
+        to_canvas(both)
     with pytest.raises(CanvasError, match="give one of them"):
         to_canvas(Generate(extend=Path("a.mp4"), extend_before=Path("b.mp4")))
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_regions_reach_the_canvas(files: Path, is_kept: bool) -> None:
+    told = {"keep_region" if is_kept else "change_region": ("0,0,.5,1", "start.png", "0.5, 0.25, 0.5, 0.5")}
+    modification = to_canvas(Generate(modify=Path("silent.mp4"), **told)).modification
+    assert modification is not None
+    places = ((0.0, 0.0, 0.5, 1.0), (0.5, 0.25, 0.5, 0.5))
+    rectangles = tuple(Rectangle(left=x, top=y, width=w, height=h) for x, y, w, h in places)
+    assert modification.region == Region(rectangles=rectangles, mask=Path("start.png"), is_kept=is_kept)
+
+
+def test_the_take_tells_the_region_that_was_kept(files: Path, capsys: Said) -> None:
+    asked = ["generate", "x", "--modify", "silent.mp4", "--keep-region", "0,0,0.5,1", "--steps", "1", "--json"]
+    assert main(asked) == 0
+    region = json.loads(capsys.readouterr().out)["canvas"]["modification"]["region"]
+    assert region == {"rectangles": [{"left": 0.0, "top": 0.0, "width": 0.5, "height": 1.0}]}
 
 
 def test_the_same_seed_makes_the_same_file_and_another_seed_another(capsys: Said) -> None:

@@ -109,6 +109,7 @@ def test_vace_honours_nearly_all_that_a_canvas_can_say(
         ["--extend", "film.mp4"],
         ["--extend-before", "film.mp4"],
         ["--modify", "film.mp4", "--strength", "0.5"],
+        ["--modify", "film.mp4", "--keep-region", "0,0,0.5,1"],
     ):
         length = [] if "--modify" in asked else SMALL[2:4]  # what is changed keeps its own
         assert main(["generate", "a red ball", "--model", "tiny", *SMALL[:2], *length, *SMALL[4:], *asked]) == 0

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from manazir.cli.options import check_output, parse_actions, parse_keyframe, parse_size
+from manazir.cli.options import check_output, parse_actions, parse_keyframe, parse_region, parse_size
 from manazir.core.errors import CanvasError, MediaError
 
 
@@ -31,6 +31,23 @@ def test_a_keyframes_picture_may_have_an_equals_sign() -> None:
 def test_another_keyframe_is_refused(text: str) -> None:
     with pytest.raises(CanvasError, match=r"such as 1\.5=middle\.png"):
         parse_keyframe(text)
+
+
+@pytest.mark.parametrize(
+    ("told", "message"),
+    [
+        (["0,0,1"], "give left, top, width and height in shares .* or the name of a mask that is there"),
+        (["-0.1,0,1,1"], "give left, top"),
+        (["0,0,nan,1"], "give left, top"),
+        (["none.png"], "the region is 'none.png'"),
+        (["a.png", "b.png"], "a region has one mask, not a.png and b.png"),
+        (["0.5,0,0.6,1"], "reaches out of the picture"),
+        (["0,0,1,1"], "nothing is left to change"),
+    ],
+)
+def test_another_region_is_refused(told: list[str], message: str) -> None:
+    with pytest.raises(CanvasError, match=message):
+        parse_region(told, is_kept=True)
 
 
 def test_actions_are_names_that_may_be_held() -> None:

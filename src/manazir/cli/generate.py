@@ -10,9 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 from tyro.conf import Positional, UseAppendAction, arg
 
 from manazir.checkpoints.adapter_files import parse_adapter
-from manazir.cli.options import check_output, number, parse_actions, parse_keyframe, parse_size, read_options
+from manazir.cli.options import (
+    check_output,
+    number,
+    parse_actions,
+    parse_keyframe,
+    parse_region,
+    parse_size,
+    read_options,
+)
 from manazir.cli.progress import progress
-from manazir.core.canvas import Canvas, Extension, Keyframe, Modification, Reframing
+from manazir.core.canvas import Canvas, Extension, Keyframe, Modification, Reframing, Region
 from manazir.core.errors import CanvasError, ShapeError
 from manazir.core.hashes import hash_of_file
 from manazir.core.take import Take
@@ -30,6 +38,8 @@ EXAMPLES = (
     'manazir generate "a fox in the snow" --model wan2.1-t2v-1.3b --size 832x480 --seconds 5 -o fox.mp4',
     'manazir generate "a fox" --model wan2.1-t2v-1.3b --lora quick.safetensors --steps 4 --guidance 1 --solver euler',
     'manazir generate "a street" --reframe tall.mp4 --size 832x480 --model wan2.1-vace-1.3b -o wide.mp4',
+    'manazir generate "a green cone" --modify ball.mp4 --keep-region 0,0,0.5,1 -o left-stays.mp4',
+    'manazir generate "a green cone" --modify ball.mp4 --change-region mask.png -o only-there.mp4',
     'manazir generate "a blue cube" --actions "right*8,jump,left*15" -o played.mp4',
 )
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
@@ -38,6 +48,9 @@ Number = Annotated[int | None, number(int, "N"), arg(help_behavior_hint="")]
 Amount = Annotated[float | None, number(float, "X"), arg(help_behavior_hint="")]
 Flag = Annotated[bool, arg(help_behavior_hint="")]
 Text = Annotated[str, arg(metavar="TEXT", help_behavior_hint="")]
+Regions = Annotated[
+    tuple[str, ...], UseAppendAction, arg(metavar="X,Y,W,H|FILE", help_behavior_hint="(may be repeated)")
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +75,10 @@ class Generate:
     """A clip to change."""
     strength: Amount = None
     """How freely --modify changes it: above 0, at most 1. Without it: 0.6."""
+    keep_region: Regions = ()
+    """What of --modify stays: shares of its picture (0,0,0.5,1 is its left half), or a mask, white inside."""
+    change_region: Regions = ()
+    """The only part that --modify changes, told likewise."""
     reframe: Name = None
     """A clip to surround with more picture; --size is that of the whole."""
     loop: Flag = False
@@ -134,10 +151,7 @@ def to_canvas(options: Generate) -> Canvas:
     width, height = parse_size(options.size) if options.size else (None, None)
     if options.extend and options.extend_before:
         raise CanvasError("--extend and --extend-before each bring a clip; give one of them")
-    if options.strength is not None and options.modify is None:
-        raise CanvasError("--strength says how freely --modify changes a clip; give --modify as well")
     clip = options.extend or options.extend_before
-    strength: dict[str, Any] = {} if options.strength is None else {"strength": options.strength}
     return Canvas(
         prompt=options.prompt,
         negative_prompt=options.negative_prompt,
@@ -146,7 +160,7 @@ def to_canvas(options: Generate) -> Canvas:
         duration_seconds=options.seconds,
         keyframes=_keyframes(options),
         extension=Extension(clip=clip, is_before=options.extend is None) if clip else None,
-        modification=Modification(clip=options.modify, **strength) if options.modify else None,
+        modification=_modification(options),
         reframing=Reframing(clip=options.reframe) if options.reframe else None,
         sound_for=options.sound_for,
         sound=options.sound,
@@ -154,6 +168,24 @@ def to_canvas(options: Generate) -> Canvas:
         is_loop=options.loop,
         seed=options.seed,
     )
+
+
+def _modification(options: Generate) -> Modification | None:
+    if options.modify is None:
+        if options.strength is not None:
+            raise CanvasError("--strength says how freely --modify changes a clip; give --modify as well")
+        if options.keep_region or options.change_region:
+            raise CanvasError("a region is one of a clip that --modify changes; give --modify as well")
+        return None
+    strength: dict[str, Any] = {} if options.strength is None else {"strength": options.strength}
+    return Modification(clip=options.modify, region=_region(options), **strength)
+
+
+def _region(options: Generate) -> Region | None:
+    if options.keep_region and options.change_region:
+        raise CanvasError("--keep-region and --change-region both say what stays; give one of them")
+    told = options.keep_region or options.change_region
+    return parse_region(told, is_kept=bool(options.keep_region)) if told else None
 
 
 def _keyframes(options: Generate) -> tuple[Keyframe, ...]:

@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 import tyro
 from tyro.constructors import PrimitiveConstructorSpec
 
-from manazir.core.canvas import Keyframe
+from manazir.core.canvas import Keyframe, Region
 from manazir.core.errors import CanvasError, MediaError
+from manazir.core.rectangles import Rectangle
 
 Options = TypeVar("Options")
 
@@ -69,6 +70,27 @@ def parse_keyframe(text: str) -> Keyframe:
     if not re.fullmatch(r"\d+(\.\d*)?|\.\d+", seconds) or not path:
         raise CanvasError(f"the keyframe is {text!r}; give SECONDS=PICTURE, such as 1.5=middle.png")
     return Keyframe(image=Path(path), at_seconds=float(seconds))
+
+
+def parse_region(told: Sequence[str], *, is_kept: bool) -> Region:
+    """Read rectangles, `LEFT,TOP,WIDTH,HEIGHT` in shares of the picture, and at most one name of a mask.
+
+    Raises:
+        CanvasError: a rectangle is none, or there are several masks.
+    """
+    share = r"(\d+\.?\d*|\.\d+)"
+    found = {text: re.fullmatch(rf"{share},{share},{share},{share}", text.replace(" ", "")) for text in told}
+    masks = [text for text, one in found.items() if one is None]
+    if len(masks) > 1:
+        raise CanvasError(f"a region has one mask, not {' and '.join(masks)}; put them into one picture")
+    if masks and not Path(masks[0]).exists():
+        raise CanvasError(
+            f"the region is {masks[0]!r}; give left, top, width and height in shares of the picture, such as "
+            "0,0,0.5,1, or the name of a mask that is there"
+        )
+    sides = [tuple(map(float, one.groups())) for one in found.values() if one is not None]
+    rectangles = tuple(Rectangle(left=x, top=y, width=w, height=h) for x, y, w, h in sides)
+    return Region(rectangles=rectangles, mask=Path(masks[0]) if masks else None, is_kept=is_kept)
 
 
 def parse_actions(text: str) -> tuple[str, ...]:
