@@ -75,6 +75,7 @@ def test_no_field_of_any_dialect_reaches_another_tenants_files(
                 {"keyframes": [{"image": reference, "at_seconds": 0.0}]},
                 {"extension": {"clip": reference}},
                 {"modification": {"clip": reference}},
+                {"modification": {"clip": "https://example.com/a.mp4", "region": {"mask": reference}}},
                 {"sound": reference},
             )
         ]

@@ -2104,6 +2104,8 @@ export interface components {
              * @example https://example.com/first.png
              */
             clip: string;
+            /** @description What of it stays exactly; null: nothing does. */
+            region?: components["schemas"]["RegionGiven"] | null;
             /**
              * Strength
              * @description Near 0: keep it; 1: only its length stays.
@@ -2528,6 +2530,20 @@ export interface components {
             message: string;
         };
         /**
+         * RectangleGiven
+         * @description A part of a picture, in shares of its width and height.
+         */
+        RectangleGiven: {
+            /** Height */
+            height: number;
+            /** Left */
+            left: number;
+            /** Top */
+            top: number;
+            /** Width */
+            width: number;
+        };
+        /**
          * ReframingGiven
          * @description A clip that becomes the inner region of a larger picture.
          */
@@ -2585,6 +2601,28 @@ export interface components {
          */
         Refused: {
             error: components["schemas"]["Refusal"];
+        };
+        /**
+         * RegionGiven
+         * @description Where a clip that is changed stays as it is, in all its frames; or the only place where it is changed.
+         */
+        RegionGiven: {
+            /**
+             * Is Kept
+             * @description Whether what lies inside stays; false: it alone is changed.
+             * @default true
+             */
+            is_kept?: boolean;
+            /**
+             * Mask
+             * @description A picture in the shape of the clip's, white inside; one region with the rectangles.
+             */
+            mask?: string | null;
+            /**
+             * Rectangles
+             * @description In shares of the clip's own picture.
+             */
+            rectangles?: components["schemas"]["RectangleGiven"][];
         };
         /**
          * RotationGiven

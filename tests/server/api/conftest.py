@@ -46,3 +46,12 @@ def picture_bytes(tmp_path: Path) -> bytes:
     """A small picture."""
     write_picture(np.full((32, 32, 3), 90, np.uint8), tmp_path / "picture.png")
     return (tmp_path / "picture.png").read_bytes()
+
+
+@pytest.fixture
+def mask_bytes(tmp_path: Path) -> bytes:
+    """White in the lower half, in the shape of the clip."""
+    mask = np.zeros((32, 48, 3), np.uint8)
+    mask[16:] = 255
+    write_picture(mask, tmp_path / "mask.png")
+    return (tmp_path / "mask.png").read_bytes()

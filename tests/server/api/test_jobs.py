@@ -7,6 +7,8 @@ import pytest
 from fastapi.testclient import TestClient
 from tests.server.api.talk import created, refusal
 
+from manazir.core.canvas import Need
+from manazir.inference import cards
 from manazir.server.jobs.claim import claim
 from manazir.server.jobs.lease import Progress, beat
 from manazir.server.service import Service
@@ -53,6 +55,45 @@ def test_a_clip_is_enlarged_and_a_picture_made(client: TestClient, work: Callabl
     outputs = client.get(f"/jobs/{upscaled['id']}").json()["outputs"]
     assert (outputs["video"]["width"], outputs["video"]["height"]) == (96, 64)
     assert client.get(f"/jobs/{pictured['id']}").json()["outputs"]["image"]["mime_type"] == "image/jpeg"
+
+
+def test_a_region_of_a_clip_is_kept(
+    client: TestClient, work: Callable[[], bool], clip_bytes: bytes, mask_bytes: bytes
+) -> None:
+    clip = client.post("/assets", files={"file": ("a.mp4", clip_bytes, "video/mp4")}).json()
+    mask = client.post("/assets", files={"file": ("m.png", mask_bytes, "image/png")}).json()
+    region = {
+        "rectangles": [{"left": 0, "top": 0, "width": 0.5, "height": 0.5}],
+        "mask": f"asset:{mask['id']}",
+        "is_kept": False,
+    }
+    change = {"clip": f"asset:{clip['id']}", "strength": 1.0, "region": region}
+    job = created(client, {"prompt": "a blue cube", "modification": change}, allows_resampling=True)
+    assert job["canvas"]["modification"]["region"] == region
+    assert work()
+    job = client.get(f"/jobs/{job['id']}").json()
+    assert (job["state"], job["reason"]) == ("succeeded", None)
+    told = job["take"]["canvas"]["modification"]["region"]
+    assert (told["is_kept"], told["mask"].keys(), len(told["rectangles"])) == (False, {"sha256"}, 1)
+    assert any("the part that was kept is the clip's own" in note for note in job["take"]["notes"])
+    larger = {"modification": change, "width": 96, "height": 64}
+    assert "nothing else" in refusal(client.post("/jobs", json={"canvas": larger, "kind": "upscale"}), 422)["message"]
+
+
+def test_a_model_that_keeps_no_regions_refuses_them_by_name(
+    client: TestClient, clip_bytes: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cards, "ABILITIES", cards.ABILITIES - {Need.KEEP_REGION})
+    clip = client.post("/assets", files={"file": ("a.mp4", clip_bytes, "video/mp4")}).json()
+    region = {"rectangles": [{"left": 0.0, "top": 0.0, "width": 0.5, "height": 1.0}]}
+    canvas = {"prompt": "x", "modification": {"clip": f"asset:{clip['id']}", "region": region}}
+    error = refusal(client.post("/jobs", json={"canvas": canvas}), 422)
+    assert error["field"] == "canvas.modification.region"
+    assert "noor-nano cannot do keeping a region of a clip" in error["message"]
+
+
+def changing(**region: Any) -> dict[str, Any]:
+    return {"canvas": {"modification": {"clip": "https://example.com/a.mp4", "region": region}}}
 
 
 def test_a_preview_is_shown_while_there_is_one(client: TestClient, service: Service, picture_bytes: bytes) -> None:
@@ -105,6 +146,18 @@ def keys(*times: float) -> list[dict[str, Any]]:
         ({"canvas": {"prompt": "x"}, "model": "gpt"}, "model", "no model answers"),
         ({"canvas": {"prompt": "x"}, "callback_url": "https://10.0.0.1/"}, "callback_url", "public"),
         ({"canvas": {"sound": "http://169.254.169.254/latest"}}, "canvas.sound", "public"),
+        (changing(), "canvas", "neither rectangles nor a mask"),
+        (
+            changing(rectangles=[{"left": 0.5, "top": 0.0, "width": 0.6, "height": 1.0}]),
+            "canvas",
+            "reaches out of the picture",
+        ),
+        (
+            changing(rectangles=[{"left": 0.5, "top": 0.0, "width": 0.0, "height": 1.0}]),
+            "canvas.modification.region.rectangles.0.width",
+            "greater than 0",
+        ),
+        (changing(mask="http://169.254.169.254/m.png"), "canvas.modification.region.mask", "public"),
         ({"canvas": {"prompt": "x\x00"}}, "canvas.prompt", "pattern"),
     ],
 )

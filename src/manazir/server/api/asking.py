@@ -30,6 +30,7 @@ FIELDS: dict[Need | str, str] = {
     Need.EXTEND_AFTER: "canvas.extension",
     Need.EXTEND_BEFORE: "canvas.extension",
     Need.MODIFY: "canvas.modification",
+    Need.KEEP_REGION: "canvas.modification.region",
     Need.REFRAME: "canvas.reframing",
     Need.LOOP: "canvas.is_loop",
     Need.SOUND_FOR_VIDEO: "canvas.sound_for",
@@ -113,7 +114,9 @@ class JobGiven(Given):
 
     def _check_upscale(self) -> None:
         told = self.canvas.model_dump(exclude_defaults=True).keys()
-        if told != {"modification", "width", "height"}:
+        modification = self.canvas.modification
+        has_region = modification is not None and modification.region is not None
+        if told != {"modification", "width", "height"} or has_region:
             raise ValueError("for an upscale the canvas has modification.clip, width and height, and nothing else")
         if self.settings.model_dump(exclude_defaults=True):
             raise ValueError("no model runs for an upscale; leave settings out")

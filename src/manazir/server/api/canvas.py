@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from manazir.core.canvas import LONGEST_PROMPT, Canvas
+from manazir.core.canvas import LONGEST_PROMPT, MOST_RECTANGLES, Canvas
 from manazir.core.canvas_json import canvas_from_json, with_files
 from manazir.core.errors import CanvasError
 from manazir.core.seeds import SEED_LIMIT
@@ -43,11 +43,33 @@ class ExtensionGiven(Given):
     is_before: bool = Field(False, description="Whether the new part comes before the clip.")
 
 
+class RectangleGiven(Given):
+    """A part of a picture, in shares of its width and height."""
+
+    left: float = Field(ge=0, lt=1)
+    top: float = Field(ge=0, lt=1)
+    width: float = Field(gt=0, le=1)
+    height: float = Field(gt=0, le=1)
+
+
+class RegionGiven(Given):
+    """Where a clip that is changed stays as it is, in all its frames; or the only place where it is changed."""
+
+    rectangles: list[RectangleGiven] = Field(
+        default_factory=list, max_length=MOST_RECTANGLES, description="In shares of the clip's own picture."
+    )
+    mask: Reference | None = Field(
+        None, description="A picture in the shape of the clip's, white inside; one region with the rectangles."
+    )
+    is_kept: bool = Field(True, description="Whether what lies inside stays; false: it alone is changed.")
+
+
 class ModificationGiven(Given):
     """A clip to change."""
 
     clip: Reference
     strength: float = Field(0.6, gt=0, le=1, description="Near 0: keep it; 1: only its length stays.")
+    region: RegionGiven | None = Field(None, description="What of it stays exactly; null: nothing does.")
 
 
 class ReframingGiven(Given):
@@ -116,4 +138,7 @@ def field_of(canvas: Canvas, reference: str) -> str:
         part = getattr(canvas, name)
         if part is not None and part.clip == reference:
             return f"canvas.{name}.clip"
+    region = None if canvas.modification is None else canvas.modification.region
+    if region is not None and region.mask == reference:
+        return "canvas.modification.region.mask"
     return "canvas.sound_for" if canvas.sound_for == reference else "canvas.sound"

@@ -25,7 +25,7 @@ HIGHEST_RATE = 60.0
 PERSONS = ("dont_allow", "allow_adult", "allow_all")
 
 REFUSED_OF_INSTANCE = {
-    "mask": "no model here changes only a part of a frame; leave it out",
+    "mask": "only our own API reads one (canvas.modification.region of POST /api/v1/jobs); leave it out",
     "referenceImages": "no model here takes pictures for reference; give the first frame as image",
 }
 UNCHANGED_PROMPT = "enhancePrompt: the prompt was taken as it is; nothing here rewrites prompts"
