@@ -16,6 +16,7 @@ const SHOWN: Need[] = [
   'extend_after',
   'extend_before',
   'modify',
+  'keep_region',
   'reframe',
   'loop',
   'sound_for_video',

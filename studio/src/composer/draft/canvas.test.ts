@@ -51,6 +51,20 @@ describe('a draft', () => {
     ['a clip before', { extension: { clip: 'asset:c' } }],
     ['a clip after', { extension: { clip: 'asset:c', is_before: true } }],
     ['a clip to change', { modification: { clip: 'asset:c', strength: 0.3 } }],
+    [
+      'a region to keep',
+      {
+        modification: {
+          clip: 'asset:c',
+          strength: 0.3,
+          region: { rectangles: [{ left: 0, top: 0, width: 0.5, height: 1 }] },
+        },
+      },
+    ],
+    [
+      'a mask of what changes',
+      { modification: { clip: 'asset:c', strength: 0.3, region: { mask: 'asset:m', is_kept: false } } },
+    ],
     ['a clip to reframe', { reframing: { clip: 'asset:c', left: 0, top: 1 }, width: 720, height: 1280 }],
     ['a clip without sound', { sound_for: 'asset:c' }],
     [

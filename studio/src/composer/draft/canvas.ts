@@ -1,8 +1,9 @@
 /** From a shot to a draft and back, and what a draft asks the server for. */
 import type { Canvas, ComposerDraft, Settings, Shot, Take, TakeKind, TakesGiven } from '../../api/types'
-import { type Draft, EMPTY, isAsLong, type Pin, type Source, USUAL_STRENGTH } from './draft'
+import { type Draft, EMPTY, isAsLong, type Pin, type Region, type Source, USUAL_STRENGTH } from './draft'
 
 type Keyframe = NonNullable<Canvas['keyframes']>[number]
+type RegionGiven = NonNullable<NonNullable<Canvas['modification']>['region']>
 
 export type ShotWords = Pick<Shot, 'prompt' | 'framing' | 'move' | 'duration_seconds' | 'composer'>
 
@@ -151,11 +152,11 @@ function keyframeOf({ image, at }: Pin): Keyframe {
 }
 
 function sourceOf({ extension, modification, reframing, sound_for }: Canvas): Source | null {
-  const usual = { strength: USUAL_STRENGTH, left: 0.5, top: 0.5 }
+  const usual = { strength: USUAL_STRENGTH, region: null, left: 0.5, top: 0.5 }
   if (extension) return { ...usual, role: extension.is_before ? 'before' : 'after', clip: extension.clip }
   if (modification) {
-    const { clip, strength = USUAL_STRENGTH } = modification
-    return { ...usual, role: 'modify', clip, strength }
+    const { clip, strength = USUAL_STRENGTH, region } = modification
+    return { ...usual, role: 'modify', clip, strength, region: region ? regionOf(region) : null }
   }
   if (reframing) {
     const { clip, left = 0.5, top = 0.5 } = reframing
@@ -164,14 +165,26 @@ function sourceOf({ extension, modification, reframing, sound_for }: Canvas): So
   return sound_for ? { ...usual, role: 'sound_for', clip: sound_for } : null
 }
 
-function startOf({ role, clip, strength, left, top }: Source): Canvas {
+function regionOf({ rectangles, mask, is_kept }: RegionGiven): Region {
+  return { boxes: rectangles ?? [], mask: mask ?? null, isKept: is_kept ?? true }
+}
+
+function givenRegion({ boxes, mask, isKept }: Region): RegionGiven {
+  return {
+    ...(boxes.length > 0 && { rectangles: [...boxes] }),
+    ...given('mask', mask),
+    ...(!isKept && { is_kept: false }),
+  }
+}
+
+function startOf({ role, clip, strength, region, left, top }: Source): Canvas {
   switch (role) {
     case 'after':
       return { extension: { clip } }
     case 'before':
       return { extension: { clip, is_before: true } }
     case 'modify':
-      return { modification: { clip, strength } }
+      return { modification: { clip, strength, ...(region && { region: givenRegion(region) }) } }
     case 'reframe':
       return { reframing: { clip, left, top } }
     case 'sound_for':

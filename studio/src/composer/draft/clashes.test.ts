@@ -69,6 +69,17 @@ describe('a model', () => {
     expect(clashesOf(drafted(start('before')), NOOR)[0]?.name).toBe('cannot_extend_before')
   })
 
+  it('keeps a region of a clip, or does not', () => {
+    const region = { boxes: [{ left: 0, top: 0, width: 0.5, height: 1 }], mask: null, isKept: true }
+    const draft = drafted(start('modify'), { do: 'source', values: { region } })
+    expect(clashesOf(draft, NOOR)).toEqual([{ name: 'cannot_keep_region', at: 'source' }])
+    expect(clashesOf(draft, { ...NOOR, honours: [...NOOR.honours, 'keep_region'] })).toEqual([])
+    const turned = edited(draft, { do: 'source', values: { role: 'after' } })
+    expect(clashesOf(turned, NOOR)).toEqual([])
+    const all = { ...region, boxes: [{ left: 0, top: 0, width: 1, height: 1 }] }
+    expect(names(edited(draft, { do: 'source', values: { region: all } }))).toEqual(['region_all'])
+  })
+
   it('makes only so much, unless going on is allowed', () => {
     expect(clashesOf({ ...drafted(), seconds: 13 }, NOOR)).toEqual([{ name: 'long', at: 'seconds' }])
     expect(clashesOf({ ...drafted(), seconds: 13, allowsResampling: true }, NOOR)).toEqual([])

@@ -1,5 +1,6 @@
 /** What of a draft cannot stand together, and what its model cannot do: the server's rules, told before it is asked. */
 import type { Model } from '../../api/types'
+import { coverAll } from '../region/boxes'
 import { type Draft, isAsLong, type Role } from './draft'
 import { type Edit, edited } from './edits'
 import { frameOfPin, type Span } from './frames'
@@ -13,6 +14,7 @@ export type Need =
   | 'extend_after'
   | 'extend_before'
   | 'modify'
+  | 'keep_region'
   | 'reframe'
   | 'loop'
   | 'sound_for_video'
@@ -24,6 +26,7 @@ export type ClashName =
   | 'empty'
   | 'sound_for_alone'
   | 'modify_pins'
+  | 'region_all'
   | 'loop_extends'
   | 'loop_last'
   | 'same_time'
@@ -75,7 +78,10 @@ export function needsOf(draft: Draft): [Need, Place][] {
     ['actions', 'source', (draft.kept.canvas.actions ?? []).length > 0],
     ['camera', 'move', Boolean(draft.kept.canvas.camera)],
   ]
-  if (source !== null) needs.push([NEED_OF[source.role], 'source', true])
+  if (source !== null) {
+    needs.push([NEED_OF[source.role], 'source', true])
+    needs.push(['keep_region', 'source', source.role === 'modify' && source.region !== null])
+  }
   return needs.filter(([, , isAsked]) => isAsked).map(([need, place]) => [need, place])
 }
 
@@ -101,6 +107,7 @@ function combined(draft: Draft, span: Span | null): Clash[] {
     [needsOf(draft).every(([need]) => need === 'loop'), 'empty', 'prompt'],
     [role === 'sound_for' && (pins.length > 0 || sound !== null || isLoop), 'sound_for_alone', 'source'],
     [role === 'modify' && pins.length > 0, 'modify_pins', 'pins'],
+    [role === 'modify' && coverAll(source?.region?.boxes ?? []), 'region_all', 'source'],
     [role === 'reframe' && draft.width === null, 'reframe_size', 'size'],
     [isLoop && extends_, 'loop_extends', 'loop'],
     [isLoop && pins.some((pin) => pin.at === null), 'loop_last', 'loop'],

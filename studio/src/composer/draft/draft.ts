@@ -5,6 +5,22 @@ import type { Canvas, Drawing, Framing, Model, Move, Project, Settings, TakeKind
 export const ROLES = ['after', 'before', 'modify', 'reframe', 'sound_for'] as const
 export type Role = (typeof ROLES)[number]
 
+/** A part of a picture, in shares of its width and height. */
+export interface Box {
+  left: number
+  top: number
+  width: number
+  height: number
+}
+
+/** What of a changed clip stays as it is; or, turned round, the only part of it that changes. */
+export interface Region {
+  boxes: readonly Box[]
+  /** As `asset:ID`: a picture whose white parts are marked too. */
+  mask: string | null
+  isKept: boolean
+}
+
 /** A clip that the canvas starts from; there is one at most. */
 export interface Source {
   role: Role
@@ -12,6 +28,8 @@ export interface Source {
   clip: string
   /** Of a change: near 0 keeps the clip, 1 keeps its length only. */
   strength: number
+  /** Of a change; null: nothing is marked. */
+  region: Region | null
   /** Where a reframed clip sits in the free room: 0 at the left or the top, 1 at the other end. */
   left: number
   top: number

@@ -27,7 +27,7 @@ it('a picture is taken off, or changed for another', () => {
 it('there is one clip that a canvas starts from', () => {
   const first = edited(EMPTY, { do: 'start', clip: 'asset:a', role: 'after' })
   const draft = edited(first, { do: 'start', clip: 'asset:b', role: 'modify' })
-  expect(draft.source).toMatchObject({ clip: 'asset:b', role: 'modify', strength: 0.6 })
+  expect(draft.source).toMatchObject({ clip: 'asset:b', role: 'modify', strength: 0.6, region: null })
   expect(edited(draft, { do: 'unstart' }).source).toBeNull()
   expect(edited(EMPTY, { do: 'source', values: { strength: 1 } })).toBe(EMPTY)
 })

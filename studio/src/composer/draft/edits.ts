@@ -18,7 +18,7 @@ export type Edit =
   | { do: 'move'; move: Draft['move'] }
   | { do: 'replace'; draft: Draft }
 
-const CENTRED = { strength: USUAL_STRENGTH, left: 0.5, top: 0.5 }
+const CENTRED = { strength: USUAL_STRENGTH, region: null, left: 0.5, top: 0.5 }
 
 export function edited(draft: Draft, edit: Edit): Draft {
   switch (edit.do) {

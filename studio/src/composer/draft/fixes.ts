@@ -31,6 +31,9 @@ export function fixOf({ name }: Clash, draft: Draft, model: Model | null, span: 
       return unpinned(draft, (at) => at !== null && at > 0)
     case 'cannot_video_for_sound':
       return [{ do: 'set', values: { sound: null } }]
+    case 'cannot_keep_region':
+    case 'region_all':
+      return [{ do: 'source', values: { region: null } }]
     case 'cannot_extend_after':
     case 'cannot_extend_before':
     case 'cannot_modify':
