@@ -8,6 +8,7 @@ import { useWords } from '../../words/words'
 import { useComposing } from '../composing'
 import { type Pin, ROLES, type Source } from '../draft/draft'
 import { frameOfPin, freeFrame, placeAt } from '../draft/frames'
+import { RegionChip } from '../region/RegionChip'
 import styles from './Inspector.module.css'
 import { PlacePad } from './PlacePad'
 
@@ -142,6 +143,7 @@ function SourceFields({ source }: { source: Source }) {
           </small>
         </span>
       )}
+      {source.role === 'modify' && <RegionChip source={source} />}
       {source.role === 'reframe' && <PlacePad source={source} />}
       <Remove
         label={t('composer.clip.remove')}
