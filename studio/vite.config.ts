@@ -5,6 +5,9 @@ import { defineConfig } from 'vitest/config'
 const server = process.env.MANAZIR_SERVER ?? 'http://127.0.0.1:8420'
 const pages = fileURLToPath(new URL('../src/manazir/server/pages', import.meta.url))
 
+/** What the pages ask the server for, beside themselves: the API, and files by signed links. */
+const ASKED = ['/api', '/media']
+
 export default defineConfig({
   base: '/studio/',
   plugins: [react()],
@@ -18,6 +21,6 @@ export default defineConfig({
     reportCompressedSize: false,
     license: { fileName: 'licences.md' },
   },
-  server: { proxy: { '/api': { target: server, changeOrigin: false } } },
+  server: { proxy: Object.fromEntries(ASKED.map((path) => [path, { target: server, changeOrigin: false }])) },
   test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'] },
 })

@@ -1,4 +1,7 @@
+// @vitest-environment node
 import { describe, expect, it } from 'vitest'
+import config from '../../vite.config'
+import { ROOT } from './client'
 import { lasting, read } from './media'
 
 const NOW = 1_000_000
@@ -30,5 +33,11 @@ describe('a link', () => {
       items: [{ cover_url: '/media/c/video.mp4?until=9999999999&signature=s' }],
       seconds: 2,
     })
+  })
+
+  it('leads to the server in development too, as all that is asked for does', () => {
+    const passed = Object.keys(config.server?.proxy ?? {})
+    const path = lasting(link('d', NOW + 90_000, 'x'), NOW)
+    for (const asked of [path, ROOT]) expect(passed.some((start) => asked.startsWith(start))).toBe(true)
   })
 })
