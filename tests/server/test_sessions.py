@@ -1,6 +1,8 @@
 """A browser has a session in the place of a key: by a key or an opening, for its own pages alone, until it is over."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +12,12 @@ from sqlalchemy import select, update
 from manazir.core.errors import UnsupportedError
 from manazir.server.app import make_app
 from manazir.server.janitor import Janitor
+from manazir.server.keys import Scope, make_key
 from manazir.server.service import Service
-from manazir.server.sessions import COOKIE, make_opening
+from manazir.server.sessions import make_opening
+from manazir.server.store.database import Database
 from manazir.server.store.tables import sessions
+from manazir.server.tenants import first_tenant
 
 STUDIO = {"X-Manazir-Studio": "1"}
 
@@ -40,15 +45,47 @@ def test_a_key_becomes_a_cookie_that_no_script_reads(service: Service, browser: 
     answer = come_in(browser, key=key)
     assert "admin" in answer.json()["scopes"]
     told = answer.headers["set-cookie"]
-    assert told.startswith(f"{COOKIE}=")
+    assert told.startswith(f"{service.cookie}=")
     for part in ("HttpOnly", "SameSite=strict", "Path=/", f"Max-Age={30 * 86400}"):
         assert part in told
     assert "Secure" not in told
     assert browser.get("/me").json() == answer.json()
     with service.database.reading() as connection:
         kept = connection.execute(select(sessions.c.id)).scalar_one()
-    assert browser.cookies[COOKIE] not in kept
-    assert key not in browser.cookies[COOKIE]
+    assert browser.cookies[service.cookie] not in kept
+    assert key not in browser.cookies[service.cookie]
+
+
+def test_nobody_is_told_that_nobody_is_there(service: Service, browser: TestClient, key: str) -> None:
+    asked = browser.get("/session")
+    assert (asked.status_code, asked.json()) == (200, {"me": None})
+    me = come_in(browser, key=key).json()
+    assert browser.get("/session").json() == {"me": me}
+    with service.database.transaction() as connection:
+        connection.execute(update(sessions).values(expires_at=0))
+    assert browser.get("/session").json() == {"me": None}
+    assert browser.get("/session", headers={"Authorization": f"Bearer {key}"}).json() == {"me": None}
+
+
+def test_two_services_on_one_host_leave_each_others_sessions(
+    service: Service, browser: TestClient, key: str, tables: Path, tmp_path: Path
+) -> None:
+    """A browser has one jar for all ports of a host."""
+    shutil.copy(tables, tmp_path / "other.sqlite3")
+    other = Service(Database(f"sqlite:///{tmp_path / 'other.sqlite3'}"), storage=service.storage)
+    with other.database.transaction() as connection:
+        their_key = make_key(connection, first_tenant(connection).id, "tests", [Scope.ADMIN])[1]
+    with TestClient(make_app(other), base_url="http://testserver:81/api/v1") as there:
+        come_in(browser, key=key)
+        there.cookies = browser.cookies
+        come_in(there, key=their_key)
+        browser.cookies = there.cookies
+        assert browser.get("/me").status_code == 200
+        assert there.delete("/session", headers=STUDIO).status_code == 204
+        browser.cookies = there.cookies
+        assert there.get("/me").status_code == 401
+        assert browser.get("/me").status_code == 200
+    other.database.close()
 
 
 def test_over_https_the_cookie_stays_there(service: Service, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,9 +114,9 @@ def test_an_opening_is_good_for_a_quarter_of_an_hour(service: Service, browser: 
 
 def test_an_opening_is_no_session_and_a_session_no_opening(service: Service, browser: TestClient, key: str) -> None:
     token = opening(service)
-    assert browser.get("/me", headers={"Cookie": f"{COOKIE}={token}"}).status_code == 401
+    assert browser.get("/me", headers={"Cookie": f"{service.cookie}={token}"}).status_code == 401
     come_in(browser, key=key)
-    assert browser.post("/session", json={"token": browser.cookies[COOKIE]}).status_code == 401
+    assert browser.post("/session", json={"token": browser.cookies[service.cookie]}).status_code == 401
 
 
 def test_without_an_admins_key_there_is_no_opening(service: Service) -> None:
@@ -92,7 +129,7 @@ def test_without_an_admins_key_there_is_no_opening(service: Service) -> None:
 )
 def test_nobody_comes_in_with_anything_else(browser: TestClient, body: dict[str, Any]) -> None:
     assert browser.post("/session", json=body).status_code in (401, 422)
-    assert COOKIE not in browser.cookies
+    assert not browser.cookies
 
 
 def test_a_session_may_what_its_key_may(browser: TestClient, other_key: str) -> None:
@@ -132,16 +169,16 @@ def test_nobody_elses_page_has_a_browser_come_in(browser: TestClient, key: str) 
     assert refused.status_code == 403
     form = browser.post("/session", content=f'{{"key": "{key}"}}', headers={"Content-Type": "text/plain"})
     assert form.status_code == 422
-    assert COOKIE not in browser.cookies
+    assert not browser.cookies
 
 
-def test_a_session_ends_when_it_is_told_to(browser: TestClient, key: str) -> None:
+def test_a_session_ends_when_it_is_told_to(service: Service, browser: TestClient, key: str) -> None:
     come_in(browser, key=key)
-    kept = browser.cookies[COOKIE]
+    kept = browser.cookies[service.cookie]
     answer = browser.delete("/session", headers=STUDIO)
     assert answer.status_code == 204
-    assert COOKIE not in browser.cookies
-    assert browser.get("/me", headers={"Cookie": f"{COOKIE}={kept}"}).status_code == 401
+    assert not browser.cookies
+    assert browser.get("/me", headers={"Cookie": f"{service.cookie}={kept}"}).status_code == 401
 
 
 def test_a_session_ends_with_its_key(browser: TestClient, key: str) -> None:

@@ -13,8 +13,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.server.served import Served
 
 WORDS = Path(__file__).parents[2] / "studio" / "src" / "words"
-SIGNED_OUT = "401 (Unauthorized)"
-"""What Chromium says by itself when the page asks whether there is a session, and there is none yet."""
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +53,7 @@ def enter(served: dict[str, str], browser: Browser) -> Iterator[Callable[[str], 
         return page
 
     yield entered
-    assert [one for one in said if SIGNED_OUT not in one] == []
+    assert said == []
 
 
 def _is_elsewhere(url: str, served: dict[str, str]) -> bool:

@@ -26,7 +26,7 @@ from manazir.server.keys import SEEN_SECONDS, Caller, Scope, find_caller, note_u
 from manazir.server.notes import notes
 from manazir.server.operator import Operator
 from manazir.server.rates import Rates
-from manazir.server.sessions import find_session
+from manazir.server.sessions import COOKIE, find_session
 from manazir.server.signing import Signer, load_signer
 from manazir.server.store.database import Database
 from manazir.server.studio.takes import put_job_away
@@ -83,6 +83,11 @@ class Service:
         """Signs addresses of files."""
         with self.database.transaction() as connection:
             return load_signer(connection)
+
+    @cached_property
+    def cookie(self) -> str:
+        """The name of the sessions' cookie. A browser has one jar for all ports of a host, and services share hosts."""
+        return f"{COOKIE}_{self.signer.service_name}"
 
     def caller(self, key: str | None, scope: Scope) -> Caller:
         """Who has that key.

@@ -15,6 +15,7 @@ from manazir.server.store.database import now
 from manazir.server.store.tables import sessions
 
 COOKIE = "manazir_session"
+"""How the names of cookies begin; see `Service.cookie`."""
 SESSION_SECONDS = 30 * 86_400
 OPENING_SECONDS = 15 * 60
 

@@ -618,7 +618,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get Session
+         * @description Whether the cookie is of a session that goes on. Nobody is no error: pages ask this of everyone who comes.
+         */
+        get: operations["get_session"];
         put?: never;
         /**
          * Create Session
@@ -2679,6 +2683,14 @@ export interface components {
              * @description After `#open=` in an address that the service told.
              */
             token?: string | null;
+        };
+        /**
+         * SessionTold
+         * @description Who is there.
+         */
+        SessionTold: {
+            /** @description Whose session the cookie is of; null: nobody's, or it is over. */
+            me: components["schemas"]["MeTold"] | null;
         };
         /**
          * SettingsGiven
@@ -7312,6 +7324,98 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueueTold"];
+                };
+            };
+            /** @description Malformed: no JSON, or headers that contradict each other. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description No API key, or one that is not known or was revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description More than is taken, or than may be stored. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description A field has a value that it cannot have, or the model cannot do it; names the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Too many requests, or too many jobs that wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description An error of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description The store or the disk cannot be used now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+        };
+    };
+    get_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionTold"];
                 };
             };
             /** @description Malformed: no JSON, or headers that contradict each other. */

@@ -6,11 +6,11 @@ import type { Me } from './types'
 
 export type Opening = { key: string } | { token: string }
 
-/** Whoever comes with an opening link has no session yet, and is not asked for one. */
+/** Who is here; null: nobody. Whoever comes with an opening link has no session yet, and is not asked for one. */
 export function useMe(comesWithToken = false) {
   return useQuery({
     queryKey: KEYS.me,
-    queryFn: ({ signal }) => get<Me>('/me', signal),
+    queryFn: async ({ signal }) => (await get<{ me: Me | null }>('/session', signal)).me,
     staleTime: Infinity,
     enabled: !comesWithToken,
   })

@@ -2,7 +2,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { type ComponentType, lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
-import { ApiError } from '../api/errors'
 import { askBeforeLeaving, stayFresh } from '../api/live'
 import { hearToken, useMe } from '../api/session'
 import { Nowhere } from './common/Nowhere'
@@ -30,10 +29,10 @@ export function Studio({ token }: { token: string | null }) {
   const [opening, setOpening] = useState<'none' | 'tried' | 'old'>(token === null ? 'none' : 'tried')
   const me = useMe(opening === 'tried')
   useEffect(() => hearToken(), [])
-  if (me.data !== undefined) return <SignedIn />
+  if (me.data) return <SignedIn />
   if (token !== null && opening === 'tried')
     return <Opening token={token} onRefused={() => setOpening('old')} />
-  if (me.error instanceof ApiError && me.error.status === 401) return <SignIn isOldLink={opening === 'old'} />
+  if (me.data === null) return <SignIn isOldLink={opening === 'old'} />
   return me.error === null ? <Wait /> : <Problem error={me.error} onRetry={() => void me.refetch()} />
 }
 

@@ -21,7 +21,6 @@ from manazir.server.asks import Ask
 from manazir.server.jobs.events import Event
 from manazir.server.keys import Caller, Scope, revoke_key
 from manazir.server.service import Service
-from manazir.server.sessions import COOKIE
 from manazir.server.store.tables import deliveries, events
 
 ASK = Ask(dialect="api", model="noor-nano", canvas=Canvas(prompt="a red ball", seed=1))
@@ -246,7 +245,7 @@ def test_a_session_hears_events_until_it_is_over(
 ) -> None:
     monkeypatch.setattr(streams, "QUIET_SECONDS", 0.1)
     opened = httpx.post(f"{address}/api/v1/session", json={"key": key})
-    cookie = {"Cookie": f"{COOKIE}={opened.cookies[COOKIE]}"}
+    cookie = {"Cookie": f"{service.cookie}={opened.cookies[service.cookie]}"}
     with httpx.stream("GET", f"{address}/api/v1/events", headers=cookie, timeout=20) as answer:
         heard = _events(answer.iter_lines())
         assert next(one for one in heard if "comment" in one) == {"comment": "still here"}

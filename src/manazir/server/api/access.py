@@ -17,7 +17,6 @@ from manazir.server.http import Render, as_api_error, base_url, bearer, take_pla
 from manazir.server.keys import Caller, Scope
 from manazir.server.rates import Rate
 from manazir.server.service import Service
-from manazir.server.sessions import COOKIE
 from manazir.server.store.ids import plain_id
 
 NEEDS_KEY = Depends(HTTPBearer(auto_error=False, description="An API key."))
@@ -40,8 +39,10 @@ def by_key_or_session(service: Service, request: Request) -> Caller:
     Raises:
         ApiError: neither is good; or a browser was made to send it by somebody else's page.
     """
-    token = request.cookies.get(COOKIE)
-    if token is None or bearer(request) is not None:
+    if bearer(request) is not None or not request.cookies:
+        return by_key(service, request)
+    token = request.cookies.get(service.cookie)
+    if token is None:
         return by_key(service, request)
     if request.method not in SAFE:
         check_origin(request)

@@ -37,7 +37,9 @@ from manazir.server.service import Service
 
 LARGEST_BODY_BYTES = 4_000_000
 """Of JSON; files come as files."""
-OPEN_ROUTES = frozenset({("GET", "/openapi.json"), ("HEAD", "/openapi.json"), ("POST", "/session")})
+OPEN_ROUTES = frozenset(
+    {("GET", "/openapi.json"), ("HEAD", "/openapi.json"), ("GET", "/session"), ("POST", "/session")}
+)
 ABOUT = """Canvases in, takes out. Every accepted job ends: succeeded, failed or cancelled, with a reason.
 
 Send a key as `Authorization: Bearer …`; `manazir keys create` makes one. Browsers send the cookie of a session instead.

@@ -7,12 +7,12 @@ from starlette.responses import Response
 
 from manazir.server.api.access import NEEDS_KEY, Reader, check_origin
 from manazir.server.api.keys import MeTold, told_me
-from manazir.server.api.shapes import Given
+from manazir.server.api.shapes import Given, Told
 from manazir.server.errors import ApiError, Problem
 from manazir.server.http import base_url
 from manazir.server.keys import Caller, Scope
 from manazir.server.service import Service
-from manazir.server.sessions import COOKIE, SESSION_SECONDS, begin_session, end_session, use_opening
+from manazir.server.sessions import SESSION_SECONDS, begin_session, end_session, use_opening
 
 
 class SessionGiven(Given):
@@ -26,6 +26,12 @@ class SessionGiven(Given):
         if (self.key is None) == (self.token is None):
             raise ValueError("give a key or a token, one of both")
         return self
+
+
+class SessionTold(Told):
+    """Who is there."""
+
+    me: MeTold | None = Field(description="Whose session the cookie is of; null: nobody's, or it is over.")
 
 
 def session_routes(service: Service) -> APIRouter:
@@ -45,7 +51,7 @@ def session_routes(service: Service) -> APIRouter:
         with service.database.transaction() as connection:
             token = begin_session(connection, caller)
         response.set_cookie(
-            COOKIE,
+            service.cookie,
             token,
             max_age=SESSION_SECONDS,
             path="/",
@@ -55,13 +61,26 @@ def session_routes(service: Service) -> APIRouter:
         )
         return told_me(service, caller)
 
+    @routes.get("")
+    def get_session(request: Request) -> SessionTold:
+        """Whether the cookie is of a session that goes on. Nobody is no error: pages ask this of everyone who comes."""
+        token = request.cookies.get(service.cookie)
+        if token is None:
+            return SessionTold(me=None)
+        try:
+            return SessionTold(me=told_me(service, service.visitor(token, Scope.READ)))
+        except ApiError as error:
+            if error.problem is not Problem.NO_KEY:
+                raise
+            return SessionTold(me=None)
+
     @routes.delete("", status_code=204, dependencies=[NEEDS_KEY])
     def delete_session(_caller: Reader, request: Request, response: Response) -> None:
         """End the session that the request came with; a key that it came with stays as it is."""
-        if (token := request.cookies.get(COOKIE)) is not None:
+        if (token := request.cookies.get(service.cookie)) is not None:
             with service.database.transaction() as connection:
                 end_session(connection, token)
-        response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
+        response.delete_cookie(service.cookie, path="/", httponly=True, samesite="strict")
 
     def _opened(token: str) -> Caller:
         with service.database.transaction() as connection:
