@@ -8,7 +8,7 @@ export const KEYS = {
   queue: ['queue'],
   line: ['queue', 'line'],
   lineOf: (all: boolean) => ['queue', 'line', { all }],
-  failed: ['queue', 'failed'],
+  ended: (state: string, all: boolean) => ['queue', 'ended', { state, all }],
   models: ['models'],
   usage: ['usage'],
   asset: (id: string) => ['asset', id],

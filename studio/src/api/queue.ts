@@ -3,7 +3,9 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { get, post, query } from './client'
 import { KEYS } from './keys'
 import { moved } from './projects'
-import type { Job, Page, Queue, Usage } from './types'
+import type { Job, Page, Queue, Queued, Usage } from './types'
+
+const LATELY = 10
 
 export function useQueue(all: boolean) {
   return useQuery({
@@ -12,11 +14,12 @@ export function useQueue(all: boolean) {
   })
 }
 
-/** What failed lately, whichever API it came by. */
-export function useFailed() {
+/** What lately ended so, whichever API it came by. */
+export function useEnded(state: 'succeeded' | 'failed', all: boolean) {
   return useQuery({
-    queryKey: KEYS.failed,
-    queryFn: ({ signal }) => get<Page<Job>>('/jobs?state=failed&limit=10', signal),
+    queryKey: KEYS.ended(state, all),
+    queryFn: ({ signal }) =>
+      get<Page<Queued>>(`/queue/ended${query({ state, all: all || null, limit: LATELY })}`, signal),
     select: (page) => page.items,
   })
 }

@@ -611,6 +611,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/queue/ended": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Ended
+         * @description What has ended, yours or everybody's, by whichever API it came: what was accepted last comes first.
+         */
+        get: operations["get_ended"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/session": {
         parameters: {
             query?: never;
@@ -2232,6 +2252,16 @@ export interface components {
              */
             next: string | null;
         };
+        /** Page[Queued] */
+        Page_Queued_: {
+            /** Items */
+            items: components["schemas"]["Queued"][];
+            /**
+             * Next
+             * @description Give it as `after` to have the next part; null: this was the last.
+             */
+            next: string | null;
+        };
         /** Page[WebhookTold] */
         Page_WebhookTold_: {
             /** Items */
@@ -2487,7 +2517,7 @@ export interface components {
         };
         /**
          * Queued
-         * @description A job that runs or waits.
+         * @description A job with the place that it has in a project.
          */
         Queued: {
             job: components["schemas"]["JobTold"];
@@ -7324,6 +7354,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueueTold"];
+                };
+            };
+            /** @description Malformed: no JSON, or headers that contradict each other. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description No API key, or one that is not known or was revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description More than is taken, or than may be stored. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description A field has a value that it cannot have, or the model cannot do it; names the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Too many requests, or too many jobs that wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description An error of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description The store or the disk cannot be used now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+        };
+    };
+    get_ended: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description The page before's `next`. */
+                after?: string | null;
+                /** @description Of all tenants; for admins. */
+                all?: boolean;
+                /** @description Only those that ended so. */
+                state?: ("succeeded" | "failed" | "cancelled")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Queued_"];
                 };
             };
             /** @description Malformed: no JSON, or headers that contradict each other. */

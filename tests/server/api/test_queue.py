@@ -7,6 +7,8 @@ from tests.server.api.talk import created, refusal
 from tests.server.api.test_projects import added, begun
 
 from manazir.server.jobs.claim import claim
+from manazir.server.jobs.ending import end
+from manazir.server.jobs.job import Reason, State
 from manazir.server.service import Service
 
 
@@ -59,6 +61,32 @@ def test_an_admin_sees_and_steers_everybodys(client: TestClient, other_client: T
     refusal(client.post(f"{path}/move?all=true", json={"before": mine["id"]}), 404)
     assert client.post(f"{path}/cancel?all=true").json()["state"] == "cancelled"
     assert client.post(f"{path}/retry?all=true").json()["state"] == "queued"
+
+
+def test_what_has_ended_says_of_which_shot_it_is(
+    client: TestClient, other_client: TestClient, service: Service
+) -> None:
+    first, second, third = created(client), take(client), take(client)
+    theirs, waiting = take(other_client), created(client)
+    with service.database.transaction() as connection:
+        failed = claim(connection, "w", 60.0)
+        assert failed is not None
+        assert end(connection, failed.id, failed.attempt, State.FAILED, Reason.NO_SPACE, "the disk is full")
+    for job, whose in ((second, client), (third, client), (theirs, other_client)):
+        whose.post(f"/jobs/{job['id']}/cancel")
+    told = client.get("/queue/ended").json()
+    assert [item["job"]["id"] for item in told["items"]] == [third["id"], second["id"], first["id"]]
+    assert [(item["take"] or {}).get("project_name") for item in told["items"]] == ["A film", "A film", None]
+    assert waiting["id"] not in [item["job"]["id"] for item in told["items"]]
+    (only,) = client.get("/queue/ended?state=failed").json()["items"]
+    assert (only["job"]["id"], only["job"]["reason"]["code"], only["take"]) == (first["id"], "no_space", None)
+    page = client.get("/queue/ended?limit=2").json()
+    rest = client.get(f"/queue/ended?limit=2&after={page['next']}").json()
+    assert ([item["job"]["id"] for item in rest["items"]], rest["next"]) == ([first["id"]], None)
+    everybodys = client.get("/queue/ended?all=true").json()["items"]
+    assert {item["tenant_name"] for item in everybodys if item["job"]["id"] == theirs["id"]} == {"other"}
+    assert len(everybodys) == 4
+    refusal(other_client.get("/queue/ended?all=true"), 403)
 
 
 def test_nobody_else_does(client: TestClient, other_client: TestClient) -> None:

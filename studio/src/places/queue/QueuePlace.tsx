@@ -1,6 +1,6 @@
-/** Everything that runs or waits, in the order in which it is taken; and what lately failed, with the reason. */
+/** Everything that runs or waits, in the order in which it is taken; and what lately failed or was made. */
 import { useRef, useState } from 'react'
-import { useFailed, useMoveJob, useQueue, useSteer } from '../../api/queue'
+import { useEnded, useMoveJob, useQueue, useSteer } from '../../api/queue'
 import { useMe } from '../../api/session'
 import type { Job, Queued } from '../../api/types'
 import { EmptyState } from '../../parts/EmptyState'
@@ -12,6 +12,7 @@ import { Head } from '../common/Head'
 import { Problem, useTellProblem } from '../common/Problem'
 import { Wait } from '../common/Wait'
 import { FailedRow } from './FailedRow'
+import { MadeRow } from './MadeRow'
 import styles from './QueuePlace.module.css'
 import { QueueRow } from './QueueRow'
 
@@ -20,7 +21,8 @@ export function QueuePlace() {
   const isAdmin = useMe().data?.scopes.includes('admin') ?? false
   const [all, setAll] = useState(false)
   const queue = useQueue(all)
-  const failed = useFailed().data ?? []
+  const failed = useEnded('failed', all).data ?? []
+  const made = useEnded('succeeded', all).data ?? []
   return (
     <>
       <Head
@@ -51,8 +53,18 @@ export function QueuePlace() {
           <section aria-label={t('queue.failed')}>
             <h2 className={styles.title}>{t('queue.failed')}</h2>
             <ul className={styles.list}>
-              {failed.map((job) => (
-                <FailedRow key={job.id} job={job} />
+              {failed.map((item) => (
+                <FailedRow key={item.job.id} item={item} isAll={all} />
+              ))}
+            </ul>
+          </section>
+        )}
+        {made.length > 0 && (
+          <section aria-label={t('queue.made')}>
+            <h2 className={styles.title}>{t('queue.made')}</h2>
+            <ul className={styles.list}>
+              {made.map((item) => (
+                <MadeRow key={item.job.id} item={item} isAll={all} />
               ))}
             </ul>
           </section>

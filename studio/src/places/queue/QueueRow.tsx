@@ -1,5 +1,4 @@
 /** One that runs or waits: what it is of, how far it is, and what can be done with it. */
-import { Link } from 'wouter'
 import type { Queued } from '../../api/types'
 import { IconButton } from '../../parts/Button'
 import { Icon } from '../../parts/Icon'
@@ -8,6 +7,7 @@ import { useWords } from '../../words/words'
 import { shapeOf } from '../common/jobs'
 import { JobMark } from '../common/State'
 import { TakePicture, useLook } from '../common/TakePicture'
+import { Of } from './Of'
 import styles from './QueueRow.module.css'
 
 interface QueueRowProps {
@@ -46,7 +46,7 @@ export function QueueRow({ item, showsTenant, dragging, grip, onCurrent, onHold,
       <div className={styles.picture}>
         <TakePicture job={job} alt="" shape={shapeOf([], job.canvas)} isTold />
       </div>
-      <What item={item} showsTenant={showsTenant} />
+      <Of item={item} showsTenant={showsTenant} />
       <div className={styles.state}>
         <JobMark job={job} />
         <span className={styles.more}>
@@ -73,38 +73,5 @@ export function QueueRow({ item, showsTenant, dragging, grip, onCurrent, onHold,
         />
       </div>
     </li>
-  )
-}
-
-function What({ item, showsTenant }: { item: Queued; showsTenant: boolean }) {
-  const { t } = useWords()
-  const { job, take } = item
-  return (
-    <div className={styles.what}>
-      {take ? (
-        <Link
-          className={styles.of}
-          href={`/projects/${take.project_id}/shots/${take.shot_id}?take=${job.id}`}
-        >
-          <bdi>{take.project_name}</bdi>
-          {[
-            '',
-            t('film.shot', { number: take.shot_number }),
-            t('film.take', { number: take.number }),
-            t(`film.kind.${take.kind}`),
-          ].join(t('common.between'))}
-        </Link>
-      ) : (
-        <span className={styles.of}>{t('queue.by', { name: job.dialect })}</span>
-      )}
-      <p className={styles.prompt}>
-        <bdi>{job.canvas.prompt}</bdi>
-      </p>
-      {showsTenant && item.tenant_name && (
-        <p className={styles.more}>
-          <bdi>{item.tenant_name}</bdi>
-        </p>
-      )}
-    </div>
   )
 }

@@ -1,8 +1,8 @@
-"""`/queue`: all that runs or waits, in order, and of which shots it is."""
+"""`/queue`: all that runs or waits, in order, and what has ended; and of which shots it is."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import Field
@@ -10,11 +10,11 @@ from starlette.requests import Request
 
 from manazir.server.api.access import Reader, check_admin
 from manazir.server.api.looking import Teller
-from manazir.server.api.shapes import Asked, Told
+from manazir.server.api.shapes import Asked, Page, Paged, Told
 from manazir.server.api.studio.shapes import TakeKind
 from manazir.server.api.telling import JobTold
-from manazir.server.jobs.job import Job
-from manazir.server.jobs.listing import line_of
+from manazir.server.jobs.job import ENDED, Job, State
+from manazir.server.jobs.listing import line_of, list_jobs
 from manazir.server.keys import Caller
 from manazir.server.service import Service
 from manazir.server.studio.takes import places_of
@@ -30,6 +30,15 @@ class QueueAsked(Asked):
     limit: int = Field(LONGEST, ge=1, le=LONGEST, description="How many at most.")
 
 
+class EndedAsked(Paged):
+    """Which of those that have ended."""
+
+    all: bool = Field(False, description="Of all tenants; for admins.")
+    state: list[Literal["succeeded", "failed", "cancelled"]] = Field(
+        default_factory=list, description="Only those that ended so."
+    )
+
+
 class QueuedTake(Told):
     """The take that a job is."""
 
@@ -42,7 +51,7 @@ class QueuedTake(Told):
 
 
 class Queued(Told):
-    """A job that runs or waits."""
+    """A job with the place that it has in a project."""
 
     job: JobTold
     take: QueuedTake | None = Field(description="null: it was not asked for in a project.")
@@ -58,7 +67,7 @@ class QueueTold(Told):
 
 
 def queue_routes(service: Service) -> APIRouter:
-    """One list."""
+    """Two lists."""
     routes = APIRouter(tags=["queue"])
 
     @routes.get("/queue")
@@ -66,24 +75,43 @@ def queue_routes(service: Service) -> APIRouter:
         """All that runs or waits: yours, or everybody's. It is steered by `/jobs/{id}/…`."""
         if asked.all:
             check_admin(caller)
-        names: dict[str, str] = {}
         with service.database.reading() as connection:
             line = line_of(connection, None if asked.all else caller.tenant_id, asked.limit)
-            places = places_of(connection, [job.id for job in line.jobs])
-            if asked.all:
-                names = {tenant.id: tenant.name for tenant in list_tenants(connection)}
-        told = _told(service, caller, request, line.jobs)
-        items = [
-            Queued(
-                job=told[job.id],
-                take=QueuedTake.model_validate(places[job.id]) if job.id in places else None,
-                tenant_name=names.get(job.tenant_id),
-            )
-            for job in line.jobs
-        ]
+        items = _placed(service, caller, request, line.jobs, all_of_them=asked.all)
         return QueueTold(items=items, running=line.running, waiting=line.waiting)
 
+    @routes.get("/queue/ended")
+    def get_ended(caller: Reader, request: Request, asked: Annotated[EndedAsked, Query()]) -> Page[Queued]:
+        """What has ended, yours or everybody's, by whichever API it came: what was accepted last comes first."""
+        if asked.all:
+            check_admin(caller)
+        states = [State(name) for name in asked.state] or sorted(ENDED)
+        whose = None if asked.all else caller.tenant_id
+        with service.database.reading() as connection:
+            page = list_jobs(connection, whose, states=states, after_id=asked.after_id, limit=asked.limit)
+        items = _placed(service, caller, request, page.jobs, all_of_them=asked.all)
+        return Page(items=items, next=page.jobs[-1].id if page.has_more else None)
+
     return routes
+
+
+def _placed(
+    service: Service, caller: Caller, request: Request, jobs: Sequence[Job], *, all_of_them: bool
+) -> list[Queued]:
+    names: dict[str, str] = {}
+    with service.database.reading() as connection:
+        places = places_of(connection, [job.id for job in jobs])
+        if all_of_them:
+            names = {tenant.id: tenant.name for tenant in list_tenants(connection)}
+    told = _told(service, caller, request, jobs)
+    return [
+        Queued(
+            job=told[job.id],
+            take=QueuedTake.model_validate(places[job.id]) if job.id in places else None,
+            tenant_name=names.get(job.tenant_id),
+        )
+        for job in jobs
+    ]
 
 
 def _told(service: Service, caller: Caller, request: Request, jobs: Sequence[Job]) -> dict[str, JobTold]:
