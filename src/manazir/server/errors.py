@@ -1,7 +1,8 @@
 """What the service refuses, in words that every dialect puts into its own shape."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import Enum
 
 from manazir.core.errors import ManazirError
@@ -41,22 +42,39 @@ class Problem(Enum):
         return self.value if self.value < 1000 else self.value // 10
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of several things that a request asks for together, which is refused and with it all of them."""
+
+    id: str
+    """Of what it was asked for."""
+    error: "ApiError"
+
+
 class ApiError(ManazirError):
     """A request that is refused: why, by which field, and whether to come again."""
 
     def __init__(
-        self, problem: Problem, message: str, *, field: str | None = None, retry_after_seconds: int | None = None
+        self,
+        problem: Problem,
+        message: str,
+        *,
+        field: str | None = None,
+        retry_after_seconds: int | None = None,
+        parts: Sequence[Part] = (),
     ) -> None:
         """Takes what is told.
 
         Args:
             field: in the client's own words, such as `keyframes.frame0`.
+            parts: of a request for several things at once, those that are refused.
         """
         super().__init__(message)
         self.problem = problem
         self.message = message
         self.field = field
         self.retry_after_seconds = retry_after_seconds
+        self.parts = tuple(parts)
 
 
 @contextmanager

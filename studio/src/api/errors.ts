@@ -1,5 +1,14 @@
 /** What can go wrong between the studio and its server. */
 
+/** One of several things that were asked for together, and why it is refused. */
+export interface RefusedPart {
+  /** Of the shot. */
+  id: string
+  code: string
+  message: string
+  field: string | null
+}
+
 /** The server refused, and said why. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
@@ -10,6 +19,8 @@ export class ApiError extends Error {
     /** The field of the request, as `canvas.width`. */
     readonly field: string | null,
     readonly retryAfterSeconds: number | null,
+    /** Of several things that were asked for together, those that are refused. */
+    readonly parts: readonly RefusedPart[] = [],
   ) {
     super(message)
   }
@@ -36,7 +47,18 @@ export async function refusalOf(answer: Response): Promise<ApiError> {
     text(error.message) ?? answer.statusText,
     text(error.field),
     typeof error.retry_after_seconds === 'number' ? error.retry_after_seconds : null,
+    Array.isArray(error.parts) ? error.parts.filter(isObject).map(partOf) : [],
   )
+}
+
+function partOf(part: Record<string, unknown>): RefusedPart {
+  const { id, code, message, field } = part
+  return {
+    id: text(id) ?? '',
+    code: text(code) ?? 'failed',
+    message: text(message) ?? '',
+    field: text(field),
+  }
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

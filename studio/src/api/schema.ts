@@ -548,6 +548,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{id}/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Estimate Takes Of Shots
+         * @description The same of takes of several shots, together; of each that is not possible, why.
+         */
+        post: operations["estimate_takes_of_shots"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/projects/{id}/plan": {
         parameters: {
             query?: never;
@@ -585,6 +605,26 @@ export interface paths {
          * @description Add a shot.
          */
         post: operations["create_shot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/takes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Takes Of Shots
+         * @description Have takes of several shots made: all of them are accepted, or none; `parts` says of each why not.
+         */
+        post: operations["create_takes_of_shots"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1434,7 +1474,7 @@ export interface components {
             model: string | null;
             /**
              * Obstacles
-             * @description The first that was met; empty if it is possible.
+             * @description The first that was met, of each shot; empty if it is possible.
              */
             obstacles: components["schemas"]["Obstacle"][];
         };
@@ -2177,6 +2217,11 @@ export interface components {
             code: string;
             /** Field */
             field: string | null;
+            /**
+             * Id
+             * @description Of several shots, that which cannot be made; null: all, or the only one.
+             */
+            id: string | null;
             /** Message */
             message: string;
         };
@@ -2405,6 +2450,14 @@ export interface components {
             width?: number | null;
         };
         /**
+         * ProjectTakesGiven
+         * @description Takes of several shots of a project that are to be made: all of them, or none.
+         */
+        ProjectTakesGiven: {
+            /** Shots */
+            shots: components["schemas"]["ShotTakesGiven"][];
+        };
+        /**
          * ProjectTold
          * @description A project at a glance.
          */
@@ -2624,6 +2677,11 @@ export interface components {
              */
             message: string;
             /**
+             * Parts
+             * @description Of a request for several things at once, those that are refused; none of it was accepted.
+             */
+            parts: components["schemas"]["RefusedPart"][];
+            /**
              * Retry After Seconds
              * @description When to come again, if that would help.
              */
@@ -2635,6 +2693,27 @@ export interface components {
          */
         Refused: {
             error: components["schemas"]["Refusal"];
+        };
+        /**
+         * RefusedPart
+         * @description One of several things that a request asks for together, and why it is refused.
+         */
+        RefusedPart: {
+            /** Code */
+            code: string;
+            /**
+             * Field
+             * @description Below that part.
+             * @example canvas.width
+             */
+            field: string | null;
+            /**
+             * Id
+             * @description What it was asked for: a shot's id.
+             */
+            id: string;
+            /** Message */
+            message: string;
         };
         /**
          * RegionGiven
@@ -2855,6 +2934,54 @@ export interface components {
              * @description The shot that it is put before; null: the end.
              */
             before: string | null;
+        };
+        /**
+         * ShotTakesGiven
+         * @description Takes of one of several shots.
+         */
+        ShotTakesGiven: {
+            /** Allows Resampling */
+            allows_resampling?: boolean | null;
+            canvas?: components["schemas"]["CanvasGiven"] | null;
+            /**
+             * Count
+             * @default 1
+             */
+            count?: number;
+            /** @description Is kept with the takes. */
+            drawing?: components["schemas"]["Drawing"] | null;
+            /**
+             * From Take Id
+             * @description Made again: with that take's canvas, model, settings and seed, unless others are given here.
+             */
+            from_take_id?: string | null;
+            /** Has Sound */
+            has_sound?: boolean | null;
+            /**
+             * Kind
+             * @description `still`: one frame; `draft`: a quick look; `master`: as good as it gets.
+             * @enum {string}
+             */
+            kind: "still" | "draft" | "master";
+            /** Model */
+            model?: string | null;
+            /**
+             * Priority
+             * @description Among your own jobs: higher ones go first.
+             * @default 0
+             */
+            priority?: number;
+            /**
+             * Seed
+             * @description `same`: that of `from_take_id`, as if left out there. Several takes have it, the next one, and so on; `new`: each has one of its own.
+             */
+            seed?: number | ("same" | "new") | null;
+            settings?: components["schemas"]["SettingsGiven"] | null;
+            /**
+             * Shot Id
+             * @example 0190163d-8694-739b-aea6-966c26f8ad91
+             */
+            shot_id: string;
         };
         /**
          * ShotTold
@@ -7119,6 +7246,113 @@ export interface operations {
             };
         };
     };
+    estimate_takes_of_shots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectTakesGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Estimate"];
+                };
+            };
+            /** @description Malformed: no JSON, or headers that contradict each other. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description No API key, or one that is not known or was revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description It is not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description More than is taken, or than may be stored. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description A field has a value that it cannot have, or the model cannot do it; names the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Too many requests, or too many jobs that wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description An error of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description The store or the disk cannot be used now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+        };
+    };
     plan_project: {
         parameters: {
             query?: never;
@@ -7279,6 +7513,134 @@ export interface operations {
             };
             /** @description It is not there, or not yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description More than is taken, or than may be stored. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description A field has a value that it cannot have, or the model cannot do it; names the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Too many requests, or too many jobs that wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description An error of ours. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description The store or the disk cannot be used now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+        };
+    };
+    create_takes_of_shots: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Yours: who sends it again with the same body gets the same job. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectTakesGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakesTold"];
+                };
+            };
+            /** @description Malformed: no JSON, or headers that contradict each other. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description No API key, or one that is not known or was revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description It costs more credits than are left. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description It is not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Not in the state that it is in. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

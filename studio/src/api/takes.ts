@@ -2,7 +2,7 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { freshKey, get, persistently, post, remove, send } from './client'
 import { KEYS } from './keys'
-import type { Estimate, Model, Shot, Take, TakesGiven } from './types'
+import type { Estimate, Model, Shot, ShotTakesGiven, Take, TakesGiven } from './types'
 
 export interface TakesAsked {
   shotId: string
@@ -17,6 +17,23 @@ export function useMakeTakes(projectId: string) {
       const told = await persistently(() => send<{ items: Take[] }>('POST', `/shots/${shotId}/takes`, asked))
       return told.items
     },
+    onSettled: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: KEYS.project(projectId) }),
+        client.invalidateQueries({ queryKey: KEYS.queue }),
+      ]),
+  })
+}
+
+/** Takes of several shots, by one request: all of them are accepted, or none. */
+export function useMakeTakesOfShots(projectId: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (shots: readonly ShotTakesGiven[]) =>
+      send<{ items: Take[] }>('POST', `/projects/${projectId}/takes`, {
+        body: { shots },
+        idempotencyKey: freshKey(),
+      }),
     onSettled: () =>
       Promise.all([
         client.invalidateQueries({ queryKey: KEYS.project(projectId) }),

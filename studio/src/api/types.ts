@@ -26,6 +26,7 @@ export type Mark = Schemas['Mark']
 
 export type Take = Omit<Schemas['TakeTold'], 'job'> & { job: Job }
 export type TakesGiven = Schemas['TakesGiven']
+export type ShotTakesGiven = Schemas['ShotTakesGiven']
 export type Queued = Omit<Schemas['Queued'], 'job'> & { job: Job }
 export type Queue = Omit<Schemas['QueueTold'], 'items'> & { items: Queued[] }
 export type BoardItem = Schemas['ItemTold']

@@ -110,6 +110,55 @@ def test_all_are_accepted_or_none(client: TestClient, shot: dict[str, Any], serv
     assert made(client, shot, count=2)[1]["number"] == 2
 
 
+def test_several_shots_are_drafted_in_one_request(
+    client: TestClient, other_client: TestClient, shot: dict[str, Any]
+) -> None:
+    second = added(client, {"id": shot["project_id"]}, prompt="a blue cube")
+    path, headers = f"/projects/{shot['project_id']}/takes", {"Idempotency-Key": "once"}
+    body = {"shots": [{"shot_id": one["id"], "kind": "draft", "count": 2} for one in (shot, second)]}
+    told = client.post(path, json=body, headers=headers)
+    assert told.status_code == 201
+    items = told.json()["items"]
+    assert {(take["shot_id"], take["number"]) for take in items} == {
+        (one["id"], number) for one in (shot, second) for number in (1, 2)
+    }
+    assert len({take["batch_id"] for take in items}) == 1
+    assert client.post(path, json=body, headers=headers).json()["items"] == items
+    assert client.get("/queue").json()["waiting"] == 4
+    assert refusal(client.post(path, json={"shots": body["shots"][:1]}, headers=headers), 422)["code"] == "key_reused"
+    refusal(other_client.post(path, json=body), 404)
+    elsewhere = added(client, begun(client), prompt="x")
+    body["shots"][1]["shot_id"] = elsewhere["id"]
+    assert refusal(client.post(path, json=body), 404)["parts"][0]["id"] == elsewhere["id"]
+    too_many = {"shots": [{"shot_id": shot["id"], "kind": "draft", "count": 8}] * 26}
+    assert "200 at most" in refusal(client.post(path, json=too_many), 422)["message"]
+
+
+def test_of_several_shots_all_are_drafted_or_none_and_each_says_why(
+    client: TestClient, shot: dict[str, Any], service: Service
+) -> None:
+    project = {"id": shot["project_id"]}
+    wordless, huge = added(client, project), added(client, project, prompt="a cube")
+    client.patch(f"/shots/{huge['id']}", json={"composer": {"canvas": {"width": 30, "height": 30}}})
+    path = f"/projects/{shot['project_id']}"
+    body = {"shots": [{"shot_id": one["id"], "kind": "draft"} for one in (shot, wordless, huge)]}
+    told = refusal(client.post(f"{path}/takes", json=body), 422)
+    assert [part["id"] for part in told["parts"]] == [wordless["id"], huge["id"]]
+    assert told["parts"][0]["field"] == "prompt"
+    assert told["message"].startswith("2 shots cannot be made so: ")
+    estimate = client.post(f"{path}/estimate", json=body).json()
+    assert [one["id"] for one in estimate["obstacles"]] == [wordless["id"], huge["id"]]
+    assert not estimate["is_possible"]
+    client.patch(f"/shots/{wordless['id']}", json={"prompt": "a ball"})
+    client.patch(f"/shots/{huge['id']}", json={"composer": None})
+    assert client.post(f"{path}/estimate", json=body).json()["is_possible"]
+    with service.database.transaction() as connection:
+        connection.execute(update(tenants).values(max_queued=2))
+    full = refusal(client.post(f"{path}/takes", json=body), 429)
+    assert (full["code"], [part["id"] for part in full["parts"]]) == ("queue_full", [huge["id"]])
+    assert client.get("/queue").json()["waiting"] == 0
+
+
 def test_a_shot_is_said_in_its_own_language(client: TestClient) -> None:
     project = begun(client, width=64, height=32)
     english = added(client, project, prompt="a red ball", framing="wide", move="pan_left", duration_seconds=2.0)

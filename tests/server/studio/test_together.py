@@ -30,7 +30,8 @@ def begun(database: Database, tenant_id: str, shot_count: int = 4) -> tuple[Proj
 def ask(database: Database, tenant_id: str, shot_id: str, count: int = 2, key: str | None = None) -> list[Made]:
     asked = Asked(kind="draft", submissions=with_key([submission(tenant_id) for _ in range(count)], key, "h"))
     with database.transaction() as connection:
-        return add_takes(connection, *hold_shot(connection, tenant_id, shot_id), asked)
+        project, shot = hold_shot(connection, tenant_id, shot_id)
+        return add_takes(connection, project, [(shot, asked)])
 
 
 def together(*works: Callable[[], None]) -> None:

@@ -8,7 +8,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from manazir.server.api.shapes import Told
-from manazir.server.errors import ApiError, Problem
+from manazir.server.errors import ApiError, Part, Problem
+
+
+class RefusedPart(Told):
+    """One of several things that a request asks for together, and why it is refused."""
+
+    id: str = Field(description="What it was asked for: a shot's id.")
+    code: str
+    message: str
+    field: str | None = Field(description="Below that part.", examples=["canvas.width"])
 
 
 class Refusal(Told):
@@ -18,6 +27,9 @@ class Refusal(Told):
     message: str = Field(description="What was wrong and what would work, for people.")
     field: str | None = Field(description="Which field of the request, if it was one.", examples=["canvas.width"])
     retry_after_seconds: int | None = Field(description="When to come again, if that would help.")
+    parts: list[RefusedPart] = Field(
+        description="Of a request for several things at once, those that are refused; none of it was accepted."
+    )
 
 
 class Refused(Told):
@@ -49,6 +61,12 @@ def refusals(*problems: Problem) -> dict[int | str, dict[str, Any]]:
     return {one.status: {"model": Refused, "description": MEANINGS[one]} for one in problems}
 
 
+def told_part(part: Part) -> RefusedPart:
+    """A part of a request as it is refused."""
+    error = part.error
+    return RefusedPart(id=part.id, code=error.problem.name.lower(), message=error.message, field=error.field)
+
+
 def render(_request: Request, error: ApiError) -> Response:
     """A refusal as it is sent."""
     told = Refusal(
@@ -56,6 +74,7 @@ def render(_request: Request, error: ApiError) -> Response:
         message=error.message,
         field=error.field,
         retry_after_seconds=error.retry_after_seconds,
+        parts=[told_part(part) for part in error.parts],
     )
     headers = {}
     if error.retry_after_seconds is not None:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from manazir.server.api.access import Id, Maker, Reader, known_id
 from manazir.server.api.asking import JobGiven, to_ask
-from manazir.server.api.errors import refusals
+from manazir.server.api.errors import refusals, told_part
 from manazir.server.api.looking import Teller
 from manazir.server.api.shapes import Page, Paged, Told
 from manazir.server.api.telling import JobTold, KindName, StateName
@@ -45,13 +45,14 @@ class Obstacle(Told):
     code: str
     message: str
     field: str | None
+    id: str | None = Field(description="Of several shots, that which cannot be made; null: all, or the only one.")
 
 
 class Estimate(Told):
     """What a request would be accepted as."""
 
     is_possible: bool
-    obstacles: list[Obstacle] = Field(description="The first that was met; empty if it is possible.")
+    obstacles: list[Obstacle] = Field(description="The first that was met, of each shot; empty if it is possible.")
     model: str | None = Field(description="The installed model that would make it.")
     allows_resampling: bool | None
     cost: float | None = Field(description="In credits.")
@@ -127,13 +128,14 @@ def estimated(service: Service, caller: Caller, weigh: Callable[[], Sequence[Sub
     try:
         weighed = weigh()
     except ApiError as error:
-        obstacle = Obstacle(code=error.problem.name.lower(), message=error.message, field=error.field)
-        return _impossible([obstacle], left)
+        whole = Obstacle(code=error.problem.name.lower(), message=error.message, field=error.field, id=None)
+        parts = [Obstacle(**told_part(part).model_dump()) for part in error.parts]
+        return _impossible(parts or [whole], left)
     told = _impossible([], left)
     told.model, told.cost = weighed[0].request.model, sum(one.cost for one in weighed)
     told.allows_resampling = weighed[0].request.delivery.allows_resampling
     if left is not None and told.cost > left:
-        told.obstacles.append(Obstacle(code="no_credits", message="more credits than are left", field=None))
+        told.obstacles.append(Obstacle(code="no_credits", message="more credits than are left", field=None, id=None))
     told.is_possible = not told.obstacles
     return told
 

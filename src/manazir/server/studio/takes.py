@@ -1,12 +1,13 @@
 """Takes: what was made, or is being made, of a shot. Each is a job; none is ever changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, select, update
 
-from manazir.server.errors import ApiError, Problem
+from manazir.server.errors import ApiError, Part, Problem
 from manazir.server.jobs.job import Job, job_from_row
 from manazir.server.jobs.steering import find, put_away
 from manazir.server.jobs.submit import Submission, submit
@@ -50,26 +51,50 @@ class Made:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """Takes of a shot that are asked for together."""
+    """Takes of one shot that are asked for together, maybe with those of others."""
 
     kind: str
     submissions: Sequence[Submission]
-    """The first one's idempotency key stands for all of them."""
+    """The idempotency key of the first one of the first shot stands for all of them."""
     parent_take_id: str | None = None
     drawing: Mapping[str, Any] | None = None
 
 
-def add_takes(connection: Connection, project: Project, shot: Shot, asked: Asked) -> list[Made]:
-    """Accept takes of a shot, whose project the caller holds: all of them or, if one is refused, none.
+def add_takes(connection: Connection, project: Project, asked: Sequence[tuple[Shot, Asked]]) -> list[Made]:
+    """Accept takes of shots, whose project the caller holds: all of them or, if one is refused, none.
 
     Raises:
-        ApiError: see `submit`; or the shot has too many.
+        ApiError: see `submit`; or a shot has too many. Its part is of the shot.
     """
-    first = submit(connection, asked.submissions[0])
-    if (before := batch_of(connection, shot.tenant_id, first.id)) is not None:
+    shot, one = asked[0]
+    with _named(shot):
+        first = submit(connection, one.submissions[0])
+    if (before := batch_of(connection, project.tenant_id, first.id)) is not None:
         return before  # the same was asked for before, under the same key
-    made = [first, *(submit(connection, one) for one in asked.submissions[1:])]
-    _check_room(connection, shot, len(made))
+    found: list[Made] = []
+    for shot, one in asked:
+        with _named(shot):
+            others = one.submissions if found else one.submissions[1:]
+            made = [*([] if found else [first]), *(submit(connection, other) for other in others)]
+            _check_room(connection, shot, len(made))
+            found += _add(connection, project, shot, one, made, first.id)
+    return sorted(found, key=lambda made: (made.take.shot_id, made.take.number))
+
+
+@contextmanager
+def _named(shot: Shot) -> Iterator[None]:
+    """Within, what is refused is so because of a shot."""
+    try:
+        yield
+    except ApiError as error:
+        error.parts = (Part(shot.id, error),)
+        raise
+
+
+def _add(
+    connection: Connection, project: Project, shot: Shot, asked: Asked, made: Sequence[Job], batch_id: str
+) -> list[Made]:
+    """Give jobs their numbers among the takes of a shot."""
     numbers = update(shots).where(shots.c.id == shot.id).values(takes_made=shots.c.takes_made + len(made))
     last: int = connection.execute(numbers.returning(shots.c.takes_made)).scalar_one()
     common: dict[str, Any] = {
@@ -78,7 +103,7 @@ def add_takes(connection: Connection, project: Project, shot: Shot, asked: Asked
         "shot_id": shot.id,
         "kind": asked.kind,
     }
-    common |= {"parent_take_id": asked.parent_take_id, "batch_id": first.id, "created_at": now(connection)}
+    common |= {"parent_take_id": asked.parent_take_id, "batch_id": batch_id, "created_at": now(connection)}
     common |= {"drawing": None if asked.drawing is None else dict(asked.drawing)}
     found = []
     for number, job in enumerate(made, start=last - len(made) + 1):
@@ -92,7 +117,7 @@ def add_takes(connection: Connection, project: Project, shot: Shot, asked: Asked
 def batch_of(connection: Connection, tenant_id: str, job_id: str) -> list[Made] | None:
     """The takes that were asked for together with the first of them; None: that job is no take."""
     mine = (takes.c.tenant_id == tenant_id) & (takes.c.batch_id == job_id)
-    return _read(connection, select(takes).where(mine).order_by(takes.c.number)) or None
+    return _read(connection, select(takes).where(mine).order_by(takes.c.shot_id, takes.c.number)) or None
 
 
 def find_take(connection: Connection, tenant_id: str, take_id: str) -> Made:

@@ -2,8 +2,8 @@
 import { type CSSProperties, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import { useAddShot, useDeleteShot, useMoveShot } from '../../api/projects'
-import { useMakeTakes, useModels } from '../../api/takes'
-import type { Model, ProjectWhole, Shot } from '../../api/types'
+import { useMakeTakesOfShots, useModels } from '../../api/takes'
+import type { Model, ProjectWhole, Shot, ShotTakesGiven } from '../../api/types'
 import { Button } from '../../parts/Button'
 import { EmptyState } from '../../parts/EmptyState'
 import { useHotkeys } from '../../parts/keys'
@@ -14,6 +14,7 @@ import { useEditShot } from '../common/edit'
 import { shapeOf, underWay } from '../common/jobs'
 import { useDeleteLater, useHidden } from '../common/later'
 import { useTellProblem } from '../common/Problem'
+import { useTellRefused } from './refused'
 import styles from './ShotList.module.css'
 import { ShotRow } from './ShotRow'
 
@@ -134,7 +135,8 @@ function useShotActs(project: ProjectWhole, shots: readonly Shot[]) {
   const add = useAddShot(project.id)
   const edit = useEditShot(project.id)
   const move = useMoveShot(project.id)
-  const makeTakes = useMakeTakes(project.id)
+  const tellRefused = useTellRefused()
+  const makeTakes = useMakeTakesOfShots(project.id)
   const { mutateAsync: remove } = useDeleteShot(project.id)
   const deleteLater = useDeleteLater()
   return {
@@ -149,13 +151,17 @@ function useShotActs(project: ProjectWhole, shots: readonly Shot[]) {
     draft: async (which: readonly Shot[]) => {
       const sayable = which.filter((shot) => shot.prompt.trim() !== '' || shot.composer !== null)
       if (sayable.length === 0) return notify({ title: t('project.draft.wordless') })
-      const asked = sayable.map((shot) =>
-        makeTakes.mutateAsync({ shotId: shot.id, given: { kind: 'draft' } }),
-      )
-      const refused = (await Promise.allSettled(asked)).find((one) => one.status === 'rejected')
-      if (refused) tell(refused.reason)
+      try {
+        await makeTakes.mutateAsync(sayable.map(draftOf))
+      } catch (error) {
+        tellRefused(error, sayable)
+      }
     },
   }
+}
+
+function draftOf(shot: Shot): ShotTakesGiven {
+  return { shot_id: shot.id, kind: 'draft' }
 }
 
 /** What a draft of a shot costs, in credits. */

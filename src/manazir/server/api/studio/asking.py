@@ -18,7 +18,7 @@ from manazir.director.moves import in_canvas
 from manazir.inference.catalogue import DEFAULT
 from manazir.server.aliases import answering
 from manazir.server.api.asking import read_job, to_ask
-from manazir.server.api.studio.shapes import TakesGiven
+from manazir.server.api.studio.shapes import ProjectTakesGiven, TakesGiven
 from manazir.server.errors import ApiError, Problem
 from manazir.server.jobs.submit import Submission
 from manazir.server.keys import Caller
@@ -58,9 +58,9 @@ def to_submissions(
     return [service.weigh(caller, replace(ask, canvas=replace(ask.canvas, seed=seed))) for seed in seeds]
 
 
-def body_hash(shot_id: str, given: TakesGiven) -> str:
+def body_hash(asked_of: str, given: TakesGiven | ProjectTakesGiven) -> str:
     """Of what an Idempotency-Key stands for: what the client sent, not what became of it."""
-    body = json.dumps(["takes", shot_id, given.model_dump(mode="json", exclude_unset=True)], sort_keys=True)
+    body = json.dumps(["takes", asked_of, given.model_dump(mode="json", exclude_unset=True)], sort_keys=True)
     return hashlib.sha256(body.encode()).hexdigest()
 
 

@@ -40,6 +40,9 @@ Title = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]*$", max_length=
 Words = Annotated[Text, Field(max_length=LONGEST_PROMPT)]
 Seconds = Annotated[float, Field(gt=0, le=600)]
 LARGEST_DRAFT_BYTES = 65_536
+MOST_SHOTS = 200
+MOST_TAKES = 200
+"""That are asked for at once."""
 STAYS = "null, or left out: stays."
 OF_WHEN = (
     "Of what was changed: if it was changed since, and differs, this is refused. null: it is meant whatever it was."
@@ -201,6 +204,24 @@ class TakesGiven(Given):
             raise ValueError("seed is that of from_take_id; give that, or another seed")
         if self.kind == "master" and self.settings is not None and self.settings.is_draft:
             raise ValueError("a master is no draft; leave settings.is_draft out")
+        return self
+
+
+class ShotTakesGiven(TakesGiven):
+    """Takes of one of several shots."""
+
+    shot_id: RowId
+
+
+class ProjectTakesGiven(Given):
+    """Takes of several shots of a project that are to be made: all of them, or none."""
+
+    shots: list[ShotTakesGiven] = Field(min_length=1, max_length=MOST_SHOTS)
+
+    @model_validator(mode="after")
+    def _agree(self) -> "ProjectTakesGiven":
+        if (count := sum(one.count for one in self.shots)) > MOST_TAKES:
+            raise ValueError(f"{count} takes are more than may be asked for at once; ask for {MOST_TAKES} at most")
         return self
 
 
