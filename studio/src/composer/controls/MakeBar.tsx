@@ -7,7 +7,7 @@ import { Tip } from '../../parts/Tip'
 import { useWords } from '../../words/words'
 import { useComposing } from '../composing'
 import { MOST_TAKES } from '../draft/draft'
-import { expectedSeconds } from '../draft/expected'
+import { askedAgain, askedOf, expectedSeconds } from '../draft/expected'
 import styles from './MakeBar.module.css'
 import { Stepper } from './Stepper'
 
@@ -60,7 +60,7 @@ export function MakeBar({ estimate, isMaking, from, mayBeFrom, onFrom, onMake }:
           onChange={(count) => edit({ do: 'set', values: { count } })}
         />
       )}
-      <Price estimate={estimate} count={from === null ? draft.count : 1} />
+      <Price estimate={estimate} count={from === null ? draft.count : 1} from={from} />
       <Tip
         label={isImpossible && why ? t(`composer.clash.${why.name}`) : label}
         {...(!isImpossible && { hotkey: draft.kind === 'draft' ? 'Mod+Enter' : 'Mod+Shift+Enter' })}
@@ -75,18 +75,18 @@ export function MakeBar({ estimate, isMaking, from, mayBeFrom, onFrom, onMake }:
   )
 }
 
-function Price({ estimate, count }: { estimate: Estimate | undefined; count: number }) {
+interface PriceProps {
+  estimate: Estimate | undefined
+  count: number
+  from: Take | null
+}
+
+function Price({ estimate, count, from }: PriceProps) {
   const { t, length, number } = useWords()
   const { draft, span, project, model } = useComposing()
   const each = expectedSeconds(
     project.shots.flatMap((shot) => shot.takes),
-    {
-      kind: draft.kind,
-      model: model?.name ?? '',
-      width: draft.width,
-      height: draft.height,
-      seconds: span.made[1] - span.made[0],
-    },
+    from === null ? askedOf(draft, model, span) : askedAgain(from, 'master'),
   )
   const { cost = null, credits_left: left = null } = estimate ?? {}
   return (

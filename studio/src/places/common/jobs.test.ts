@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Job, Shot, Take } from '../../api/types'
-import { faceOf, shapeOf, standing, usualSeconds } from './jobs'
+import { faceOf, shapeOf, standing } from './jobs'
 
 const job = (change: Partial<Job>) =>
   ({ state: 'succeeded', is_held: false, is_cancel_asked: false, outputs: {}, ...change }) as Job
@@ -32,11 +32,4 @@ describe('the shape of a shot', () => {
     expect(shapeOf([wide], { width: null, height: null })).toBe(224 / 128)
     expect(shapeOf([], { width: null, height: null })).toBe(16 / 9)
   })
-})
-
-it('says how long takes usually take: as the one in the middle', () => {
-  const lasting = (seconds: number) =>
-    take('x', 'draft', { started_at: '2026-11-22T12:00:00Z', ended_at: `2026-11-22T12:00:${seconds}Z` })
-  expect(usualSeconds([lasting(10), lasting(50), lasting(12)], 'draft')).toBe(12)
-  expect(usualSeconds([lasting(10)], 'master')).toBeNull()
 })

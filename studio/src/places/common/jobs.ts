@@ -1,5 +1,5 @@
 /** What the job behind a take says, as places show it. */
-import type { Job, Output, Shot, Take, TakeKind } from '../../api/types'
+import type { Job, Output, ProjectWhole, Shot, Take, TakeKind } from '../../api/types'
 
 export type Standing = 'queued' | 'held' | 'running' | 'cancelling' | 'succeeded' | 'failed' | 'cancelled'
 
@@ -30,6 +30,10 @@ export function faceOf(shot: Shot): Take | null {
   return chosen ?? newest('master') ?? newest('draft') ?? newest('still') ?? null
 }
 
+export function takesOf(project: ProjectWhole): Take[] {
+  return project.shots.flatMap((shot) => shot.takes)
+}
+
 export function underWay(shot: Shot): Take[] {
   return shot.takes.filter((take) => isUnderWay(take.job))
 }
@@ -53,14 +57,4 @@ export function shapeOf(takes: readonly Take[], size: Size): number {
 export function seedOf(take: Take): number | null {
   const told = take.job.take?.seed
   return typeof told === 'number' ? told : (take.job.canvas.seed ?? null)
-}
-
-/** How long takes of a kind lately took, in seconds; null: none was made yet. */
-export function usualSeconds(takes: readonly Take[], kind: TakeKind): number | null {
-  const spans = takes
-    .filter((take) => take.kind === kind && take.job.state === 'succeeded')
-    .map(({ job }) => (Date.parse(job.ended_at ?? '') - Date.parse(job.started_at ?? '')) / 1000)
-    .filter((seconds) => seconds >= 0)
-    .sort((one, other) => one - other)
-  return spans[Math.floor(spans.length / 2)] ?? null
 }

@@ -3,13 +3,14 @@ import { useLocation } from 'wouter'
 import { useChangeShot } from '../../api/projects'
 import { useSteer } from '../../api/queue'
 import type { Model, ProjectWhole, Shot } from '../../api/types'
+import { expectedSeconds } from '../../composer/draft/expected'
 import { Button, IconButton } from '../../parts/Button'
 import { useHotkeys } from '../../parts/keys'
 import { Segmented } from '../../parts/Segmented'
 import { Select } from '../../parts/Select'
 import { useWords } from '../../words/words'
 import { Head } from '../common/Head'
-import { isUnderWay, usualSeconds } from '../common/jobs'
+import { isUnderWay, takesOf } from '../common/jobs'
 import { useTellProblem } from '../common/Problem'
 import { Making } from './Making'
 import { Pad, wordOf } from './Pad'
@@ -133,7 +134,13 @@ export function PlayOpen({ project, shot, model }: PlayOpenProps) {
           <Making
             take={play.isPlayed ? take : null}
             seconds={play.asked.length / frameRate}
-            usual={usualSeconds(shot.takes, 'draft')}
+            usual={expectedSeconds(takesOf(project), {
+              kind: 'draft',
+              model: model.name,
+              width: null,
+              height: null,
+              seconds: play.asked.length / frameRate,
+            })}
             onCancel={take && play.isPlayed ? () => steer.mutate({ id: take.id, act: 'cancel' }) : null}
           />
         )}

@@ -1,6 +1,7 @@
 /** Where a take comes from: everything that it takes to make it again, and every file with its hash. */
 import type { ReactNode } from 'react'
 import type { Canvas, Take } from '../../api/types'
+import { spentSeconds } from '../../composer/draft/expected'
 import { IconButton } from '../../parts/Button'
 import { Icon } from '../../parts/Icon'
 import { notify } from '../../parts/Toast'
@@ -35,8 +36,7 @@ function Of({ take, takes, onLook }: ProvenanceProps & { take: Take }) {
   const made = read(job.take)
   const parent = takes.find((one) => one.id === take.parent_take_id)
   const seed = seedOf(take)
-  const spent =
-    job.started_at && job.ended_at ? (Date.parse(job.ended_at) - Date.parse(job.started_at)) / 1000 : null
+  const spent = spentSeconds(job)
   return (
     <>
       <dl className={styles.facts}>
