@@ -12,5 +12,5 @@ export const KEYS = {
   models: ['models'],
   usage: ['usage'],
   asset: (id: string) => ['asset', id],
-  estimate: (shotId: string, version: number, given: unknown) => ['estimate', shotId, version, given],
+  estimate: (id: string, version: number, given: unknown) => ['estimate', id, version, given],
 } as const

@@ -2,7 +2,7 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { freshKey, get, persistently, post, remove, send } from './client'
 import { KEYS } from './keys'
-import type { Estimate, Model, Shot, ShotTakesGiven, Take, TakesGiven } from './types'
+import type { Estimate, Model, ProjectWhole, Shot, ShotTakesGiven, Take, TakesGiven } from './types'
 
 export interface TakesAsked {
   shotId: string
@@ -56,6 +56,18 @@ export function useEstimate(shot: Shot, given: TakesGiven | null) {
     queryKey: KEYS.estimate(shot.id, shot.version, given),
     queryFn: () => post<Estimate>(`/shots/${shot.id}/estimate`, given),
     enabled: given !== null,
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+  })
+}
+
+/** The same of takes of several shots, together. */
+export function useEstimateOfShots(project: ProjectWhole, given: readonly ShotTakesGiven[]) {
+  const versions = project.shots.map((shot) => shot.version)
+  return useQuery({
+    queryKey: KEYS.estimate(project.id, project.version, [versions, given]),
+    queryFn: () => post<Estimate>(`/projects/${project.id}/estimate`, { shots: given }),
+    enabled: given.length > 0,
     placeholderData: keepPreviousData,
     staleTime: 60_000,
   })

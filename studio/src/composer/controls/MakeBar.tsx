@@ -1,7 +1,6 @@
 /** What is made of it: a still, drafts first, then a master; what it costs and how long it takes; and the button. */
 import type { Estimate, Take, TakeKind } from '../../api/types'
 import { Button } from '../../parts/Button'
-import { Icon } from '../../parts/Icon'
 import { Segmented } from '../../parts/Segmented'
 import { Tip } from '../../parts/Tip'
 import { useWords } from '../../words/words'
@@ -9,6 +8,7 @@ import { useComposing } from '../composing'
 import { MOST_TAKES } from '../draft/draft'
 import { askedAgain, askedOf, expectedSeconds } from '../draft/expected'
 import styles from './MakeBar.module.css'
+import { Price } from './Price'
 import { Stepper } from './Stepper'
 
 const KINDS: TakeKind[] = ['still', 'draft', 'master']
@@ -26,7 +26,7 @@ interface MakeBarProps {
 
 export function MakeBar({ estimate, isMaking, from, mayBeFrom, onFrom, onMake }: MakeBarProps) {
   const { t } = useWords()
-  const { draft, edit, clashes } = useComposing()
+  const { project, draft, model, span, edit, clashes } = useComposing()
   const isMaster = draft.kind === 'master'
   const why = isMaster && from !== null ? undefined : clashes[0]
   const isImpossible = why !== undefined || estimate?.is_possible === false
@@ -60,7 +60,14 @@ export function MakeBar({ estimate, isMaking, from, mayBeFrom, onFrom, onMake }:
           onChange={(count) => edit({ do: 'set', values: { count } })}
         />
       )}
-      <Price estimate={estimate} count={from === null ? draft.count : 1} from={from} />
+      <Price
+        estimate={estimate}
+        seconds={expectedSeconds(
+          project.shots.flatMap((shot) => shot.takes),
+          from === null ? askedOf(draft, model, span) : askedAgain(from, 'master'),
+        )}
+        count={from === null ? draft.count : 1}
+      />
       <Tip
         label={isImpossible && why ? t(`composer.clash.${why.name}`) : label}
         {...(!isImpossible && { hotkey: draft.kind === 'draft' ? 'Mod+Enter' : 'Mod+Shift+Enter' })}
@@ -72,39 +79,5 @@ export function MakeBar({ estimate, isMaking, from, mayBeFrom, onFrom, onMake }:
         </span>
       </Tip>
     </div>
-  )
-}
-
-interface PriceProps {
-  estimate: Estimate | undefined
-  count: number
-  from: Take | null
-}
-
-function Price({ estimate, count, from }: PriceProps) {
-  const { t, length, number } = useWords()
-  const { draft, span, project, model } = useComposing()
-  const each = expectedSeconds(
-    project.shots.flatMap((shot) => shot.takes),
-    from === null ? askedOf(draft, model, span) : askedAgain(from, 'master'),
-  )
-  const { cost = null, credits_left: left = null } = estimate ?? {}
-  return (
-    <p className={styles.price} role="status">
-      {cost !== null && <b>{t('film.credits', { cost: Math.round(cost * 100) / 100 })}</b>}
-      {left !== null && cost !== null && cost > 0 && (
-        <span data-short={cost > left || undefined}>
-          {t('composer.left', { count: Math.round(left * 100) / 100 })}
-        </span>
-      )}
-      {each !== null && (
-        <span>
-          <Icon name="clock" size={12} />
-          {count > 1
-            ? t('composer.time.each', { time: length(each), count: number(count) })
-            : t('composer.time', { time: length(each) })}
-        </span>
-      )}
-    </p>
   )
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Job, Shot, Take } from '../../api/types'
-import { faceOf, shapeOf, standing } from './jobs'
+import { costOf, faceOf, shapeOf, standing } from './jobs'
 
 const job = (change: Partial<Job>) =>
   ({ state: 'succeeded', is_held: false, is_cancel_asked: false, outputs: {}, ...change }) as Job
@@ -32,4 +32,10 @@ describe('the shape of a shot', () => {
     expect(shapeOf([wide], { width: null, height: null })).toBe(224 / 128)
     expect(shapeOf([], { width: null, height: null })).toBe(16 / 9)
   })
+})
+
+it('that did not succeed has cost nothing', () => {
+  expect(costOf({ cost: 3, state: 'succeeded' })).toBe(3)
+  expect(costOf({ cost: 3, state: 'running' })).toBe(3)
+  expect([costOf({ cost: 3, state: 'failed' }), costOf({ cost: 3, state: 'cancelled' })]).toEqual([0, 0])
 })

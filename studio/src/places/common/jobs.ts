@@ -53,6 +53,11 @@ export function shapeOf(takes: readonly Take[], size: Size): number {
   return 16 / 9
 }
 
+/** What a job really cost, in credits: what did not succeed is given back. */
+export function costOf(job: Pick<Job, 'cost' | 'state'>): number {
+  return job.state === 'failed' || job.state === 'cancelled' ? 0 : job.cost
+}
+
 /** The seed that a take was made with. */
 export function seedOf(take: Take): number | null {
   const told = take.job.take?.seed

@@ -2,8 +2,10 @@
 import { type CSSProperties, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import { useAddShot, useDeleteShot, useMoveShot } from '../../api/projects'
-import { useMakeTakesOfShots, useModels } from '../../api/takes'
-import type { Model, ProjectWhole, Shot, ShotTakesGiven } from '../../api/types'
+import { useEstimateOfShots, useMakeTakesOfShots, useModels } from '../../api/takes'
+import type { ProjectWhole, Shot, ShotTakesGiven } from '../../api/types'
+import { Price } from '../../composer/controls/Price'
+import { askedOfShot, expectedSeconds } from '../../composer/draft/expected'
 import { Button } from '../../parts/Button'
 import { EmptyState } from '../../parts/EmptyState'
 import { useHotkeys } from '../../parts/keys'
@@ -37,7 +39,11 @@ export function ShotList({ project }: { project: ProjectWhole }) {
     takes,
     project.width === null && takes.length === 0 ? (model?.sizes[0] ?? {}) : project,
   )
-  const cost = planned.reduce((sum, shot) => sum + costOf(shot, model), 0)
+  const sayable = planned.filter(isSayable)
+  const estimate = useEstimateOfShots(project, sayable.map(draftOf)).data
+  const seconds = sayable.map((shot) =>
+    expectedSeconds(takes, askedOfShot(shot, 'draft', project, models ?? [])),
+  )
   const shaped: CSSProperties & { '--shape': number } = { '--shape': shape }
 
   const focus = (id: string | undefined) => {
@@ -91,6 +97,7 @@ export function ShotList({ project }: { project: ProjectWhole }) {
         <Button isSmall icon="plus" weight="quiet" onClick={() => acts.add()}>
           {t('project.add')}
         </Button>
+        {sayable.length > 0 && <Price estimate={estimate} seconds={sumOf(seconds)} isQuiet />}
         {planned.length > 0 && (
           <Button
             isSmall
@@ -100,7 +107,6 @@ export function ShotList({ project }: { project: ProjectWhole }) {
             onClick={() => acts.draft(planned)}
           >
             {t('project.draft.all', { count: planned.length })}
-            {cost > 0 && `${t('common.between')}${t('film.credits', { cost })}`}
           </Button>
         )}
       </div>
@@ -149,7 +155,7 @@ function useShotActs(project: ProjectWhole, shots: readonly Shot[]) {
         remove(shot.id),
       ),
     draft: async (which: readonly Shot[]) => {
-      const sayable = which.filter((shot) => shot.prompt.trim() !== '' || shot.composer !== null)
+      const sayable = which.filter(isSayable)
       if (sayable.length === 0) return notify({ title: t('project.draft.wordless') })
       try {
         await makeTakes.mutateAsync(sayable.map(draftOf))
@@ -164,9 +170,13 @@ function draftOf(shot: Shot): ShotTakesGiven {
   return { shot_id: shot.id, kind: 'draft' }
 }
 
-/** What a draft of a shot costs, in credits. */
-function costOf(shot: Shot, model: Model | undefined): number {
-  return (shot.duration_seconds ?? model?.default_seconds ?? 0) * (model?.prices.second ?? 0)
+function isSayable(shot: Shot): boolean {
+  return shot.prompt.trim() !== '' || shot.composer !== null
+}
+
+/** null: one of them is not known. */
+function sumOf(values: readonly (number | null)[]): number | null {
+  return values.reduce((sum, value) => (sum === null || value === null ? null : sum + value), 0)
 }
 
 /** Whether nothing of it was made, or is being made. */

@@ -6,7 +6,7 @@ import { IconButton } from '../../parts/Button'
 import { Icon } from '../../parts/Icon'
 import { notify } from '../../parts/Toast'
 import { useWords } from '../../words/words'
-import { seedOf } from '../common/jobs'
+import { costOf, seedOf } from '../common/jobs'
 import { JobMark } from '../common/State'
 import styles from './Provenance.module.css'
 
@@ -79,7 +79,10 @@ function Of({ take, takes, onLook }: ProvenanceProps & { take: Take }) {
             <small>{t('shot.frames', { count: made.frames, rate: made.rate })}</small>
           </Fact>
         )}
-        <Fact name={t('shot.cost')}>{t('film.credits', { cost: job.cost })}</Fact>
+        <Fact name={t('shot.cost')}>
+          {t('film.credits', { cost: costOf(job) })}
+          {job.cost > costOf(job) && <small>{t('shot.cost.back', { cost: job.cost })}</small>}
+        </Fact>
         {spent !== null && (
           <Fact name={t('shot.spent')}>
             {length(spent)}

@@ -115,7 +115,7 @@ export function ShotOpen({ project, shot }: { project: ProjectWhole; shot: Shot 
         ) : (
           <Stage take={take} onCancel={acts.cancel} onRetry={acts.retry} />
         )}
-        {take && <TakeActs take={take} shot={shot} takes={takes} acts={acts} looking={looking} />}
+        {take && <TakeActs {...{ project, take, shot, takes, acts, looking }} />}
       </div>
       {tells && <Provenance take={take} takes={takes} onLook={looking.look} />}
       <div className={styles.composer}>

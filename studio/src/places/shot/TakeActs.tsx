@@ -1,15 +1,20 @@
 /** The row under the picture: what can be done with the take that is looked at. */
-import type { Shot, Take } from '../../api/types'
+import { useEstimate } from '../../api/takes'
+import type { ProjectWhole, Shot, Take } from '../../api/types'
+import { Price } from '../../composer/controls/Price'
+import { masterOf } from '../../composer/draft/canvas'
+import { askedAgain, expectedSeconds } from '../../composer/draft/expected'
 import { Button, IconButton } from '../../parts/Button'
 import { Icon } from '../../parts/Icon'
 import { useHotkeys } from '../../parts/keys'
 import { useWords } from '../../words/words'
-import { isUnderWay, mainOutput } from '../common/jobs'
+import { isUnderWay, mainOutput, takesOf } from '../common/jobs'
 import { type Looking, rivalOf } from './looking'
 import styles from './TakeActs.module.css'
 import type { TakeActing } from './useTakeActs'
 
 interface TakeActsProps {
+  project: ProjectWhole
   take: Take
   shot: Shot
   takes: readonly Take[]
@@ -17,12 +22,13 @@ interface TakeActsProps {
   looking: Looking
 }
 
-export function TakeActs({ take, shot, takes, acts, looking }: TakeActsProps) {
+export function TakeActs({ project, take, shot, takes, acts, looking }: TakeActsProps) {
   const { t } = useWords()
   const isMade = take.job.state === 'succeeded'
   const isChosen = shot.chosen_take_id === take.id
   const rival = rivalOf(take, takes)
   const canMaster = isMade && take.kind !== 'master'
+  const estimate = useEstimate(shot, canMaster ? masterOf(take) : null).data
   const compare = () => (looking.other ? looking.alone() : rival && looking.compare(rival.id))
   const file = mainOutput(take.job)
 
@@ -61,6 +67,13 @@ export function TakeActs({ take, shot, takes, acts, looking }: TakeActsProps) {
         <Button icon="master" weight="first" isBusy={acts.isMaking} onClick={() => acts.master(take)}>
           {t('shot.master')}
         </Button>
+      )}
+      {canMaster && (
+        <Price
+          estimate={estimate}
+          seconds={expectedSeconds(takesOf(project), askedAgain(take, 'master'))}
+          isQuiet
+        />
       )}
       <span className={styles.space} />
       <IconButton

@@ -3,6 +3,7 @@ import { useChangeShot } from '../../api/projects'
 import { useSteer } from '../../api/queue'
 import { useDeleteTake, useMakeTakes } from '../../api/takes'
 import type { ProjectWhole, Shot, Take, TakesGiven } from '../../api/types'
+import { masterOf } from '../../composer/draft/canvas'
 import { useWords } from '../../words/words'
 import { useDeleteLater } from '../common/later'
 import { useTellProblem } from '../common/Problem'
@@ -28,7 +29,7 @@ export function useTakeActs(project: ProjectWhole, shot: Shot, onMade: (id: stri
   return {
     isMaking: makeTakes.isPending,
     again: (take: Take, seed: 'same' | 'new') => make({ kind: take.kind, from_take_id: take.id, seed }),
-    master: (take: Take) => make({ kind: 'master', from_take_id: take.id, seed: 'same' }),
+    master: (take: Take) => make(masterOf(take)),
     choose: (take: Take) =>
       changeShot.mutate(
         { id: shot.id, change: { chosen_take_id: shot.chosen_take_id === take.id ? null : take.id } },
