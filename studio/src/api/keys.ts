@@ -2,6 +2,7 @@
 export const KEYS = {
   me: ['me'],
   projects: ['projects'],
+  projectsNamed: (named: string) => ['projects', { named }],
   anyProject: ['project'],
   project: (id: string) => ['project', id],
   board: (projectId: string) => ['board', projectId],

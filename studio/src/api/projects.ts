@@ -1,6 +1,13 @@
 /** Projects and their shots. */
-import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { get, patch, persistently, post, remove } from './client'
+import {
+  keepPreviousData,
+  type QueryClient,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query'
+import { get, patch, persistently, post, query, remove } from './client'
 import { KEYS } from './keys'
 import type {
   Brief,
@@ -14,12 +21,26 @@ import type {
   ShotGiven,
 } from './types'
 
-export function useProjects() {
-  return useQuery({
-    queryKey: KEYS.projects,
-    queryFn: ({ signal }) => get<Page<Project>>('/projects?limit=100', signal),
-    select: (page) => page.items,
+const PAGE = 48
+
+/** Projects with something in their names, the one that was changed last first; more of them as they are asked for. */
+export function useProjects(named = '') {
+  return useInfiniteQuery({
+    queryKey: KEYS.projectsNamed(named),
+    queryFn: ({ signal, pageParam: after }) =>
+      get<Page<Project>>(`/projects${query({ limit: PAGE, after, named: named || null })}`, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+    select: ({ pages }) => once(pages.flatMap((page) => page.items)),
+    placeholderData: keepPreviousData,
   })
+}
+
+/** Each once: what is changed between two pages moves to the front, and stands in both. */
+export function once<Item extends { id: string }>(items: readonly Item[]): Item[] {
+  const found = new Map<string, Item>()
+  for (const item of items) if (!found.has(item.id)) found.set(item.id, item)
+  return [...found.values()]
 }
 
 export function useProject(id: string) {

@@ -6309,6 +6309,8 @@ export interface operations {
                 limit?: number;
                 /** @description The page before's `next`. */
                 after?: string | null;
+                /** @description Only those with this in their names. */
+                named?: string;
             };
             header?: never;
             path?: never;

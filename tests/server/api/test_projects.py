@@ -194,6 +194,28 @@ def test_what_no_shot_can_be_is_refused_by_name(client: TestClient, field: str, 
     assert client.get(f"/shots/{shot['id']}").json()["version"] == 1
 
 
+def test_projects_are_found_by_their_names_page_by_page(client: TestClient, other_client: TestClient) -> None:
+    names = ["Rain 100%", "RAIN on glass", "مطر على الزجاج", "Sun", "the rain"]
+    made = {name: begun(client, name=name) for name in names}
+    begun(other_client, name="their rain")
+    added(client, made["Rain 100%"])  # the newest change comes first
+
+    def found(named: str) -> list[str]:
+        told, after = [], ""
+        while True:
+            page = client.get(f"/projects?limit=2{after}", params={"named": named}).json()
+            told += [project["name"] for project in page["items"]]
+            if page["next"] is None:
+                return told
+            after = f"&after={page['next']}"
+
+    assert found("") == ["Rain 100%", "the rain", "Sun", "مطر على الزجاج", "RAIN on glass"]
+    assert found(" rain ") == ["Rain 100%", "the rain", "RAIN on glass"]
+    assert found("مطر") == ["مطر على الزجاج"]
+    assert found("100%") == ["Rain 100%"]
+    assert found("_") == []
+
+
 def test_a_project_goes_with_all_that_is_in_it(client: TestClient, service: Service) -> None:
     project = begun(client, sample="en")
     shot = project["shots"][0]

@@ -78,9 +78,12 @@ def find_project(connection: Connection, tenant_id: str, project_id: str, *, is_
 
 
 def list_projects(
-    connection: Connection, tenant_id: str, *, after_id: str | None = None, limit: int = 25
+    connection: Connection, tenant_id: str, *, named: str = "", after_id: str | None = None, limit: int = 25
 ) -> tuple[list[Project], bool]:
     """A tenant's projects, those first that were changed last; and whether there are more.
+
+    Args:
+        named: only those with this in their names, in capitals or not.
 
     Raises:
         ApiError: the project that the page before ended with is gone.
@@ -94,6 +97,8 @@ def list_projects(
                 Problem.INVALID, "after names a project that is not there; begin the list again", field="after"
             )
         mine &= (projects.c.updated_at < time) | ((projects.c.updated_at == time) & (projects.c.id < after_id))
+    if named:
+        mine &= func.lower(projects.c.name).contains(named.lower(), autoescape=True)
     order = (projects.c.updated_at.desc(), projects.c.id.desc())
     rows = connection.execute(select(projects).where(mine).order_by(*order).limit(limit + 1)).mappings()
     found = [_project(row) for row in rows]

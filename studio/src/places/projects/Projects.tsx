@@ -1,8 +1,10 @@
 /** All projects, the one that changed last first. */
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import { useDeleteProject, useProjects } from '../../api/projects'
 import { Button } from '../../parts/Button'
+import { EmptyState } from '../../parts/EmptyState'
+import { TextInput } from '../../parts/Field'
 import { useHotkeys } from '../../parts/keys'
 import { useWords } from '../../words/words'
 import { Head } from '../common/Head'
@@ -14,25 +16,48 @@ import { NewProject, type Start } from './NewProject'
 import { ProjectCard } from './ProjectCard'
 import styles from './Projects.module.css'
 
+const REST = 250
+
 export function Projects() {
   const { t } = useWords()
   const [, go] = useLocation()
-  const projects = useProjects()
+  const [written, write] = useState('')
+  const named = useRested(written.trim())
+  const projects = useProjects(named)
   const hidden = useHidden()
   const deleteLater = useDeleteLater()
   const { mutateAsync: remove } = useDeleteProject()
   const [start, setStart] = useState<Start | null>(null)
-  useHotkeys(t('shell.projects'), [{ keys: 'n', label: t('projects.new'), run: () => setStart('empty') }])
+  const search = useRef<HTMLInputElement>(null)
+  useHotkeys(t('shell.projects'), [
+    { keys: 'n', label: t('projects.new'), run: () => setStart('empty') },
+    { keys: '/', label: t('projects.search'), run: () => search.current?.focus() },
+  ])
 
   const shown = projects.data?.filter((project) => !hidden.has(project.id))
+  const isBare = shown?.length === 0 && !projects.hasNextPage
   return (
     <>
       <Head
         title={t('shell.projects')}
         acts={
-          <Button icon="plus" weight="first" onClick={() => setStart('empty')}>
-            {t('projects.new')}
-          </Button>
+          <>
+            {!(isBare && named === '') && (
+              <TextInput
+                ref={search}
+                type="search"
+                className={styles.search}
+                aria-label={t('projects.search')}
+                placeholder={t('projects.search')}
+                maxLength={200}
+                value={written}
+                onChange={write}
+              />
+            )}
+            <Button icon="plus" weight="first" onClick={() => setStart('empty')}>
+              {t('projects.new')}
+            </Button>
+          </>
         }
       />
       {projects.isPending && <Wait />}
@@ -41,7 +66,10 @@ export function Projects() {
           <Problem error={projects.error} onRetry={() => void projects.refetch()} />
         </div>
       )}
-      {shown?.length === 0 && <Begin onStart={setStart} onMade={(id) => go(`/projects/${id}`)} />}
+      {isBare && named === '' && <Begin onStart={setStart} onMade={(id) => go(`/projects/${id}`)} />}
+      {isBare && named !== '' && (
+        <EmptyState icon="projects" title={t('projects.search.none')} more={t('projects.search.none.more')} />
+      )}
       {shown !== undefined && shown.length > 0 && (
         <ul className={styles.grid}>
           {shown.map((project) => (
@@ -57,7 +85,44 @@ export function Projects() {
           ))}
         </ul>
       )}
+      {projects.hasNextPage && (
+        <More isBusy={projects.isFetchingNextPage} onMore={() => void projects.fetchNextPage()} />
+      )}
       <NewProject start={start} onClose={() => setStart(null)} onMade={(id) => go(`/projects/${id}`)} />
     </>
   )
+}
+
+/** Asks for more when it comes into view, or is pressed. */
+function More({ isBusy, onMore }: { isBusy: boolean; onMore(): void }) {
+  const { t } = useWords()
+  const place = useRef<HTMLDivElement>(null)
+  const latest = useRef({ isBusy, onMore })
+  latest.current = { isBusy, onMore }
+  useEffect(() => {
+    if (isBusy || place.current === null) return
+    const watching = new IntersectionObserver(
+      ([seen]) => seen?.isIntersecting && !latest.current.isBusy && latest.current.onMore(),
+      { rootMargin: '400px' },
+    )
+    watching.observe(place.current)
+    return () => watching.disconnect()
+  }, [isBusy])
+  return (
+    <div ref={place} className={styles.further}>
+      <Button isBusy={isBusy} onClick={onMore}>
+        {t('projects.further')}
+      </Button>
+    </div>
+  )
+}
+
+/** A value once it rests. */
+function useRested(value: string): string {
+  const [rested, setRested] = useState(value)
+  useEffect(() => {
+    const later = setTimeout(() => setRested(value), REST)
+    return () => clearTimeout(later)
+  }, [value])
+  return rested
 }

@@ -14,12 +14,13 @@ from manazir.director.script import language_of
 from manazir.server.aliases import answering
 from manazir.server.api.access import Id, Maker, Reader, known_id
 from manazir.server.api.errors import refusals
-from manazir.server.api.shapes import Page, Paged
+from manazir.server.api.shapes import Page
 from manazir.server.api.studio.shapes import (
     BriefGiven,
     PlanGiven,
     ProjectChange,
     ProjectGiven,
+    ProjectsAsked,
     ProjectTold,
     ProjectWhole,
     ShotGiven,
@@ -55,11 +56,11 @@ def project_routes(service: Service) -> APIRouter:
         return StudioTeller(service, caller, request).whole(project.id)
 
     @routes.get("")
-    def list_projects(caller: Reader, request: Request, asked: Annotated[Paged, Query()]) -> Page[ProjectTold]:
+    def list_projects(caller: Reader, request: Request, asked: Annotated[ProjectsAsked, Query()]) -> Page[ProjectTold]:
         """Projects; those come first in which something was changed last."""
         with service.database.reading() as connection:
             found, has_more = projects.list_projects(
-                connection, caller.tenant_id, after_id=asked.after_id, limit=asked.limit
+                connection, caller.tenant_id, named=asked.named.strip(), after_id=asked.after_id, limit=asked.limit
             )
         items = StudioTeller(service, caller, request).projects(found)
         return Page(items=items, next=items[-1].id if has_more else None)

@@ -10,7 +10,7 @@ from manazir.core.seeds import SEED_LIMIT
 from manazir.director.briefs import LONGEST_BRIEF
 from manazir.server.api.asking import SettingsGiven
 from manazir.server.api.canvas import CanvasGiven, Side
-from manazir.server.api.shapes import Given, Name, Text, Told
+from manazir.server.api.shapes import Given, Name, Paged, Text, Told
 from manazir.server.api.telling import JobTold
 
 Language = Literal["en", "ar"]
@@ -47,6 +47,12 @@ STAYS = "null, or left out: stays."
 OF_WHEN = (
     "Of what was changed: if it was changed since, and differs, this is refused. null: it is meant whatever it was."
 )
+
+
+class ProjectsAsked(Paged):
+    """Which projects."""
+
+    named: Annotated[Text, Field(max_length=200)] = Field("", description="Only those with this in their names.")
 
 
 class BriefGiven(Given):
