@@ -4,7 +4,7 @@ What is known of files is taken into account; of those that lie elsewhere a plan
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from manazir.core.canvas import Canvas, Need
@@ -12,7 +12,7 @@ from manazir.core.errors import ShapeError
 from manazir.inference.cards import Card
 from manazir.inference.choices import no_choice, told_of
 from manazir.inference.dividing import is_divided
-from manazir.inference.fitting_keys import Room, Unfit, unfit_anywhere, unfit_in_parts
+from manazir.inference.fitting_keys import Room, Unfit, Values, unfit_anywhere, unfit_in_parts
 from manazir.inference.fitting_sources import AllFacts, need_of, seconds_of, source_of, unfit_sources
 from manazir.inference.makes import check_loop
 from manazir.inference.reframing import check_room
@@ -28,6 +28,10 @@ class Misfit:
     what: Need | str
     """What is to blame: SIZE, RATE, LENGTH, NEGATIVE, what the canvas needs, or what was chosen beside it."""
     told: str
+    reason: str | None = None
+    """The same as a name that stays, for who tells it in another language."""
+    values: Values = field(default_factory=dict)
+    """What that is told with."""
 
 
 def misfit(
@@ -68,6 +72,7 @@ def _unfit_choices(chosen: Mapping[str, Any], canvas: Canvas, card: Card) -> Ite
 
 
 def _misfits(canvas: Canvas, card: Card, facts: AllFacts, *, allows_resampling: bool) -> Iterator[Misfit]:
+    made: Values = {"model": card.name}
     if not allows_resampling:
         yield from _of_size_and_rate(canvas, card)
     yield from _of_pictures(canvas, card)
@@ -79,14 +84,15 @@ def _misfits(canvas: Canvas, card: Card, facts: AllFacts, *, allows_resampling: 
             yield Misfit(SIZE, str(error))
     unknown = [action for action in canvas.actions if action not in card.actions] if card.actions else []
     if unknown:
-        yield Misfit(Need.ACTIONS, f"no action {unknown[0]!r}; {card.name} has {', '.join(card.actions)}")
+        told = f"no action {unknown[0]!r}; {card.name} has {', '.join(card.actions)}"
+        yield Misfit(Need.ACTIONS, told, "no_action", made)
     rate = card.rate_for(canvas.frame_rate)
     frames = None if rate is None else _frames(canvas, card, rate, facts)
     if frames is None or rate is None:
         return
     yield from _of_length(canvas, card, frames, rate, allows_resampling=allows_resampling)
-    for key, told in _unfit_keys(canvas, card, frames, rate, facts, allows_resampling=allows_resampling):
-        yield Misfit(need_of(key), told)
+    for unfit in _unfit_keys(canvas, card, frames, rate, facts, allows_resampling=allows_resampling):
+        yield Misfit(need_of(unfit.key), unfit.told, unfit.reason, unfit.values)
 
 
 def _of_size_and_rate(canvas: Canvas, card: Card) -> Iterator[Misfit]:
@@ -94,9 +100,13 @@ def _of_size_and_rate(canvas: Canvas, card: Card) -> Iterator[Misfit]:
         try:
             card.check_size(canvas.width, canvas.height)
         except ShapeError as error:
-            yield Misfit(SIZE, str(error))
+            size: Values = {"width": canvas.width, "height": canvas.height, "model": card.name}
+            yield Misfit(SIZE, str(error), "no_such_size", size)
+    rate: Values = {"model": card.name, "rate": card.frame_rate or 0.0}
     if None not in (card.frame_rate, canvas.frame_rate) and canvas.frame_rate != card.frame_rate:
-        yield Misfit(RATE, f"{card.name} makes {card.frame_rate:g} frames/s, not {canvas.frame_rate:g}")
+        yield Misfit(
+            RATE, f"{card.name} makes {card.frame_rate:g} frames/s, not {canvas.frame_rate:g}", "no_such_rate", rate
+        )
 
 
 def _of_pictures(canvas: Canvas, card: Card) -> Iterator[Misfit]:
@@ -106,12 +116,14 @@ def _of_pictures(canvas: Canvas, card: Card) -> Iterator[Misfit]:
         yield Misfit(Need.FIRST_FRAME, f"{card.name} makes films from pictures; give a first frame")
     if card.needs_picture and not needs & (card.honours - {Need.TEXT}):
         ways = " or ".join(sorted(need.value for need in card.honours - {Need.TEXT}))
-        yield Misfit(Need.FIRST_FRAME, f"{card.name} makes films from pictures; give {ways}")
+        told = f"{card.name} makes films from pictures; give {ways}"
+        yield Misfit(Need.FIRST_FRAME, told, "needs_picture", {"model": card.name})
 
 
 def _of_length(canvas: Canvas, card: Card, frames: int, rate: float, *, allows_resampling: bool) -> Iterator[Misfit]:
+    made: Values = {"model": card.name}
     if frames < 1:
-        yield Misfit(LENGTH, f"less than one frame at {rate:g} frames/s; ask for a longer clip")
+        yield Misfit(LENGTH, f"less than one frame at {rate:g} frames/s; ask for a longer clip", "too_short", made)
     if allows_resampling and card.goes_on and is_divided(canvas, card.longest_seconds):
         is_before = canvas.extension is not None and canvas.extension.is_before
         if (Need.EXTEND_BEFORE if is_before else Need.EXTEND_AFTER) not in card.honours:
@@ -119,12 +131,13 @@ def _of_length(canvas: Canvas, card: Card, frames: int, rate: float, *, allows_r
             yield Misfit(LENGTH, f"{what}; ask for {card.longest_seconds:g} s at most")
     elif card.is_too_long(frames, canvas.duration_seconds):
         most = f"ask for {card.longest_seconds:g} s at most"
-        yield Misfit(LENGTH, f"{frames / rate:g} s is more than {card.name} makes; {most}")
+        longest: Values = {**made, "seconds": frames / rate, "most": card.longest_seconds or 0.0}
+        yield Misfit(LENGTH, f"{frames / rate:g} s is more than {card.name} makes; {most}", "too_long", longest)
     if canvas.is_loop and card.window:
         try:
             check_loop(card.name, frames, card.window, rate)
         except ShapeError as error:
-            yield Misfit(Need.LOOP, str(error))
+            yield Misfit(Need.LOOP, str(error), "no_such_loop", made)
 
 
 def _frames(canvas: Canvas, card: Card, rate: float, facts: AllFacts) -> int | None:

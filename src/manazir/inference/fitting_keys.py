@@ -1,15 +1,26 @@
 """Keyframes of a canvas that no frame is free for, also where it is made in parts. Imports no torch."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from manazir.core.canvas import Canvas, Keyframe
 from manazir.inference.cards import Card
 from manazir.inference.dividing import shares
 from manazir.inference.makes import frame_at, held_frames
 
-Unfit = tuple[Keyframe, str]
-"""A keyframe, and why it cannot be."""
+Values = Mapping[str, str | float]
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """A keyframe, and why it cannot be."""
+
+    key: Keyframe
+    told: str
+    reason: str | None = None
+    """The same as a name that stays, for who tells it in another language."""
+    values: Values = field(default_factory=dict)
+    """What that is told with."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,17 +41,18 @@ class Room:
         taken: set[int] = set()
         for key in keyframes:
             if key.at_seconds is None and self.ends_known:
-                yield key, f"a clip that is led up to is the end; {self.card.name} takes no last frame beside it"
+                end = f"a clip that is led up to is the end; {self.card.name} takes no last frame beside it"
+                yield Unfit(key, end)
                 return
             if key.at_seconds is None:
                 at = self.frames - 1
             else:
                 at = frame_at(key.at_seconds, self.rate, self._whole) - self.before
             if not 0 <= at < self.frames:
-                yield key, self._beyond(key)
+                yield self._beyond(key)
             held = self._held(at, is_last=key.at_seconds is None)
             if held & taken:
-                yield key, _collision(self.card, self.rate, self.before + at, len(held))
+                yield _collision(key, self.card, self.rate, self.before + at, len(held))
             taken |= held
 
     @property
@@ -61,14 +73,16 @@ class Room:
         span = held_frames(at + first, last + first + 1, per_latent)
         return set(range(span.start - first, span.stop - first))
 
-    def _beyond(self, key: Keyframe) -> str:
+    def _beyond(self, key: Keyframe) -> Unfit:
         assert key.at_seconds is not None
         last = (self.before + self.frames - 1) / self.rate
         if key.at_seconds * self.rate >= self.before + self.frames:
-            return f"a keyframe at {key.at_seconds:g} s is past the last frame, at {last:.2f} s"
-        return (
+            told = f"a keyframe at {key.at_seconds:g} s is past the last frame, at {last:.2f} s"
+            return Unfit(key, told, "late_keyframe", {"seconds": key.at_seconds, "last": round(last, 2)})
+        return Unfit(
+            key,
             f"a keyframe at {key.at_seconds:g} s is at none of the frames that are made, at "
-            f"{self.before / self.rate:.2f} s to {last:.2f} s"
+            f"{self.before / self.rate:.2f} s to {last:.2f} s",
         )
 
 
@@ -97,10 +111,10 @@ def unfit_anywhere(keyframes: Sequence[Keyframe], card: Card, rate: float) -> It
             continue
         at = frame_at(key.at_seconds, rate, None)
         if at in taken:
-            yield key, _collision(card, rate, at, 1)
+            yield _collision(key, card, rate, at, 1)
         taken.add(at)
 
 
-def _collision(card: Card, rate: float, at: int, count: int) -> str:
+def _collision(key: Keyframe, card: Card, rate: float, at: int, count: int) -> Unfit:
     where = f"within {count} frames" if count > 1 else f"on frame {at} ({at / rate:.2f} s)"
-    return f"two known pictures fall {where} of {card.name}; move one"
+    return Unfit(key, f"two known pictures fall {where} of {card.name}; move one", "same_time", {"model": card.name})

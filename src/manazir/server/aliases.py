@@ -82,7 +82,10 @@ def answering(name: str, operator: Operator, dialect: str = "") -> Answering:
     """
     alias = _alias(name, operator)
     if alias is None:
-        raise ApiError(Problem.UNSUPPORTED, _nobody(name, operator, dialect), field="model")
+        told = _nobody(name, operator, dialect)
+        raise ApiError(
+            Problem.UNSUPPORTED, told, field="model", reason="no_such_model", values={"name": name[:LONGEST_TOLD]}
+        )
     try:
         return Answering(name, card_of(alias.model), alias.resample)
     except (CheckpointError, UnsupportedError) as error:

@@ -40,7 +40,7 @@ class Arriving:
         try:
             return self.then(self.service.look_at(self.filling.finish(), self.called, self.wanted))
         except MediaError as error:
-            raise ApiError(Problem.INVALID, str(error), field=self.called) from error
+            raise ApiError(Problem.INVALID, str(error), field=self.called, reason="bad_file") from error
 
     def close(self) -> None:
         """It is over."""

@@ -129,19 +129,23 @@ def _refuse_beyond(answers: Answering, ask: Ask, known: AllFacts) -> None:
     if beyond:
         what = " or ".join(need.value for need in beyond)
         told = f"{ask.model} cannot do {what} (it is {card.name} here); leave it out or choose another model"
-        raise ApiError(Problem.UNSUPPORTED, told, field=ask.fields.get(beyond[0]))
+        values = {"need": beyond[0].name.lower(), "model": card.name}
+        raise ApiError(Problem.UNSUPPORTED, told, field=ask.fields.get(beyond[0]), reason="model_cannot", values=values)
     resamples, is_picture = answers.allows_resampling, ask.kind is Kind.IMAGE
     found = misfit(ask.canvas, card, allows_resampling=resamples, facts=known, is_picture=is_picture)
     found = found or unfit_choice(ask.settings, ask.canvas, card)
     if found is not None:
-        raise ApiError(Problem.UNSUPPORTED, found.told, field=ask.fields.get(found.what))
+        field = ask.fields.get(found.what)
+        raise ApiError(Problem.UNSUPPORTED, found.told, field=field, reason=found.reason, values=found.values)
 
 
 def _refuse_too_large(extent: Extent, most_pixels: int, ask: Ask) -> None:
     try:
         extent.check(most_pixels)
     except ShapeError as error:
-        raise ApiError(Problem.UNSUPPORTED, str(error), field=ask.fields.get("size")) from error
+        raise ApiError(
+            Problem.UNSUPPORTED, str(error), field=ask.fields.get("size"), reason="too_large_result"
+        ) from error
 
 
 def _hash(ask: Ask) -> str:

@@ -45,7 +45,9 @@ def cut_frame_at(service: Service, caller: Caller, clip: Asset, at_seconds: floa
     path, facts = _clip(service, clip)
     if at_seconds > facts.duration_seconds:
         told = f"this clip ends at {facts.duration_seconds:.3f} s; give a time up to there"
-        raise ApiError(Problem.INVALID, told, field="at_seconds")
+        raise ApiError(
+            Problem.INVALID, told, field="at_seconds", reason="past_the_end", values={"seconds": facts.duration_seconds}
+        )
     step = 1 / facts.frame_rate
     start = max(0.0, min(at_seconds, facts.duration_seconds - step / 2))
     found = read_clip(path, start_seconds=start, seconds=step, limits=UPLOAD_LIMITS)
@@ -58,7 +60,7 @@ def _clip(service: Service, clip: Asset) -> tuple[Path, VideoFacts]:
     path = service.storage.path(clip.sha256)
     facts = probe(path, UPLOAD_LIMITS).video
     if facts is None:
-        raise ApiError(Problem.INVALID, "this file has no frames; give a clip")
+        raise ApiError(Problem.INVALID, "this file has no frames; give a clip", reason="no_frames")
     return path, facts
 
 

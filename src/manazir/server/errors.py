@@ -1,11 +1,13 @@
 """What the service refuses, in words that every dialect puts into its own shape."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 
 from manazir.core.errors import ManazirError
+
+Value = str | int | float
 
 
 class Problem(Enum):
@@ -61,12 +63,17 @@ class ApiError(ManazirError):
         *,
         field: str | None = None,
         retry_after_seconds: int | None = None,
+        reason: str | None = None,
+        values: Mapping[str, Value] | None = None,
         parts: Sequence[Part] = (),
     ) -> None:
         """Takes what is told.
 
         Args:
             field: in the client's own words, such as `keyframes.frame0`.
+            reason: which of its kind's refusals this is, by a name that stays as it is: who reads another language than
+                the message's is told by it. None: the message alone says it.
+            values: what the reason is told with.
             parts: of a request for several things at once, those that are refused.
         """
         super().__init__(message)
@@ -74,6 +81,8 @@ class ApiError(ManazirError):
         self.message = message
         self.field = field
         self.retry_after_seconds = retry_after_seconds
+        self.reason = reason
+        self.values = dict(values or {})
         self.parts = tuple(parts)
 
 
@@ -85,4 +94,4 @@ def absent(told: str, *, field: str | None = None) -> Iterator[None]:
     except ApiError as error:
         if error.problem is not Problem.NOT_FOUND:
             raise
-        raise ApiError(Problem.NOT_FOUND, told, field=field) from error
+        raise ApiError(Problem.NOT_FOUND, told, field=field, reason=error.reason) from error

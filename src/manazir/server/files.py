@@ -77,7 +77,7 @@ def find_pending(connection: Connection, asset_id: str) -> Asset:
     there = (assets.c.id == asset_id) & assets.c.deleted_at.is_(None)
     row = connection.execute(select(assets).where(there)).mappings().one_or_none()
     if row is None:
-        raise ApiError(Problem.NOT_FOUND, f"there is no file {asset_id}")
+        raise ApiError(Problem.NOT_FOUND, f"there is no file {asset_id}", reason="no_such_file")
     if row["state"] != "pending":
         raise ApiError(Problem.CONFLICT, "this file is not waiting for its bytes any more; make a new one")
     return _asset(row)
@@ -225,7 +225,10 @@ def room_for(connection: Connection, tenant_id: str, least_bytes: int, most_byte
     stored = stored_bytes(connection, tenant_id)
     if stored + least_bytes > most:
         raise ApiError(
-            Problem.TOO_LARGE, f"{stored} of {most} bytes are used, and this has {least_bytes}; delete some files first"
+            Problem.TOO_LARGE,
+            f"{stored} of {most} bytes are used, and this has {least_bytes}; delete some files first",
+            reason="storage_full",
+            values={"stored": stored, "most": int(most)},
         )
     return min(most_bytes, int(most) - stored)
 
@@ -247,7 +250,9 @@ def promise_asset(connection: Connection, tenant_id: str, waits_seconds: float, 
     connection.execute(update(assets).where(late).values(state="failed", reason="its bytes did not come in time"))
     if len(connection.execute(select(assets.c.id).where(mine).limit(MOST_PROMISED)).all()) == MOST_PROMISED:
         why = f"{MOST_PROMISED} files wait for their bytes, or to be completed; complete or delete some of them first"
-        raise ApiError(Problem.QUEUE_FULL, why, retry_after_seconds=60)
+        raise ApiError(
+            Problem.QUEUE_FULL, why, retry_after_seconds=60, reason="files_wait", values={"most": MOST_PROMISED}
+        )
     return add_asset(connection, tenant_id, **about)
 
 

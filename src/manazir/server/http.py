@@ -129,7 +129,7 @@ def as_api_error(error: Exception) -> ApiError:
         problem = BY_STATUS.get(error.status_code, Problem.BAD_REQUEST)
         return ApiError(problem, str(error.detail), retry_after_seconds=None if wait is None else int(wait))
     if isinstance(error, StoreError):
-        return ApiError(Problem.UNAVAILABLE, str(error), retry_after_seconds=5)
+        return ApiError(Problem.UNAVAILABLE, str(error), retry_after_seconds=5, reason="store_away")
     if isinstance(error, StorageError):
         return _from_storage(error)
     if isinstance(error, ManazirError):
@@ -148,10 +148,11 @@ def _from_validation(error: RequestValidationError) -> ApiError:
 
 def _from_storage(error: StorageError) -> ApiError:
     if error.reason == "no_space":
-        return ApiError(Problem.UNAVAILABLE, str(error), retry_after_seconds=60)
+        return ApiError(Problem.UNAVAILABLE, str(error), retry_after_seconds=60, reason="no_space")
     if error.reason == "unavailable":
         LOG.warning("%s", error)
-        return ApiError(Problem.UNAVAILABLE, "files cannot be kept or read now; try again", retry_after_seconds=10)
+        told = "files cannot be kept or read now; try again"
+        return ApiError(Problem.UNAVAILABLE, told, retry_after_seconds=10, reason="storage_away")
     if error.reason == "too_large":
         return ApiError(Problem.TOO_LARGE, str(error))
     LOG.error("the storage failed", exc_info=error)

@@ -40,6 +40,8 @@ class Rates:
             wait = max(1, round(WINDOW_SECONDS - (now - seen[0]))) if seen else int(WINDOW_SECONDS)
             if len(seen) >= limit:
                 told = f"more than {limit} requests in a minute; come again in {wait} s"
-                raise ApiError(Problem.RATE_LIMITED, told, retry_after_seconds=wait)
+                raise ApiError(
+                    Problem.RATE_LIMITED, told, retry_after_seconds=wait, reason="too_often", values={"seconds": wait}
+                )
             seen.append(now)
             return Rate(limit, limit - len(seen), wait)

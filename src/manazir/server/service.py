@@ -96,7 +96,7 @@ class Service:
             ApiError: no key, none of ours, or one that may not do this.
         """
         if not key:
-            raise ApiError(Problem.NO_KEY, "no API key was sent; `manazir keys create` makes one")
+            raise ApiError(Problem.NO_KEY, "no API key was sent; `manazir keys create` makes one", reason="no_key")
         with self.database.reading() as connection:
             caller = find_caller(connection, key)
         if caller is None:
@@ -114,7 +114,11 @@ class Service:
         with self.database.reading() as connection:
             caller = find_session(connection, token)
         if caller is None:
-            raise ApiError(Problem.NO_KEY, "this session is over; `manazir studio` tells an address for another")
+            raise ApiError(
+                Problem.NO_KEY,
+                "this session is over; `manazir studio` tells an address for another",
+                reason="session_over",
+            )
         return self.admitted(caller, scope)
 
     def admitted(self, caller: Caller, scope: Scope) -> Caller:
@@ -124,7 +128,12 @@ class Service:
             ApiError: they may not.
         """
         if not caller.may(scope):
-            raise ApiError(Problem.NO_SCOPE, f"this API key may not {scope.value}; use one with that scope")
+            raise ApiError(
+                Problem.NO_SCOPE,
+                f"this API key may not {scope.value}; use one with that scope",
+                reason="key_may_not",
+                values={"scope": scope.value},
+            )
         notes().tenant_id = caller.tenant_id
         if time.time() - (caller.last_used_at or 0.0) > SEEN_SECONDS:
             with self.database.transaction() as connection:

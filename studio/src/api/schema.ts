@@ -2224,6 +2224,15 @@ export interface components {
             id: string | null;
             /** Message */
             message: string;
+            /**
+             * Reason
+             * @description Which refusal of this code, by a name that stays; null: only the message says it.
+             */
+            reason: string | null;
+            /** Values */
+            values: {
+                [key: string]: string | number;
+            };
         };
         /**
          * OutputTold
@@ -2682,10 +2691,23 @@ export interface components {
              */
             parts: components["schemas"]["RefusedPart"][];
             /**
+             * Reason
+             * @description Which refusal of this code, by a name that stays; null: only the message says it.
+             * @example too_long
+             */
+            reason: string | null;
+            /**
              * Retry After Seconds
              * @description When to come again, if that would help.
              */
             retry_after_seconds: number | null;
+            /**
+             * Values
+             * @description What the reason is told with.
+             */
+            values: {
+                [key: string]: string | number;
+            };
         };
         /**
          * Refused
@@ -2714,6 +2736,15 @@ export interface components {
             id: string;
             /** Message */
             message: string;
+            /**
+             * Reason
+             * @description Which refusal of this code, by a name that stays; null: only the message says it.
+             */
+            reason: string | null;
+            /** Values */
+            values: {
+                [key: string]: string | number;
+            };
         };
         /**
          * RegionGiven

@@ -16,6 +16,8 @@ export interface Words extends Saying {
   t(key: Key, values?: Values): string
   /** The message of a key that is put together, as `shot.state.${state}`; what has none is said as it is. */
   named(prefix: string, name: string): string
+  /** Whether there is a message of a key. */
+  has(key: string): boolean
 }
 
 const Speaking = createContext<Words | null>(null)
@@ -57,9 +59,10 @@ export function wordsOf(language: Language, numerals: Numerals = 'own'): Words {
     }
     return String(message.format(values))
   }
+  const has = (key: string) => key in catalogue
   const named = (prefix: string, name: string) => {
     const key = `${prefix}.${name}`
-    return key in catalogue ? t(key as Key) : name
+    return has(key) ? t(key as Key) : name
   }
-  return { language, direction: language === 'ar' ? 'rtl' : 'ltr', t, named, ...sayings(locale) }
+  return { language, direction: language === 'ar' ? 'rtl' : 'ltr', t, named, has, ...sayings(locale) }
 }

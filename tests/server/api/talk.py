@@ -19,6 +19,6 @@ def refusal(answer: Any, status: int) -> dict[str, Any]:
     assert answer.status_code == status, answer.text
     told = answer.json()
     assert told.keys() == {"error"}
-    assert told["error"].keys() == {"code", "message", "field", "retry_after_seconds", "parts"}
+    assert told["error"].keys() == {"code", "message", "field", "retry_after_seconds", "reason", "values", "parts"}
     error: dict[str, Any] = told["error"]
     return error

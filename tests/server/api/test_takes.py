@@ -238,6 +238,21 @@ def test_what_cannot_be_is_refused_by_name(
     assert client.get("/queue").json()["waiting"] == 0
 
 
+def test_what_is_refused_has_a_name_for_every_language(client: TestClient, shot: dict[str, Any]) -> None:
+    path = f"/shots/{shot['id']}"
+    long = {"kind": "draft", "canvas": {"prompt": "x", "duration_seconds": 500.0}, "allows_resampling": False}
+    told = refusal(client.post(f"{path}/takes", json=long), 422)
+    assert (told["code"], told["reason"]) == ("unsupported", "too_long")
+    assert (told["values"]["seconds"], told["values"]["model"]) == (500.0, "noor-nano")
+    (obstacle,) = client.post(f"{path}/estimate", json=long).json()["obstacles"]
+    assert (obstacle["reason"], obstacle["values"]) == (told["reason"], told["values"])
+    client.patch(path, json={"prompt": ""})
+    silent = refusal(client.post(f"{path}/takes", json={"kind": "draft"}), 422)
+    assert (silent["reason"], silent["values"]) == ("shot_says_nothing", {"shot": 1})
+    unknown = {"kind": "draft", "model": "ray-99", "canvas": {"prompt": "x"}}
+    assert refusal(client.post(f"{path}/takes", json=unknown), 422)["values"] == {"name": "ray-99"}
+
+
 def test_what_it_would_cost_is_told_before(client: TestClient, shot: dict[str, Any]) -> None:
     told = client.post(f"/shots/{shot['id']}/estimate", json={"kind": "draft", "count": 4}).json()
     assert (told["is_possible"], told["model"], told["cost"]) == (True, "noor-nano", 0.0)

@@ -61,7 +61,11 @@ def check_origin(request: Request) -> None:
     origin = request.headers.get("origin")
     own = {urlsplit(base_url(request)).netloc.lower(), request.headers.get("host", "").lower()}
     if origin is not None and urlsplit(origin).netloc.lower() not in own - {""}:
-        raise ApiError(Problem.NO_SCOPE, "this comes from somebody else's page; open the studio by its own address")
+        raise ApiError(
+            Problem.NO_SCOPE,
+            "this comes from somebody else's page; open the studio by its own address",
+            reason="other_page",
+        )
 
 
 class KeyCheck:
@@ -118,7 +122,12 @@ def _with(scope: Scope) -> Any:
     def caller(request: Request) -> Caller:
         who: Caller = request.state.caller
         if not who.may(scope):
-            raise ApiError(Problem.NO_SCOPE, f"this API key may not {scope.value}; use one with that scope")
+            raise ApiError(
+                Problem.NO_SCOPE,
+                f"this API key may not {scope.value}; use one with that scope",
+                reason="key_may_not",
+                values={"scope": scope.value},
+            )
         return who
 
     return Depends(caller)

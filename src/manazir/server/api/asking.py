@@ -178,7 +178,9 @@ def _file(service: Service, caller: Caller, field: str, reference: str) -> str:
             service.asset(caller, row_id) if kind == "asset" else service.output_of(caller, row_id, MADE, name=field)
         )
     except ApiError as error:
-        raise ApiError(error.problem, f"{field}: {error.message}", field=field) from error
+        raise ApiError(
+            error.problem, f"{field}: {error.message}", field=field, reason=error.reason, values=error.values
+        ) from error
     return f"asset:{asset.id}"
 
 

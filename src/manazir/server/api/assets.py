@@ -135,7 +135,7 @@ def asset_routes(service: Service) -> APIRouter:
         """Cut one frame out of a clip: a picture of your own, to be pinned in a canvas."""
         clip = service.asset(caller, known_id(id, "file"))
         if clip.state != "ready":
-            raise ApiError(Problem.CONFLICT, "this file was not uploaded whole")
+            raise ApiError(Problem.CONFLICT, "this file was not uploaded whole", reason="file_not_whole")
         return told_asset(service, cut_frame_at(service, caller, clip, given.at_seconds), request)
 
     @routes.delete("/{id}", status_code=204, responses=refusals(Problem.NOT_FOUND))

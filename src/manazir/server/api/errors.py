@@ -10,6 +10,8 @@ from starlette.responses import JSONResponse, Response
 from manazir.server.api.shapes import Told
 from manazir.server.errors import ApiError, Part, Problem
 
+OF_REASON = "Which refusal of this code, by a name that stays; null: only the message says it."
+
 
 class RefusedPart(Told):
     """One of several things that a request asks for together, and why it is refused."""
@@ -18,6 +20,8 @@ class RefusedPart(Told):
     code: str
     message: str
     field: str | None = Field(description="Below that part.", examples=["canvas.width"])
+    reason: str | None = Field(description=OF_REASON)
+    values: dict[str, str | int | float]
 
 
 class Refusal(Told):
@@ -26,6 +30,8 @@ class Refusal(Told):
     code: str = Field(description="What kind of refusal, for programs.", examples=["not_found"])
     message: str = Field(description="What was wrong and what would work, for people.")
     field: str | None = Field(description="Which field of the request, if it was one.", examples=["canvas.width"])
+    reason: str | None = Field(description=OF_REASON, examples=["too_long"])
+    values: dict[str, str | int | float] = Field(description="What the reason is told with.")
     retry_after_seconds: int | None = Field(description="When to come again, if that would help.")
     parts: list[RefusedPart] = Field(
         description="Of a request for several things at once, those that are refused; none of it was accepted."
@@ -64,7 +70,14 @@ def refusals(*problems: Problem) -> dict[int | str, dict[str, Any]]:
 def told_part(part: Part) -> RefusedPart:
     """A part of a request as it is refused."""
     error = part.error
-    return RefusedPart(id=part.id, code=error.problem.name.lower(), message=error.message, field=error.field)
+    return RefusedPart(
+        id=part.id,
+        code=error.problem.name.lower(),
+        message=error.message,
+        field=error.field,
+        reason=error.reason,
+        values=error.values,
+    )
 
 
 def render(_request: Request, error: ApiError) -> Response:
@@ -74,6 +87,8 @@ def render(_request: Request, error: ApiError) -> Response:
         message=error.message,
         field=error.field,
         retry_after_seconds=error.retry_after_seconds,
+        reason=error.reason,
+        values=error.values,
         parts=[told_part(part) for part in error.parts],
     )
     headers = {}

@@ -10,11 +10,11 @@ from starlette.responses import Response
 
 from manazir.server.api.access import Id, Maker, Reader, known_id
 from manazir.server.api.asking import JobGiven, to_ask
-from manazir.server.api.errors import refusals, told_part
+from manazir.server.api.errors import OF_REASON, refusals, told_part
 from manazir.server.api.looking import Teller
 from manazir.server.api.shapes import Page, Paged, Told
 from manazir.server.api.telling import JobTold, KindName, StateName
-from manazir.server.errors import ApiError, Problem
+from manazir.server.errors import ApiError, Part, Problem
 from manazir.server.jobs.job import State
 from manazir.server.jobs.submit import Submission
 from manazir.server.keys import Caller
@@ -45,6 +45,8 @@ class Obstacle(Told):
     code: str
     message: str
     field: str | None
+    reason: str | None = Field(description=OF_REASON)
+    values: dict[str, str | int | float]
     id: str | None = Field(description="Of several shots, that which cannot be made; null: all, or the only one.")
 
 
@@ -128,14 +130,15 @@ def estimated(service: Service, caller: Caller, weigh: Callable[[], Sequence[Sub
     try:
         weighed = weigh()
     except ApiError as error:
-        whole = Obstacle(code=error.problem.name.lower(), message=error.message, field=error.field, id=None)
-        parts = [Obstacle(**told_part(part).model_dump()) for part in error.parts]
-        return _impossible(parts or [whole], left)
+        parts = [told_part(part).model_dump() for part in error.parts]
+        whole = told_part(Part("", error)).model_dump() | {"id": None}
+        return _impossible([Obstacle(**one) for one in parts or [whole]], left)
     told = _impossible([], left)
     told.model, told.cost = weighed[0].request.model, sum(one.cost for one in weighed)
     told.allows_resampling = weighed[0].request.delivery.allows_resampling
     if left is not None and told.cost > left:
-        told.obstacles.append(Obstacle(code="no_credits", message="more credits than are left", field=None, id=None))
+        short = ApiError(Problem.NO_CREDITS, "more credits than are left", reason="credits", values={"cost": told.cost})
+        told.obstacles.append(Obstacle(**told_part(Part("", short)).model_dump() | {"id": None}))
     told.is_possible = not told.obstacles
     return told
 

@@ -87,7 +87,7 @@ def session_routes(service: Service) -> APIRouter:
             caller = use_opening(connection, token)
         if caller is None:
             told = "this address was used before, or is too old; `manazir studio` tells another one"
-            raise ApiError(Problem.NO_KEY, told, field="token")
+            raise ApiError(Problem.NO_KEY, told, field="token", reason="old_link")
         return caller
 
     return routes

@@ -191,7 +191,7 @@ def _finished_if_whole(uploads: Resumable, upload: Upload) -> Upload:
     try:
         return replace(upload, asset=uploads.finish(upload))
     except MediaError as error:
-        raise ApiError(Problem.INVALID, str(error)) from error
+        raise ApiError(Problem.INVALID, str(error), reason="bad_file") from error
 
 
 def _offset(upload: Upload) -> int:

@@ -119,7 +119,12 @@ class Uploads:
         """
         most = self.service.operator.largest_upload_bytes
         if size_bytes is not None and not 0 < size_bytes <= most:
-            raise ApiError(Problem.TOO_LARGE, f"a file of {size_bytes} bytes; from 1 to {most} can be uploaded")
+            raise ApiError(
+                Problem.TOO_LARGE,
+                f"a file of {size_bytes} bytes; from 1 to {most} can be uploaded",
+                reason="file_too_large",
+                values={"most": most},
+            )
         self.service.storage.check_room(size_bytes or 0)
         upload_id = secrets.token_urlsafe(32)
         days = self.service.operator.input_days
@@ -130,7 +135,13 @@ class Uploads:
             mine = select(uploads.c.id).join(assets).where(unfinished & (uploads.c.tenant_id == caller.tenant_id))
             if len(connection.execute(mine.limit(MOST_AT_ONCE)).all()) == MOST_AT_ONCE:
                 why = f"{MOST_AT_ONCE} uploads are unfinished; finish or cancel some of them first"
-                raise ApiError(Problem.QUEUE_FULL, why, retry_after_seconds=60)
+                raise ApiError(
+                    Problem.QUEUE_FULL,
+                    why,
+                    retry_after_seconds=60,
+                    reason="uploads_wait",
+                    values={"most": MOST_AT_ONCE},
+                )
             asset = add_asset(
                 connection,
                 caller.tenant_id,
@@ -160,7 +171,11 @@ class Uploads:
             asked = select(uploads, keys.c.revoked_at).join(keys, keys.c.id == uploads.c.key_id).where(good)
             row = connection.execute(asked).mappings().one_or_none()
             if row is None or row["revoked_at"] is not None:
-                raise ApiError(Problem.NOT_FOUND, "there is no such upload, or its time is over; begin a new one")
+                raise ApiError(
+                    Problem.NOT_FOUND,
+                    "there is no such upload, or its time is over; begin a new one",
+                    reason="no_such_upload",
+                )
             asset = find_asset(connection, row["tenant_id"], row["asset_id"])
         return Upload(id=upload_id, path=self._path(upload_id), asset=asset, size_bytes=row["size_bytes"])
 
@@ -236,7 +251,12 @@ class Uploads:
         """What was not said before is counted in steps, each before its bytes are taken."""
         limit = self.service.operator.largest_upload_bytes if upload.size_bytes is None else upload.size_bytes
         if size_bytes > limit:
-            raise ApiError(Problem.TOO_LARGE, f"this upload has more than {limit} bytes; begin a new one")
+            raise ApiError(
+                Problem.TOO_LARGE,
+                f"this upload has more than {limit} bytes; begin a new one",
+                reason="file_too_large",
+                values={"most": limit},
+            )
         with self.service.database.transaction() as connection:
             return grow_asset(connection, upload.asset, size_bytes, min(limit, size_bytes + STEP_BYTES))
 

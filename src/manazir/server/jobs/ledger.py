@@ -22,7 +22,7 @@ def charge(connection: Connection, job: Job, time: float) -> None:
     taken = connection.execute(update(tenants).where(enough).values(credits=tenants.c.credits - job.cost))
     if taken.rowcount != 1:
         told = f"this costs {job.cost:g} credits, more than are left; ask the operator for more"
-        raise ApiError(Problem.NO_CREDITS, told)
+        raise ApiError(Problem.NO_CREDITS, told, reason="credits", values={"cost": job.cost})
     _enter(connection, job.tenant_id, job.id, "charge", job.tries, job.cost, time)
 
 

@@ -117,7 +117,7 @@ def retry(connection: Connection, tenant_id: str, job_id: str) -> Job:
     job = find(connection, tenant_id, job_id, is_for_change=True)
     if not job.has_ended or State.QUEUED not in NEXT[job.state]:
         told = f"this job is {job.state}; only one that failed or was cancelled is tried again"
-        raise ApiError(Problem.CONFLICT, told)
+        raise ApiError(Problem.CONFLICT, told, reason="not_to_retry", values={"state": job.state.value})
     check_room(connection, tenant_id)
     time = now(connection)
     values = {"state": State.QUEUED, "ended_at": None, "is_cancel_asked": False, "position": time}
@@ -151,5 +151,10 @@ def _row(connection: Connection, tenant_id: str, job_id: str, *, is_for_change: 
 def _waiting(connection: Connection, tenant_id: str, job_id: str, what: str) -> Job:
     job = find(connection, tenant_id, job_id, is_for_change=True)
     if job.state is not State.QUEUED:
-        raise ApiError(Problem.CONFLICT, f"cannot {what} a job that is {job.state}; only those that wait")
+        raise ApiError(
+            Problem.CONFLICT,
+            f"cannot {what} a job that is {job.state}; only those that wait",
+            reason="does_not_wait",
+            values={"state": job.state.value},
+        )
     return job

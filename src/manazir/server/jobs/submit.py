@@ -108,9 +108,17 @@ def _check_inputs(connection: Connection, asked: Submission) -> None:
         mine = (assets.c.id == reference.removeprefix("asset:")) & (assets.c.tenant_id == asked.tenant_id)
         state = connection.execute(select(assets.c.state).where(mine & assets.c.deleted_at.is_(None))).scalar()
         if state is None:
-            raise ApiError(Problem.NOT_FOUND, f"there is no file {reference.removeprefix('asset:')}; upload it first")
+            raise ApiError(
+                Problem.NOT_FOUND,
+                f"there is no file {reference.removeprefix('asset:')}; upload it first",
+                reason="no_such_file",
+            )
         if state != "ready":
-            raise ApiError(Problem.CONFLICT, "a file of this request was not uploaded whole; finish it first")
+            raise ApiError(
+                Problem.CONFLICT,
+                "a file of this request was not uploaded whole; finish it first",
+                reason="file_not_whole",
+            )
 
 
 def check_room(connection: Connection, tenant_id: str) -> None:
@@ -123,7 +131,7 @@ def check_room(connection: Connection, tenant_id: str) -> None:
     waiting = (jobs.c.tenant_id == tenant_id) & is_in(State.QUEUED)
     if connection.execute(select(func.count()).where(waiting)).scalar_one() >= most:
         told = f"{most} jobs wait already, as many as may; send more when some are done"
-        raise ApiError(Problem.QUEUE_FULL, told, retry_after_seconds=10)
+        raise ApiError(Problem.QUEUE_FULL, told, retry_after_seconds=10, reason="jobs_wait", values={"most": int(most)})
 
 
 def _row(asked: Submission, job_id: str, time: float) -> dict[str, Any]:

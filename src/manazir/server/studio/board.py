@@ -52,7 +52,12 @@ def add_item(connection: Connection, project: Project, values: Mapping[str, Any]
     """
     there = connection.execute(select(func.count()).where(board_items.c.project_id == project.id)).scalar_one()
     if there >= MOST:
-        raise ApiError(Problem.INVALID, f"a board has at most {MOST} items; take some away")
+        raise ApiError(
+            Problem.INVALID,
+            f"a board has at most {MOST} items; take some away",
+            reason="board_full",
+            values={"most": MOST},
+        )
     check_shown(connection, project, values)
     time = now(connection)
     row = {**values, "id": new_id(), "tenant_id": project.tenant_id, "project_id": project.id}
@@ -142,7 +147,7 @@ def check_shown(connection: Connection, project: Project, values: Mapping[str, A
         try:
             find_asset(connection, project.tenant_id, asset_id)
         except ApiError as error:
-            raise ApiError(error.problem, error.message, field="asset_id") from error
+            raise ApiError(error.problem, error.message, field="asset_id", reason=error.reason) from error
     for name, table in (("take_id", takes), ("shot_id", shots)):
         row_id = values.get(name)
         its = (table.c.id == row_id) & (table.c.project_id == project.id)

@@ -73,7 +73,7 @@ def find_project(connection: Connection, tenant_id: str, project_id: str, *, is_
     mine = select(projects).where((projects.c.id == project_id) & (projects.c.tenant_id == tenant_id))
     row = connection.execute(mine.with_for_update() if is_for_change else mine).mappings().one_or_none()
     if row is None:
-        raise ApiError(Problem.NOT_FOUND, f"there is no project {project_id}")
+        raise ApiError(Problem.NOT_FOUND, f"there is no project {project_id}", reason="no_such_project")
     return _project(row)
 
 
@@ -94,7 +94,10 @@ def list_projects(
         time = connection.execute(last).scalar()
         if time is None:
             raise ApiError(
-                Problem.INVALID, "after names a project that is not there; begin the list again", field="after"
+                Problem.INVALID,
+                "after names a project that is not there; begin the list again",
+                field="after",
+                reason="list_changed",
             )
         mine &= (projects.c.updated_at < time) | ((projects.c.updated_at == time) & (projects.c.id < after_id))
     if named:

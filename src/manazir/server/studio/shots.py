@@ -86,7 +86,7 @@ def find_shot(connection: Connection, tenant_id: str, shot_id: str) -> Shot:
     mine = (shots.c.id == shot_id) & (shots.c.tenant_id == tenant_id)
     row = connection.execute(select(shots).where(mine)).mappings().one_or_none()
     if row is None:
-        raise ApiError(Problem.NOT_FOUND, f"there is no shot {shot_id}")
+        raise ApiError(Problem.NOT_FOUND, f"there is no shot {shot_id}", reason="no_such_shot")
     return _shot(row)
 
 
@@ -163,7 +163,9 @@ def _place(ids: Sequence[str], before_id: str | None) -> int:
     if before_id is None:
         return len(ids)
     if before_id not in ids:
-        raise ApiError(Problem.NOT_FOUND, f"there is no shot {before_id} in this project", field="before")
+        raise ApiError(
+            Problem.NOT_FOUND, f"there is no shot {before_id} in this project", field="before", reason="no_such_shot"
+        )
     return ids.index(before_id)
 
 
@@ -180,7 +182,12 @@ def _check_files(connection: Connection, shot: Shot, asset_ids: Sequence[str]) -
     known = facts_of(connection, shot.tenant_id, asset_ids) if asset_ids else {}
     for asset_id in asset_ids:
         if asset_id not in known:
-            raise ApiError(Problem.NOT_FOUND, f"there is no file {asset_id}; upload it first", field="references")
+            raise ApiError(
+                Problem.NOT_FOUND,
+                f"there is no file {asset_id}; upload it first",
+                field="references",
+                reason="no_such_file",
+            )
 
 
 def _check_choice(connection: Connection, shot: Shot, take_id: str) -> None:
@@ -188,10 +195,14 @@ def _check_choice(connection: Connection, shot: Shot, take_id: str) -> None:
     asked = select(jobs.c.state).join(takes, takes.c.id == jobs.c.id).where(its)
     state = connection.execute(asked.with_for_update(of=jobs)).scalar()
     if state is None:
-        raise ApiError(Problem.NOT_FOUND, f"there is no take {take_id} of this shot", field="chosen_take_id")
+        raise ApiError(
+            Problem.NOT_FOUND, f"there is no take {take_id} of this shot", field="chosen_take_id", reason="no_such_take"
+        )
     if state != State.SUCCEEDED:
         told = f"this take is {state}; choose one that has succeeded"
-        raise ApiError(Problem.CONFLICT, told, field="chosen_take_id")
+        raise ApiError(
+            Problem.CONFLICT, told, field="chosen_take_id", reason="not_to_choose", values={"state": str(state)}
+        )
 
 
 def _shot(row: RowMapping) -> Shot:

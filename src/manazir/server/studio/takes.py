@@ -129,7 +129,7 @@ def find_take(connection: Connection, tenant_id: str, take_id: str) -> Made:
     mine = (takes.c.id == take_id) & (takes.c.tenant_id == tenant_id)
     found = _read(connection, select(takes).where(mine))
     if not found:
-        raise ApiError(Problem.NOT_FOUND, f"there is no take {take_id}")
+        raise ApiError(Problem.NOT_FOUND, f"there is no take {take_id}", reason="no_such_take")
     return found[0]
 
 
@@ -175,7 +175,11 @@ def put_job_away(connection: Connection, tenant_id: str, job_id: str) -> Job:
     project = find_project(connection, tenant_id, project_id, is_for_change=True)
     if connection.execute(select(shots.c.id).where(shots.c.chosen_take_id == job_id)).first() is not None:
         find(connection, tenant_id, job_id)
-        raise ApiError(Problem.CONFLICT, "this take is the chosen one of its shot; choose another one first, or none")
+        raise ApiError(
+            Problem.CONFLICT,
+            "this take is the chosen one of its shot; choose another one first, or none",
+            reason="take_is_chosen",
+        )
     job = put_away(connection, tenant_id, job_id)
     connection.execute(delete(takes).where(takes.c.id == job_id))
     note_change(connection, project, "takes", job_id)
@@ -192,7 +196,7 @@ def _check_room(connection: Connection, shot: Shot, more: int) -> None:
     there = connection.execute(select(func.count()).where(takes.c.shot_id == shot.id)).scalar_one()
     if there + more > MOST:
         told = f"this shot has {there} takes, and may have {MOST}; delete some that nobody wants"
-        raise ApiError(Problem.CONFLICT, told)
+        raise ApiError(Problem.CONFLICT, told, reason="shot_full", values={"most": MOST})
 
 
 def _read(connection: Connection, asked: Select[Any]) -> list[Made]:

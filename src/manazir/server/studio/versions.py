@@ -23,5 +23,5 @@ def differing(what: str, row: Mapping[str, Any], values: Mapping[str, Any], vers
         told = (
             f"this {what} was changed meanwhile, and differs in {names}; look at it again, then send version {newest}"
         )
-        raise ApiError(Problem.CONFLICT, told, field=",".join(new))
+        raise ApiError(Problem.CONFLICT, told, field=",".join(new), reason="changed_meanwhile")
     return new

@@ -1,8 +1,10 @@
 /** What stands in the way, in words, with what ends it; files on their way; and whether all is kept. */
+import { ApiError } from '../../api/errors'
 import type { Estimate } from '../../api/types'
 import { Button, IconButton } from '../../parts/Button'
 import { Icon } from '../../parts/Icon'
 import { Progress } from '../../parts/Progress'
+import { toldOf } from '../../words/refusals'
 import { useWords } from '../../words/words'
 import { useComposing } from '../composing'
 import { fixOf } from '../draft/fixes'
@@ -42,8 +44,10 @@ function ClashNote({ clash }: { clash: ReturnType<typeof useComposing>['clashes'
   )
 }
 
-function Obstacle({ code, message, field }: Estimate['obstacles'][number]) {
-  const { t, named, language } = useWords()
+function Obstacle({ field, ...refusal }: Estimate['obstacles'][number]) {
+  const words = useWords()
+  const { t, named } = words
+  const { said, quoted } = toldOf(refusal, words)
   const place =
     field === null ? null : named('composer.field', field.replace(/^canvas\./, '').replace(/\..*$/, ''))
   return (
@@ -51,11 +55,27 @@ function Obstacle({ code, message, field }: Estimate['obstacles'][number]) {
       <Icon name="warning" size={14} />
       <span>
         {place !== null && place !== field && <b>{place}: </b>}
-        {language === 'en' && code !== 'no_credits' ? null : `${named('errors', code)} `}
-        {code !== 'no_credits' && <bdi lang="en">{message}</bdi>}
-        {code === 'no_credits' && t('errors.no_credits.advice')}
+        {said ?? <Quoted text={quoted} />}
+        {refusal.code === 'no_credits' && ` ${t('errors.no_credits.advice')}`}
       </span>
     </li>
+  )
+}
+
+function Why({ error }: { error: unknown }) {
+  const words = useWords()
+  if (!(error instanceof ApiError)) return null
+  const { said, quoted } = toldOf(error, words)
+  return said ?? <Quoted text={quoted} />
+}
+
+function Quoted({ text }: { text: string | undefined }) {
+  const { t, language } = useWords()
+  return (
+    <>
+      {language !== 'en' && `${t('errors.details')} `}
+      <bdi lang="en">{text}</bdi>
+    </>
   )
 }
 
@@ -75,7 +95,7 @@ function Keeping() {
       <li className={styles.note}>
         <Icon name="warning" size={14} />
         <span>
-          {t('composer.refused')} <bdi lang="en">{held.error instanceof Error ? held.error.message : ''}</bdi>
+          {t('composer.refused')} <Why error={held.error} />
         </span>
       </li>
     )

@@ -3,6 +3,7 @@ import { ApiError, Unreachable } from '../../api/errors'
 import { Button } from '../../parts/Button'
 import { ErrorNote } from '../../parts/ErrorNote'
 import { notify } from '../../parts/Toast'
+import { type Told as Reasons, type Refusal, textOf, toldOf } from '../../words/refusals'
 import { useWords, type Words } from '../../words/words'
 
 const CODES = [
@@ -24,26 +25,35 @@ const CODES = [
   'unavailable',
 ] as const
 
-export interface Told {
+export interface Told extends Partial<Reasons> {
   title: string
-  said: string | undefined
   advice: string
 }
 
-export function told(error: unknown, { t }: Pick<Words, 't'>): Told {
+export function told(error: unknown, words: Words): Told {
+  const { t } = words
   if (error instanceof Unreachable) {
-    return { title: t('errors.unreachable'), said: undefined, advice: t('errors.unreachable.advice') }
+    return { title: t('errors.unreachable'), advice: t('errors.unreachable.advice') }
   }
   const code = error instanceof ApiError ? (CODES.find((one) => one === error.code) ?? 'failed') : 'failed'
-  const said = error instanceof Error ? error.message : undefined
-  return { title: t(`errors.${code}`), said, advice: t(`errors.${code}.advice`) }
+  return {
+    title: t(`errors.${code}`),
+    ...toldOf(refusalIn(error), words),
+    advice: t(`errors.${code}.advice`),
+  }
+}
+
+function refusalIn(error: unknown): Refusal {
+  if (error instanceof ApiError) return error
+  return { message: error instanceof Error ? error.message : '', reason: null, values: {} }
 }
 
 /** What an error says of one field, and of its parts; undefined: nothing. */
-export function atField(error: unknown, ...fields: string[]): string | undefined {
+export function atField(words: Words, error: unknown, ...fields: string[]): string | undefined {
   if (!(error instanceof ApiError) || error.field === null) return undefined
   const named = error.field
-  return fields.some((field) => named === field || named.startsWith(`${field}.`)) ? error.message : undefined
+  const isOfIt = fields.some((field) => named === field || named.startsWith(`${field}.`))
+  return isOfIt ? textOf(error, words) : undefined
 }
 
 interface ProblemProps {
@@ -69,7 +79,8 @@ export function Problem({ error, onRetry }: ProblemProps) {
 export function useTellProblem(): (error: unknown) => void {
   const words = useWords()
   return (error) => {
-    const { title, said, advice } = told(error, words)
-    notify({ title, more: words.language === 'en' ? (said ?? advice) : advice, isGrave: true })
+    const { title, advice } = told(error, words)
+    const refusal = refusalIn(error)
+    notify({ title, more: refusal.message ? textOf(refusal, words) : advice, isGrave: true })
   }
 }

@@ -13,6 +13,7 @@ const CODES = [
   'engine_failed',
   'engine_lost',
   'worker_lost',
+  'no_credits',
   'expired',
 ] as const
 
@@ -24,11 +25,11 @@ export function Reason({ job, onRetry }: { job: Job; onRetry?: () => void }) {
     </Button>
   )
   if (job.state === 'cancelled') return <ErrorNote title={t('errors.reason.cancelled')}>{again}</ErrorNote>
-  const code = CODES.find((one) => one === job.reason?.code) ?? 'engine_failed'
+  const code = CODES.find((one) => one === job.reason?.code) ?? 'unknown'
   return (
     <ErrorNote
       title={t(`errors.reason.${code}`)}
-      said={job.reason?.message}
+      quoted={job.reason?.message}
       advice={t(`errors.reason.${code}.advice`)}
     >
       {again}

@@ -23,7 +23,8 @@ interface BriefPanelProps {
 }
 
 export function BriefPanel({ project, field }: BriefPanelProps) {
-  const { t, language } = useWords()
+  const words = useWords()
+  const { t, language } = words
   const plan = usePlan(project.id)
   const [keeper, { text, standing, error }] = useBrief(project, language)
   const cannotPlan = text.trim() === '' || standing === 'contested'
@@ -63,7 +64,7 @@ export function BriefPanel({ project, field }: BriefPanelProps) {
       <Field
         label={t('project.brief')}
         hint={t('project.brief.hint')}
-        wrong={atField(plan.error, 'text') ?? atField(error, 'brief')}
+        wrong={atField(words, plan.error, 'text') ?? atField(words, error, 'brief')}
       >
         <TextArea
           ref={field}
@@ -88,8 +89,10 @@ export function BriefPanel({ project, field }: BriefPanelProps) {
       >
         {t(hasShots ? 'project.plan.more' : 'project.plan')}
       </Button>
-      {atField(plan.error, 'text') === undefined && <Problem error={plan.error} />}
-      {standing === 'refused' && atField(error, 'brief') === undefined && <Problem error={error} />}
+      {atField(words, plan.error, 'text') === undefined && <Problem error={plan.error} />}
+      {standing === 'refused' && atField(words, error, 'brief') === undefined && (
+        <Problem error={error} />
+      )}
       <Making project={project} />
     </section>
   )

@@ -7,7 +7,10 @@ const shots = [
   { id: 'a', number: 1 },
   { id: 'b', number: 2 },
 ] as Shot[]
-const parts = [{ id: 'b', code: 'queue_full', message: '2 jobs wait already', field: null }]
+const values = { most: 2 }
+const parts = [
+  { id: 'b', code: 'queue_full', message: '2 jobs wait already', field: null, reason: 'jobs_wait', values },
+]
 
 it('says of which shots drafts were refused, and why, in the language of the page', () => {
   expect(reasons(parts, shots, wordsOf('en'))).toEqual(['Shot 2: 2 jobs wait already'])

@@ -2,6 +2,7 @@
 import { ApiError, type RefusedPart } from '../../api/errors'
 import type { Shot } from '../../api/types'
 import { notify } from '../../parts/Toast'
+import { textOf } from '../../words/refusals'
 import { useWords, type Words } from '../../words/words'
 import { useTellProblem } from '../common/Problem'
 
@@ -22,7 +23,7 @@ export function useTellRefused(): (error: unknown, shots: readonly Shot[]) => vo
 export function reasons(parts: readonly RefusedPart[], shots: readonly Shot[], words: Words): string[] {
   return parts.map((part) => {
     const number = shots.find((shot) => shot.id === part.id)?.number
-    const why = words.language === 'en' ? part.message : words.named('errors', part.code)
+    const why = textOf(part, words)
     return number === undefined
       ? why
       : words.t('project.draft.why', { shot: words.t('film.shot', { number }), why })

@@ -20,7 +20,8 @@ interface NewProjectProps {
 }
 
 export function NewProject({ start, onClose, onMade }: NewProjectProps) {
-  const { t, language } = useWords()
+  const words = useWords()
+  const { t, language } = words
   const form = useId()
   const make = useMakeProject()
   const [from, setFrom] = useState<Start>('empty')
@@ -43,8 +44,8 @@ export function NewProject({ start, onClose, onMade }: NewProjectProps) {
       },
     })
   }
-  const wrongName = atField(make.error, 'name')
-  const wrongBrief = atField(make.error, 'brief')
+  const wrongName = atField(words, make.error, 'name')
+  const wrongBrief = atField(words, make.error, 'brief')
   return (
     <Dialog
       title={t('projects.new')}

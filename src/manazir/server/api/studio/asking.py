@@ -95,7 +95,7 @@ def _canvas(project: Project, shot: Shot, left: Mapping[str, Any], *, follows_ca
     canvas.setdefault("prompt", shot.prompt)
     if not canvas["prompt"].strip() and canvas.keys() <= {"prompt", "negative_prompt", "width", "height", "seed"}:
         told = f"shot {shot.number} says nothing yet; write what is seen in it, or give a canvas"
-        raise ApiError(Problem.INVALID, told, field="prompt")
+        raise ApiError(Problem.INVALID, told, field="prompt", reason="shot_says_nothing", values={"shot": shot.number})
     if "width" not in canvas and project.width is not None:
         canvas |= {"width": project.width, "height": project.height}
     if shot.duration_seconds is not None and not canvas.keys() & {"duration_seconds", *WHOLE}:
@@ -145,5 +145,5 @@ def _seed_of(parent: Made) -> int:
     seed = (parent.job.take or {}).get("seed", parent.job.request.canvas.seed)
     if seed is None:
         told = "the seed of that take is not known before it is made; wait for it, or give another seed"
-        raise ApiError(Problem.CONFLICT, told, field="from_take_id")
+        raise ApiError(Problem.CONFLICT, told, field="from_take_id", reason="seed_not_known")
     return int(seed)

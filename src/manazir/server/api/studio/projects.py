@@ -122,7 +122,9 @@ def _checked(service: Service, values: Mapping[str, Any], project: Project | Non
     size = {name: values.get(name, getattr(project, name, None)) for name in ("width", "height")}
     if (size["width"] is None) != (size["height"] is None):
         missing = "height" if size["height"] is None else "width"
-        raise ApiError(Problem.INVALID, "a size needs both width and height, or neither", field=missing)
+        raise ApiError(
+            Problem.INVALID, "a size needs both width and height, or neither", field=missing, reason="half_a_size"
+        )
     if values.get("model") is not None:
         answering(values["model"], service.operator)
     return dict(values)
@@ -138,7 +140,7 @@ def _plan(connection: Connection, project: Project, text: str) -> None:
     planned = read_brief(text)
     if not planned:
         told = "this brief says nothing yet; write what the film shows, a line for each shot"
-        raise ApiError(Problem.INVALID, told, field="text")
+        raise ApiError(Problem.INVALID, told, field="text", reason="brief_says_nothing")
     add_shots(connection, project, _rows(planned))
 
 
@@ -146,5 +148,6 @@ def _rows(planned: Sequence[PlannedShot]) -> list[dict[str, Any]]:
     for number, shot in enumerate(planned, start=1):
         if max(len(shot.prompt), len(shot.line)) > LONGEST_PROMPT:
             told = f"shot {number} of this brief has more than {LONGEST_PROMPT} characters; give each its own line"
-            raise ApiError(Problem.INVALID, told, field="text")
+            values = {"shot": number, "most": LONGEST_PROMPT}
+            raise ApiError(Problem.INVALID, told, field="text", reason="shot_says_too_much", values=values)
     return [{name: getattr(shot, name) for name in PLANNED} for shot in planned]

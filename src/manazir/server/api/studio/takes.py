@@ -131,7 +131,13 @@ def take_routes(service: Service) -> APIRouter:
                 raise part.error
         if refused:
             told = "; ".join(part.error.message for part in refused)
-            raise ApiError(refused[0].error.problem, f"{len(refused)} shots cannot be made so: {told}", parts=refused)
+            raise ApiError(
+                refused[0].error.problem,
+                f"{len(refused)} shots cannot be made so: {told}",
+                parts=refused,
+                reason="some_shots",
+                values={"count": len(refused)},
+            )
         return found
 
     def _weighed(caller: Caller, project_id: str, shot_id: str, given: TakesGiven) -> list[Submission]:
@@ -154,7 +160,9 @@ def _by_shot(given: ProjectTakesGiven) -> Wanted:
 def _shot_of(caller: Caller, connection: Connection, project_id: str, shot_id: str) -> Shot:
     shot = find_shot(connection, caller.tenant_id, shot_id)
     if shot.project_id != project_id:
-        raise ApiError(Problem.NOT_FOUND, f"there is no shot {shot_id} in this project", field="shot_id")
+        raise ApiError(
+            Problem.NOT_FOUND, f"there is no shot {shot_id} in this project", field="shot_id", reason="no_such_shot"
+        )
     return shot
 
 
