@@ -63,7 +63,7 @@ export function Pin({ pin, across, frameUnder }: PinProps) {
         className={styles.pin}
         data-selected={isSelected || undefined}
         data-late={isLate || undefined}
-        style={{ insetInlineStart: `clamp(0px, calc(${at} - 2.25rem), calc(100% - 4.5rem))` }}
+        style={{ insetInlineStart: `clamp(0px, calc(${at} - 2.25rem), calc(var(--total) - 4.9rem))` }}
         aria-label={t('composer.pin')}
         aria-valuemin={0}
         aria-valuemax={span.frames - 1}
