@@ -23,6 +23,7 @@ class Film:
     project: str
     shot: str
     compare: str
+    composer: str
 
 
 class Studio:
@@ -61,28 +62,54 @@ def make_film(studio: Studio, language: str, *, whole: bool) -> Film:
     wrong = {"prompt": shots[2]["prompt"], "keyframes": [{"at_seconds": 0, "image": FAR_AWAY}]}
     drafts += studio.ask("POST", f"/shots/{shots[2]['id']}/takes", kind="draft", canvas=wrong)["items"]
     drafts = studio.ended(drafts)
-    if whole:
-        _finish(studio, shots, drafts)
+    start = _finish(studio, shots, drafts) if whole else drafts[1]
     _lay(studio, project["id"], language, shots, drafts)
+    _compose(studio, shots[1], start)
     at = f"/projects/{project['id']}"
     shot_at = f"{at}/shots/{shots[0]['id']}"
-    return Film(project=at, shot=shot_at, compare=f"{shot_at}?take={drafts[0]['id']}&with={drafts[1]['id']}&by=wipe")
+    return Film(
+        project=at,
+        shot=shot_at,
+        compare=f"{shot_at}?take={drafts[0]['id']}&with={drafts[1]['id']}&by=wipe",
+        composer=f"{at}/shots/{shots[1]['id']}",
+    )
 
 
-def _finish(studio: Studio, shots: list[dict[str, Any]], drafts: list[dict[str, Any]]) -> None:
+def _frame(studio: Studio, take: dict[str, Any], seconds: float) -> str:
+    clip: str = take["job"]["outputs"]["video"]["id"]
+    frame: str = studio.ask("POST", f"/assets/{clip}/frame", at_seconds=seconds)["id"]
+    return frame
+
+
+def _compose(studio: Studio, shot: dict[str, Any], take: dict[str, Any]) -> None:
+    """In its composer stand two frames of a take, the first and the last of what is to be made."""
+    pins = [{"at_seconds": at, "image": f"asset:{_frame(studio, take, seen)}"} for at, seen in ((0, 0), (None, 1.5))]
+    canvas = {"prompt": shot["prompt"], "duration_seconds": 2, "width": 224, "height": 128, "keyframes": pins}
+    composer = {"canvas": canvas, "kind": "draft", "count": 3}
+    studio.ask("PATCH", f"/shots/{shot['id']}", composer=composer, framing="medium", move="push_in")
+
+
+def _finish(studio: Studio, shots: list[dict[str, Any]], drafts: list[dict[str, Any]]) -> dict[str, Any]:
+    """All shots but the last have takes then; that of the second is told."""
     made: list[dict[str, Any]] = []
     for shot in shots[1:4]:
         made += studio.ask("POST", f"/shots/{shot['id']}/takes", kind="draft", seed=3)["items"]
     master = studio.ask("POST", f"/shots/{shots[0]['id']}/takes", kind="master", from_take_id=drafts[0]["id"])["items"]
-    studio.ended(made + master)
+    told = studio.ended(made + master)
     studio.ask("PATCH", f"/shots/{shots[0]['id']}", chosen_take_id=master[0]["id"])
+    return told[0]
 
 
-def _lay(studio: Studio, project: str, language: str, shots: list[dict[str, Any]], takes: list[dict[str, Any]]) -> None:
-    frame = studio.ask("POST", f"/assets/{takes[1]['job']['outputs']['video']['id']}/frame", at_seconds=1)
+def _lay(
+    studio: Studio,
+    project: str,
+    language: str,
+    shots: list[dict[str, Any]],
+    takes: list[dict[str, Any]],
+) -> None:
     laid = [
         {"kind": "clip", "take_id": takes[0]["id"], "x": 0, "y": 0, "width": 480, "height": 270},
-        {"kind": "picture", "asset_id": frame["id"], "x": 510, "y": 0, "width": 320, "height": 180},
+        {"kind": "picture", "asset_id": _frame(studio, takes[1], 1), "x": 510, "y": 0, "width": 320, "height": 180},
         {"kind": "note", "text": NOTES[language], "colour": "sand", "x": 580, "y": 300, "width": 220, "height": 120},
         {"kind": "shot", "shot_id": shots[0]["id"], "x": 0, "y": 300, "width": 260, "height": 250},
         {"kind": "shot", "shot_id": shots[1]["id"], "x": 290, "y": 300, "width": 260, "height": 250},

@@ -78,6 +78,7 @@ PLACES = {
     "project": Place(path="{project}", shows="a[href*='/shots/']"),
     "shot": Place(path="{shot}", shows="video"),
     "compare": Place(path="{compare}", shows="video"),
+    "composer": Place(path="{composer}", shows="section[dir=ltr] img"),
     "keys": Place(path="{shot}", shows="[role=dialog]", act=_press("?")),
     "board": Place(path="{project}/board", shows=":nth-match([data-kind] img, 3)"),
     "queue": Place(path="/queue", act=_have_one_run, shows="ol li"),
