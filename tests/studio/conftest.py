@@ -78,6 +78,7 @@ def quick(tiny_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 def server_of(models_home: Path, own_home: Path) -> Served:
-    """Not started yet; with one worker, and the models of another home."""
+    """Not started yet; with one worker, the models of another home, and prices."""
     (own_home / "models").symlink_to(models_home / "models")
+    (own_home / "server.toml").write_text('[prices]\n"*" = {second = 2}\n')
     return Served(own_home, f"sqlite:///{own_home}/manazir.db", workers=1)

@@ -88,9 +88,10 @@ def states(project: Mapping[str, Any], shot: int = 0) -> Sequence[str]:
     return [take["job"]["state"] for take in project["shots"][shot]["takes"]]
 
 
-def key_of(served: Served, tenant: str) -> tuple[str, str]:
+def key_of(served: Served, tenant: str, **limits: float) -> tuple[str, str]:
     """A key for a new tenant, and the tenant's id."""
-    told = served.ask("POST", "/api/v1/tenants", json={"name": f"{tenant} {uuid4().hex[:8]}"}).json()
+    named = {"name": f"{tenant} {uuid4().hex[:8]}"}
+    told = served.ask("POST", "/api/v1/tenants", json=named | limits).json()
     return key_for(served, told["id"]), told["id"]
 
 
