@@ -1,5 +1,6 @@
 """The server is killed in the middle of the work, or the line to it is cut: the page says so, waits, and goes on."""
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -9,7 +10,7 @@ from playwright.sync_api import Browser, Error, Locator, Page, expect
 from sqlalchemy import select
 from tests.server.served import Served
 from tests.studio.conftest import server_of
-from tests.studio.people import Person, button, form_of, path_of, said, states
+from tests.studio.people import Person, button, form_of, key_of, path_of, said, states
 
 from manazir.server.store.database import Database
 from manazir.server.store.tables import workers
@@ -73,7 +74,7 @@ def test_a_killed_server_costs_nothing_that_was_typed_and_makes_what_was_asked_f
 
 @pytest.mark.timeout(200)
 def test_a_line_that_is_cut_costs_nothing_either(quick: Served, browser: Browser) -> None:
-    person = Person(browser, quick)
+    person = Person(browser, quick, key_of(quick, "line")[0])
     project = person.has_project("1. A red ball bounces, 1 s")
     page = person.goes_to(path_of(project, 0))
     words(page).wait_for()
@@ -83,8 +84,12 @@ def test_a_line_that_is_cut_costs_nothing_either(quick: Served, browser: Browser
     expect(notice(page)).to_be_visible()
     words(page).fill("A red ball bounces at night")
     expect(page.get_by_text(said("composer.away"))).to_be_visible()
+    page.get_by_role("link", name=said("shell.queue")).click()  # a place that this page has not loaded yet
+    expect(page).to_have_url(re.compile("/queue$"))
     person.context.set_offline(False)
     expect(notice(page)).to_be_hidden()
+    expect(page.get_by_text(said("queue.empty"))).to_be_visible()
+    page.go_back()
     expect(page.get_by_text(said("composer.kept"), exact=True)).to_be_visible()
     page.get_by_role("button", name=form_of("composer.make.draft", "other", 2)).click()
     expect(button(page, "shot.choose")).to_be_enabled()

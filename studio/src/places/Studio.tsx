@@ -2,6 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { type ComponentType, lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
+import { get, persistently } from '../api/client'
 import { askBeforeLeaving, stayFresh } from '../api/live'
 import { hearToken, useMe } from '../api/session'
 import { Nowhere } from './common/Nowhere'
@@ -65,5 +66,13 @@ function SignedIn() {
 }
 
 function lazily(load: () => Promise<Record<string, unknown>>): ComponentType {
-  return lazy(async () => ({ default: Object.values(await load())[0] as ComponentType }))
+  return lazy(async () => {
+    const loaded = await load().catch(() => backAgain().then(load))
+    return { default: Object.values(loaded)[0] as ComponentType }
+  })
+}
+
+/** A place that could not be had may be had once the server answers. */
+function backAgain(): Promise<unknown> {
+  return persistently(() => get('/me'), Number.POSITIVE_INFINITY)
 }
