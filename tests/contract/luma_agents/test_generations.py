@@ -279,3 +279,11 @@ def test_over_a_real_socket(service: Service, worker: Worker, key: str) -> None:
         assert done.output is not None
         assert plain.get(done.output[0].url).status_code == 200
         luma.close()
+
+
+def test_an_idempotency_key_makes_one_of_two(luma: Luma) -> None:
+    key = {"Idempotency-Key": "k"}
+    first = luma.generations.create(prompt="a ball", extra_headers=key, **SMALL)
+    assert luma.generations.create(prompt="a ball", extra_headers=key, **SMALL).id == first.id
+    with pytest.raises(UnprocessableEntityError, match="Idempotency-Key"):
+        luma.generations.create(prompt="a cube", extra_headers=key, **SMALL)
