@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 from manazir.director.script import arabic, first_of
 
@@ -57,13 +58,16 @@ def _alone(name: str) -> str:
     return rf"{before_what}|(?<=[,،;؛|—–])\s*{label}(?=\s*[.۔]?\s*$)"
 
 
-PATTERNS: Mapping[str, re.Pattern[str]] = {
-    name: re.compile(f"{_english(name)}|(?P<arabic>{_arabic(name)})|{_alone(name)}", re.IGNORECASE) for name in FRAMINGS
-}
 OF = re.compile(r"\s+(لل|ل)(?=[ء-ي]{3})")
 """Arabic says `a close shot for a ball` with one letter before the word."""
 BEGIN_SO = ("لون", "لوح", "لعب", "لاعب", "ليل", "لهب", "لؤلؤ", "لبن", "ليمون", "لسان", "لحم", "لحظ", "لغة")
 """How words begin of which that letter is a part."""
+
+
+@cache
+def _patterns() -> Mapping[str, re.Pattern[str]]:
+    ways = {name: f"{_english(name)}|(?P<arabic>{_arabic(name)})|{_alone(name)}" for name in FRAMINGS}
+    return {name: re.compile(way, re.IGNORECASE) for name, way in ways.items()}
 
 
 def find_framing(text: str) -> tuple[str | None, str]:
@@ -74,7 +78,7 @@ def find_framing(text: str) -> tuple[str | None, str]:
     >>> find_framing("لقطة قريبة لكرة حمراء")
     ('close', ' كرة حمراء')
     """
-    if (found := first_of(PATTERNS, text)) is None:
+    if (found := first_of(_patterns(), text)) is None:
         return None, text
     name, match = found
     after = text[match.end() :]
