@@ -33,3 +33,17 @@ def test_a_thing_stays_whole_where_some_of_it_is_kept(across: float, up: float, 
 
 def test_an_empty_slot_is_free() -> None:
     assert not _stays(-1.0, 0.0, present=-1.0)
+
+
+def test_a_thing_that_crosses_what_is_kept_stays_all_its_way() -> None:
+    layout = torch.zeros(3, at.SLOTS, at.FEATURES)
+    bodies = layout[:, at.BODIES]
+    bodies[..., at.PRESENT], bodies[..., at.BULK] = -1.0, (np.log(0.25) - at.BULK_CENTRE) * at.BULK_SCALE
+    bodies[:, 0, at.PRESENT], bodies[:, 1, at.PRESENT] = torch.tensor([1.0, 1.0, -1.0]), 1.0
+    bodies[:, 0, at.ACROSS] = torch.tensor([1.0, -1.0, -1.0]) * at.PLACE_SCALE
+    bodies[:, 1, at.ACROSS] = 1.0 * at.PLACE_SCALE
+    pixels = np.zeros((32, 64), np.bool_)
+    pixels[:, :32] = True
+    stays = staying(layout, Kept(pixels))[:, at.BODIES]
+    assert stays[:, 0].tolist() == [True, True, False]
+    assert not stays[:, 1:].any()

@@ -15,8 +15,9 @@ _ACROSS = 9
 
 
 def staying(layout: Float[Tensor, "t s f"], kept: Kept) -> Bool[Tensor, "t s"]:
-    """Things that are seen within what is kept, and the set.
+    """Things that are ever seen within what is kept, in all frames in which they are seen, and the set.
 
+    A thing that went its own way beside what is kept would come back to it at other times than its pictures show.
     Camera, light and ground are those of the part that stays: what is made beside it would not fit it otherwise.
     """
     places = _places(layout)
@@ -28,7 +29,8 @@ def staying(layout: Float[Tensor, "t s f"], kept: Kept) -> Bool[Tensor, "t s"]:
     is_seen = (column >= 0) & (column < wide) & (row >= 0) & (row < high)
     is_kept = is_seen & pixels[row.clamp(0, high - 1), column.clamp(0, wide - 1)]
     share = is_kept.sum(-1) / is_seen.sum(-1).clamp(min=1)
-    stays: Tensor = (share >= LEAST) & (layout[..., at.PRESENT] > 0)
+    is_there = layout[..., at.PRESENT] > 0
+    stays: Tensor = ((share >= LEAST) & is_there).any(0) & is_there
     stays[:, at.SET] = True
     return stays
 
