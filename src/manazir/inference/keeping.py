@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 
 from manazir.core.canvas import EVERYWHERE, Canvas, Region
 from manazir.core.errors import CanvasError
+from manazir.inference.masks import check_mask_shape
 from manazir.inference.sources import fit, picture_of
 
 SEAM = 48
 """The short side has so many halves of a seam."""
 WHITE = 128
 """From this level on, a mask's pixel is inside."""
-_SAME_SHAPE = 0.02
-"""How far a mask's shape may be off its clip's: sizes are rounded."""
 
 _NOWHERE = {
     True: "the region to keep is nowhere in the picture that is made; in a mask, white marks it",
@@ -91,7 +90,7 @@ def _marked(region: Region, width: int, height: int) -> UInt8[np.ndarray, "h w"]
         marked[rows, columns] = 255
     if region.mask is not None:
         mask = picture_of(region.mask)
-        _check_shape(mask, width, height)
+        check_mask_shape((mask.shape[1], mask.shape[0]), (width, height))
         marked[fit(mask, width, height).mean(axis=2) >= WHITE] = 255
     return marked
 
@@ -100,14 +99,6 @@ def _span(begins: float, size: float, pixels: int) -> slice:
     """The nearest whole pixels, one at least."""
     first = min(round(begins * pixels), pixels - 1)
     return slice(first, max(first + 1, round((begins + size) * pixels)))
-
-
-def _check_shape(mask: UInt8[np.ndarray, "h w 3"], width: int, height: int) -> None:
-    high, wide = mask.shape[:2]
-    if abs(wide * height / (high * width) - 1) > _SAME_SHAPE:
-        raise CanvasError(
-            f"a mask of {wide}x{high} for a clip of {width}x{height}; draw it over a frame of the clip, in its shape"
-        )
 
 
 def _sums(values: Int[np.ndarray, "h w"], reach: int) -> Int[np.ndarray, "h w"]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from manazir.core.canvas import Canvas, Need
-from manazir.core.errors import FetchError, ShapeError
+from manazir.core.errors import CanvasError, FetchError, ShapeError
 from manazir.inference.fitting import misfit, unfit_choice
 from manazir.inference.fitting_sources import AllFacts
+from manazir.inference.masks import check_known_mask
 from manazir.server.aliases import Answering, answering
 from manazir.server.assets.addresses import Reach, check_url
 from manazir.server.errors import ApiError, Problem
@@ -67,6 +68,7 @@ def weigh(ask: Ask, caller: Caller, operator: Operator, hook_reach: Reach, facts
     known = facts(request)
     if ask.kind is not Kind.UPSCALE:
         _refuse_beyond(answers, ask, known)
+    _refuse_mask(ask, known)
     extent = Extent(request=request, card=answers.card, facts=known)
     _refuse_too_large(extent, operator.largest_result_pixels, ask)
     hours = operator.longest_wait_hours
@@ -137,6 +139,13 @@ def _refuse_beyond(answers: Answering, ask: Ask, known: AllFacts) -> None:
     if found is not None:
         field = ask.fields.get(found.what)
         raise ApiError(Problem.UNSUPPORTED, found.told, field=field, reason=found.reason, values=found.values)
+
+
+def _refuse_mask(ask: Ask, facts: AllFacts) -> None:
+    try:
+        check_known_mask(ask.canvas, facts)
+    except CanvasError as error:
+        raise ApiError(Problem.INVALID, str(error), field=ask.fields.get(Need.KEEP_REGION)) from error
 
 
 def _refuse_too_large(extent: Extent, most_pixels: int, ask: Ask) -> None:

@@ -92,6 +92,21 @@ def test_a_model_that_keeps_no_regions_refuses_them_by_name(
     assert "noor-nano cannot do keeping a region of a clip" in error["message"]
 
 
+def test_a_mask_that_does_not_fit_its_clip_is_refused_at_once(
+    client: TestClient, clip_bytes: bytes, picture_bytes: bytes
+) -> None:
+    clip = client.post("/assets", files={"file": ("a.mp4", clip_bytes, "video/mp4")}).json()
+    square = client.post("/assets", files={"file": ("m.png", picture_bytes, "image/png")}).json()
+    for mask, words in (
+        (square, "a mask of 32x32 for a clip of 48x32"),
+        (clip, "is a clip or a sound; give a picture"),
+    ):
+        change = {"clip": f"asset:{clip['id']}", "region": {"mask": f"asset:{mask['id']}"}}
+        error = refusal(client.post("/jobs", json={"canvas": {"modification": change}}), 422)
+        assert error["field"] == "canvas.modification.region"
+        assert words in error["message"]
+
+
 def changing(**region: Any) -> dict[str, Any]:
     return {"canvas": {"modification": {"clip": "https://example.com/a.mp4", "region": region}}}
 

@@ -90,9 +90,7 @@ export function BriefPanel({ project, field }: BriefPanelProps) {
         {t(hasShots ? 'project.plan.more' : 'project.plan')}
       </Button>
       {atField(words, plan.error, 'text') === undefined && <Problem error={plan.error} />}
-      {standing === 'refused' && atField(words, error, 'brief') === undefined && (
-        <Problem error={error} />
-      )}
+      {standing === 'refused' && atField(words, error, 'brief') === undefined && <Problem error={error} />}
       <Making project={project} />
     </section>
   )
