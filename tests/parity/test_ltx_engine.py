@@ -16,8 +16,9 @@ from manazir.checkpoints.adapter_files import AdapterFile
 from manazir.checkpoints.family_checks import check_part
 from manazir.checkpoints.importing import bring_in
 from manazir.checkpoints.survey import survey_folder
-from manazir.core.canvas import Canvas, Extension, Keyframe
+from manazir.core.canvas import Canvas, Extension, Keyframe, Modification, Region
 from manazir.core.errors import ShapeError, UnsupportedError
+from manazir.core.rectangles import Rectangle
 from manazir.core.seeds import derive
 from manazir.inference.engine import Made, Settings
 from manazir.inference.ltx import engine as ltx_engine
@@ -207,6 +208,10 @@ def test_an_adapter_lies_in_the_order_of_our_weights(published: Path, folder: Pa
 
 
 def test_what_it_cannot_do_is_refused_by_name(engine: LtxEngine) -> None:
+    left = Rectangle(left=0.0, top=0.0, width=0.5, height=1.0)
+    change = Modification(clip="never read", region=Region(rectangles=(left,)))
+    with pytest.raises(UnsupportedError, match="tiny cannot do keeping a region of a clip or modifying a clip"):
+        engine.fill(Canvas(modification=change), Settings(), 1)
     with pytest.raises(UnsupportedError, match="tiny cannot do a loop"):
         engine.fill(_canvas(9, is_loop=True), Settings(), 1)
     with pytest.raises(UnsupportedError, match="tiny takes no solver"):
