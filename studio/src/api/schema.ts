@@ -1440,13 +1440,39 @@ export interface components {
         };
         /**
          * Drawing
-         * @description What was drawn on a frame of a take, for whoever makes the next.
+         * @description What was drawn on a frame, for whoever makes the next take.
          */
         Drawing: {
-            /** At Seconds */
+            /**
+             * At Seconds
+             * @description Where in the whole that frame was.
+             */
             at_seconds: number;
+            /** @description null: it is not known. */
+            ground?: components["schemas"]["DrawingGround"] | null;
             /** Marks */
             marks: components["schemas"]["Mark"][];
+        };
+        /**
+         * DrawingGround
+         * @description The picture that was drawn on.
+         */
+        DrawingGround: {
+            /**
+             * File
+             * @description A picture or a clip of yours, which is kept as long as the drawing is.
+             */
+            file: string;
+            /**
+             * Frame
+             * @description Of a clip, from 0; null: it is a picture.
+             */
+            frame?: number | null;
+            /**
+             * Take Id
+             * @description The take that made it; that may be gone.
+             */
+            take_id?: string | null;
         };
         /**
          * Estimate

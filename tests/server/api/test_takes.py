@@ -261,7 +261,31 @@ def test_what_it_would_cost_is_told_before(client: TestClient, shot: dict[str, A
 def test_drawings_are_kept_with_takes(client: TestClient, shot: dict[str, Any]) -> None:
     mark = {"kind": "words", "points": [[0.5, 0.5]], "colour": "#f00", "width": 2, "text": "هنا"}
     drawing = {"at_seconds": 0.5, "marks": [mark]}
-    assert made(client, shot, drawing=drawing)[0]["drawing"] == drawing
+    assert made(client, shot, drawing=drawing)[0]["drawing"] == drawing | {"ground": None}
+
+
+def test_a_drawing_is_of_the_picture_that_it_was_drawn_on(
+    client: TestClient, other_client: TestClient, shot: dict[str, Any], picture_bytes: bytes, service: Service
+) -> None:
+    brought = [client.post("/assets", files={"file": ("a.png", picture_bytes, "image/png")}).json()["id"] for _ in "ab"]
+    theirs = other_client.post("/assets", files={"file": ("a.png", picture_bytes, "image/png")}).json()["id"]
+    mark = {"kind": "arrow", "points": [[0.5, 0.5], [0.6, 0.6]], "colour": "#f00", "width": 2}
+
+    def on(asset_id: str, **more: Any) -> dict[str, Any]:
+        return {"at_seconds": 0.5, "ground": {"file": f"asset:{asset_id}"} | more, "marks": [mark]}
+
+    take = made(client, shot, drawing=on(brought[0], frame=6))[0]
+    assert take["drawing"]["ground"] == {"file": f"asset:{brought[0]}", "frame": 6, "take_id": None}
+    composer = {"composer": {"drawing": on(brought[1])}}
+    assert client.patch(f"/shots/{shot['id']}", json=composer).json()["composer"]["drawing"]["ground"]["frame"] is None
+    with service.database.transaction() as connection:
+        connection.execute(update(assets).values(expires_at=1.0))
+        assert expired(connection) == 1
+    refusal(other_client.get(f"/assets/{theirs}"), 404)
+    assert [client.get(f"/assets/{one}").status_code for one in brought] == [200, 200]
+    for wrong in (theirs, "0190163d-8694-739b-aea6-966c26f8ad91"):
+        answer = client.post(f"/shots/{shot['id']}/takes", json={"kind": "draft", "drawing": on(wrong)})
+        assert refusal(answer, 404)["field"] == "drawing.ground.file"
 
 
 def test_what_a_project_uses_does_not_expire(

@@ -28,9 +28,10 @@ def used_by_projects(connection: Connection, tenant_ids: Collection[str]) -> set
 
 
 def _references(connection: Connection, tenant_ids: Collection[str]) -> Iterator[tuple[str, str]]:
-    """What composers and requests of takes point to."""
+    """What composers, requests of takes and what was drawn for them point to."""
     left = select(shots.c.composer).where(shots.c.tenant_id.in_(tenant_ids))
     asked = select(jobs.c.request).join(takes, takes.c.id == jobs.c.id).where(takes.c.tenant_id.in_(tenant_ids))
-    for query in (left, asked):
+    drawn = select(takes.c.drawing).where(takes.c.tenant_id.in_(tenant_ids) & takes.c.drawing.is_not(None))
+    for query in (left, asked, drawn):
         for told in connection.execute(query).scalars().yield_per(AT_ONCE):
             yield from REFERENCE.findall(json.dumps(told))

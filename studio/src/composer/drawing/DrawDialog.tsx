@@ -1,5 +1,6 @@
 /** Drawing on a frame: what is meant, where words do not do. */
 import { useReducer, useState } from 'react'
+import { idIn, useAsset } from '../../api/assets'
 import { Button, IconButton } from '../../parts/Button'
 import { Dialog } from '../../parts/Dialog'
 import { Segmented } from '../../parts/Segmented'
@@ -7,7 +8,7 @@ import { Slider } from '../../parts/Slider'
 import { useWords } from '../../words/words'
 import { useComposing } from '../composing'
 import styles from './DrawDialog.module.css'
-import { groundAt, groundsOf } from './ground'
+import { drawingOn, type Ground, groundAt, groundOf, groundsOf } from './ground'
 import { COLOURS, drawn, sheetOf, TOOLS, type Tool, WIDTHS } from './marks'
 import { Paper } from './Paper'
 
@@ -20,12 +21,14 @@ export function DrawDialog({ onClose }: { onClose(): void }) {
   const [width, setWidth] = useState<number>(WIDTHS[1])
   const [selected, select] = useState<number | null>(null)
   const grounds = groundsOf(draft, span, take, (one) => t('film.take', { number: one }))
-  const [ground, setGround] = useState(() => groundAt(grounds, draft.drawing?.at_seconds ?? 0))
+  const [picked, setGround] = useState<Ground | null>(null)
+  const asset = useAsset(idIn(draft.drawing?.ground?.file ?? '')).data ?? null
+  const drawnOn = groundOf(draft.drawing, grounds, asset)
+  const ground = picked ?? drawnOn ?? groundAt(grounds, draft.drawing?.at_seconds ?? 0)
   const [at, setAt] = useState(draft.drawing?.at_seconds ?? ground?.at ?? 0)
 
   const keep = () => {
-    const marks = [...sheet.marks]
-    edit({ do: 'draw', drawing: marks.length === 0 ? null : { at_seconds: at, marks } })
+    edit({ do: 'draw', drawing: drawingOn(ground, at, [...sheet.marks]) })
     onClose()
   }
   const key = (event: React.KeyboardEvent) => {

@@ -1,9 +1,10 @@
-/** The drawing of a take over its frame: shown when asked for, gone when the clip plays on. */
+/** The drawing of a take: with the picture that it was made on, else over the take's own frame; gone when that plays on. */
 import { type CSSProperties, useEffect, useRef, useState } from 'react'
 import type { Drawing } from '../../api/types'
 import { Button } from '../../parts/Button'
 import { useWords } from '../../words/words'
 import styles from './DrawingOver.module.css'
+import { DrawnOn } from './DrawnOn'
 import { Marks } from './Marks'
 
 interface DrawingOverProps {
@@ -22,7 +23,7 @@ export function DrawingOver({ drawing, shape, frameRate }: DrawingOverProps) {
     const clip = room.current?.parentElement?.querySelector('video')
     if (!isShown || !clip) return
     clip.pause()
-    clip.currentTime = drawing.at_seconds + 0.5 / frameRate
+    if (!drawing.ground) clip.currentTime = drawing.at_seconds + 0.5 / frameRate
     const hide = () => setShown(false)
     clip.addEventListener('play', hide)
     return () => clip.removeEventListener('play', hide)
@@ -30,7 +31,8 @@ export function DrawingOver({ drawing, shape, frameRate }: DrawingOverProps) {
   return (
     <>
       <div ref={room} className={styles.room}>
-        {isShown && (
+        {isShown && drawing.ground && <DrawnOn drawing={drawing} shape={shape} />}
+        {isShown && !drawing.ground && (
           <div className={styles.picture} style={ratio}>
             <Marks marks={drawing.marks} shape={shape} />
           </div>

@@ -30,11 +30,15 @@ function picked(draft: Draft, fields: readonly Field[]): Partial<Draft> {
   return Object.fromEntries(fields.map((field) => [field, draft[field]]))
 }
 
-/** The same text for the same value, in whatever order its fields came. */
+/** The same text for the same value, in whatever order its fields came; the server tells what was left out as null. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)))
+      ? Object.fromEntries(
+          Object.entries(part)
+            .filter(([, field]) => field !== null)
+            .sort(([one], [other]) => (one < other ? -1 : 1)),
+        )
       : part,
   )
 }

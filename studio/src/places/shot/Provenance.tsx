@@ -1,7 +1,8 @@
 /** Where a take comes from: everything that it takes to make it again, and every file with its hash. */
 import type { ReactNode } from 'react'
-import type { Canvas, Take } from '../../api/types'
+import type { Canvas, Drawing, Take } from '../../api/types'
 import { spentSeconds } from '../../composer/draft/expected'
+import { DrawnOn } from '../../composer/drawing/DrawnOn'
 import { IconButton } from '../../parts/Button'
 import { Icon } from '../../parts/Icon'
 import { notify } from '../../parts/Toast'
@@ -92,6 +93,7 @@ function Of({ take, takes, onLook }: ProvenanceProps & { take: Take }) {
         <Fact name={t('shot.asked')}>{date(job.created_at)}</Fact>
       </dl>
       <CanvasTold canvas={job.canvas} />
+      {take.drawing && <Drawn drawing={take.drawing} takes={takes} onLook={onLook} />}
       <Settings settings={(made.settings ?? job.settings) as Record<string, unknown>} />
       {made.notes.length > 0 && (
         <ul className={styles.notes}>
@@ -126,6 +128,37 @@ function CanvasTold({ canvas }: { canvas: Canvas }) {
           <p dir="auto">{without}</p>
         </>
       )}
+    </section>
+  )
+}
+
+interface DrawnProps extends Pick<ProvenanceProps, 'takes' | 'onLook'> {
+  drawing: Drawing
+}
+
+function Drawn({ drawing, takes, onLook }: DrawnProps) {
+  const { t, place } = useWords()
+  const { ground } = drawing
+  const on = takes.find((one) => one.id === ground?.take_id)
+  return (
+    <section className={styles.part}>
+      <h3>{t('composer.drawing')}</h3>
+      {ground && (
+        <div className={styles.drawn}>
+          <DrawnOn drawing={drawing} shape={16 / 9} />
+        </div>
+      )}
+      <p className={styles.drawnOn}>
+        {on && (
+          <button type="button" className={styles.link} onClick={() => onLook(on.id)}>
+            {t('film.take', { number: on.number })}
+          </button>
+        )}{' '}
+        {ground?.frame == null
+          ? t('composer.at.short', { time: place(drawing.at_seconds) })
+          : t('composer.at', { frame: ground.frame, time: place(drawing.at_seconds) })}{' '}
+        · {t('composer.draw.count', { count: drawing.marks.length })}
+      </p>
     </section>
   )
 }

@@ -53,7 +53,20 @@ export function Stage({ take, onCancel, onRetry }: StageProps) {
       </Player>
     )
   }
-  if (image) return <Picture src={image.url} alt={label} className={styles.still} />
+  if (image) {
+    return (
+      <Picture src={image.url} alt={label} className={styles.still}>
+        {take.drawing && (
+          <DrawingOver
+            key={take.id}
+            drawing={take.drawing}
+            shape={(image.width ?? 16) / (image.height ?? 9)}
+            frameRate={USUAL_RATE}
+          />
+        )}
+      </Picture>
+    )
+  }
   if (isUnderWay(take.job)) return <Making take={take} onCancel={() => onCancel(take)} />
   return (
     <div className={styles.room}>

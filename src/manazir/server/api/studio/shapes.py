@@ -120,10 +120,21 @@ class Mark(Given):
     text: Annotated[Text, Field(max_length=500)] | None = None
 
 
-class Drawing(Given):
-    """What was drawn on a frame of a take, for whoever makes the next."""
+class DrawingGround(Given):
+    """The picture that was drawn on."""
 
-    at_seconds: float = Field(ge=0, le=600)
+    file: Annotated[str, StringConstraints(pattern=r"^asset:[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")] = (
+        Field(description="A picture or a clip of yours, which is kept as long as the drawing is.")
+    )
+    frame: int | None = Field(None, ge=0, le=1_000_000, description="Of a clip, from 0; null: it is a picture.")
+    take_id: RowId | None = Field(None, description="The take that made it; that may be gone.")
+
+
+class Drawing(Given):
+    """What was drawn on a frame, for whoever makes the next take."""
+
+    at_seconds: float = Field(ge=0, le=600, description="Where in the whole that frame was.")
+    ground: DrawingGround | None = Field(None, description="null: it is not known.")
     marks: list[Mark] = Field(max_length=200)
 
     @model_validator(mode="after")

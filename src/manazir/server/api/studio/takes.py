@@ -10,9 +10,10 @@ from manazir.server.api.access import Id, Maker, Reader, known_id
 from manazir.server.api.errors import refusals
 from manazir.server.api.jobs import Estimate, IdempotencyKey, estimated
 from manazir.server.api.studio.asking import body_hash, to_submissions
-from manazir.server.api.studio.shapes import ProjectTakesGiven, TakesGiven, TakesTold, TakeTold
+from manazir.server.api.studio.shapes import DrawingGround, ProjectTakesGiven, TakesGiven, TakesTold, TakeTold
 from manazir.server.api.studio.telling import StudioTeller
 from manazir.server.errors import ApiError, Part, Problem, absent
+from manazir.server.files import facts_of
 from manazir.server.jobs.submit import Submission, known_job
 from manazir.server.keys import Caller
 from manazir.server.service import Service
@@ -148,6 +149,8 @@ def take_routes(service: Service) -> APIRouter:
             if given.from_take_id is not None:
                 with absent(f"there is no take {given.from_take_id}", field="from_take_id"):
                     parent = find_take(connection, caller.tenant_id, known_id(given.from_take_id, "take"))
+            if given.drawing is not None and given.drawing.ground is not None:
+                _check_ground(caller, connection, given.drawing.ground)
         return to_submissions(service, caller, project, shot, given, parent)
 
     return routes
@@ -164,6 +167,13 @@ def _shot_of(caller: Caller, connection: Connection, project_id: str, shot_id: s
             Problem.NOT_FOUND, f"there is no shot {shot_id} in this project", field="shot_id", reason="no_such_shot"
         )
     return shot
+
+
+def _check_ground(caller: Caller, connection: Connection, ground: DrawingGround) -> None:
+    asset_id = known_id(ground.file.removeprefix("asset:"), "file")
+    if asset_id not in facts_of(connection, caller.tenant_id, [asset_id]):
+        told = f"there is no file {asset_id} that was drawn on"
+        raise ApiError(Problem.NOT_FOUND, told, field="drawing.ground.file", reason="no_such_file")
 
 
 def _asked(given: TakesGiven, submissions: Sequence[Submission]) -> Asked:
