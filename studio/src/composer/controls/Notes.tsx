@@ -10,6 +10,7 @@ import { useComposing } from '../composing'
 import { fixOf } from '../draft/fixes'
 import { useDropping } from '../dropping'
 import styles from './Notes.module.css'
+import { ReferencesNote } from './ReferencesNote'
 
 export function Notes({ estimate }: { estimate: Estimate | undefined }) {
   const { clashes } = useComposing()
@@ -19,6 +20,7 @@ export function Notes({ estimate }: { estimate: Estimate | undefined }) {
     <ul className={styles.notes} role="status">
       <Sendings />
       <Keeping />
+      <ReferencesNote />
       {told.map((clash) => (
         <ClashNote key={clash.name} clash={clash} />
       ))}
