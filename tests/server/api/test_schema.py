@@ -123,6 +123,7 @@ def things(client: TestClient, picture_bytes: bytes) -> dict[str, str]:
 
 
 NOTE = {"kind": "note", "text": "look", "x": 0.0, "y": 0.0, "width": 10.0, "height": 10.0}
+DRAFTS = {"shots": [{"shot_id": "0190163d-8694-739b-aea6-966c26f8ad91", "kind": "draft"}]}
 BODIES: dict[str, dict[str, Any]] = {
     "change_project": {"json": {"name": "mine now"}},
     "plan_project": {"json": {"text": "a ball"}},
@@ -132,6 +133,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "create_frame": {"json": {"at_seconds": 0.0}},
     "create_takes": {"json": {"kind": "draft"}},
     "estimate_takes": {"json": {"kind": "draft"}},
+    "create_takes_of_shots": {"json": DRAFTS},
+    "estimate_takes_of_shots": {"json": DRAFTS},
     "create_board_item": {"json": NOTE},
     "change_board_item": {"json": {"text": "mine now"}},
     "place_board_items": {"json": {"items": []}},
