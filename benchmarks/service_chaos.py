@@ -47,7 +47,7 @@ CLIENTS = 4
 AHEAD = 40
 """Jobs that wait while more are sent."""
 AWAY_SECONDS = 30.0
-STUCK_SECONDS = 240.0
+STUCK_SECONDS = 900.0
 """If no job ends for as long, the run has failed."""
 
 

@@ -21,7 +21,9 @@ KINDS = {"worker": 9, "engine": 5, "server": 2, BOTH: 2, FROZEN: 1}
 """How often each; a stopped worker is frozen for longer than its lease, and then goes on as if nothing had been."""
 FROZEN_SECONDS = 20.0
 LONGEST_PAUSE_SECONDS = 30.0
-"""If no job ends for as long, somebody is killed all the same."""
+"""If no job ends for as long, somebody is killed all the same; after each such kill, twice as long is waited, until a
+job ends: else, on a machine where a worker takes as long to begin, nobody ever gets to the end of a job."""
+MOST_PATIENCE_SECONDS = 240.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Killer:
     struck: list[Struck] = field(default_factory=list)
     spares_server: threading.Event = field(default_factory=threading.Event)
     stopping: threading.Event = field(default_factory=threading.Event)
+    patience_seconds: float = LONGEST_PAUSE_SECONDS
 
     def run(self) -> None:
         """Until `stopping` is set."""
@@ -58,10 +61,14 @@ class Killer:
                 self._strike(kind)
 
     def _wait(self, count: float) -> None:
-        until, began = self._ended() + count, time.monotonic()
-        while self._ended() < until and time.monotonic() - began < LONGEST_PAUSE_SECONDS:
+        ended, began = self._ended(), time.monotonic()
+        while (now_ended := self._ended()) < ended + count and time.monotonic() - began < self.patience_seconds:
             if self.stopping.wait(0.1):
                 return
+        is_stuck = now_ended <= ended
+        self.patience_seconds = (
+            min(MOST_PATIENCE_SECONDS, 2 * self.patience_seconds) if is_stuck else LONGEST_PAUSE_SECONDS
+        )
 
     def _strike(self, kind: str) -> None:
         found = self._found(kind)
