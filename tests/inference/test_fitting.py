@@ -186,14 +186,14 @@ def test_what_leads_up_to_a_clip_in_parts_has_its_keyframes_in_their_places() ->
         ),
         ({"extension": Extension(clip="f")}, {"width": 8}, Need.EXTEND_AFTER, "takes a clip, and this is a picture"),
         ({"modification": Modification(clip="f")}, {"duration_seconds": 2.0}, Need.MODIFY, "this is a sound"),
-        ({"modification": Modification(clip="f")}, {"width": 8, "duration_seconds": 7.0}, LENGTH, "7 s is more than"),
+        ({"modification": Modification(clip="f")}, {"width": 8, "duration_seconds": 7.0}, Need.MODIFY, "give 6 s at"),
         (
             {"sound": "f"},
             {"width": 8, "duration_seconds": 2.0, "has_sound": False},
             Need.VIDEO_FOR_SOUND,
             "without one",
         ),
-        ({"sound": "f"}, {"duration_seconds": 9.0}, LENGTH, "9 s is more than"),
+        ({"sound": "f"}, {"duration_seconds": 9.0}, Need.VIDEO_FOR_SOUND, "9 s is more than"),
         (
             {"reframing": Reframing(clip="f"), "width": 32, "height": 32},
             {"width": 32, "height": 32, "duration_seconds": 1.0},

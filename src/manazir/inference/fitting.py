@@ -130,14 +130,25 @@ def _of_length(canvas: Canvas, card: Card, frames: int, rate: float, *, allows_r
             what = f"{card.name} makes {card.longest_seconds:g} s at once, and cannot go on from that"
             yield Misfit(LENGTH, f"{what}; ask for {card.longest_seconds:g} s at most")
     elif card.is_too_long(frames, canvas.duration_seconds):
-        most = f"ask for {card.longest_seconds:g} s at most"
+        given = _given_length(canvas)
+        most = f"{'ask for' if given is None else 'give'} {card.longest_seconds:g} s at most"
         longest: Values = {**made, "seconds": frames / rate, "most": card.longest_seconds or 0.0}
-        yield Misfit(LENGTH, f"{frames / rate:g} s is more than {card.name} makes; {most}", "too_long", longest)
+        told = f"{frames / rate:g} s is more than {card.name} makes; {most}"
+        yield Misfit(given or LENGTH, told, "too_long", longest)
     if canvas.is_loop and card.window:
         try:
             check_loop(card.name, frames, card.window, rate)
         except ShapeError as error:
             yield Misfit(Need.LOOP, str(error), "no_such_loop", made)
+
+
+def _given_length(canvas: Canvas) -> Need | None:
+    """What brings the file that says how long a result is; None: nothing does."""
+    if canvas.duration_seconds is not None or canvas.actions or canvas.extension is not None:
+        return None
+    files = {Need.MODIFY: canvas.modification, Need.REFRAME: canvas.reframing, Need.SOUND_FOR_VIDEO: canvas.sound_for}
+    every = files | {Need.VIDEO_FOR_SOUND: canvas.sound}
+    return next((need for need, file in every.items() if file is not None), None)
 
 
 def _frames(canvas: Canvas, card: Card, rate: float, facts: AllFacts) -> int | None:

@@ -149,13 +149,22 @@ def test_a_picture_by_its_address_is_fetched_later(openai_client: openai.OpenAI,
 def test_a_remix_is_the_parents_clip_under_other_words(
     openai_client: openai.OpenAI, service: Service, key: str, finish: Finish
 ) -> None:
-    parent = completed(openai_client, finish, size="1280x720", seconds="8", model="sora-2-pro")
+    parent = completed(openai_client, finish, size="1280x720", seconds="4", model="sora-2-pro")
     video = openai_client.videos.remix(parent.id, prompt="a blue ball")
     assert (video.remixed_from_video_id, video.model) == (parent.id, "sora-2-pro")
-    assert (video.size, video.seconds, video.prompt) == ("1280x720", "8", "a blue ball")
+    assert (video.size, video.seconds, video.prompt) == ("1280x720", "4", "a blue ball")
     canvas = job_of(service, key, video.id).request.canvas
     assert isinstance(canvas.modification, Modification)
     assert (canvas.width, canvas.height, canvas.duration_seconds) == (1280, 720, None)
+
+
+def test_a_clip_that_is_longer_than_the_model_makes_is_not_remixed_and_that_is_said_at_once(
+    openai_client: openai.OpenAI, service: Service, key: str, finish: Finish
+) -> None:
+    parent = completed(openai_client, finish, seconds="8")
+    with pytest.raises(openai.BadRequestError, match="8 s is more than noor-nano makes; give 6 s at most") as refused:
+        openai_client.videos.remix(parent.id, prompt="a blue ball")
+    assert refused.value.param == "video"
 
 
 def test_an_edit_takes_an_id_or_a_file(
