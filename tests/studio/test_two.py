@@ -47,8 +47,10 @@ def test_nobody_writes_over_what_somebody_else_wrote_meanwhile(person: Person) -
     prompts(other).nth(1).fill("A blue cube of mine")
     prompts(one).nth(1).fill("A blue cube of theirs")
     prompts(one).nth(1).press("Control+Enter")
-    expect(rows(other).nth(1)).to_be_visible()
     written(person, project, "A blue cube of theirs")
+    prompts(one).nth(2).fill("A green cone rolls")
+    prompts(one).nth(2).press("Control+Enter")
+    expect(prompts(other).nth(2)).to_have_value("A green cone rolls")  # so it has heard of the other, too
     prompts(other).nth(1).press("Control+Enter")
     expect(other.get_by_role("region").get_by_text(said("errors.conflict.mine"))).to_be_visible()
     expect(prompts(other).nth(1)).to_have_value("A blue cube of theirs")

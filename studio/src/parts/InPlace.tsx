@@ -25,8 +25,10 @@ export function InPlace({ value, label, isLong, isNeeded, onDone, ...rest }: InP
     const from = begun.current ?? value
     begun.current = null
     const told = text.trim()
-    if (told === value || told === from || (isNeeded && told === '')) setText(value)
-    else onDone(told, from)
+    const isChange = told !== value && told !== from && !(isNeeded && told === '')
+    // where somebody else wrote meanwhile, their words are seen until it is decided whose stand
+    if (!isChange || value !== from) setText(value)
+    if (isChange) onDone(told, from)
   }
   const key = (event: KeyboardEvent<HTMLElement>) => {
     if (event.key === 'Enter' && (!isLong || event.ctrlKey || event.metaKey)) {
