@@ -128,7 +128,7 @@ def test_a_take_is_cancelled_while_it_is_made(person: Person) -> None:
 def test_a_world_is_played_by_keys_and_a_turn_is_a_take(person: Person) -> None:
     project = person.has_project(BRIEF)
     page = person.goes_to(path_of(project, 0))
-    page.get_by_role("region", name=said("composer.title")).wait_for()
+    button(page, "play.open").wait_for()
     page.keyboard.press("w")
     expect(page.get_by_text(said("play.honest"))).to_be_visible()
     page.keyboard.down("ArrowRight")

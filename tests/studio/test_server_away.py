@@ -16,6 +16,7 @@ from manazir.server.store.database import Database
 from manazir.server.store.tables import workers
 
 BRIEF = "1. A red ball bounces, 6 s\n2. A blue cube slides, 1 s"
+MADE_MILLISECONDS = 300_000
 SLOW = {"kind": "master", "count": 2, "settings": {"steps": 60}}
 
 
@@ -70,6 +71,31 @@ def test_a_killed_server_costs_nothing_that_was_typed_and_makes_what_was_asked_f
     kept = person.project(project)
     assert kept["brief"]["text"].endswith("A green cone falls")
     assert [shot["prompt"] for shot in kept["shots"]] == ["A red ball bounces at night", "A blue cube slides away"]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_drafts_of_the_embedded_model_are_made_though_the_server_was_killed_over_them(
+    tmp_path: Path, browser: Browser
+) -> None:
+    server = Served(tmp_path, f"sqlite:///{tmp_path}/manazir.db", workers=1)
+    server.start()
+    person = Person(browser, server)
+    project = person.has_project("1. A red ball bounces, 2 s\n2. A blue cube slides, 2 s")
+    page = person.goes_to(path_of(project))
+    page.get_by_role("button", name=form_of("project.draft.all", "other", 2)).click()
+    expect(page.get_by_role("progressbar").first).to_be_visible(timeout=MADE_MILLISECONDS)
+    kill_all(server)
+    expect(notice(page)).to_be_visible()
+    server.start()
+    expect(notice(page)).to_be_hidden()
+    rows = page.locator("main li[data-row]")
+    for place in (0, 1):
+        expect(rows.nth(place).locator("[data-running]")).to_have_count(0, timeout=MADE_MILLISECONDS)
+        expect(rows.nth(place)).to_contain_text(form_of("film.takes", "one", 1))
+    made = person.project(project)
+    assert [states(made, shot) for shot in (0, 1)] == [["succeeded"], ["succeeded"]]
+    server.kill()
 
 
 @pytest.mark.timeout(200)
