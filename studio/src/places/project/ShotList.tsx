@@ -16,6 +16,7 @@ import { useEditShot } from '../common/edit'
 import { shapeOf, underWay } from '../common/jobs'
 import { useDeleteLater, useHidden } from '../common/later'
 import { useTellProblem } from '../common/Problem'
+import { useReferring } from '../common/useReferring'
 import { useTellRefused } from './refused'
 import styles from './ShotList.module.css'
 import { ShotRow } from './ShotRow'
@@ -29,6 +30,7 @@ export function ShotList({ project }: { project: ProjectWhole }) {
   const [currentId, setCurrent] = useState<string | null>(null)
   const acts = useShotActs(project, shots)
   const reorder = useReorder(list, acts.move)
+  const drops = useReferring(project)
   const ids = shots.map((shot) => shot.id)
   const current = shots.find((shot) => shot.id === currentId)
   const planned = shots.filter(isBare)
@@ -119,6 +121,7 @@ export function ShotList({ project }: { project: ProjectWhole }) {
             shape={shape}
             dragging={reorder.dragging}
             grip={reorder.grip(shot.id)}
+            drops={drops(shot)}
             onCurrent={() => setCurrent(shot.id)}
             onChange={(change, begun) => void acts.change(shot, change, begun)}
             onDraft={() => acts.draft([shot])}

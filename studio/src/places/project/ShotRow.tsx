@@ -1,6 +1,7 @@
 /** A shot in the list: its picture first, then what happens in it and how it is seen. All of it is edited where it stands. */
 import { Link } from 'wouter'
 import { FRAMINGS, MOVES, type Shot, type ShotChange } from '../../api/types'
+import { carries, thingOfTake } from '../../composer/things'
 import { IconButton } from '../../parts/Button'
 import { Icon } from '../../parts/Icon'
 import { InPlace } from '../../parts/InPlace'
@@ -12,6 +13,7 @@ import { useWords } from '../../words/words'
 import { faceOf, underWay } from '../common/jobs'
 import { ShotMark } from '../common/State'
 import { TakePicture } from '../common/TakePicture'
+import type { useReferring } from '../common/useReferring'
 import { LengthChip } from './LengthChip'
 import styles from './ShotRow.module.css'
 
@@ -21,16 +23,19 @@ interface ShotRowProps {
   shape: number
   dragging: Dragging | null
   grip: ReturnType<Reorder['grip']>
+  /** What is let go over it becomes its reference. */
+  drops: ReturnType<ReturnType<typeof useReferring>>
   onCurrent(): void
   onChange(change: ShotChange, begun?: { prompt?: string; line?: string }): void
   onDraft(): void
   onDelete(): void
 }
 
-export function ShotRow({ shot, path, shape, dragging, grip, ...on }: ShotRowProps) {
+export function ShotRow({ shot, path, shape, dragging, grip, drops, ...on }: ShotRowProps) {
   const { t, number } = useWords()
   const running = underWay(shot)
-  const face = running.find((take) => take.job.state === 'running') ?? faceOf(shot) ?? running[0]
+  const made = faceOf(shot)
+  const face = running.find((take) => take.job.state === 'running') ?? made ?? running[0]
   const name = t('film.shot', { number: shot.number })
   const opens = t('project.shot.open.named', { name })
   return (
@@ -43,12 +48,18 @@ export function ShotRow({ shot, path, shape, dragging, grip, ...on }: ShotRowPro
       tabIndex={0}
       aria-label={name}
       onFocus={on.onCurrent}
+      {...drops}
     >
       <span className={styles.grip} {...grip} title={t('project.shot.drag')}>
         <b>{number(shot.number)}</b>
         <Icon name="grip" size={14} />
       </span>
-      <Link className={styles.picture} href={path} tabIndex={-1}>
+      <Link
+        className={styles.picture}
+        href={path}
+        tabIndex={-1}
+        {...carries(made && thingOfTake(made), shot)}
+      >
         {face ? (
           <TakePicture job={face.job} alt={opens} shape={shape} moves />
         ) : (
