@@ -1,6 +1,7 @@
 /** Very many items, seen from far away: drawn as one picture instead of an element for each. */
 import { useEffect, useReducer, useRef } from 'react'
 import type { BoardItem, Shot } from '../../api/types'
+import { usePreferences } from '../../words/preferences'
 import { faceOf, pictureUrl } from '../common/jobs'
 import type { Place } from './arrange'
 import { COLOURS } from './making'
@@ -33,7 +34,8 @@ export function FarView({ items, places, shots, selected, box, zoom }: FarViewPr
       stop()
     }
   }, [])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: new thumbs are drawn as well
+  const { theme } = usePreferences()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new thumbs are drawn as well, and another theme has other colours
   useEffect(() => {
     const pencil = canvas.current?.getContext('2d')
     if (!canvas.current || !pencil) return
@@ -55,7 +57,7 @@ export function FarView({ items, places, shots, selected, box, zoom }: FarViewPr
       pencil.lineWidth = 2 / zoom
       pencil.strokeRect(x, y, width, height)
     }
-  }, [items, places, shots, selected, box, zoom, thumbs])
+  }, [items, places, shots, selected, box, zoom, thumbs, theme])
   return (
     <canvas
       ref={canvas}

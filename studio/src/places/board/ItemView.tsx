@@ -5,6 +5,7 @@ import { useWords } from '../../words/words'
 import type { Place } from './arrange'
 import { ClipFace } from './ClipFace'
 import styles from './ItemView.module.css'
+import { type Film, nameOf } from './naming'
 import { PictureFace } from './PictureFace'
 import { ShotFace } from './ShotFace'
 
@@ -13,8 +14,7 @@ interface ItemViewProps {
   /** Where it is meanwhile, while it is dragged. */
   place: Place | undefined
   shot: Shot | undefined
-  /** To be read out; what is written on it says it all of a note and a shot. */
-  name: string | undefined
+  film: Film
   isSelected: boolean
   isTarget: boolean
   /** Tab stops at it. */
@@ -29,13 +29,16 @@ export const ItemView = memo(function ItemView({
   item,
   place,
   shot,
-  name,
+  film,
   isSelected,
   isTarget,
   isActive,
   ...on
 }: ItemViewProps) {
-  const { t } = useWords()
+  const words = useWords()
+  const { t } = words
+  // what is written on them says it all of the others
+  const isShown = item.kind === 'picture' || item.kind === 'clip'
   const { x, y, width, height, layer } = place ?? item
   const style: CSSProperties = {
     transform: `translate(${x}px, ${y}px)`,
@@ -63,7 +66,7 @@ export const ItemView = memo(function ItemView({
       data-selected={isSelected || undefined}
       data-target={isTarget || undefined}
       aria-pressed={isSelected}
-      aria-label={name}
+      aria-label={isShown ? nameOf(item, film, words) : undefined}
       onFocus={(event) => on.onReach(item.id, event.currentTarget.matches(':focus-visible'))}
       onKeyDown={key}
     >

@@ -20,7 +20,7 @@ export function Look({ item, name, assetId, onClose }: LookProps) {
   const asset = useAsset(assetId).data
   return (
     <Dialog title={name} isOpen isWide onClose={onClose}>
-      <div className={styles.room}>
+      <div className={styles.room} data-kind={item.kind}>
         {item.kind === 'clip' && item.url !== null ? (
           <Player
             src={item.url}

@@ -1,6 +1,7 @@
 /** All of a board, small, and what of it is seen. Pressing it goes there. */
 import { type PointerEvent, useEffect, useMemo, useRef } from 'react'
 import type { BoardItem } from '../../api/types'
+import { usePreferences } from '../../words/preferences'
 import { coloursOf } from './FarView'
 import styles from './Minimap.module.css'
 import { around, centred, fitting, seenBy, toPlane, toScreen, type View } from './plane'
@@ -12,7 +13,9 @@ export function Minimap({ camera, items }: { camera: Camera; items: readonly Boa
   const canvas = useRef<HTMLCanvasElement>(null)
   const seen = useRef<HTMLDivElement>(null)
   const small = useMemo(() => smallView(items), [items])
+  const { theme } = usePreferences()
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another theme has other colours
   useEffect(() => {
     const pencil = canvas.current?.getContext('2d')
     if (!canvas.current || !pencil) return
@@ -26,7 +29,7 @@ export function Minimap({ camera, items }: { camera: Camera; items: readonly Boa
       pencil.fillStyle = colours(item)
       pencil.fillRect(x, y, Math.max(1.5, item.width * small.zoom), Math.max(1.5, item.height * small.zoom))
     }
-  }, [items, small])
+  }, [items, small, theme])
 
   useEffect(() => {
     const show = () => {

@@ -7,7 +7,7 @@ import { FarView } from './FarView'
 import { Frame } from './Frame'
 import { onSurface } from './gesture'
 import { ItemView } from './ItemView'
-import { type Film, nameOf } from './naming'
+import type { Film } from './naming'
 import { around, type Point, toPlane, topmostAt, touch } from './plane'
 import styles from './Surface.module.css'
 import { useGestures } from './useGestures'
@@ -52,7 +52,7 @@ export function Surface({
   children,
   ...on
 }: SurfaceProps) {
-  const words = useWords()
+  const { t } = useWords()
   const { going, hears } = useGestures({
     camera,
     items,
@@ -103,7 +103,7 @@ export function Surface({
       <section
         ref={camera.world}
         className={styles.world}
-        aria-label={words.t('board.plane', { count: items.length })}
+        aria-label={t('board.plane', { count: items.length })}
       >
         {isFar && (
           <FarView
@@ -121,7 +121,7 @@ export function Surface({
             item={item}
             place={places?.get(item.id)}
             shot={film.shots.get(item.shot_id ?? '')}
-            name={isShown(item) ? nameOf(item, film, words) : undefined}
+            film={film}
             isSelected={selected.has(item.id)}
             isTarget={targetShot !== null && item.shot_id === targetShot}
             isActive={item.id === activeId}
@@ -146,8 +146,4 @@ function withActive(
   if (elements.some((item) => item.id === activeId)) return elements
   const active = items.find((item) => item.id === activeId)
   return active === undefined ? elements : [...elements, active]
-}
-
-function isShown(item: BoardItem): boolean {
-  return item.kind === 'picture' || item.kind === 'clip'
 }
