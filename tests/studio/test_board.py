@@ -18,6 +18,7 @@ from tests.studio.conftest import words
 
 from manazir.media.clip import Clip
 from manazir.media.encode import write_clip
+from manazir.server.store.ids import new_id
 
 ASK = """async ([method, path, body]) => {
   const headers = { 'X-Manazir-Studio': '1', 'Content-Type': 'application/json' }
@@ -193,6 +194,28 @@ def test_every_item_is_reached_by_keys(opened: Callable[..., Board]) -> None:
     press("Control+z")
     expect(board.item(ids[7])).to_have_count(1)
     board.until(lambda items: ids[7] in items)
+
+
+def test_items_that_are_drawn_as_one_picture_are_reached_too(opened: Callable[..., Board]) -> None:
+    board = opened()
+    size = {"kind": "note", "width": 200, "height": 120}
+    items = [
+        {"id": new_id(), "text": f"note {at}", "x": at % 20 * 260, "y": at // 20 * 180, **size} for at in range(400)
+    ]
+    for start in (0, 200):
+        board.ask("POST", f"/projects/{board.project}/board/acts", {"put": items[start : start + 200]})
+    board.page.reload()
+    focused = board.page.locator("[data-item]:focus")
+    board.page.keyboard.press("0")
+    expect(board.page.locator("[data-item]")).to_have_count(1)  # all others are one picture
+    for key, at in (("Home", 0), ("ArrowRight", 1), ("ArrowDown", 21), ("End", 399)):
+        board.page.keyboard.press(key)
+        expect(focused).to_have_attribute("data-item", items[at]["id"])
+    board.page.keyboard.press("/")
+    board.page.get_by_role("combobox", name="Find on the board").fill("note 237")
+    board.page.keyboard.press("Enter")
+    expect(focused).to_have_attribute("data-item", items[237]["id"])
+    expect(focused).to_be_in_viewport()
 
 
 def test_moves_words_and_deletes_are_undone_and_done_again(opened: Callable[..., Board]) -> None:
