@@ -191,8 +191,8 @@ def _table(report: dict[str, Any]) -> str:
         f"{report['load_average_after']} after: others worked beside it, which clocks feel, and the sum of what is "
         "computed does not.",
         "",
-        "| items | what | frames over 16 / 33 / 50 ms by the clock | longest | computed for a frame | tasks that compute "
-        "over 16 / 33 / 50 ms | longest |",
+        "| items | what | frames over 16 / 33 / 50 ms by the clock | longest | computed for a frame "
+        "| tasks that compute over 16 / 33 / 50 ms | longest |",
         "|---|---|---|---|---|---|---|",
     ]
     for run in report["runs"]:
