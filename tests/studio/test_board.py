@@ -199,7 +199,7 @@ def test_every_item_is_reached_by_keys(opened: Callable[..., Board]) -> None:
 def test_items_that_are_drawn_as_one_picture_are_reached_too(opened: Callable[..., Board]) -> None:
     board = opened()
     size = {"kind": "note", "width": 200, "height": 120}
-    items = [
+    items: list[dict[str, Any]] = [
         {"id": new_id(), "text": f"note {at}", "x": at % 20 * 260, "y": at // 20 * 180, **size} for at in range(400)
     ]
     for start in (0, 200):

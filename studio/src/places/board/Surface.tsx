@@ -16,6 +16,8 @@ import type { Camera } from './useView'
 
 /** More items in view than these are drawn as one picture. */
 const MOST_ELEMENTS = 350
+/** From where nothing written can be read, fewer are. */
+const UNREADABLE = { zoom: 0.3, most: 100 }
 /** A board that is no larger than this on the screen is one picture, whatever of it is in view. */
 const MOST_WHOLE = 2600
 const NONE: readonly BoardItem[] = []
@@ -65,7 +67,8 @@ export function Surface({
   })
   const { places, marquee, lines, targetShot, isPanning } = going
   const inView = items.filter((item) => touch(places?.get(item.id) ?? item, camera.window))
-  const isFar = inView.length > MOST_ELEMENTS
+  const most = camera.zoomNow < UNREADABLE.zoom ? UNREADABLE.most : MOST_ELEMENTS
+  const isFar = inView.length > most
   const whole = useMemo(() => around(items), [items])
   const isSmall = isFar && whole !== null && Math.max(whole.width, whole.height) * camera.zoomNow < MOST_WHOLE
   const elements = withActive(useGradually(isFar ? NONE : inView), items, activeId)

@@ -66,14 +66,16 @@ export function useView(projectId: string): Camera {
     (next: View) => {
       const plane = world.current
       if (plane === null) return
-      const isNearer = next.zoom !== current.current?.zoom
+      const isFirst = current.current === null
       current.current = next
       plane.style.transform = `scale(${next.zoom}) translate(${-next.x}px, ${-next.y}px)`
-      if (isNearer) plane.style.setProperty('--zoom', String(next.zoom))
+      if (isFirst) plane.style.setProperty('--zoom', String(next.zoom))
       plane.dataset.moving = ''
       clearTimeout(stilling.current)
       stilling.current = setTimeout(() => {
         delete plane.dataset.moving
+        // once it rests: all that lies there is styled anew by it
+        plane.style.setProperty('--zoom', String(next.zoom))
         remember(projectId, next)
         look(true)
       }, STILL_AFTER_MS)
