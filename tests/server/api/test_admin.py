@@ -71,7 +71,7 @@ def test_a_tenant_is_made_limited_and_paused(client: TestClient, work: Callable[
     assert work()
     changed = client.patch(f"/tenants/{tenant['id']}", json={"requests_per_minute": 5, "credits": 3.5}).json()
     assert (changed["requests_per_minute"], changed["credits"], changed["max_queued"]) == (5, 3.5, 1)
-    answers = [member.get("/me") for _ in range(5)]
+    answers = [member.get("/me") for _ in range(6)]  # those before may be a minute ago on a busy machine
     assert refusal(answers[-1], 429)["code"] == "rate_limited"
     assert int(answers[-1].headers["retry-after"]) > 0
     assert answers[0].headers["x-ratelimit-limit"] == "5"
