@@ -62,7 +62,7 @@ def test_within_a_tenant_by_priority_then_by_place(database: Database):
 def test_hundreds_of_jobs_do_not_keep_one_waiting(database: Database):
     many, one = new_tenant(database, "many"), new_tenant(database, "one")
     accept_many(database, many, 200)
-    serve(database, 20)
+    serve(database, 10)
     accept(database, one)
     assert whose(serve(database, 3), one)[0] <= 1
 
@@ -70,8 +70,8 @@ def test_hundreds_of_jobs_do_not_keep_one_waiting(database: Database):
 def test_who_was_served_long_ago_owes_nobody(database: Database):
     """A tenant that had the machine for itself for long does not wait now for another's many."""
     old, new = new_tenant(database, "old"), new_tenant(database, "new")
-    accept_many(database, old, 60)
-    serve(database, 60)
+    accept_many(database, old, 30)
+    serve(database, 30)
     accept_many(database, new, 30)
     serve(database, 10)
     accept(database, old)
@@ -81,14 +81,14 @@ def test_who_was_served_long_ago_owes_nobody(database: Database):
 @pytest.mark.parametrize("how", ["idle", "paused", "held"])
 def test_who_was_not_served_has_not_saved_up(database: Database, how: str):
     away, there = new_tenant(database, "away"), new_tenant(database, "there")
-    accept_many(database, there, 80)
+    accept_many(database, there, 50)
     waiting = [] if how == "idle" else accept_many(database, away, 20)
     if how == "paused":
         change(database, away, is_paused=True)
     for job in waiting if how == "held" else ():
         with database.transaction() as connection:
             hold(connection, away, job.id, is_held=True)
-    assert whose(serve(database, 40), away) == []
+    assert whose(serve(database, 20), away) == []
     if how == "idle":
         accept_many(database, away, 20)
     change(database, away, is_paused=False)
@@ -100,11 +100,11 @@ def test_who_was_not_served_has_not_saved_up(database: Database, how: str):
 
 def test_turns_are_by_cost_and_weight(database: Database):
     dear, cheap, heavy = (new_tenant(database, f"t{number}", weight=one) for number, one in enumerate((1, 1, 2)))
-    accept_many(database, dear, 20, cost=4.0)
-    accept_many(database, cheap, 60, cost=1.0)
-    accept_many(database, heavy, 60, cost=1.0)
-    found = serve(database, 52)
-    assert [len(whose(found, tenant)) for tenant in (dear, cheap, heavy)] == pytest.approx([4, 16, 32], abs=1)
+    accept_many(database, dear, 10, cost=4.0)
+    accept_many(database, cheap, 30, cost=1.0)
+    accept_many(database, heavy, 30, cost=1.0)
+    found = serve(database, 26)
+    assert [len(whose(found, tenant)) for tenant in (dear, cheap, heavy)] == pytest.approx([2, 8, 16], abs=1)
 
 
 def test_what_costs_nothing_takes_turns_too(database: Database):
@@ -117,11 +117,11 @@ def test_what_costs_nothing_takes_turns_too(database: Database):
 def test_a_higher_tenants_jobs_go_first_and_do_not_disturb_others_turns(database: Database):
     low, other, high = new_tenant(database, "low"), new_tenant(database, "other"), new_tenant(database, "high")
     change(database, high, priority=1)
-    accept_many(database, high, 50, cost=1000.0)
+    accept_many(database, high, 10, cost=1000.0)
     accept_many(database, low, 20)
     accept_many(database, other, 20)
-    found = serve(database, 70)
-    assert whose(found, high) == list(range(50))
+    found = serve(database, 30)
+    assert whose(found, high) == list(range(10))
     assert len(whose(found, low)) == 10
 
 
