@@ -12,6 +12,11 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Test workers share the cores; threads in each of them would only get in each other's way.
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1
+# Each worker has a stretch of the rooms to itself, and takes from the other's when it is through: what a room's tests
+# share (a cluster, an engine, the compiled ray caster) is mostly made once.
+SHARED_OUT := --dist worksteal
+# Tests start a hundred processes: without bytecode each would compile all that it imports.
+BYTECODE := PYTHONDONTWRITEBYTECODE=
 
 .PHONY: help demo test clients studio studio-pictures check setup
 
@@ -32,10 +37,10 @@ demo: .venv/.can-run
 	@echo "The studio, in a browser: $(BIN)/manazir serve    (it tells the address at which it opens)"
 
 test: .venv/.can-test
-	$(ONE_THREAD) $(BIN)/pytest -q -n auto $(TESTS)
+	$(ONE_THREAD) $(BYTECODE) $(BIN)/pytest -q -n auto $(SHARED_OUT) $(TESTS)
 
 clients: .venv/.can-test
-	$(ONE_THREAD) $(BIN)/pytest -q -m network $(CLIENTS) tests/contract
+	$(ONE_THREAD) $(BYTECODE) $(BIN)/pytest -q -m network $(CLIENTS) tests/contract
 
 studio:
 	cd studio && npm ci --no-audit --no-fund && npm run check && npm run build
