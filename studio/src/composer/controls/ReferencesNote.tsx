@@ -18,7 +18,7 @@ export function ReferencesNote() {
   const { unseen, seers } = referencesOf(shot.references, draft, model, models)
   if (unseen.length === 0) return null
   return (
-    <li className={styles.note}>
+    <li className={styles.note} data-quiet>
       <Icon name="info" size={14} />
       <span>
         {t('composer.references.unseen', { model: model.name })}{' '}
