@@ -18,7 +18,7 @@ describe('references', () => {
   it('that stand on the strip too are used there', () => {
     const pinned = { ...EMPTY, pins: [{ id: 1, image: 'asset:a', at: 0 }] }
     expect(referencesOf(['a', 'b'], pinned, noor, [noor]).unseen).toEqual(['b'])
-    const source = { role: 'modify', clip: 'asset:b', strength: 0.5, left: 0, top: 0 } as const
+    const source = { role: 'modify', clip: 'asset:b', strength: 0.5, region: null, left: 0, top: 0 } as const
     expect(referencesOf(['b'], { ...EMPTY, source }, noor, [noor]).unseen).toEqual([])
   })
 
