@@ -32,7 +32,7 @@ def test_pictures_are_pinned_and_what_is_drawn_stays_with_the_take(person: Perso
     page.get_by_role("menuitem", name=said("composer.way.first")).click()
     expect(pins(page)).to_have_count(1)
     made(page, "draft", 1)
-    expect(page.get_by_role("status").filter(has_text=said("composer.time", time="")[:5])).to_be_visible()
+    expect(composer(page).get_by_role("status").filter(has_text=said("composer.time", time="")[:5])).to_be_visible()
 
     button(page, "composer.frame.hand").click()
     page.get_by_role("menuitem", name=said("composer.way.last")).click()
@@ -158,7 +158,7 @@ def make(page: Page, kind: str) -> Locator:
 
 def made(page: Page, kind: str, takes: int) -> None:
     """One more is asked for, and made."""
-    price = page.get_by_role("status").filter(has_text=re.compile(r"\d credits"))
+    price = composer(page).get_by_role("status").filter(has_text=re.compile(r"\d credits"))
     expect(price).to_contain_text(re.compile(r"\d+ left"))
     make(page, kind).click()
     grid = page.get_by_role("region", name=said("shot.takes"))
