@@ -206,6 +206,7 @@ def test_items_that_are_drawn_as_one_picture_are_reached_too(opened: Callable[..
         board.ask("POST", f"/projects/{board.project}/board/acts", {"put": items[start : start + 200]})
     board.page.reload()
     focused = board.page.locator("[data-item]:focus")
+    expect(board.page.locator("[data-item]").first).to_be_attached()
     board.page.keyboard.press("0")
     expect(board.page.locator("[data-item]")).to_have_count(1)  # all others are one picture
     for key, at in (("Home", 0), ("ArrowRight", 1), ("ArrowDown", 21), ("End", 399)):
