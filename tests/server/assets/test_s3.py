@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from email.utils import formatdate
 from pathlib import Path
 
@@ -36,7 +37,8 @@ from manazir.server.assets.place import Place
 from manazir.server.assets.s3 import S3Storage
 from manazir.server.assets.storage import chosen_storage
 
-PATIENCE = Patience(tries=3, connect_seconds=2.0, silence_seconds=1.0)
+PATIENCE = Patience(tries=3, connect_seconds=10.0, silence_seconds=20.0)
+HASTY = replace(PATIENCE, silence_seconds=1.0)
 MIB = 1 << 20
 
 
@@ -52,12 +54,12 @@ def place(proxy: Proxy) -> Place:
 
 
 @pytest.fixture
-def machine(place: Place, tmp_path: Path) -> Callable[[], S3Storage]:
+def machine(place: Place, tmp_path: Path) -> Callable[..., S3Storage]:
     """Makes the storage as one more machine sees it."""
 
-    def made() -> S3Storage:
+    def made(patience: Patience = PATIENCE) -> S3Storage:
         near = FolderStorage(folder=tmp_path / secrets.token_hex(4), floor_bytes=0)
-        return S3Storage(bucket=Bucket(place, PATIENCE), near=near)
+        return S3Storage(bucket=Bucket(place, patience), near=near)
 
     return made
 
@@ -103,11 +105,12 @@ REQUESTS = {method: of(method) for method in ("PUT", "GET", "HEAD", "DELETE")} |
 
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
 def test_what_fails_for_a_moment_is_tried_again(
-    machine: Callable[[], S3Storage], proxy: Proxy, failure: dict[str, Callable[[Passing], None]]
+    machine: Callable[..., S3Storage], proxy: Proxy, failure: dict[str, Callable[[Passing], None]]
 ) -> None:
     """The first request of each kind fails."""
     faults = {name: proxy.add(is_hit, **failure) for name, is_hit in REQUESTS.items()}
-    writer, reader = machine(), machine()
+    patience = HASTY if failure is FAILURES["silence"] else PATIENCE
+    writer, reader = machine(patience), machine(patience)
     sha256 = put(writer, b"a film")
     assert reader.path(sha256).read_bytes() == b"a film"
     assert [kept.blob.sha256 for kept in reader.iter_all()] == [sha256]
