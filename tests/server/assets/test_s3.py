@@ -265,6 +265,9 @@ def test_parts_that_a_dead_writer_left_are_swept_and_those_of_the_living_are_not
     assert len(uploads(storage)) == 1
     assert storage.sweep_drafts(3600) == 0
     assert len(uploads(storage)) == 1
+    proxy.add(of("GET", "uploadId"), before=answers(503, "SlowDown"), times=3)
+    with pytest.raises(StorageError, match="SlowDown"):  # and not taken for one that has ended
+        storage.sweep_drafts(0)
     assert storage.sweep_drafts(0) == 1
     assert uploads(storage) == []
 

@@ -230,12 +230,22 @@ class Bucket:
         """Uploads in parts that nobody has completed, with their ids: how much has come, and when the last of it."""
         for page in self._pages("list_multipart_uploads", prefix):
             for one in page.get("Uploads", ()):
-                at = {"Bucket": self.place.bucket, "Key": one["Key"], "UploadId": one["UploadId"]}
-                with suppress(StorageError), self._told("list an upload"):  # completed meanwhile
-                    parts = self._client.list_parts(**at, MaxParts=1000).get("Parts", ())
-                    changed = max([one["Initiated"], *(part["LastModified"] for part in parts)])
-                    size_bytes = sum(part["Size"] for part in parts)
-                    yield _entry(page, self._plain(one["Key"]), size_bytes, changed), one["UploadId"]
+                if (found := self._upload(page, one)) is not None:
+                    yield found, one["UploadId"]
+
+    def _upload(self, page: dict[str, Any], told: dict[str, Any]) -> Entry | None:
+        """What has come of an upload; None: it was completed or given up meanwhile."""
+        at = {"Bucket": self.place.bucket, "Key": told["Key"], "UploadId": told["UploadId"]}
+        try:
+            with self._told("list an upload"):
+                pages = self._client.get_paginator("list_parts").paginate(**at)
+                parts = [part for one in pages for part in one.get("Parts", ())]
+        except StorageError as error:
+            if error.reason == "missing":
+                return None
+            raise
+        changed = max([told["Initiated"], *(part["LastModified"] for part in parts)])
+        return _entry(page, self._plain(told["Key"]), sum(part["Size"] for part in parts), changed)
 
     def abort(self, key: str, upload: str) -> None:
         """Give an upload in parts up."""
