@@ -44,7 +44,7 @@ def test_a_model_that_was_brought_in_is_listed_and_shown(installed: Path, capsys
     assert (told["folder"], told["size_bytes"], told["honours"]) == (
         str(installed),
         _size(installed),
-        ["a prompt", "modifying a clip"],
+        ["a prompt", "modifying a clip", "keeping a region of a clip"],
     )
     assert set(told["needs_bytes"]) == {"reading words", "denoising", "decoding"}
     assert main(["models", "show", "tiny-wan", "--memory", "0.00001"]) == 0

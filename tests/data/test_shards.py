@@ -47,7 +47,7 @@ def test_a_damaged_shard_says_so(tmp_path: Path) -> None:
 
 
 def _latents(n: int, width: int, channels: int = 2) -> LatentShard:
-    parts = (torch.randn(n, 4, channels, 2, width), torch.randn(n, 3, 5), torch.randn(n, 4, 6, 7), torch.zeros(n, 4))
+    parts = (torch.randn(n, 4, channels, 2, width), torch.randn(n, 3, 5), torch.randn(n, 4, 6, 7))
     return LatentShard(*parts, [{"seed": i} for i in range(n)])
 
 

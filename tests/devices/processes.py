@@ -60,6 +60,7 @@ def serve(end: Connection, rank: int) -> None:
     while True:
         function, count, store, arguments = end.recv()
         dist.init_process_group("gloo", store=dist.FileStore(store, count), rank=rank, world_size=count)
+        dist.barrier()  # who is refused at once would otherwise hang up while others still connect
         try:
             end.send((True, function(*arguments)))
         except Exception:

@@ -10,6 +10,7 @@ import torch
 from manazir.cli.main import main
 from manazir.data.latents import LatentSet
 from manazir.data.shards import read_shard
+from manazir.inference.catalogue import DEFAULT, SHIPPED
 from manazir.media.decode import read_clip
 from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
 from manazir.models.noor.transformer import NoorShape
@@ -47,9 +48,8 @@ def test_what_scenes_teach_makes_a_film(
     assert main(render) == 0
     _teach_codec(rendered, tmp_path / "codec")
     _teach_noor(rendered, latents, tmp_path / "codec", tmp_path / "noor")
-    export(
-        tmp_path / "codec", tmp_path / "noor", tmp_path / "home" / "models" / "noor-nano", {"limits": "knows little"}
-    )
+    bundle, card = tmp_path / "home" / "models" / "noor-nano", {"limits": "knows little"}
+    export(tmp_path / "codec", tmp_path / "noor", bundle, card, steerer=SHIPPED / DEFAULT)
     capsys.readouterr()
 
     film = tmp_path / "film.mp4"

@@ -68,12 +68,12 @@ def test_no_worker_is_given_more_than_it_can_hold(service: Service, key: str) ->
 
 
 def test_a_clip_that_is_changed_costs_as_much_as_it_is_long(service: Service, key: str, tmp_path: Path) -> None:
-    write_clip(Clip(np.zeros((80, 32, 32, 3), np.uint8), 8.0), tmp_path / "film.mp4")
+    write_clip(Clip(np.zeros((40, 32, 32, 3), np.uint8), 8.0), tmp_path / "film.mp4")
     caller = service.caller(key, Scope.GENERATE)
     film = service.bring(caller, [(tmp_path / "film.mp4").read_bytes()])
     priced = replace(service, operator=Operator(prices={"*": Prices(second=2.0, upscaled_second=1.0)}))
     changed = Modification(clip=f"asset:{film.id}")
     ask = Ask(dialect="api", model="sora-2", canvas=Canvas(prompt="x", modification=changed))
-    assert priced.weigh(caller, ask).cost == 20.0
+    assert priced.weigh(caller, ask).cost == 10.0
     larger = replace(ask, kind=Kind.UPSCALE, canvas=Canvas(modification=changed, width=64, height=64))
-    assert priced.weigh(caller, larger).cost == 10.0
+    assert priced.weigh(caller, larger).cost == 5.0

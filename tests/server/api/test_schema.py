@@ -151,6 +151,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "create_board_item": {"json": NOTE},
     "change_board_item": {"json": {"text": "mine now"}},
     "place_board_items": {"json": {"items": []}},
+    "act_on_board": {"json": {"put": []}},
     "move_job": {"json": {"before": None}},
     "change_job": {"json": {"priority": 1}},
     "change_webhook": {"json": {"name": "mine now"}},
