@@ -64,7 +64,7 @@ class S3Storage:
             raise missing(sha256)
         word = f"held/{sha256}/{secrets.token_hex(8)}"
         self.bucket.put(word, b"")
-        self._waited_for_deleters(sha256)
+        self._wait_for_deleters(sha256)
         if not self.exists(sha256):
             self.bucket.delete(word)
             raise missing(sha256)
@@ -112,7 +112,7 @@ class S3Storage:
         """Remove a blob that nobody holds, and that is not young: in this order, as who lets go makes it young.
 
         A bucket has no lock. So whoever deletes says so first, and looks again whether the blob is still old; whoever
-        puts looks afterwards whether anybody has said so (`_sent`). One of the two sees the other.
+        puts looks afterwards whether anybody has said so, and then whether it is there (`_sent`). One sees the other.
         """
         if not self._is_old(sha256, unless_put_within_seconds):
             return False
@@ -200,16 +200,14 @@ class S3Storage:
         with file:
             while True:
                 self.bucket.put_file(_key(blob.sha256), file, blob.size_bytes)
-                if not self._waited_for_deleters(blob.sha256) or self.exists(blob.sha256):
+                self._wait_for_deleters(blob.sha256)
+                if self.exists(blob.sha256):  # else one had looked before, and was at its end before the look here
                     return blob
 
-    def _waited_for_deleters(self, sha256: str) -> bool:
-        """Whether somebody was about to delete a blob; they are at an end by then."""
-        was_doomed = False
+    def _wait_for_deleters(self, sha256: str) -> None:
+        """Until whoever is about to delete a blob is at an end."""
         while any(word.age_seconds < DOOMED_SECONDS for word in self.bucket.iter_all(f"doomed/{sha256}/")):
-            was_doomed = True
             time.sleep(0.5)
-        return was_doomed
 
     def _is_held(self, sha256: str) -> bool:
         return any(word.age_seconds < HELD_SECONDS for word in self.bucket.iter_all(f"held/{sha256}/"))
