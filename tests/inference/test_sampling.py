@@ -6,7 +6,7 @@ import torch
 from tests.tiny import SHAPE
 
 from manazir.core import layout as at
-from manazir.inference.noor.sampling import Known, Prompted, Sampling, Steering, sample
+from manazir.inference.noor.sampling import Known, Played, Prompted, Sampling, sample
 from manazir.inference.noor.steadying import steadied
 from manazir.models.noor.steerer import ACTIONS, Steerer
 from manazir.models.noor.stretch import Guide, Levels, Stretch
@@ -226,9 +226,9 @@ def test_a_clip_that_is_changed_a_little_is_animated_as_little(model: Watched) -
     torch.testing.assert_close((moved - plain)[..., moves], 0.1 * whole[..., moves])
 
 
-def _steering(*actions: str) -> Steering:
+def _played(*actions: str) -> Played:
     numbers = [ACTIONS.index(action) for action in actions]
-    return Steering(Steerer(8, 8.0), torch.tensor([numbers + [0] * (8 - len(numbers))]))
+    return Played(Steerer(8, 8.0), torch.tensor([numbers + [0] * (8 - len(numbers))]))
 
 
 def _rolling() -> Known:
@@ -250,7 +250,7 @@ def _last(model: Watched, known: Known, **others: Any) -> Stretch:
 def test_actions_change_what_is_made_and_nothing_that_is_known(model: Watched) -> None:
     known = _rolling()
     alone = _last(model, known).layout
-    pushed = _last(model, known, steering=_steering("none", "none", "right", "right")).layout
+    pushed = _last(model, known, played=_played("none", "none", "right", "right")).layout
     assert torch.equal(pushed[:, :3], alone[:, :3])
     assert (pushed[0, 4:, 1, at.ACROSS] != alone[0, 4:, 1, at.ACROSS]).all()
     assert torch.equal(pushed[:, :, 2], alone[:, :, 2])
@@ -258,5 +258,5 @@ def test_actions_change_what_is_made_and_nothing_that_is_known(model: Watched) -
 
 def test_actions_that_led_to_known_frames_are_not_done_again(model: Watched) -> None:
     known = _rolling()
-    before = _last(model, known, steering=_steering("right", "right")).layout
+    before = _last(model, known, played=_played("right", "right")).layout
     assert torch.equal(before, _last(model, known).layout)

@@ -1,6 +1,7 @@
 """The steerer: a player's actions, from a layout of what happens without them."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -20,15 +21,15 @@ FRAMES = 18
 NONE = (Action.NONE,)
 
 
-def _ball(**others: object) -> Body:
+def _ball(**others: Any) -> Body:
     made = Body(shape=Shape.SPHERE, size=0.3, colour="red", material=Material.WOOD, position=(0.0, 0.0, 0.3))
-    return replace(made, **others)  # type: ignore[arg-type]
+    return replace(made, **others)
 
 
-def _scene(*actions: Action, body: Body | None = None, **others: object) -> Scene:
+def _scene(*actions: Action, body: Body | None = None, **others: Any) -> Scene:
     padded = (*actions, *NONE * (FRAMES - len(actions)))
     made = Scene(bodies=(body or _ball(),), event=Event.PLAY, actions=padded, frames=FRAMES)
-    return replace(made, **others)  # type: ignore[arg-type]
+    return replace(made, **others)
 
 
 def _layouts(scene: Scene) -> tuple[Tensor, Tensor, Tensor]:

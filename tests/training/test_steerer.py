@@ -13,7 +13,7 @@ from manazir.core.errors import CheckpointError, MediaError
 from manazir.models.noor.steerer import ACTIONS, Steerer
 from manazir.training.export import load_steerer
 from manazir.training.loop import Loop, load_average, train
-from manazir.training.steered_scenes import STEERED, SteeredPairs, held, prepare_steered, steered_pair
+from manazir.training.steered_scenes import STEERED, SteeredPairs, held, prepare_steered, steered_pair, steered_shards
 from manazir.training.steerer import Steering, SteeringTask
 from manazir.worlds.dataset import Rendering
 from manazir.worlds.scene import Action, Event
@@ -28,7 +28,7 @@ def test_pairs_are_made_once_and_read_back(tmp_path: Path) -> None:
     kept = {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
     assert [done for done, _ in prepare_steered(_rendering(tmp_path), 1)] == [2]
     assert {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == kept
-    pairs = SteeredPairs.load(sorted(tmp_path.glob("*.safetensors")))
+    pairs = SteeredPairs.load(steered_shards(tmp_path))
     assert pairs.left.shape == pairs.steered.shape == (4, 24, at.SLOTS, at.FEATURES)
     left, _, actions = steered_pair(_rendering(tmp_path), 0)
     torch.testing.assert_close(pairs.left[0].float(), left, atol=2e-3, rtol=1e-3)

@@ -40,7 +40,7 @@ from manazir.training.noor import NoorTask, Teaching, measure_paths
 from manazir.training.painter import PaintingTask
 from manazir.training.reading import ReadingTask
 from manazir.training.sheets import prompt_sheet
-from manazir.training.steered_scenes import SteeredPairs
+from manazir.training.steered_scenes import SteeredPairs, steered_shards
 from manazir.training.steerer import Steering, SteeringTask
 
 SHAPE = NoorShape()
@@ -274,7 +274,7 @@ def noor_nano_steerer(
     Args:
         scenes: shards of `manazir worlds simulate --steered`.
     """
-    pairs = SteeredPairs.load(sorted(scenes.glob("*.safetensors")))
+    pairs = SteeredPairs.load(steered_shards(scenes))
     return SteeringTask(pairs, Steering(batch=batch)), _regression(steps, cooldown_steps)
 
 

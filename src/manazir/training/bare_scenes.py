@@ -2,7 +2,8 @@
 
 import multiprocessing
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import torch
 
@@ -14,24 +15,44 @@ from manazir.worlds.layout import layout_of
 from manazir.worlds.scene_json import scene_to_json
 from manazir.worlds.sound import synthesise
 
+Work = tuple[Rendering, Path, range]
+"""A rendering, one of its shards that is not there yet, and the clips of that."""
+
 
 def prepare_scenes(rendering: Rendering, workers: int) -> Iterator[tuple[int, int]]:
     """Simulate every shard that is not there yet; yield (shards done, shards there are)."""
+    return prepare_shards(rendering, workers, _simulate_shard)
+
+
+def prepare_shards(
+    rendering: Rendering, workers: int, simulate: Callable[[Work], None], kind: str = ""
+) -> Iterator[tuple[int, int]]:
+    """Have every shard that is not there yet made, in processes; yield (shards done, shards there are).
+
+    Args:
+        kind: what names of files begin with.
+    """
     rendering.folder.mkdir(parents=True, exist_ok=True)
-    waiting = [i for i in range(rendering.shards) if not shard_path(rendering, i).with_suffix(".safetensors").exists()]
-    done = rendering.shards - len(waiting)
-    yield done, rendering.shards
+    every = [_work(rendering, shard, kind) for shard in range(rendering.shards)]
+    waiting = [work for work in every if not work[1].exists()]
+    done = len(every) - len(waiting)
+    yield done, len(every)
     if waiting:
-        with multiprocessing.get_context("spawn").Pool(workers, one_core) as pool:
-            for _ in pool.imap_unordered(_simulate_shard, [(rendering, shard) for shard in waiting]):
+        with multiprocessing.get_context("spawn").Pool(workers, _prepare_worker) as pool:
+            for _ in pool.imap_unordered(simulate, waiting):
                 done += 1
-                yield done, rendering.shards
+                yield done, len(every)
 
 
-def _simulate_shard(work: tuple[Rendering, int]) -> None:
-    rendering, shard = work
-    first, last = shard * rendering.per_shard, min((shard + 1) * rendering.per_shard, rendering.clips)
-    simulated(rendering, range(first, last)).save(shard_path(rendering, shard).with_suffix(".safetensors"))
+def _work(rendering: Rendering, shard: int, kind: str) -> Work:
+    path = shard_path(rendering, shard)
+    clips = range(shard * rendering.per_shard, min((shard + 1) * rendering.per_shard, rendering.clips))
+    return rendering, path.with_name(f"{kind}{path.stem}.safetensors"), clips
+
+
+def _simulate_shard(work: Work) -> None:
+    rendering, path, clips = work
+    simulated(rendering, clips).save(path)
 
 
 def simulated(rendering: Rendering, clips: range) -> LatentShard:
@@ -48,7 +69,6 @@ def simulated(rendering: Rendering, clips: range) -> LatentShard:
     return LatentShard(blank, torch.stack(sounds), torch.stack(layouts), scenes)
 
 
-def one_core() -> None:
-    """Each worker keeps to one core, and leaves Ctrl-C to the process that started it."""
+def _prepare_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     torch.set_num_threads(1)

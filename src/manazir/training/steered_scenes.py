@@ -7,7 +7,6 @@ One safetensors file holds pairs. Until the first action both are the same.
     actions  uint8   [n, t]            what it does; 0: nothing
 """
 
-import multiprocessing
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,13 +21,15 @@ from torch import Tensor
 from manazir.core.errors import MediaError, SceneError
 from manazir.core.seeds import derive
 from manazir.models.noor.steerer import ACTIONS
-from manazir.training.bare_scenes import one_core
-from manazir.worlds.dataset import Rendering, draw_allowed, shard_path
+from manazir.training.bare_scenes import Work, prepare_shards
+from manazir.worlds.dataset import Rendering, draw_allowed
 from manazir.worlds.families.played import ICE
 from manazir.worlds.layout import layout_of, roles
 from manazir.worlds.physics import simulate
 from manazir.worlds.scene import Action, Event, Scene, Shape
 
+KIND = "steered-"
+"""What names of shards begin with: scenes of other kinds in the same folder are not taken for these."""
 STEERED = (
     (Event.PLAY, 12.0),
     (Event.REST, 2.0),
@@ -81,30 +82,22 @@ class SteeredPairs:
 
 def prepare_steered(rendering: Rendering, workers: int) -> Iterator[tuple[int, int]]:
     """Simulate every shard that is not there yet; yield (shards done, shards there are)."""
-    rendering.folder.mkdir(parents=True, exist_ok=True)
-    waiting = [i for i in range(rendering.shards) if not _path(rendering, i).exists()]
-    done = rendering.shards - len(waiting)
-    yield done, rendering.shards
-    if waiting:
-        with multiprocessing.get_context("spawn").Pool(workers, one_core) as pool:
-            for _ in pool.imap_unordered(_simulate_shard, [(rendering, shard) for shard in waiting]):
-                done += 1
-                yield done, rendering.shards
+    return prepare_shards(rendering, workers, _simulate_shard, KIND)
 
 
-def _path(rendering: Rendering, shard: int) -> Path:
-    return shard_path(rendering, shard).with_suffix(".safetensors")
+def steered_shards(folder: Path) -> list[Path]:
+    """The shards of a folder, which may hold others too."""
+    return sorted(folder.glob(f"{KIND}*.safetensors"))
 
 
-def _simulate_shard(work: tuple[Rendering, int]) -> None:
-    rendering, shard = work
-    first, last = shard * rendering.per_shard, min((shard + 1) * rendering.per_shard, rendering.clips)
-    pairs = [steered_pair(rendering, clip) for clip in range(first, last)]
-    left, steered, actions = (torch.stack(parts) for parts in zip(*pairs, strict=True))
-    tensors = {"left": left.half(), "steered": steered.half(), "actions": actions.to(torch.uint8)}
-    temporary = _path(rendering, shard).with_suffix(".tmp")
-    save_file(tensors, temporary)
-    temporary.replace(_path(rendering, shard))
+def _simulate_shard(work: Work) -> None:
+    rendering, path, clips = work
+    left, steered, actions = (
+        torch.stack(parts) for parts in zip(*(steered_pair(rendering, clip) for clip in clips), strict=True)
+    )
+    temporary = path.with_suffix(".tmp")
+    save_file({"left": left.half(), "steered": steered.half(), "actions": actions.to(torch.uint8)}, temporary)
+    temporary.replace(path)
 
 
 def steered_pair(rendering: Rendering, clip: int) -> tuple[Tensor, Tensor, Tensor]:

@@ -19,7 +19,7 @@ from manazir.inference.engine import Made, Settings, Step, refuse_unread
 from manazir.inference.noor.carrying import carried, nearest, used
 from manazir.inference.noor.model import NoorModel
 from manazir.inference.noor.plan import SOUND_RATE, TOKENS_PER_SECOND, Plan, make_plan
-from manazir.inference.noor.sampling import Known, Prompted, Sampling, Steering, sample
+from manazir.inference.noor.sampling import Known, Played, Prompted, Sampling, sample
 from manazir.inference.noor.seeing import see
 from manazir.inference.noor.staying import staying
 from manazir.inference.noor.steadying import filled
@@ -251,11 +251,11 @@ def _fill(
         torch.from_numpy(~window.makes & latents.has_layout[window.frames])[None].to(model.device),
         latents.stays[window.frames][None],
     )
-    steering = Steering(model.steerer, latents.actions[window.frames][None])
+    played = Played(model.steerer, latents.actions[window.frames][None])
     generator = torch.Generator().manual_seed(seed)  # on the CPU: one seed, one noise, on every device
     parts = (clean.video, clean.sound, clean.layout)
     noise = Stretch(*(torch.randn(part.shape, generator=generator).to(model.device) for part in parts))
-    return sample(model.noor, prompted, known, sampling, noise, steering=steering)
+    return sample(model.noor, prompted, known, sampling, noise, played=played)
 
 
 def _store(latents: _Latents, window: Window, done: Stretch, model: NoorModel) -> None:

@@ -74,7 +74,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Steering:
+class Played:
     """What a player does, and the network that says what follows from it."""
 
     steerer: Steerer
@@ -83,8 +83,10 @@ class Steering:
 
     def steered(self, layout: Float[Tensor, "b t s f"], is_known: Bool[Tensor, "b t"]) -> Float[Tensor, "b t s f"]:
         """A layout in which it is done; what led to frames that are known is in those already."""
-        counts = ~F.pad(is_known[:, 1:], (0, 1))
-        steered: Tensor = self.steerer(layout, self.actions * counts)
+        actions = self.actions * ~F.pad(is_known[:, 1:], (0, 1))
+        if not actions.any():
+            return layout
+        steered: Tensor = self.steerer(layout, actions)
         return steered
 
 
@@ -115,22 +117,20 @@ def sample(
     sampling: Sampling,
     noise: Stretch,
     *,
-    steering: Steering | None = None,
+    played: Played | None = None,
     is_causal: bool = False,
 ) -> Iterator[Stretch]:
     """Fill in the unknown parts, yielding the whole stretch after each step; the last one is the result.
 
     Args:
-        steering: what a player does; None: nothing.
+        played: what a player does; None: nothing.
     """
     aspect = known.clean.video.shape[4] / known.clean.video.shape[3]
     walk = _Walk(model, prompted, sampling, aspect, is_causal)
     stretch = replace(known.clean, layout=filled(known.clean.layout))
     for step, layout in enumerate(walk.lay_out(known, noise), start=1):
         is_last = step == sampling.layout_steps
-        stretch = replace(
-            known.clean, layout=_animated(model, layout, known, sampling, steering) if is_last else layout
-        )
+        stretch = replace(known.clean, layout=_animated(model, layout, known, sampling, played) if is_last else layout)
         yield stretch
     for drawn in walk.draw(replace(known, clean=stretch), noise):
         yield drawn if sampling.draws_pictures else replace(drawn, video=known.clean.video)
@@ -251,7 +251,7 @@ def _given(known: Known) -> Bool[Tensor, "b t s"]:
 
 
 def _animated(
-    model: Noor, layout: Float[Tensor, "b t s f"], known: Known, sampling: Sampling, steering: Steering | None
+    model: Noor, layout: Float[Tensor, "b t s f"], known: Known, sampling: Sampling, played: Played | None
 ) -> Float[Tensor, "b t s f"]:
     """A finished layout whose bodies move clearly, as they are steered, and not into each other.
 
@@ -263,8 +263,8 @@ def _animated(
     given = _given(known)
     made = layout + sampling.strength * (model.animator(layout, given) - layout)
     made[:, :, at.BODIES, at.TURN] = upright(made[:, :, at.BODIES, at.TURN])
-    if steering is not None:
-        made = steering.steered(made, known.layout)
+    if played is not None:
+        made = played.steered(made, known.layout)
     count = given.int()
     is_between = (count.cumsum(1) > 0) & (count.flip(1).cumsum(1).flip(1) > 0)
     is_made = ~is_between & (layout[..., at.PRESENT] > 0)
