@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import insert
 
 from manazir.cli.main import main
-from manazir.server.serving import open_service
+from manazir.server.opening import open_service
 from manazir.server.store.tables import deliveries
 from manazir.server.tenants import first_tenant, make_tenant
 from manazir.server.webhooks.outbox import Outcome, list_deliveries

@@ -24,6 +24,11 @@ def test_no_torch_is_imported_for_requests() -> None:
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
+def test_no_web_application_is_imported_by_a_worker_or_by_verbs_that_look_at_the_record() -> None:
+    code = "import manazir.server.opening, manazir.server.workers.worker, sys; sys.exit('fastapi' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
 def test_a_request_becomes_a_job_that_waits(service: Service, key: str) -> None:
     caller = service.caller(key, Scope.GENERATE)
     job = service.submit(caller, ASK)

@@ -32,7 +32,7 @@ def run(arguments: Sequence[str]) -> None:
     """Make and show."""
     options = read_options(Create, "keys create", arguments, examples=EXAMPLES)
     from manazir.server.keys import Scope, make_key
-    from manazir.server.serving import open_service
+    from manazir.server.opening import open_service
     from manazir.server.tenants import find_or_make_tenant
 
     try:

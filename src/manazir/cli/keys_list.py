@@ -22,7 +22,7 @@ def run(arguments: Sequence[str]) -> None:
     """List and tell."""
     options = read_options(List, "keys list", arguments, examples=EXAMPLES)
     from manazir.server.keys import list_keys
-    from manazir.server.serving import open_service
+    from manazir.server.opening import open_service
     from manazir.server.tenants import list_tenants
 
     with open_service().database.reading() as connection:

@@ -26,7 +26,7 @@ def run(arguments: Sequence[str]) -> None:
     """Revoke and tell."""
     options = read_options(Revoke, "keys revoke", arguments, examples=EXAMPLES)
     from manazir.server.keys import revoke_key
-    from manazir.server.serving import open_service
+    from manazir.server.opening import open_service
 
     with open_service().database.transaction() as connection:
         key = revoke_key(connection, options.key)

@@ -35,7 +35,7 @@ def run(arguments: Sequence[str]) -> None:
     """Compare and tell."""
     options = read_options(StorageCheck, "storage check", arguments, examples=EXAMPLES)
     from manazir.server.belonging import check, remember
-    from manazir.server.serving import open_service
+    from manazir.server.opening import open_service
 
     service = open_service()
     found = check(service)

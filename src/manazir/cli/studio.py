@@ -32,7 +32,7 @@ class Studio:
 def run(arguments: Sequence[str]) -> None:
     """Make and show."""
     options = read_options(Studio, "studio", arguments, examples=EXAMPLES)
-    from manazir.server.serving import last_address, open_service, studio_address
+    from manazir.server.opening import last_address, open_service, studio_address
 
     address = (options.address or last_address()).rstrip("/")
     if not address.startswith(("http://", "https://")):

@@ -29,7 +29,7 @@ class WebhooksList:
 def run(arguments: Sequence[str]) -> None:
     """List and tell."""
     options = read_options(WebhooksList, "webhooks list", arguments, examples=EXAMPLES)
-    from manazir.server.serving import open_service
+    from manazir.server.opening import open_service
     from manazir.server.webhooks.outbox import Outcome, list_deliveries
 
     try:

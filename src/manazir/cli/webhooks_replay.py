@@ -25,7 +25,7 @@ class WebhooksReplay:
 def run(arguments: Sequence[str]) -> None:
     """Have it sent, and tell."""
     options = read_options(WebhooksReplay, "webhooks replay", arguments, examples=EXAMPLES)
-    from manazir.server.serving import open_service
+    from manazir.server.opening import open_service
     from manazir.server.webhooks.outbox import replay
 
     with open_service().database.transaction() as connection:

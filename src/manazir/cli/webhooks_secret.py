@@ -26,7 +26,7 @@ class WebhooksSecret:
 def run(arguments: Sequence[str]) -> None:
     """Derive and show."""
     options = read_options(WebhooksSecret, "webhooks secret", arguments, examples=EXAMPLES)
-    from manazir.server.serving import open_service
+    from manazir.server.opening import open_service
     from manazir.server.tenants import find_tenant
     from manazir.server.webhooks.signatures import callback_secret
 

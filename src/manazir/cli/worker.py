@@ -47,7 +47,7 @@ def run(arguments: Sequence[str]) -> None:
             "MANAZIR_STORAGE_URL to a bucket, or to a folder that both machines share"
         )
     from manazir.server.logs import set_up_logs
-    from manazir.server.serving import open_service
+    from manazir.server.opening import open_service
     from manazir.server.workers.worker import Worker
 
     set_up_logs()

@@ -16,27 +16,21 @@ from manazir.core.errors import UnsupportedError
 from manazir.core.home import device_name, home, public_url
 from manazir.media.atomic import write_bytes
 from manazir.server.app import make_app
-from manazir.server.assets.storage import chosen_storage
 from manazir.server.edge.connections import PER_ADDRESS, impatient, most_connections
 from manazir.server.janitor import Janitor
 from manazir.server.keys import Scope, list_keys, make_key
 from manazir.server.logs import set_up_logs
 from manazir.server.metrics import Metrics
-from manazir.server.operator import load_operator
+from manazir.server.opening import ADDRESS_FILE, LOOPBACK, open_service, studio_address
 from manazir.server.service import Service
-from manazir.server.sessions import make_opening
-from manazir.server.store.database import Database, one_at_a_time
-from manazir.server.store.migrate import upgrade
+from manazir.server.store.database import one_at_a_time
 from manazir.server.tenants import first_tenant
 from manazir.server.webhooks.deliverer import Deliverer
 from manazir.server.workers.supervisor import Supervisor
 
 KEY_FILE = "admin.key"
-ADDRESS_FILE = "address"
-USUAL_PORT = 8420
 SHUTDOWN_SECONDS = 5
 LAST_PORT = 65_535
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +39,6 @@ class Place:
 
     host: str
     port: int
-
-
-def open_service() -> Service:
-    """The service of this machine's environment, its record brought up to date.
-
-    Raises:
-        StoreError, UnsupportedError: the record or the operator's file cannot be used.
-    """
-    database = Database()
-    database.check_reachable()
-    upgrade(database)
-    return Service(database, load_operator(), chosen_storage())
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,24 +92,6 @@ def serve(place: Place, worker_count: int, tell: Callable[[Serving], None]) -> N
         for thread in threads:
             thread.join()
         service.database.close()
-
-
-def studio_address(service: Service, address: str) -> str:
-    """Where the studio opens with the admin's key: good once, for a quarter of an hour.
-
-    Raises:
-        UnsupportedError: no admin has a key.
-    """
-    with service.database.transaction() as connection:
-        return f"{address}/#open={make_opening(connection)}"
-
-
-def last_address() -> str:
-    """Where a server of this home was reached last; of one that never ran, where it would be."""
-    try:
-        return (home() / ADDRESS_FILE).read_text().strip()
-    except FileNotFoundError:
-        return public_url() or f"http://{LOOPBACK[0]}:{USUAL_PORT}"
 
 
 def _studio(service: Service, address: str) -> str | None:

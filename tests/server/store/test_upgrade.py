@@ -12,9 +12,9 @@ from tests.server.jobs.queueing import ENGINES
 from manazir.core.errors import StoreError
 from manazir.server.assets.storage import FolderStorage
 from manazir.server.jobs.job import State, job_from_row
+from manazir.server.opening import open_service
 from manazir.server.operator import Operator
 from manazir.server.service import Service
-from manazir.server.serving import open_service
 from manazir.server.store.database import Database
 from manazir.server.store.migrate import FOLDER, upgrade
 from manazir.server.store.tables import jobs
