@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -60,12 +61,22 @@ def _is_elsewhere(url: str, served: dict[str, str]) -> bool:
     return not url.startswith((served["ADDRESS"], "blob:", "data:"))
 
 
+@cache
 def words(language: str) -> dict[str, str]:
     """What the studio says."""
     found: dict[str, str] = {}
     for path in (WORDS / language).glob("*.json"):
         found |= json.loads(path.read_text())
     return found
+
+
+@pytest.fixture(params=["en", "ar"])
+def language(request: pytest.FixtureRequest) -> Iterator[str]:
+    """That people read."""
+    from tests.studio.people import speaking
+
+    with speaking(request.param):
+        yield request.param
 
 
 @pytest.fixture(scope="session")

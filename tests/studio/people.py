@@ -1,7 +1,8 @@
 """People at the studio: whoever comes with a key, in a browser of their own."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -9,9 +10,20 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from tests.server.served import Served
 from tests.studio.conftest import words
 
-SAY = words("en")
+ARABIC_FORMS = ((0, 0, "zero"), (1, 1, "one"), (2, 2, "two"), (3, 10, "few"), (11, 99, "many"))
+ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 LONGEST_WAIT_MILLISECONDS = 90_000
 expect.set_options(timeout=LONGEST_WAIT_MILLISECONDS)
+_spoken = "en"
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Within, people read that language, and what is said is said in it."""
+    global _spoken
+    before, _spoken = _spoken, language
+    yield
+    _spoken = before
 
 
 class Person:
@@ -20,7 +32,7 @@ class Person:
     def __init__(self, browser: Browser, served: Served, key: str | None = None) -> None:
         self.served = served
         self.key = key or served.key
-        self.context: BrowserContext = browser.new_context(locale="en", viewport={"width": 1440, "height": 900})
+        self.context: BrowserContext = browser.new_context(locale=_spoken, viewport={"width": 1440, "height": 900})
         self.context.set_default_timeout(LONGEST_WAIT_MILLISECONDS)
         answer = self.context.request.post(f"{served.address}/api/v1/session", data={"key": self.key})
         assert answer.ok, answer.text()
@@ -66,17 +78,24 @@ def path_of(project: Mapping[str, Any], shot: int | None = None) -> str:
 
 def said(key: str, **values: object) -> str:
     """What the studio says under a key, with values in their places."""
-    text = SAY[key]
+    text = words(_spoken)[key]
     for name, value in values.items():
-        text = re.sub(rf"\{{{name}(, \w+)?\}}", str(value), text)
+        text = re.sub(rf"\{{{name}(, \w+)?\}}", numeral(value) if isinstance(value, int) else str(value), text)
     return text
 
 
+def numeral(count: int) -> str:
+    """As the language writes it."""
+    return str(count).translate(ARABIC_DIGITS) if _spoken == "ar" else str(count)
+
+
 def form_of(key: str, which: str, count: int | None = None) -> str:
-    """One form of a plural: `one`, `other`, `=0`."""
-    found = re.search(rf"{re.escape(which)} \{{([^}}]*)\}}", SAY[key])
+    """One form of a plural: `one`, `other`, `=0`; in Arabic, which has more, the one of the count."""
+    if _spoken == "ar" and count is not None and not which.startswith("="):
+        which = next((form for least, most, form in ARABIC_FORMS if least <= count <= most), which)
+    found = re.search(rf"{re.escape(which)} \{{([^}}]*)\}}", words(_spoken)[key])
     assert found is not None, f"{key} has no form {which}"
-    return found[1].replace("#", str(count))
+    return found[1].replace("#", "" if count is None else numeral(count))
 
 
 def button(page: Page | Locator, key: str, **values: object) -> Locator:

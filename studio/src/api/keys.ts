@@ -2,7 +2,7 @@
 export const KEYS = {
   me: ['me'],
   projects: ['projects'],
-  projectsNamed: (named: string) => ['projects', { named }],
+  projectsOf: (named: string, isArchived: boolean) => ['projects', isArchived, { named }],
   anyProject: ['project'],
   project: (id: string) => ['project', id],
   board: (projectId: string) => ['board', projectId],

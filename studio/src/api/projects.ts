@@ -1,6 +1,5 @@
 /** Projects and their shots. */
 import {
-  keepPreviousData,
   type QueryClient,
   useInfiniteQuery,
   useMutation,
@@ -24,15 +23,19 @@ import type {
 const PAGE = 48
 
 /** Projects with something in their names, the one that was changed last first; more of them as they are asked for. */
-export function useProjects(named = '') {
+export function useProjects(named = '', isArchived = false) {
   return useInfiniteQuery({
-    queryKey: KEYS.projectsNamed(named),
+    queryKey: KEYS.projectsOf(named, isArchived),
     queryFn: ({ signal, pageParam: after }) =>
-      get<Page<Project>>(`/projects${query({ limit: PAGE, after, named: named || null })}`, signal),
+      get<Page<Project>>(
+        `/projects${query({ limit: PAGE, after, named: named || null, is_archived: isArchived || null })}`,
+        signal,
+      ),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
     select: ({ pages }) => once(pages.flatMap((page) => page.items)),
-    placeholderData: keepPreviousData,
+    // the archive's do not stand in the place of others while these come
+    placeholderData: (before, query) => (query?.queryKey[1] === isArchived ? before : undefined),
   })
 }
 
@@ -83,6 +86,16 @@ export function useChangeProject(id: string) {
         ...(model !== undefined && { model }),
       })),
     onSettled: () => settle(client, id),
+  })
+}
+
+/** Into the archive, or back. */
+export function useArchive() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ id, isArchived }: { id: string; isArchived: boolean }) =>
+      patch<Project>(`/projects/${id}`, { is_archived: isArchived }),
+    onSettled: (_, __, { id }) => settle(client, id),
   })
 }
 

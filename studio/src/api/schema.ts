@@ -479,7 +479,7 @@ export interface paths {
         head?: never;
         /**
          * Change Project
-         * @description Change a project; what is left out stays.
+         * @description Change a project; what is left out stays. Nothing of an archived one changes before it is brought back.
          */
         patch: operations["change_project"];
         trace?: never;
@@ -2438,6 +2438,11 @@ export interface components {
             /** Height */
             height?: number | null;
             /**
+             * Is Archived
+             * @description Into the archive, and back: an archived one is not among the others, and nothing in it changes. null, or left out: stays.
+             */
+            is_archived?: boolean | null;
+            /**
              * Model
              * @description null: the one that ships with Manazir.
              */
@@ -2497,6 +2502,11 @@ export interface components {
          * @description A project at a glance.
          */
         ProjectTold: {
+            /**
+             * Archived At
+             * @description null: it is not archived.
+             */
+            archived_at: string | null;
             brief: components["schemas"]["BriefTold"];
             /** Chosen Count */
             chosen_count: number;
@@ -2544,6 +2554,11 @@ export interface components {
          * @description A project with all its shots and takes.
          */
         ProjectWhole: {
+            /**
+             * Archived At
+             * @description null: it is not archived.
+             */
+            archived_at: string | null;
             brief: components["schemas"]["BriefTold"];
             /** Chosen Count */
             chosen_count: number;
@@ -6368,6 +6383,8 @@ export interface operations {
                 after?: string | null;
                 /** @description Only those with this in their names. */
                 named?: string;
+                /** @description Those of the archive, in the place of all others. */
+                is_archived?: boolean;
             };
             header?: never;
             path?: never;

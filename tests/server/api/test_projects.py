@@ -229,3 +229,49 @@ def test_a_project_goes_with_all_that_is_in_it(client: TestClient, service: Serv
         refusal(client.get(path), 404)
     assert client.get("/queue").json() == {"items": [], "running": 0, "waiting": 0}
     assert heard(service, project)[-1] == ("project", project["id"])
+
+
+def test_an_archived_project_is_found_by_a_filter_read_and_brought_back_and_not_changed(
+    client: TestClient, service: Service
+) -> None:
+    kept, put = begun(client, name="kept"), begun(client, name="put away")
+    shot = added(client, put, prompt="a ball", title="a")
+    path = f"/projects/{put['id']}"
+    take = client.post(f"/shots/{shot['id']}/takes", json={"kind": "draft"}).json()["items"][0]
+    note = {"kind": "note", "x": 0, "y": 0, "width": 200, "height": 100, "text": "a"}
+    item = client.post(f"{path}/board", json=note).json()
+
+    told = client.patch(path, json={"is_archived": True}).json()
+    assert (told["archived_at"] is not None, told["version"]) == (True, 2)
+    assert client.patch(path, json={"is_archived": True}).json()["archived_at"] == told["archived_at"]
+    assert [one["id"] for one in client.get("/projects").json()["items"]] == [kept["id"]]
+    assert [one["id"] for one in client.get("/projects?is_archived=true").json()["items"]] == [put["id"]]
+    assert client.get("/projects?is_archived=true&named=kept").json()["items"] == []
+
+    whole = client.get(path).json()
+    assert (whole["shots"][0]["takes"][0]["id"], whole["archived_at"]) == (take["id"], told["archived_at"])
+    assert len(client.get(f"{path}/board").json()["items"]) == 1
+    for method, at, given in [
+        ("PATCH", path, {"name": "b"}),
+        ("POST", f"{path}/plan", {"text": "a ball"}),
+        ("POST", f"{path}/shots", {}),
+        ("PATCH", f"/shots/{shot['id']}", {"prompt": "b"}),
+        ("DELETE", f"/shots/{shot['id']}", None),
+        ("POST", f"/shots/{shot['id']}/takes", {"kind": "draft"}),
+        ("POST", f"{path}/board", note),
+        ("PATCH", f"/board/{item['id']}", {"text": "b"}),
+        ("DELETE", f"/jobs/{take['id']}", None),
+    ]:
+        refused = client.request(method, at, json=given)
+        assert refusal(refused, 409)["reason"] == "project_is_archived", at
+    assert client.get(path).json() == whole
+    assert client.post(f"/jobs/{take['id']}/hold", json={}).status_code == 200  # whoever asked for it may still wait
+    assert refusal(client.patch(path, json={"is_archived": True, "name": "b"}), 422)
+
+    back = client.patch(path, json={"is_archived": False, "name": "back", "version": 2}).json()
+    assert (back["archived_at"], back["name"], back["version"]) == (None, "back", 3)
+    assert [one["name"] for one in client.get("/projects").json()["items"]] == ["back", "kept"]
+    assert heard(service, put).count(("project", put["id"])) == 3
+    client.patch(path, json={"is_archived": True})
+    assert client.delete(path).status_code == 204
+    assert client.get("/projects?is_archived=true").json()["items"] == []

@@ -288,8 +288,9 @@ def test_a_drawing_is_of_the_picture_that_it_was_drawn_on(
         assert refusal(answer, 404)["field"] == "drawing.ground.file"
 
 
+@pytest.mark.parametrize("is_archived", [False, True])
 def test_what_a_project_uses_does_not_expire(
-    client: TestClient, shot: dict[str, Any], work: Work, service: Service, picture_bytes: bytes
+    client: TestClient, shot: dict[str, Any], work: Work, service: Service, picture_bytes: bytes, is_archived: bool
 ) -> None:
     def brought() -> str:
         answer = client.post("/assets", files={"file": ("a.png", picture_bytes, "image/png")})
@@ -302,6 +303,9 @@ def test_what_a_project_uses_does_not_expire(
     client.post(f"/projects/{shot['project_id']}/board", json={"kind": "picture", "asset_id": shown} | place)
     take = made(client, shot)[0]
     work()
+    used = client.get("/usage").json()
+    client.patch(f"/projects/{shot['project_id']}", json={"is_archived": is_archived})
+    assert client.get("/usage").json() == used
     with service.database.transaction() as connection:
         connection.execute(update(assets).values(expires_at=1.0))
         assert expired(connection) == 1

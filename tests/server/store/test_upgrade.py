@@ -1,5 +1,6 @@
 """A store of the version before, with jobs in it, is brought up to date: nothing is lost, and the jobs are made."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -79,21 +80,42 @@ ROWS: dict[str, list[dict[str, Any]]] = {
 }
 
 
+PROJECT = {"id": "a project", "tenant_id": TENANT, "name": "a film", "created_at": 1.0, "updated_at": 2.0}
+STUDIO_ROWS: dict[str, list[dict[str, Any]]] = {
+    "projects": [PROJECT, PROJECT | {"id": "another", "brief": "a ball", "width": 32, "height": 32}],
+    "shots": [
+        {"id": "a shot", "tenant_id": TENANT, "project_id": "a project", "number": 1, "asset_ids": []}
+        | {"created_at": 1.0, "updated_at": 1.0}
+    ],
+}
+
+
 @pytest.fixture
 def old(empty_url: str) -> Database:
     """A store that version 0001 made, and wrote to."""
     made = Database(empty_url)
+    bring_to("0001", made)
+    write(made, ROWS)
+    return made
+
+
+def bring_to(version: str, database: Database, how: Callable[[Config, str], None] = command.upgrade) -> None:
+    """Up or down."""
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
-    with made.transaction() as connection:
+    with database.transaction() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        how(config, version)
+
+
+def write(database: Database, rows: dict[str, list[dict[str, Any]]]) -> None:
+    """Rows by their tables, as these are now."""
+    with database.transaction() as connection:
         tables = MetaData()
         tables.reflect(connection)
-        for name, rows in ROWS.items():
-            for row in rows:
+        for name, its in rows.items():
+            for row in its:
                 connection.execute(insert(tables.tables[name]).values(row))
-    return made
 
 
 def contents(database: Database, columns: dict[str, set[str]] | None = None) -> dict[str, list[dict[str, Any]]]:
@@ -142,6 +164,24 @@ def _not_ended(database: Database) -> int:
         return sum(
             state in (State.QUEUED, State.RUNNING) for state in connection.execute(select(jobs.c.state)).scalars()
         )
+
+
+@on_both
+def test_the_archive_comes_and_goes_and_all_else_stays(old: Database):
+    bring_to("0004", old)
+    write(old, STUDIO_ROWS)
+    before = contents(old)
+    bring_to("0005", old)
+    after = contents(old)
+    assert [row.pop("archived_at") for row in after["projects"]] == [None, None]
+    assert after == before
+    with old.transaction() as connection:
+        connection.execute(text("update projects set archived_at = 3 where id = 'another'"))
+    bring_to("0004", old, command.downgrade)
+    assert contents(old) == before
+    bring_to("0005", old)
+    assert [row["archived_at"] for row in contents(old)["projects"]] == [None, None]
+    old.close()
 
 
 @on_both

@@ -293,6 +293,7 @@ projects = Table(
     Column("version", Integer, nullable=False, server_default="1"),
     Column("created_at", Double, nullable=False),
     Column("updated_at", Double, nullable=False),  # of it, or of anything in it
+    Column("archived_at", Double),  # null: it is not
     CheckConstraint("language in ('en', 'ar')", name="language"),
     CheckConstraint("(width is null) = (height is null)", name="size"),
     Index("ix_projects_listed", "tenant_id", "updated_at", "id"),

@@ -34,6 +34,8 @@ class Project:
     created_at: float
     updated_at: float
     """When it, or anything in it, was changed last."""
+    archived_at: float | None
+    """Since then nothing in it is changed; None: it is not archived."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,6 +70,19 @@ def find_project(connection: Connection, tenant_id: str, project_id: str, *, is_
         is_for_change: nobody else changes it, or anything in it, until the transaction ends.
 
     Raises:
+        ApiError: it is not there, or somebody else's; or it is to be changed, and archived.
+    """
+    project = find_any(connection, tenant_id, project_id, is_for_change=is_for_change)
+    if is_for_change and project.archived_at is not None:
+        told = "this project is archived; bring it back first, with is_archived: false"
+        raise ApiError(Problem.CONFLICT, told, reason="project_is_archived")
+    return project
+
+
+def find_any(connection: Connection, tenant_id: str, project_id: str, *, is_for_change: bool = False) -> Project:
+    """The same, for what is done to archived ones too.
+
+    Raises:
         ApiError: it is not there, or somebody else's.
     """
     mine = select(projects).where((projects.c.id == project_id) & (projects.c.tenant_id == tenant_id))
@@ -78,12 +93,19 @@ def find_project(connection: Connection, tenant_id: str, project_id: str, *, is_
 
 
 def list_projects(
-    connection: Connection, tenant_id: str, *, named: str = "", after_id: str | None = None, limit: int = 25
+    connection: Connection,
+    tenant_id: str,
+    *,
+    named: str = "",
+    is_archived: bool = False,
+    after_id: str | None = None,
+    limit: int = 25,
 ) -> tuple[list[Project], bool]:
     """A tenant's projects, those first that were changed last; and whether there are more.
 
     Args:
         named: only those with this in their names, in capitals or not.
+        is_archived: those of the archive, and no others; else all others.
 
     Raises:
         ApiError: the project that the page before ended with is gone.
@@ -100,6 +122,7 @@ def list_projects(
                 reason="list_changed",
             )
         mine &= (projects.c.updated_at < time) | ((projects.c.updated_at == time) & (projects.c.id < after_id))
+    mine &= projects.c.archived_at.is_not(None) if is_archived else projects.c.archived_at.is_(None)
     if named:
         mine &= func.lower(projects.c.name).contains(named.lower(), autoescape=True)
     order = (projects.c.updated_at.desc(), projects.c.id.desc())
@@ -153,7 +176,14 @@ def change_project(
     mine = projects.c.id == project.id
     connection.execute(update(projects).where(mine).values(**new, version=projects.c.version + 1))
     note_change(connection, project, "project", project.id)
-    return find_project(connection, project.tenant_id, project.id)
+    return find_any(connection, project.tenant_id, project.id)
+
+
+def archiving(connection: Connection, project: Project, *, is_archived: bool) -> dict[str, Any]:
+    """What to change of a project to have it in the archive, or back; all that is in it stays as it is."""
+    if is_archived and project.archived_at is not None:
+        return {}
+    return {"archived_at": now(connection) if is_archived else None}
 
 
 def delete_project(connection: Connection, project: Project) -> None:

@@ -25,6 +25,7 @@ const NEARER = 1.25
 export function BoardHead({ project, board, camera, hasTray, ...on }: BoardHeadProps) {
   const { t, percent } = useWords()
   const zoom = useSyncExternalStore(camera.watch, () => Math.round(camera.view().zoom * 100) / 100)
+  const isArchived = project.archived_at !== null
   const back = { path: `/projects/${project.id}`, label: project.name }
   return (
     <Head
@@ -32,21 +33,25 @@ export function BoardHead({ project, board, camera, hasTray, ...on }: BoardHeadP
       back={back}
       acts={
         <>
-          <IconButton
-            icon="undo"
-            label={t('common.undo')}
-            hotkey="Mod+z"
-            disabled={!board.canUndo}
-            onClick={board.undo}
-          />
-          <IconButton
-            icon="redo"
-            label={t('board.redo')}
-            hotkey="Mod+Shift+z"
-            disabled={!board.canRedo}
-            onClick={board.redo}
-          />
-          <span className={styles.apart} />
+          {!isArchived && (
+            <>
+              <IconButton
+                icon="undo"
+                label={t('common.undo')}
+                hotkey="Mod+z"
+                disabled={!board.canUndo}
+                onClick={board.undo}
+              />
+              <IconButton
+                icon="redo"
+                label={t('board.redo')}
+                hotkey="Mod+Shift+z"
+                disabled={!board.canRedo}
+                onClick={board.redo}
+              />
+              <span className={styles.apart} />
+            </>
+          )}
           <IconButton
             icon="minus"
             label={t('board.farther')}
@@ -64,16 +69,20 @@ export function BoardHead({ project, board, camera, hasTray, ...on }: BoardHeadP
           />
           <IconButton icon="fit" label={t('board.fit')} hotkey="0" onClick={on.onFit} />
           <IconButton icon="find" label={t('board.find')} hotkey="/" onClick={on.onFind} />
-          <span className={styles.apart} />
-          <IconButton icon="note" label={t('board.note.new')} hotkey="n" onClick={on.onNote} />
-          <IconButton icon="bring" label={t('board.bring')} hotkey="u" onClick={on.onFiles} />
-          <IconButton
-            icon="plan"
-            label={t('board.tray')}
-            hotkey="s"
-            aria-pressed={hasTray}
-            onClick={on.onTray}
-          />
+          {!isArchived && (
+            <>
+              <span className={styles.apart} />
+              <IconButton icon="note" label={t('board.note.new')} hotkey="n" onClick={on.onNote} />
+              <IconButton icon="bring" label={t('board.bring')} hotkey="u" onClick={on.onFiles} />
+              <IconButton
+                icon="plan"
+                label={t('board.tray')}
+                hotkey="s"
+                aria-pressed={hasTray}
+                onClick={on.onTray}
+              />
+            </>
+          )}
         </>
       }
     >

@@ -5,6 +5,7 @@ import { type Carried, dropped, thingOfAsset, thingOfTake } from '../../composer
 import { Icon } from '../../parts/Icon'
 import { notify } from '../../parts/Toast'
 import { useWords } from '../../words/words'
+import { Archived } from '../common/Archived'
 import { BoardHead } from './BoardHead'
 import styles from './BoardOpen.module.css'
 import { Bringings } from './Bringings'
@@ -36,22 +37,28 @@ interface BoardOpenProps {
 }
 
 const STEP = 8
+const NONE: ReadonlySet<string> = new Set()
 const FAR_STEP = 64
 
 export function BoardOpen({ project, board }: BoardOpenProps) {
+  const isArchived = project.archived_at !== null
   const words = useWords()
   const { t } = words
   const [, go] = useLocation()
   const { items } = board
   const camera = useView(project.id)
-  const isSpaceDown = useSpace()
+  const isSpace = useSpace()
+  const isSpaceDown = () => isArchived || isSpace() // then a pointer does no more than move the view
   const files = useRef<HTMLInputElement>(null)
-  const [selected, onSelect] = useState<ReadonlySet<string>>(new Set())
+  const [marked, onSelect] = useState<ReadonlySet<string>>(new Set())
+  const selected = isArchived ? NONE : marked
   const [writingId, write] = useState<string | null>(null)
   const [lookingId, look] = useState<string | null>(null)
   const [isFinding, setFinding] = useState(false)
   const [targetShot, setTarget] = useState<string | null>(null)
-  const [hasTray, setTray] = useState(() => items.length === 0 && matchMedia('(min-width: 900px)').matches)
+  const [hasTray, setTray] = useState(
+    () => items.length === 0 && !isArchived && matchMedia('(min-width: 900px)').matches,
+  )
   const film = useMemo(() => filmOf(project), [project])
   const acts = useBoardActs({ film, board, selected, onSelect })
   const { chosen } = acts
@@ -64,8 +71,8 @@ export function BoardOpen({ project, board }: BoardOpenProps) {
   const roving = useRoving(items, camera, words.direction === 'rtl')
   const writing = items.find((item) => item.id === writingId)
   const looking = items.find((item) => item.id === lookingId)
-  const latest = useRef({ items, selected, roving, acts })
-  latest.current = { items, selected, roving, acts }
+  const latest = useRef({ items, selected, roving, acts, isArchived })
+  latest.current = { items, selected, roving, acts, isArchived }
 
   const middle = (): Point => middleOf(seenBy(camera.view(), camera.screen()))
   const whole = () => camera.fit(around(items))
@@ -78,7 +85,7 @@ export function BoardOpen({ project, board }: BoardOpenProps) {
     (id: string) => {
       const item = latest.current.items.find((one) => one.id === id)
       if (item?.kind === 'shot') go(`/projects/${project.id}/shots/${item.shot_id}`)
-      else if (item?.kind === 'note') write(id)
+      else if (item?.kind === 'note') latest.current.isArchived || write(id)
       else if (item?.url) look(id)
     },
     [go, project.id],
@@ -93,6 +100,7 @@ export function BoardOpen({ project, board }: BoardOpenProps) {
     if (isByKeys) latest.current.roving.reveal(id)
   }, [])
   const note = (at: Point, text = '') => {
+    if (isArchived) return
     const item = acts.lay({ kind: 'note', text }, at)
     if (text === '') write(item.id)
   }
@@ -100,6 +108,7 @@ export function BoardOpen({ project, board }: BoardOpenProps) {
   const lay = (showing: Showing, at: Point) => void latest.current.acts.lay(showing, at)
   const referring = (shot: Shot) => (showing: Showing) => latest.current.acts.refer([showing], shot)
   const drop = (event: DragEvent, at: Point) => {
+    if (isArchived) return
     const carried = dropped(event, project)
     const below = carried.shotId === null ? topmostAt(items, at) : null
     const shot = below?.kind === 'shot' ? film.shots.get(below.shot_id ?? '') : undefined
@@ -127,7 +136,7 @@ export function BoardOpen({ project, board }: BoardOpenProps) {
     fileOf: acts.fileOf,
     onCut: acts.remove,
     onItems: (pasted) => acts.copy(movedTo(project.id, pasted), middle()),
-    onFiles: (pasted) => bringing.bring(pasted, middle(), lay),
+    onFiles: (pasted) => isArchived || bringing.bring(pasted, middle(), lay),
     onText: (text) => note(middle(), text),
   })
   useBoardKeys({
@@ -157,8 +166,8 @@ export function BoardOpen({ project, board }: BoardOpenProps) {
     undo: board.undo,
     redo: board.redo,
     note: () => note(middle()),
-    files: () => files.current?.click(),
-    tray: () => setTray(!hasTray),
+    files: () => isArchived || files.current?.click(),
+    tray: () => setTray(!hasTray && !isArchived),
     refer: () => document.getElementById('board-reference')?.click(),
     open: () => chosen[0] && open(chosen[0].id),
   })
@@ -175,6 +184,7 @@ export function BoardOpen({ project, board }: BoardOpenProps) {
         onFiles={() => files.current?.click()}
         onTray={() => setTray(!hasTray)}
       />
+      <Archived project={project} />
       <div className={styles.both}>
         <div className={styles.board}>
           <Surface

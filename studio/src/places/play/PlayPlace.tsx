@@ -5,6 +5,7 @@ import { useProject } from '../../api/projects'
 import { useModels } from '../../api/takes'
 import { EmptyState } from '../../parts/EmptyState'
 import { useWords } from '../../words/words'
+import { Archived } from '../common/Archived'
 import { Nowhere } from '../common/Nowhere'
 import { Problem } from '../common/Problem'
 import { Wait } from '../common/Wait'
@@ -20,6 +21,7 @@ export function PlayPlace() {
   if (project.data !== undefined && models.data !== undefined) {
     const shot = project.data.shots.find((one) => one.id === shotId)
     const model = playable(models.data, shot?.composer?.model, project.data.model)
+    if (shot && project.data.archived_at !== null) return <Archived project={project.data} />
     if (shot && model) return <PlayOpen key={shot.id} project={project.data} shot={shot} model={model} />
     if (shot) return <EmptyState icon="world" title={t('play.none')} more={t('play.none.advice')} />
     return <Nowhere />

@@ -8,6 +8,7 @@ import { Icon } from '../../parts/Icon'
 import { InPlace } from '../../parts/InPlace'
 import { useHotkeys } from '../../parts/keys'
 import { useWords } from '../../words/words'
+import { Archived } from '../common/Archived'
 import { Head } from '../common/Head'
 import { Nowhere } from '../common/Nowhere'
 import { Problem, useTellProblem } from '../common/Problem'
@@ -33,6 +34,7 @@ function Open({ project }: { project: ProjectWhole }) {
   const tell = useTellProblem()
   const brief = useRef<HTMLTextAreaElement>(null)
   const [, go] = useLocation()
+  const isArchived = project.archived_at !== null
   const boardPath = `/projects/${project.id}/board`
   useHotkeys(t('project.title'), [
     { keys: 'w', label: t('board.title'), run: () => go(boardPath) },
@@ -51,13 +53,17 @@ function Open({ project }: { project: ProjectWhole }) {
         }
       >
         <h1 className={styles.name}>
-          <InPlace
-            label={t('projects.name')}
-            value={project.name}
-            maxLength={200}
-            isNeeded
-            onDone={(name) => change.mutate({ name, version: project.version }, { onError: tell })}
-          />
+          {isArchived ? (
+            <bdi>{project.name}</bdi>
+          ) : (
+            <InPlace
+              label={t('projects.name')}
+              value={project.name}
+              maxLength={200}
+              isNeeded
+              onDone={(name) => change.mutate({ name, version: project.version }, { onError: tell })}
+            />
+          )}
         </h1>
         <p className={styles.facts}>
           {t('film.shots', { count: project.shots.length })}
@@ -66,10 +72,11 @@ function Open({ project }: { project: ProjectWhole }) {
             `${t('common.between')}${t('film.chosen', { count: project.shots.filter((shot) => shot.chosen_take_id !== null).length, all: project.shots.length })}`}
         </p>
       </Head>
-      <div className={styles.both}>
+      <Archived project={project} />
+      <fieldset className={styles.both} disabled={isArchived}>
         <BriefPanel project={project} field={brief} />
         <ShotList project={project} />
-      </div>
+      </fieldset>
     </div>
   )
 }

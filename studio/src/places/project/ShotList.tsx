@@ -8,7 +8,7 @@ import { Price } from '../../composer/controls/Price'
 import { askedOfShot, expectedSeconds } from '../../composer/draft/expected'
 import { Button } from '../../parts/Button'
 import { EmptyState } from '../../parts/EmptyState'
-import { useHotkeys } from '../../parts/keys'
+import { type Hotkey, useHotkeys } from '../../parts/keys'
 import { neighbour, useReorder } from '../../parts/reorder'
 import { notify } from '../../parts/Toast'
 import { useWords } from '../../words/words'
@@ -33,7 +33,8 @@ export function ShotList({ project }: { project: ProjectWhole }) {
   const drops = useReferring(project)
   const ids = shots.map((shot) => shot.id)
   const current = shots.find((shot) => shot.id === currentId)
-  const planned = shots.filter(isBare)
+  const isArchived = project.archived_at !== null
+  const planned = isArchived ? [] : shots.filter(isBare)
   const models = useModels().data
   const model = models?.find((one) => one.name === project.model) ?? models?.[0]
   const takes = shots.flatMap((shot) => shot.takes)
@@ -64,17 +65,18 @@ export function ShotList({ project }: { project: ProjectWhole }) {
     run: () => current && run(current),
     isOff: current === undefined,
   })
+  const changing = (hotkey: Hotkey) => ({ ...hotkey, isOff: isArchived || hotkey.isOff === true })
   const open = (shot: Shot) => go(`/projects/${project.id}/shots/${shot.id}`)
   useHotkeys(t('project.shots'), [
     { keys: 'ArrowDown', label: t('project.keys.next'), run: () => step(1) },
     { keys: 'ArrowUp', label: t('project.keys.previous'), run: () => step(-1) },
     onCurrent('Enter', t('project.shot.open'), open),
-    onCurrent('d', t('project.shot.draft'), (shot) => acts.draft([shot])),
-    onCurrent('e', t('common.edit'), (shot) => focusWords(list.current, shot.id)),
-    onCurrent('Alt+ArrowUp', t('project.shot.up'), () => shift(-1)),
-    onCurrent('Alt+ArrowDown', t('project.shot.down'), () => shift(1)),
-    onCurrent('Delete', t('project.shot.delete'), acts.remove),
-    { keys: 'n', label: t('project.add'), run: () => acts.add() },
+    changing(onCurrent('d', t('project.shot.draft'), (shot) => acts.draft([shot]))),
+    changing(onCurrent('e', t('common.edit'), (shot) => focusWords(list.current, shot.id))),
+    changing(onCurrent('Alt+ArrowUp', t('project.shot.up'), () => shift(-1))),
+    changing(onCurrent('Alt+ArrowDown', t('project.shot.down'), () => shift(1))),
+    changing(onCurrent('Delete', t('project.shot.delete'), acts.remove)),
+    changing({ keys: 'n', label: t('project.add'), run: () => acts.add() }),
     {
       keys: 'Shift+a',
       label: t('project.draft.all', { count: planned.length }),
@@ -120,8 +122,8 @@ export function ShotList({ project }: { project: ProjectWhole }) {
             path={`/projects/${project.id}/shots/${shot.id}`}
             shape={shape}
             dragging={reorder.dragging}
-            grip={reorder.grip(shot.id)}
-            drops={drops(shot)}
+            grip={isArchived ? null : reorder.grip(shot.id)}
+            drops={isArchived ? null : drops(shot)}
             onCurrent={() => setCurrent(shot.id)}
             onChange={(change, begun) => void acts.change(shot, change, begun)}
             onDraft={() => acts.draft([shot])}

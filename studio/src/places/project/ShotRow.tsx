@@ -22,9 +22,10 @@ interface ShotRowProps {
   path: string
   shape: number
   dragging: Dragging | null
-  grip: ReturnType<Reorder['grip']>
-  /** What is let go over it becomes its reference. */
-  drops: ReturnType<ReturnType<typeof useReferring>>
+  /** null: it stays where it is. */
+  grip: ReturnType<Reorder['grip']> | null
+  /** What is let go over it becomes its reference; null: nothing does. */
+  drops: ReturnType<ReturnType<typeof useReferring>> | null
   onCurrent(): void
   onChange(change: ShotChange, begun?: { prompt?: string; line?: string }): void
   onDraft(): void
@@ -50,9 +51,9 @@ export function ShotRow({ shot, path, shape, dragging, grip, drops, ...on }: Sho
       onFocus={on.onCurrent}
       {...drops}
     >
-      <span className={styles.grip} {...grip} title={t('project.shot.drag')}>
+      <span className={styles.grip} {...grip} title={grip === null ? undefined : t('project.shot.drag')}>
         <b>{number(shot.number)}</b>
-        <Icon name="grip" size={14} />
+        {grip !== null && <Icon name="grip" size={14} />}
       </span>
       <Link
         className={styles.picture}

@@ -7,7 +7,14 @@ import { Picture } from '../../parts/Picture'
 import { useWords } from '../../words/words'
 import styles from './Projects.module.css'
 
-export function ProjectCard({ project, onDelete }: { project: Project; onDelete(): void }) {
+interface ProjectCardProps {
+  project: Project
+  /** Into the archive, or back from it. */
+  onArchive(): void
+  onDelete(): void
+}
+
+export function ProjectCard({ project, onArchive, onDelete }: ProjectCardProps) {
   const { t, length, since } = useWords()
   const { shot_count: shots, chosen_count: chosen } = project
   return (
@@ -34,6 +41,12 @@ export function ProjectCard({ project, onDelete }: { project: Project; onDelete(
         <Menu
           trigger={<IconButton icon="more" weight="over" label={t('common.more')} isSmall />}
           acts={[
+            {
+              name: 'archive',
+              label: t(project.archived_at === null ? 'projects.archive.put' : 'projects.back'),
+              icon: project.archived_at === null ? 'archive' : 'undo',
+              run: onArchive,
+            },
             { name: 'delete', label: t('projects.delete'), icon: 'trash', isGrave: true, run: onDelete },
           ]}
         />

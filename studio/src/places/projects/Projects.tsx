@@ -1,15 +1,17 @@
 /** All projects, the one that changed last first. */
 import { useEffect, useRef, useState } from 'react'
-import { useLocation } from 'wouter'
-import { useDeleteProject, useProjects } from '../../api/projects'
-import { Button } from '../../parts/Button'
+import { useLocation, useSearchParams } from 'wouter'
+import { useArchive, useDeleteProject, useProjects } from '../../api/projects'
+import type { Project } from '../../api/types'
+import { Button, IconButton } from '../../parts/Button'
 import { EmptyState } from '../../parts/EmptyState'
 import { TextInput } from '../../parts/Field'
 import { useHotkeys } from '../../parts/keys'
+import { notify } from '../../parts/Toast'
 import { useWords } from '../../words/words'
 import { Head } from '../common/Head'
 import { useDeleteLater, useHidden } from '../common/later'
-import { Problem } from '../common/Problem'
+import { Problem, useTellProblem } from '../common/Problem'
 import { Wait } from '../common/Wait'
 import { Begin } from './Begin'
 import { NewProject, type Start } from './NewProject'
@@ -23,7 +25,9 @@ export function Projects() {
   const [, go] = useLocation()
   const [written, write] = useState('')
   const named = useRested(written.trim())
-  const projects = useProjects(named)
+  const [asked, ask] = useSearchParams()
+  const isArchive = asked.has('archive')
+  const projects = useProjects(named, isArchive)
   const hidden = useHidden()
   const deleteLater = useDeleteLater()
   const { mutateAsync: remove } = useDeleteProject()
@@ -32,14 +36,17 @@ export function Projects() {
   useHotkeys(t('shell.projects'), [
     { keys: 'n', label: t('projects.new'), run: () => setStart('empty') },
     { keys: '/', label: t('projects.search'), run: () => search.current?.focus() },
+    { keys: 'a', label: t('projects.archive.look'), run: () => look(!isArchive) },
   ])
 
+  const look = (archive: boolean) => ask(archive ? { archive: '' } : {}, { replace: true })
+  const put = usePutAway()
   const shown = projects.data?.filter((project) => !hidden.has(project.id))
   const isBare = shown?.length === 0 && !projects.hasNextPage
   return (
     <>
       <Head
-        title={t('shell.projects')}
+        title={t(isArchive ? 'projects.archive' : 'shell.projects')}
         acts={
           <>
             {!(isBare && named === '') && (
@@ -54,6 +61,13 @@ export function Projects() {
                 onChange={write}
               />
             )}
+            <IconButton
+              icon="archive"
+              label={t('projects.archive.look')}
+              hotkey="a"
+              aria-pressed={isArchive}
+              onClick={() => look(!isArchive)}
+            />
             <Button icon="plus" weight="first" onClick={() => setStart('empty')}>
               {t('projects.new')}
             </Button>
@@ -66,7 +80,16 @@ export function Projects() {
           <Problem error={projects.error} onRetry={() => void projects.refetch()} />
         </div>
       )}
-      {isBare && named === '' && <Begin onStart={setStart} onMade={(id) => go(`/projects/${id}`)} />}
+      {isBare && named === '' && isArchive && (
+        <EmptyState
+          icon="archive"
+          title={t('projects.archive.none')}
+          more={t('projects.archive.none.more')}
+        />
+      )}
+      {isBare && named === '' && !isArchive && (
+        <Begin onStart={setStart} onMade={(id) => go(`/projects/${id}`)} />
+      )}
       {isBare && named !== '' && (
         <EmptyState icon="projects" title={t('projects.search.none')} more={t('projects.search.none.more')} />
       )}
@@ -76,6 +99,7 @@ export function Projects() {
             <ProjectCard
               key={project.id}
               project={project}
+              onArchive={() => put(project)}
               onDelete={() =>
                 deleteLater(project.id, t('projects.deleted', { name: project.name }), () =>
                   remove(project.id),
@@ -91,6 +115,24 @@ export function Projects() {
       <NewProject start={start} onClose={() => setStart(null)} onMade={(id) => go(`/projects/${id}`)} />
     </>
   )
+}
+
+/** Puts a project into the archive, or brings it back; either can be undone. */
+function usePutAway(): (project: Project) => void {
+  const { t } = useWords()
+  const tell = useTellProblem()
+  const { mutate } = useArchive()
+  return ({ id, name, archived_at: before }) => {
+    const put = (isArchived: boolean, onSuccess?: () => void) =>
+      mutate({ id, isArchived }, { onError: tell, onSuccess: () => onSuccess?.() })
+    const isArchived = before === null
+    put(isArchived, () =>
+      notify({
+        title: t(isArchived ? 'projects.archived' : 'projects.brought', { name }),
+        act: { label: t('common.undo'), run: () => put(!isArchived) },
+      }),
+    )
+  }
 }
 
 /** Asks for more when it comes into view, or is pressed. */

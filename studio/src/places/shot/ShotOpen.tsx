@@ -6,6 +6,7 @@ import { IconButton } from '../../parts/Button'
 import { InPlace } from '../../parts/InPlace'
 import { useHotkeys } from '../../parts/keys'
 import { useWords } from '../../words/words'
+import { Archived } from '../common/Archived'
 import { useEditShot } from '../common/edit'
 import { Head } from '../common/Head'
 import { shapeOf, underWay } from '../common/jobs'
@@ -16,6 +17,7 @@ import { Composer } from './Composer'
 import { useLooking } from './looking'
 import { Provenance } from './Provenance'
 import styles from './ShotOpen.module.css'
+import { ShotTold } from './ShotTold'
 import { Stage } from './Stage'
 import { TakeActs } from './TakeActs'
 import { TakeGrid } from './TakeGrid'
@@ -32,7 +34,9 @@ export function ShotOpen({ project, shot }: { project: ProjectWhole; shot: Shot 
   const acts = useTakeActs(project, shot, looking.look)
   const [tells, setTells] = useState(() => matchMedia('(min-width: 1200px)').matches)
   const prompt = useRef<HTMLTextAreaElement>(null)
-  const canPlay = useModels().data?.some((model) => model.honours.includes('actions')) ?? false
+  const models = useModels().data
+  const isArchived = project.archived_at !== null
+  const canPlay = !isArchived && (models?.some((model) => model.honours.includes('actions')) ?? false)
   const playPath = `/projects/${project.id}/shots/${shot.id}/play`
   const at = project.shots.findIndex((one) => one.id === shot.id)
   const goTo = (by: -1 | 1) => {
@@ -92,13 +96,17 @@ export function ShotOpen({ project, shot }: { project: ProjectWhole; shot: Shot 
       >
         <h1 className={styles.number}>{name}</h1>
         <div className={styles.title}>
-          <InPlace
-            value={shot.title}
-            label={t('shot.name')}
-            placeholder={t('shot.name')}
-            maxLength={200}
-            onDone={(title, begun) => void edit(shot, { title }, { title: begun })}
-          />
+          {isArchived ? (
+            <bdi>{shot.title}</bdi>
+          ) : (
+            <InPlace
+              value={shot.title}
+              label={t('shot.name')}
+              placeholder={t('shot.name')}
+              maxLength={200}
+              onDone={(title, begun) => void edit(shot, { title }, { title: begun })}
+            />
+          )}
         </div>
         <ShotMark state={shot.state} isRunning={underWay(shot).length > 0} />
       </Head>
@@ -113,13 +121,20 @@ export function ShotOpen({ project, shot }: { project: ProjectWhole; shot: Shot 
             onClose={looking.alone}
           />
         ) : (
-          <Stage take={take} onCancel={acts.cancel} onRetry={acts.retry} />
+          <Stage take={take} onCancel={acts.cancel} onRetry={isArchived ? undefined : acts.retry} />
         )}
         {take && <TakeActs {...{ project, take, shot, takes, acts, looking }} />}
       </div>
       {tells && <Provenance take={take} takes={takes} onLook={looking.look} />}
       <div className={styles.composer}>
-        <Composer project={project} shot={shot} take={take} field={prompt} onMade={looking.look} />
+        {isArchived ? (
+          <>
+            <Archived project={project} />
+            <ShotTold shot={shot} />
+          </>
+        ) : (
+          <Composer project={project} shot={shot} take={take} field={prompt} onMade={looking.look} />
+        )}
       </div>
     </div>
   )

@@ -16,7 +16,8 @@ import styles from './Stage.module.css'
 interface StageProps {
   take: Take | null
   onCancel(take: Take): void
-  onRetry(take: Take): void
+  /** undefined: it may not be made again. */
+  onRetry: ((take: Take) => void) | undefined
 }
 
 const USUAL_RATE = 24
@@ -70,7 +71,7 @@ export function Stage({ take, onCancel, onRetry }: StageProps) {
   if (isUnderWay(take.job)) return <Making take={take} onCancel={() => onCancel(take)} />
   return (
     <div className={styles.room}>
-      <Reason job={take.job} onRetry={() => onRetry(take)} />
+      <Reason job={take.job} {...(onRetry && { onRetry: () => onRetry(take) })} />
     </div>
   )
 }

@@ -26,8 +26,9 @@ export function TakeActs({ project, take, shot, takes, acts, looking }: TakeActs
   const { t } = useWords()
   const isMade = take.job.state === 'succeeded'
   const isChosen = shot.chosen_take_id === take.id
+  const isArchived = project.archived_at !== null
   const rival = rivalOf(take, takes)
-  const canMaster = isMade && take.kind !== 'master'
+  const canMaster = !isArchived && isMade && take.kind !== 'master'
   const estimate = useEstimate(shot, canMaster ? masterOf(take) : null).data
   const compare = () => (looking.other ? looking.alone() : rival && looking.compare(rival.id))
   const file = mainOutput(take.job)
@@ -37,17 +38,17 @@ export function TakeActs({ project, take, shot, takes, acts, looking }: TakeActs
       keys: 'c',
       label: t(isChosen ? 'shot.unchoose' : 'shot.choose'),
       run: () => acts.choose(take),
-      isOff: !isMade,
+      isOff: !isMade || isArchived,
     },
     { keys: 'h', label: t('shot.master'), run: () => acts.master(take), isOff: !canMaster },
-    { keys: 'a', label: t('shot.again.same'), run: () => acts.again(take, 'same') },
-    { keys: 'r', label: t('shot.again.new'), run: () => acts.again(take, 'new') },
+    { keys: 'a', label: t('shot.again.same'), run: () => acts.again(take, 'same'), isOff: isArchived },
+    { keys: 'r', label: t('shot.again.new'), run: () => acts.again(take, 'new'), isOff: isArchived },
     { keys: 'v', label: t('shot.compare'), run: compare, isOff: !isMade || rival === null },
     {
       keys: 'Delete',
       label: t('shot.take.delete'),
       run: () => acts.remove(take),
-      isOff: isChosen || isUnderWay(take.job),
+      isOff: isArchived || isChosen || isUnderWay(take.job),
     },
     { keys: 'ArrowDown', label: t('shot.keys.next'), run: () => looking.step(1) },
     { keys: 'ArrowUp', label: t('shot.keys.previous'), run: () => looking.step(-1) },
@@ -57,7 +58,7 @@ export function TakeActs({ project, take, shot, takes, acts, looking }: TakeActs
       <Button
         icon={isChosen ? 'check' : 'star'}
         weight={isMade && !isChosen && take.kind === 'master' ? 'first' : 'plain'}
-        disabled={!isMade}
+        disabled={!isMade || isArchived}
         aria-pressed={isChosen}
         onClick={() => acts.choose(take)}
       >
@@ -80,12 +81,14 @@ export function TakeActs({ project, take, shot, takes, acts, looking }: TakeActs
         icon="again"
         label={t('shot.again.same')}
         hotkey="a"
+        disabled={isArchived}
         onClick={() => acts.again(take, 'same')}
       />
       <IconButton
         icon="shuffle"
         label={t('shot.again.new')}
         hotkey="r"
+        disabled={isArchived}
         onClick={() => acts.again(take, 'new')}
       />
       <IconButton
@@ -111,7 +114,7 @@ export function TakeActs({ project, take, shot, takes, acts, looking }: TakeActs
         icon="trash"
         label={t(isChosen ? 'shot.take.delete.chosen' : 'shot.take.delete')}
         hotkey="Delete"
-        disabled={isChosen || isUnderWay(take.job)}
+        disabled={isArchived || isChosen || isUnderWay(take.job)}
         onClick={() => acts.remove(take)}
       />
     </div>

@@ -60,7 +60,12 @@ def project_routes(service: Service) -> APIRouter:
         """Projects; those come first in which something was changed last."""
         with service.database.reading() as connection:
             found, has_more = projects.list_projects(
-                connection, caller.tenant_id, named=asked.named.strip(), after_id=asked.after_id, limit=asked.limit
+                connection,
+                caller.tenant_id,
+                named=asked.named.strip(),
+                is_archived=asked.is_archived,
+                after_id=asked.after_id,
+                limit=asked.limit,
             )
         items = StudioTeller(service, caller, request).projects(found)
         return Page(items=items, next=items[-1].id if has_more else None)
@@ -72,13 +77,16 @@ def project_routes(service: Service) -> APIRouter:
 
     @routes.patch("/{id}", responses=MISSING | refusals(Problem.CONFLICT))
     def change_project(id: Id, change: ProjectChange, caller: Maker, request: Request) -> ProjectTold:
-        """Change a project; what is left out stays."""
-        values = change.model_dump(exclude_unset=True, exclude={"brief", "version"})
+        """Change a project; what is left out stays. Nothing of an archived one changes before it is brought back."""
+        values = change.model_dump(exclude_unset=True, exclude={"brief", "is_archived", "version"})
         if values.get("name", "") is None:
             del values["name"]
         with service.database.transaction() as connection:
-            held = projects.find_project(connection, caller.tenant_id, known_id(id, "project"), is_for_change=True)
+            find = projects.find_project if change.is_archived is None else projects.find_any
+            held = find(connection, caller.tenant_id, known_id(id, "project"), is_for_change=True)
             new = _checked(service, values, held) | (_brief(change.brief) if change.brief is not None else {})
+            if change.is_archived is not None:
+                new |= projects.archiving(connection, held, is_archived=change.is_archived)
             project = projects.change_project(connection, held, new, change.version)
         return StudioTeller(service, caller, request).projects([project])[0]
 
@@ -86,7 +94,7 @@ def project_routes(service: Service) -> APIRouter:
     def delete_project(id: Id, caller: Maker) -> None:
         """Delete a project with its shots, its board, and its takes and their files; what is under way is cancelled."""
         with service.database.transaction() as connection:
-            held = projects.find_project(connection, caller.tenant_id, known_id(id, "project"), is_for_change=True)
+            held = projects.find_any(connection, caller.tenant_id, known_id(id, "project"), is_for_change=True)
             projects.delete_project(connection, held)
 
     @routes.post("/{id}/plan", responses=MISSING)

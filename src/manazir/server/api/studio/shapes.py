@@ -53,6 +53,7 @@ class ProjectsAsked(Paged):
     """Which projects."""
 
     named: Annotated[Text, Field(max_length=200)] = Field("", description="Only those with this in their names.")
+    is_archived: bool = Field(False, description="Those of the archive, in the place of all others.")
 
 
 class BriefGiven(Given):
@@ -96,7 +97,18 @@ class ProjectChange(Given):
     width: Side | None = Field(None, description="null: the model's own.")
     height: Side | None = None
     model: Name | None = Field(None, description="null: the one that ships with Manazir.")
+    is_archived: bool | None = Field(
+        None,
+        description="Into the archive, and back: an archived one is not among the others, and nothing in it changes. "
+        + STAYS,
+    )
     version: Version | None = Field(None, description=OF_WHEN)
+
+    @model_validator(mode="after")
+    def _agree(self) -> "ProjectChange":
+        if self.is_archived and self.model_fields_set - {"is_archived", "version"}:
+            raise ValueError("a project is archived as it is; change it before")
+        return self
 
 
 class PlanGiven(Given):
@@ -297,6 +309,7 @@ class ProjectTold(Told):
     version: int = Field(description="Counts changes of these fields.")
     created_at: datetime
     updated_at: datetime = Field(description="When it, or anything in it, was changed last.")
+    archived_at: datetime | None = Field(description="null: it is not archived.")
     shot_count: int
     chosen_count: int
     seconds: float = Field(description="What its shots are to last; those of which it is not said count nothing.")

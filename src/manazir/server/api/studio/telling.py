@@ -97,6 +97,7 @@ class StudioTeller:
             "brief": BriefTold(text=project.brief, language=project.language),  # type: ignore[arg-type]
             "created_at": moment(project.created_at),
             "updated_at": moment(project.updated_at),
+            "archived_at": None if project.archived_at is None else moment(project.archived_at),
             "cover_url": None if cover is None else self.service.link(cover, base_url(self.request)),
         }
 
