@@ -16,7 +16,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from tests.open_ltx import LTX_2_3, save_tiny_ltx
+import torch
+from tests.lightricks import save_as_lightricks
+from tests.open_ltx import LTX_2_3, save_tiny_ltx, tiny_ltx
 from tests.open_weights import (
     save_tiny_wan,
     save_tiny_wan_of_each_frame,
@@ -34,6 +36,10 @@ MODELS: dict[str, tuple[str, Callable[[Path], Path]]] = {
     "tiny-wan-experts": ("two transformers, as Wan 2.2 A14B", partial(save_tiny_wan_of_pictures, has_experts=True)),
     "tiny-wan-vace": ("words, pictures, clips and what lies around them, as Wan 2.1 VACE", save_tiny_wan_vace),
     "tiny-ltx": ("video with sound, as LTX-2", save_tiny_ltx),
+    "tiny-ltx-single.safetensors": (
+        "the same in one file, as Lightricks publish it; its Gemma is tiny-ltx's (--text-encoder)",
+        lambda file: save_as_lightricks(tiny_ltx().to(torch.bfloat16), file),
+    ),
     "tiny-ltx-2.3": ("video with sound, as LTX-2.3", lambda folder: save_tiny_ltx(folder, **LTX_2_3)),
 }
 
@@ -42,6 +48,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
     out = parser.parse_args().out
+    out.mkdir(parents=True, exist_ok=True)
     for name, (about, save) in MODELS.items():
         if (out / name).exists():
             print(f"{name}: is there already")

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from tests.open_ltx import save_tiny_ltx
+from tests.lightricks import save_as_lightricks
+from tests.open_ltx import save_tiny_ltx, tiny_ltx
 from tests.open_weights import save_tiny_wan_of_each_frame, save_tiny_wan_of_pictures, save_tiny_wan_vace
 
 from manazir.cli.main import main
@@ -223,6 +224,23 @@ def test_ltx_makes_films_with_sound(
     assert (told["has_sound"], told["frame_rate"], told["network_calls"]) == (True, 24.0, 2)
     assert film.sound is not None
     assert abs(film.sound.duration_seconds - film.duration_seconds) < 0.05
+
+
+def test_a_whole_ltx_in_one_file_makes_the_same_film(inside: Path, bring: Callable[[Path], None], capsys: Said) -> None:
+    folder = save_tiny_ltx(inside / "published")
+    save_as_lightricks(tiny_ltx().to(torch.bfloat16), inside / "ltx-one.safetensors")
+    bring(folder)
+    assert main(["models", "import", "ltx-one.safetensors"]) == 2
+    said = capsys.readouterr().err
+    assert "ltx-one.safetensors is a whole LTX-2 but for what reads prompts; give --text-encoder FOLDER" in said
+    assert "or --base NAME, an installed LTX-2" in said
+    assert main(["models", "import", "ltx-one.safetensors", "--text-encoder", str(folder)]) == 0
+    small = ["--size", "64x64", "--seconds", "0.3", "--steps", "1", "--seed", "2"]
+    films = []
+    for name in ("tiny", "ltx-one"):
+        assert main(["generate", "a red ball", "--model", name, *small, "-o", f"{name}.mp4"]) == 0
+        films.append(Path(f"{name}.mp4").read_bytes())
+    assert films[0] == films[1]
 
 
 def test_a_guidance_rule_changes_the_film_and_is_told(

@@ -7,9 +7,14 @@ from pathlib import Path
 import pytest
 import torch
 from diffusers import WanTransformer3DModel
+from diffusers.loaders.single_file_utils import convert_wan_transformer_to_diffusers
+from safetensors.torch import save_file
 from tests.open_weights import TRANSFORMER
 
 from manazir.checkpoints import importing
+from manazir.checkpoints.manifest import load_manifest
+from manazir.checkpoints.parts import part_of, tensors_of
+from manazir.checkpoints.wan import DIFFUSERS, ORIGINAL, wan_weights
 from manazir.cli.main import main
 
 
@@ -151,8 +156,12 @@ def test_a_damaged_manifest_does_not_hide_other_models(installed: Path, capsys: 
         (["x.safetensors"], "give --base NAME"),
         (["x.safetensors", "--base", "wan2.1-t2v-14b"], "--base wan2.1-t2v-14b is none of the models that were"),
         (["x.safetensors", "--base", "../x"], "--base ../x is none of the models that were brought in"),
-        (["empty", "--base", "wan2.1-t2v-14b"], "is a folder, a whole model; --base and --part are for a file"),
-        (["empty", "--part", "vae"], "is a folder, a whole model; --base and --part are for a file"),
+        (
+            ["empty", "--base", "wan2.1-t2v-14b"],
+            "--base wan2.1-t2v-14b is none of the models that were brought in",
+        ),
+        (["empty", "--part", "vae"], "is a folder, a whole model; --base, --part and --text-encoder are for parts"),
+        (["x.safetensors", "--text-encoder", "empty"], "x.safetensors is no whole LTX-2; --text-encoder is for one"),
         (["empty"], "has no model_index.json; give the folder of a diffusers model"),
         (["empty", "--name", "noor-nano"], "is a model of Manazir's own"),
         (["empty", "--name", "../x"], "is no name for a model"),
@@ -168,9 +177,48 @@ def test_wrong_use_is_one_line_and_exit_code_2(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "empty").mkdir()
-    for name in ("x.ckpt", "x.safetensors"):
-        (tmp_path / name).write_bytes(b"")
+    (tmp_path / "x.ckpt").write_bytes(b"")
+    save_file({"patch_embedding.weight": torch.zeros(1)}, tmp_path / "x.safetensors")
     assert main(["models", "import", *arguments]) == 2
     said = capsys.readouterr()
     assert message in said.err
     assert said.err.count("\n") == 1
+
+
+def test_a_folder_as_wan_publishes_it_brings_its_transformer_in(
+    installed: Path, tiny_wan: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "Wan2.1-T2V-1.3B"
+    folder.mkdir()
+    theirs = _by_wans_names(WanTransformer3DModel.from_pretrained(tiny_wan, subfolder="transformer").state_dict())
+    names = sorted(theirs)
+    for index, half in enumerate((names[::2], names[1::2]), start=1):
+        shard = folder / f"diffusion_pytorch_model-{index:05d}-of-00002.safetensors"
+        save_file({name: theirs[name].contiguous() for name in half}, shard)
+    (folder / "config.json").write_text(json.dumps({"_class_name": "WanModel", "dim": 24}))
+    for pickle in ("Wan2.1_VAE.pth", "models_t5_umt5-xxl-enc-bf16.pth"):
+        (folder / pickle).write_bytes(b"PK")
+    assert main(["models", "import", str(folder)]) == 2
+    said = capsys.readouterr().err
+    assert "has no model_index.json, and Wan2.1_VAE.pth is a pickle, which can run code when it is read" in said
+    assert "its safetensors alone come in with --base NAME" in said
+    assert main(["models", "import", str(folder), "--base", "tiny-wan", "--name", "again"]) == 0
+    manifest = load_manifest(installed.with_name("again"))
+    own = tensors_of(installed.with_name("again"), part_of(manifest, "transformer"), torch.device("cpu"))
+    assert own.keys() == theirs.keys()
+    assert wan_weights(own).keys() == wan_weights(convert_wan_transformer_to_diffusers(dict(own))).keys()
+    assert manifest.source == str(folder)
+    assert main(["models", "verify", "again"]) == 0
+    (folder / "diffusion_pytorch_model-00002-of-00002.safetensors").unlink()
+    capsys.readouterr()
+    assert main(["models", "import", str(folder), "--base", "tiny-wan", "--name", "half"]) == 2
+    assert "has 1 of 2 files of weights" in capsys.readouterr().err
+
+
+def _by_wans_names(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    named = {}
+    for name, tensor in tensors.items():
+        found = ((own, entry.pattern.fullmatch(name)) for own, entry in zip(ORIGINAL, DIFFUSERS, strict=True))
+        own, match = next((own, match) for own, match in found if match)
+        named[own.theirs.replace("{p}", "{}").format(*match.groups())] = tensor
+    return named

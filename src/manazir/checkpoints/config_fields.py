@@ -1,11 +1,27 @@
 """Reading another project's configuration: what we can do is read, what we cannot is refused by the field's name."""
 
+import json
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 from manazir.core.errors import CheckpointError, UnsupportedError
 
 Config = Mapping[str, Any]
+
+
+def parsed(text: str, what: str) -> dict[str, Any]:
+    """Return the fields of a JSON object.
+
+    Raises:
+        CheckpointError: it is none.
+    """
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise CheckpointError(f"{what} is not JSON ({error}); get it again") from error
+    if not isinstance(told, dict):
+        raise CheckpointError(f"{what} holds a {type(told).__name__}, not an object; get it again")
+    return told
 
 
 def check(config: Config, fixed: Config, free: Collection[str] | None = None) -> None:

@@ -6,16 +6,19 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from manazir.checkpoints import ltx_codecs
+from manazir.checkpoints import lightricks, ltx_codecs
 from manazir.checkpoints.bounded import no_larger_than
 from manazir.checkpoints.bundle import check_fit
 from manazir.checkpoints.headers import Stored
 from manazir.checkpoints.ltx import ltx_connectors_shape, ltx_connectors_weights, ltx_shape, ltx_weights
+from manazir.checkpoints.ltx_codecs import Layout
+from manazir.checkpoints.ltx_networks_from_lightricks import connectors_shape, transformer_shape
 from manazir.checkpoints.text_checks import TEXT_ENCODERS, check_text_encoder
 from manazir.checkpoints.wan import wan_transformer, wan_weights
 from manazir.checkpoints.wan_vae import shape_from_diffusers, weights_from_diffusers
 from manazir.core.errors import CheckpointError, ManazirError
-from manazir.models.ltx.connectors import Connectors
+from manazir.models.ltx.connectors import Connectors, ConnectorsShape
+from manazir.models.ltx.shape import LtxShape
 from manazir.models.ltx.transformer import LtxTransformer
 
 Check = Callable[[Mapping[str, Any], Mapping[str, Tensor], str], None]
@@ -51,19 +54,25 @@ def _wan_vae(config: Mapping[str, Any], weights: Mapping[str, Tensor], _what: st
     weights_from_diffusers(shape_from_diffusers(config), weights)
 
 
-def _ltx_transformer(config: Mapping[str, Any], weights: Mapping[str, Tensor], what: str) -> None:
-    shape = ltx_shape(config)
-    _fits(lambda: LtxTransformer(shape), ltx_weights(weights), what)
+def _ltx_transformer(read: Callable[[Mapping[str, Any]], LtxShape]) -> Check:
+    def check(config: Mapping[str, Any], weights: Mapping[str, Tensor], what: str) -> None:
+        shape = read(config)
+        _fits(lambda: LtxTransformer(shape), ltx_weights(weights), what)
+
+    return check
 
 
-def _ltx_connectors(config: Mapping[str, Any], weights: Mapping[str, Tensor], what: str) -> None:
-    shape = ltx_connectors_shape(config)
-    _fits(lambda: Connectors(shape), ltx_connectors_weights(weights), what)
+def _ltx_connectors(read: Callable[[Mapping[str, Any]], ConnectorsShape]) -> Check:
+    def check(config: Mapping[str, Any], weights: Mapping[str, Tensor], what: str) -> None:
+        shape = read(config)
+        _fits(lambda: Connectors(shape), ltx_connectors_weights(weights), what)
+
+    return check
 
 
-def _ltx_codec(build: Callable[..., nn.Module]) -> Check:
+def _ltx_codec(build: Callable[..., nn.Module], layout: Layout = "diffusers") -> Check:
     def check(config: Mapping[str, Any], weights: Mapping[str, Tensor], _what: str) -> None:
-        build(config, weights, "diffusers")
+        build(config, weights, layout)
 
     return check
 
@@ -77,12 +86,18 @@ CHECKS: dict[str, Check] = {
     "WanTransformer3DModel": _wan_transformer,
     "WanVACETransformer3DModel": _wan_transformer,
     "AutoencoderKLWan": _wan_vae,
-    "LTX2VideoTransformer3DModel": _ltx_transformer,
-    "LTX2TextConnectors": _ltx_connectors,
+    "LTX2VideoTransformer3DModel": _ltx_transformer(ltx_shape),
+    "LTX2TextConnectors": _ltx_connectors(ltx_connectors_shape),
     "AutoencoderKLLTX2Video": _ltx_codec(ltx_codecs.video_codec),
     "AutoencoderKLLTX2Audio": _ltx_codec(ltx_codecs.audio_codec),
     "LTX2Vocoder": _ltx_codec(ltx_codecs.vocoder),
     "LTX2VocoderWithBWE": _ltx_codec(ltx_codecs.vocoder),
     "LTX2LatentUpsamplerModel": _ltx_codec(ltx_codecs.upsampler),
+    lightricks.CLASSES["transformer"]: _ltx_transformer(transformer_shape),
+    lightricks.CLASSES["connectors"]: _ltx_connectors(connectors_shape),
+    lightricks.CLASSES["vae"]: _ltx_codec(ltx_codecs.video_codec, "lightricks"),
+    lightricks.CLASSES["audio_vae"]: _ltx_codec(ltx_codecs.audio_codec, "lightricks"),
+    lightricks.CLASSES["vocoder"]: _ltx_codec(ltx_codecs.vocoder, "lightricks"),
+    lightricks.CLASSES["latent_upsampler"]: _ltx_codec(ltx_codecs.upsampler, "lightricks"),
 }
 """By the class that a configuration is of."""

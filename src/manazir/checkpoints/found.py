@@ -71,7 +71,7 @@ def find_parts(index: Mapping[str, Any], names: Sequence[str], where: str) -> Fo
     for key, value in index.items():
         if isinstance(value, (list, tuple)):
             if list(value) != [None, None]:
-                parts.append(_part(key, value, names, where))
+                parts.append(find_part(key, value, names, where))
         elif not key.startswith("_"):
             settings[key] = value
     if not parts:
@@ -92,6 +92,10 @@ def no_index(names: Sequence[str], where: str) -> CheckpointError:
     """What to say of a folder without an index."""
     pickles = sorted(name for name in names if name.endswith(PICKLES))
     wants = "give the folder of a diffusers model, or fetch a known one: `manazir models pull NAME`"
+    if any(WEIGHTS.fullmatch(name) for name in names):
+        wants += (
+            "; its safetensors alone come in with --base NAME, an installed model that all other parts are taken from"
+        )
     if pickles:
         return CheckpointError(
             f"{where} has no {INDEX}, and {pickles[0]} is a pickle, which can run code when it is read; {wants}"
@@ -99,7 +103,16 @@ def no_index(names: Sequence[str], where: str) -> CheckpointError:
     return CheckpointError(f"{where} has no {INDEX}; {wants}")
 
 
-def _part(name: str, value: Sequence[Any], names: Sequence[str], where: str) -> FoundPart:
+def find_part(name: str, value: Sequence[Any], names: Sequence[str], where: str) -> FoundPart:
+    """Choose one part's files.
+
+    Args:
+        name: of the part, and of its folder.
+        value: its library and class, as an index has them; the rest as above.
+
+    Raises:
+        CheckpointError: as above.
+    """
     if not re.fullmatch(r"\w+", name) or len(value) != 2:
         raise CheckpointError(f"{where}: {INDEX} has a part {name!r} that makes no sense; get the model again")
     library, class_name = map(str, value)
@@ -126,6 +139,18 @@ def _inside(library: str, name: str, where: str) -> str:
         f"{where}: its part {name} needs code of its own ({library}), and code that comes with weights is never run; "
         "give a model whose parts are those of diffusers and transformers"
     )
+
+
+def loose_weights(names: Sequence[str], part: str, where: str) -> tuple[str, ...]:
+    """Of the files of a folder that holds one part's weights and no index, as Wan publishes transformers: its weights.
+
+    Raises:
+        CheckpointError: there are none, or not all shards.
+    """
+    own = [name for name in names if "/" not in name]
+    if not any(WEIGHTS.fullmatch(name) for name in own):
+        raise CheckpointError(f"{where} has neither {INDEX} nor weights in safetensors files; give a folder with some")
+    return _weights(part, own, where)
 
 
 def _weights(name: str, own: Sequence[str], where: str) -> tuple[str, ...]:

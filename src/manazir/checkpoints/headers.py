@@ -64,6 +64,21 @@ def read_header(path: Path) -> dict[str, Stored]:
     return tensors
 
 
+def read_metadata(path: Path) -> dict[str, str]:
+    """What a file says of itself, beside its tensors.
+
+    Raises:
+        CheckpointError: it is no safetensors file, or cut short.
+    """
+    read_header(path)
+    with path.open("rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+    told = header.get("__metadata__") or {}
+    if not isinstance(told, dict) or not all(isinstance(value, str) for value in told.values()):
+        raise CheckpointError(f"{path} has metadata that is no text; get it again")
+    return told
+
+
 def _check_start(path: Path, start: bytes, most: int) -> None:
     if len(start) == 8 and int.from_bytes(start, "little") <= most:
         return  # a length may begin with the very bytes of a pickle

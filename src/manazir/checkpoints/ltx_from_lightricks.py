@@ -130,26 +130,28 @@ AUDIO_FIXED = {
 
 
 def vocoder_shape(config: Config) -> LtxVocoderShape | LtxWideVocoderShape:
-    """Read `vocoder`."""
-    whole = config.get("vocoder", {})
+    """Read `vocoder`, and of `audio_vae` how many bands it hears: 64 in all releases, in stereo."""
+    whole, bands = config.get("vocoder", {}), audio_shape(config).bands
     if "bwe" not in whole:
-        return _vocoder(whole, whole.get("output_sampling_rate", 24000), "1")
+        return _vocoder(whole, bands, whole.get("output_sampling_rate", 24000), "1")
     second = whole["bwe"]
+    rate, between = needed(second, "output_sampling_rate"), needed(second, "num_mels")
     return LtxWideVocoderShape(
-        first=_vocoder(whole.get("vocoder", {}), needed(second, "input_sampling_rate"), "AMP1"),
-        second=_vocoder(second, needed(second, "output_sampling_rate"), "AMP1", is_limited=False),
+        first=_vocoder(whole.get("vocoder", {}), bands, needed(second, "input_sampling_rate"), "AMP1"),
+        second=_vocoder(second, between, rate, "AMP1", is_limited=False),
         window=needed(second, "n_fft"),
         hop=needed(second, "hop_length"),
-        bands=needed(second, "num_mels"),
+        bands=between,
     )
 
 
-def _vocoder(config: Config, sample_rate: int, block: str, is_limited: bool = True) -> LtxVocoderShape:
+def _vocoder(config: Config, bands: int, sample_rate: int, block: str, is_limited: bool = True) -> LtxVocoderShape:
     is_snake = block == "AMP1"
     fixed = {"resblock": block, "stereo": True}
     check(config, fixed | {"activation": "snakebeta"} if is_snake else fixed)
     limited: Any = "tanh" if config.get("use_tanh_at_final", True) else "clamp"
     return LtxVocoderShape(
+        mel_channels=2 * bands,
         width=config.get("upsample_initial_channel", 1024),
         factors=tuple(config.get("upsample_rates", (6, 5, 2, 2, 2))),
         kernels=tuple(config.get("upsample_kernel_sizes", (16, 15, 8, 4, 4))),

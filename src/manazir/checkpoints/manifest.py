@@ -4,6 +4,7 @@
     model_index.json          as diffusers has it
     transformer/, vae/ …      parts: a configuration, and weights in safetensors
     tokenizer/, scheduler/ …  parts without weights
+    NAME.safetensors          a file of Lightricks', in which several parts have their weights
 
 Nothing in the folder is executed.
 """
@@ -37,18 +38,18 @@ class Part:
     name: str
     """Of its folder."""
     library: str
-    """`diffusers` or `transformers`: whose configuration it is."""
+    """`diffusers`, `transformers` or `lightricks`: whose configuration it is."""
     class_name: str
     dtype: str | None
     """Of most of its stored weights, as torch calls it; None: it has no weights."""
     parameters: int
     config: Mapping[str, Any]
     files: Mapping[str, FileFacts]
-    """By their paths in the model's folder."""
+    """By their paths in the model's folder; several parts may have their weights in one file."""
 
     @property
     def weights_bytes(self) -> int:
-        """Of its weights, as they are stored."""
+        """Of the files with its weights, as they are stored."""
         return sum(facts.size_bytes for name, facts in self.files.items() if name.endswith(".safetensors"))
 
 
@@ -72,10 +73,11 @@ class Manifest:
     """Those that belong to no part."""
 
     def all_files(self) -> Iterator[tuple[str, FileFacts]]:
-        """Paths in the folder, and what is known of each."""
-        yield from self.files.items()
+        """Paths in the folder, and what is known of each; every file once."""
+        files = dict(self.files)
         for part in self.parts:
-            yield from part.files.items()
+            files |= part.files
+        yield from files.items()
 
     @property
     def size_bytes(self) -> int:

@@ -6,14 +6,14 @@ Headers and configurations are read, weights are not.
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from manazir.checkpoints.families import GENERIC, family_of
-from manazir.checkpoints.found import INDEX, PICKLES, Found, FoundPart, find_parts, no_index
+from manazir.checkpoints.found import INDEX, PICKLES, Found, FoundPart, find_parts, loose_weights, no_index
 from manazir.checkpoints.headers import WORDS, Stored, read_header
-from manazir.checkpoints.manifest import Manifest
+from manazir.checkpoints.manifest import Manifest, Part
 from manazir.core.errors import CheckpointError
 
 
@@ -60,7 +60,7 @@ def survey_folder(folder: Path, check: Check) -> Survey:
     names = sorted(str(path.relative_to(folder)) for path in folder.glob("**/*") if path.is_file())
     if INDEX not in names:
         raise no_index(names, str(folder))
-    found = find_parts(_json(folder / INDEX), names, str(folder))
+    found = find_parts(read_json(folder / INDEX), names, str(folder))
     family = family_of(found.pipeline)
     sources = {name: folder / name for name in found.all_files()}
     if family == GENERIC:
@@ -68,39 +68,85 @@ def survey_folder(folder: Path, check: Check) -> Survey:
 
         _check_has_no_code(sources)
         found, check = described(found), check_weights
-    parts = tuple(_surveyed(part, sources, check) for part in found.parts)
+    parts = tuple(surveyed_part(part, sources, check) for part in found.parts)
     if family != GENERIC:
         _check_are_ours(parts, found.pipeline)
     return Survey(family=family, found=found, parts=parts, sources=sources, licence=_licence(folder / "README.md"))
 
 
 def survey_file(file: Path, base_folder: Path, base: Manifest, part: str, check: Check) -> Survey:
-    """Look a file of weights over that is to stand in place of a part of an installed model.
+    """Look weights over that are to stand in place of a part of an installed model.
+
+    Args:
+        file: of weights; or a folder with nothing but them, in shards or not.
 
     Raises:
         CheckpointError: it is a pickle, the model has no such part, or the weights do not fit.
     """
-    check_is_safe(file)
     old = base.part(part)
     if old is None or not old.weights_bytes:
         raise CheckpointError(f"{base.name} has no weights called {part!r}; have {', '.join(_with_weights(base))}")
-    name = f"{part}/diffusion_pytorch_model.safetensors"
-    survey = survey_folder(base_folder, check)
-    kept = {
-        path: source
-        for path, source in survey.sources.items()
-        if path not in old.files or path == f"{part}/config.json"
-    }
-    sources = kept | {name: file}
-    changed = FoundPart(
-        name=part,
-        library=old.library,
-        class_name=old.class_name,
-        weights=(name,),
-        others=tuple(path for path in kept if path in old.files),
+    if base.family == GENERIC:
+        from manazir.checkpoints.diffusers_classes import check_weights  # seconds
+
+        check = check_weights
+    sources = {f"{part}/{name}": path for name, path in _weights_of(file, part).items()}
+    header: dict[str, Stored] = {}
+    for path in sources.values():
+        header |= read_header(path)
+    is_checked = check(old.class_name, old.config, header, str(file))
+    config = tuple(path for path in old.files if path == f"{part}/config.json")
+    found = FoundPart(name=part, library=old.library, class_name=old.class_name, weights=tuple(sources), others=config)
+    numbers = sum(each.numbers for each in header.values())
+    changed = SurveyedPart(
+        found=found, config=old.config, dtype=dtype_of(header), parameters=numbers, is_checked=is_checked
     )
-    parts = tuple(_surveyed(changed, sources, check) if each.found.name == part else each for each in survey.parts)
-    return Survey(family=survey.family, found=survey.found, parts=parts, sources=sources, licence=None)
+    return replaced(survey_installed(base_folder, base), changed, sources)
+
+
+def _weights_of(source: Path, part: str) -> dict[str, Path]:
+    """Files of weights, by the names that they get."""
+    if source.is_dir():
+        names = [path.name for path in source.iterdir() if path.is_file()]
+        return {name: source / name for name in loose_weights(names, part, str(source))}
+    check_is_safe(source)
+    return {"diffusion_pytorch_model.safetensors": source}
+
+
+def replaced(survey: Survey, part: SurveyedPart, sources: Mapping[str, Path]) -> Survey:
+    """A model with a part in place of the one of that name, or beside all others.
+
+    Args:
+        sources: of the part's files, those that the model has not.
+    """
+    names = [each.found.name for each in survey.parts]
+    parts = tuple(part if each.found.name == part.found.name else each for each in survey.parts)
+    parts = parts if part.found.name in names else (*parts, part)
+    wanted = {name for each in parts for name in (*each.found.weights, *each.found.others)} | set(survey.found.files)
+    kept = {name: path for name, path in survey.sources.items() if name in wanted}
+    return replace(survey, parts=parts, sources=kept | dict(sources), licence=None)
+
+
+def survey_installed(folder: Path, manifest: Manifest) -> Survey:
+    """A model of the library again, as it was found when it was brought in."""
+    parts = tuple(_as_surveyed(part) for part in manifest.parts)
+    found = Found(
+        pipeline=manifest.pipeline,
+        settings=manifest.settings,
+        parts=tuple(part.found for part in parts),
+        files=tuple(manifest.files),
+    )
+    sources = {name: folder / name for name, _ in manifest.all_files()}
+    return Survey(family=manifest.family, found=found, parts=parts, sources=sources, licence=manifest.licence)
+
+
+def _as_surveyed(part: Part) -> SurveyedPart:
+    weights = tuple(name for name in part.files if name.endswith(".safetensors"))
+    others = tuple(name for name in part.files if not name.endswith(".safetensors"))
+    found = FoundPart(name=part.name, library=part.library, class_name=part.class_name, weights=weights, others=others)
+    return SurveyedPart(
+        found=found, config=part.config, dtype=part.dtype, parameters=part.parameters, is_checked=bool(weights)
+    )
 
 
 def check_is_safe(file: Path) -> None:
@@ -117,19 +163,24 @@ def check_is_safe(file: Path) -> None:
         raise CheckpointError(f"{file} is no safetensors file; weights are read from nothing else")
 
 
-def _surveyed(found: FoundPart, sources: Mapping[str, Path], check: Check) -> SurveyedPart:
+def surveyed_part(found: FoundPart, sources: Mapping[str, Path], check: Check) -> SurveyedPart:
+    """A part whose weights were held against its network.
+
+    Raises:
+        CheckpointError: they do not fit, or it needs code of its own.
+    """
     config = _config(found, sources)
     stored: dict[str, Stored] = {}
     for name in found.weights:
         stored |= read_header(sources[name])
     is_checked = bool(stored) and check(found.class_name, config, stored, str(sources[found.weights[0]].parent))
     numbers = sum(each.numbers for each in stored.values())
-    return SurveyedPart(found=found, config=config, dtype=_dtype(stored), parameters=numbers, is_checked=is_checked)
+    return SurveyedPart(found=found, config=config, dtype=dtype_of(stored), parameters=numbers, is_checked=is_checked)
 
 
 def _config(found: FoundPart, sources: Mapping[str, Path]) -> dict[str, Any]:
     names = [f"{found.name}/config.json"] if found.weights else [f"{found.name}/scheduler_config.json"]
-    config = next((_json(sources[name]) for name in names if name in sources), None)
+    config = next((read_json(sources[name]) for name in names if name in sources), None)
     if config is None and found.weights:
         raise CheckpointError(f"{sources[found.weights[0]].parent} has no config.json; get the whole model")
     if config and "auto_map" in config and found.weights:
@@ -150,7 +201,7 @@ def _check_are_ours(parts: Sequence[SurveyedPart], pipeline: str) -> None:
 def _check_has_no_code(sources: Mapping[str, Path]) -> None:
     """Refuse whatever asks for code in any of its configurations."""
     for name, source in sources.items():
-        if name.endswith("config.json") and "auto_map" in _json(source):
+        if name.endswith("config.json") and "auto_map" in read_json(source):
             raise _needs_code(str(Path(name).parent), Path(name).name)
 
 
@@ -161,7 +212,8 @@ def _needs_code(part: str, name: str) -> CheckpointError:
     )
 
 
-def _dtype(stored: Mapping[str, Stored]) -> str | None:
+def dtype_of(stored: Mapping[str, Stored]) -> str | None:
+    """Of most of them, as torch calls it; None: there are none."""
     sizes: dict[str, int] = {}
     for each in stored.values():
         sizes[each.kind] = sizes.get(each.kind, 0) + each.size_bytes
@@ -169,7 +221,12 @@ def _dtype(stored: Mapping[str, Stored]) -> str | None:
     return None if most is None else WORDS.get(most, most.lower())
 
 
-def _json(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """An object in a file.
+
+    Raises:
+        CheckpointError: there is none.
+    """
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

@@ -9,9 +9,8 @@ import torch
 from manazir.checkpoints.adapter_files import AdapterFile
 from manazir.checkpoints.adapter_stacks import Target, adapters_used, read_stacks, unmatched
 from manazir.checkpoints.families import LTX_HONOURS
-from manazir.checkpoints.ltx import ltx_shape
-from manazir.checkpoints.ltx_from_diffusers import video_shape
 from manazir.checkpoints.ltx_names import DIFFUSERS, ORIGINAL
+from manazir.checkpoints.ltx_parts import transformer_shape, video_shape
 from manazir.checkpoints.manifest import Manifest, load_manifest
 from manazir.checkpoints.parts import part_of
 from manazir.inference.ltx.engine import LtxEngine
@@ -31,8 +30,8 @@ def ltx_makes(manifest: Manifest) -> Makes:
     Raises:
         CheckpointError: it is no whole LTX-2, or a part is of a kind that is not known.
     """
-    shape = ltx_shape(part_of(manifest, "transformer").config)
-    padding = video_shape(part_of(manifest, "vae").config).decoder_padding
+    shape = transformer_shape(part_of(manifest, "transformer"))
+    padding = video_shape(part_of(manifest, "vae")).decoder_padding
     per_latent, multiple = shape.compression
     is_few = is_distilled(manifest)
     return Makes(
@@ -63,7 +62,7 @@ def load_ltx_engine(
     """
     manifest = load_manifest(folder)
     target = Target(
-        partial(LtxTransformer, ltx_shape(part_of(manifest, "transformer").config)),
+        partial(LtxTransformer, transformer_shape(part_of(manifest, "transformer"))),
         (DIFFUSERS, ORIGINAL),
     )
     stacks = read_stacks(adapters, {"transformer": target})

@@ -12,11 +12,18 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from manazir.checkpoints import ltx_from_diffusers
 from manazir.checkpoints.flow_schedule import flow_schedule
 from manazir.checkpoints.gemma import load_layered_encoder
-from manazir.checkpoints.ltx import ltx_connectors_shape, ltx_connectors_weights, ltx_shape, ltx_weights
-from manazir.checkpoints.ltx_codecs import audio_codec, video_codec, vocoder
+from manazir.checkpoints.ltx import ltx_connectors_weights, ltx_weights
+from manazir.checkpoints.ltx_codecs import Layout, audio_codec, video_codec, vocoder
+from manazir.checkpoints.ltx_parts import (
+    audio_shape,
+    connectors_shape,
+    layout_of,
+    transformer_shape,
+    video_shape,
+    vocoder_shape,
+)
 from manazir.checkpoints.manifest import Manifest
 from manazir.checkpoints.parts import part_of, tensors_of
 from manazir.core.errors import ShapeError
@@ -42,9 +49,9 @@ class LtxModel(LibraryModel):
 
     def __init__(self, folder: Path, placement: Placement, adapters: Adapters = NONE) -> None:
         super().__init__(folder, placement, adapters)
-        self.shape = ltx_shape(self._config("transformer"))
-        self.video_shape = ltx_from_diffusers.video_shape(self._config("vae"))
-        self.audio_shape = ltx_from_diffusers.audio_shape(self._config("audio_vae"))
+        self.shape = transformer_shape(part_of(self.manifest, "transformer"))
+        self.video_shape = video_shape(part_of(self.manifest, "vae"))
+        self.audio_shape = audio_shape(part_of(self.manifest, "audio_vae"))
         self.schedule = flow_schedule(self._config("scheduler"))
         self.is_distilled = is_distilled(self.manifest)
         """To eight steps without guidance."""
@@ -82,7 +89,7 @@ class LtxModel(LibraryModel):
     @property
     def sample_rate(self) -> int:
         """Of the sound that it makes."""
-        shape = ltx_from_diffusers.vocoder_shape(self._config("vocoder"))
+        shape = vocoder_shape(part_of(self.manifest, "vocoder"))
         return shape.sample_rate if isinstance(shape, LtxVocoderShape) else shape.second.sample_rate
 
     @property
@@ -132,7 +139,7 @@ class LtxModel(LibraryModel):
         return {
             "words": self._words,
             "transformer": self._transformer,
-            "video": lambda: video_codec(*self._given("vae", self.placement.dtype), "diffusers"),
+            "video": lambda: video_codec(*self._given("vae", self.placement.dtype)),
             "sound": self._sound,
         }
 
@@ -141,23 +148,26 @@ class LtxModel(LibraryModel):
         place = self.placement
         prompts = load_layered_encoder(self._folder, class_name, place.dtype)
         prompts.model.to(place.words_device)
-        return prompts, _connectors(*self._given("connectors", place.dtype, place.words_device))
+        part = part_of(self.manifest, "connectors")
+        weights = ltx_connectors_weights(tensors_of(self._folder, part, place.words_device, place.dtype))
+        with torch.device("meta"):
+            connectors = Connectors(connectors_shape(part))
+        return prompts, filled(connectors, weights, "the connectors")
 
     def _transformer(self) -> LtxTransformer:
-        place = self.placement
-        transformer = _transformer(*self._given("transformer", place.dtype, place.loads_on))
-        return self._settled("transformer", transformer)
+        part, place = part_of(self.manifest, "transformer"), self.placement
+        weights = ltx_weights(tensors_of(self._folder, part, place.loads_on, place.dtype))
+        with torch.device("meta"):
+            transformer = LtxTransformer(self.shape)
+        return self._settled("transformer", filled(transformer, weights, "the transformer"))
 
     def _sound(self) -> tuple[LtxAudioCodec, LtxVocoder | LtxWideVocoder]:
-        audio = audio_codec(*self._given("audio_vae", torch.float32), "diffusers")
-        return audio, vocoder(*self._given("vocoder", torch.float32), "diffusers")
+        return audio_codec(*self._given("audio_vae", torch.float32)), vocoder(*self._given("vocoder", torch.float32))
 
-    def _given(
-        self, name: str, dtype: torch.dtype, device: torch.device | None = None
-    ) -> tuple[Mapping[str, Any], Mapping[str, Tensor]]:
-        """A part's configuration and tensors; on the device that computes, unless another is named."""
+    def _given(self, name: str, dtype: torch.dtype) -> tuple[Mapping[str, Any], Mapping[str, Tensor], Layout]:
+        """A part's configuration, its tensors on the device that computes, and who wrote them."""
         part = part_of(self.manifest, name)
-        return part.config, tensors_of(self._folder, part, device or self.placement.device, dtype)
+        return part.config, tensors_of(self._folder, part, self.placement.device, dtype), layout_of(part)
 
 
 def is_distilled(manifest: Manifest) -> bool:
@@ -175,15 +185,3 @@ def usual_steps(shape: LtxShape, *, is_distilled: bool) -> int:
     if is_distilled:
         return len(DISTILLED_SIGMAS) - 1
     return 30 if shape.modulates_words else 40
-
-
-def _transformer(config: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> LtxTransformer:
-    with torch.device("meta"):
-        transformer = LtxTransformer(ltx_shape(config))
-    return filled(transformer, ltx_weights(tensors), "the transformer")
-
-
-def _connectors(config: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Connectors:
-    with torch.device("meta"):
-        connectors = Connectors(ltx_connectors_shape(config))
-    return filled(connectors, ltx_connectors_weights(tensors), "the connectors")
