@@ -12,9 +12,11 @@ from manazir.core.errors import ShapeError
 from manazir.core.home import home
 from manazir.inference.catalogue import DEFAULT
 from manazir.inference.device import choose_device, give_back
+from manazir.inference.devices_asked import Devices, parse_devices
 from manazir.inference.engine import Engine, Settings
 from manazir.inference.engines import load_engine
 from manazir.inference.produce import Produced, finished, produce
+from manazir.inference.several import take_together
 from manazir.media.clip import Clip
 
 
@@ -27,6 +29,7 @@ def generate(
     precision: str | None = None,
     is_draft: bool = False,
     allows_resampling: bool = False,
+    devices: Devices | str | int = 1,
     on_step: Callable[[int, int], object] | None = None,
 ) -> Clip:
     """Fill in a canvas. The model stays loaded until another one is asked for, or the same with other adapters.
@@ -37,6 +40,8 @@ def generate(
         precision: of open weights: bfloat16, float32 or float8; None: what the device does best.
         is_draft: few steps: sooner, and rougher.
         allows_resampling: whether a size that the model does not make is reached by scaling and cropping.
+        devices: how many make it together, or what they share, as `--devices` has it: each in a process of its own,
+            for this one clip, and the kept model goes before.
         on_step: told how many steps are done, and of how many.
 
     Raises:
@@ -52,6 +57,7 @@ def generate(
         precision=precision,
         is_draft=is_draft,
         allows_resampling=allows_resampling,
+        devices=devices,
         on_step=on_step,
     ).clip
 
@@ -65,12 +71,27 @@ def take(
     precision: str | None = None,
     is_draft: bool = False,
     allows_resampling: bool = False,
+    devices: Devices | str | int = 1,
     on_step: Callable[[int, int], object] | None = None,
 ) -> Produced:
     """Fill in a canvas as `generate` does; return the clip with its take, which says how to make it again."""
     chosen = settings or Settings()
     if is_draft and (chosen.steps, chosen.layout_steps) != (None, None):
         raise ShapeError("a draft and the settings both say how many steps; give one of them")
+    asked = devices if isinstance(devices, Devices) else parse_devices(devices)
+    if asked.total > 1:
+        forget()
+        return take_together(
+            canvas,
+            asked,
+            model=model,
+            settings=chosen,
+            adapters=_files(adapters),
+            precision=precision,
+            is_draft=is_draft,
+            allows_resampling=allows_resampling,
+            on_step=on_step,
+        )
     engine = _loaded(_wanted(model, adapters, precision))
     if is_draft:
         chosen = engine.draft(chosen)
@@ -91,10 +112,14 @@ class _Wanted:
 
 
 def _wanted(model: str, adapters: Sequence[File | AdapterFile], precision: str | None) -> _Wanted:
-    files = tuple(each if isinstance(each, AdapterFile) else parse_adapter(str(each)) for each in adapters)
+    files = _files(adapters)
     written = tuple(file.path.stat().st_mtime_ns if file.path.exists() else 0 for file in files)
     device = choose_device()
     return _Wanted(home=home(), device=device, model=model, adapters=files, written=written, precision=precision)
+
+
+def _files(adapters: Sequence[File | AdapterFile]) -> tuple[AdapterFile, ...]:
+    return tuple(each if isinstance(each, AdapterFile) else parse_adapter(str(each)) for each in adapters)
 
 
 _kept: dict[_Wanted, Engine] = {}
@@ -105,8 +130,13 @@ def _loaded(wanted: _Wanted) -> Engine:
     """That engine; any other goes first, so that its room is free when the new one looks for some."""
     engine = _kept.get(wanted)
     if engine is None:
-        if _kept:
-            _kept.clear()
-            give_back()
+        forget()
         engine = _kept[wanted] = load_engine(wanted.model, wanted.device, wanted.adapters, wanted.precision)
     return engine
+
+
+def forget() -> None:
+    """Let go of the model that is kept, and of its memory."""
+    if _kept:
+        _kept.clear()
+        give_back()

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from tyro.conf import Positional, UseAppendAction, arg
 
-from manazir.checkpoints.adapter_files import parse_adapter
 from manazir.cli.options import (
     check_output,
     number,
@@ -25,6 +24,7 @@ from manazir.core.errors import CanvasError, ShapeError
 from manazir.core.hashes import hash_of_file
 from manazir.core.take import Take
 from manazir.inference.catalogue import DEFAULT, check_is_here
+from manazir.inference.devices_asked import parse_devices
 
 if TYPE_CHECKING:
     from manazir.inference.produce import Produced
@@ -119,6 +119,9 @@ class Generate:
     """Of open weights: first-block or tea; some steps take most from earlier ones: sooner, and a little off."""
     precision: Annotated[str | None, arg(metavar="NAME", help_behavior_hint="")] = None
     """Of open weights: bfloat16, float32, or float8, which takes half the memory and changes the film a little."""
+    devices: Annotated[str, arg(metavar="N|KIND=N,...", help_behavior_hint="")] = "1"
+    """Of open weights: GPUs that make it together; what they share is chosen, or said: branches=2 (of guidance),
+    sequence=2 (tokens), tensor=2 (weights). On a CPU only for trying: processes that share it are slower than one."""
     seed: Number = None
     """The same seed makes the same file. Without it: drawn, and told."""
     output: Annotated[Path, arg(metavar="MP4", aliases=("-o",))] = Path("out.mp4")
@@ -203,14 +206,13 @@ def _check(options: Generate, canvas: Canvas) -> None:
         raise ShapeError("--draft and --steps both say how many steps; give one of them")
     if canvas.width is not None and canvas.height is not None and (canvas.width % 2 or canvas.height % 2):
         raise ShapeError(f"an mp4 takes even sizes, not {canvas.width}x{canvas.height}; add a pixel to the odd side")
+    parse_devices(options.devices)
     check_is_here(options.model)
 
 
 def _produce(options: Generate, canvas: Canvas, tell: Callable[[int, int], None]) -> "Produced":
-    from manazir.inference.device import choose_device
+    from manazir.api import take
     from manazir.inference.engine import Settings
-    from manazir.inference.engines import load_engine
-    from manazir.inference.produce import finished, produce
 
     settings = Settings(
         steps=options.steps,
@@ -220,12 +222,17 @@ def _produce(options: Generate, canvas: Canvas, tell: Callable[[int, int], None]
         shift=options.shift,
         cache=options.cache,
     )
-    engine = load_engine(
-        options.model, choose_device(), [parse_adapter(text) for text in options.lora], options.precision
+    return take(
+        canvas,
+        model=options.model,
+        settings=settings,
+        adapters=options.lora,
+        precision=options.precision,
+        is_draft=options.draft,
+        allows_resampling=options.resample,
+        devices=options.devices,
+        on_step=tell,
     )
-    if options.draft:
-        settings = engine.draft(settings)
-    return finished(produce(canvas, engine, settings, allows_resampling=options.resample), tell)
 
 
 def _write(produced: "Produced", options: Generate) -> Take:

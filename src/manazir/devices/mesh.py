@@ -1,14 +1,16 @@
 """Several devices for one network: who shares what with whom.
 
-Each device has a process of its own that runs the same program, as torchrun starts them. Branches of guidance are
-predicted by different devices, tokens of one pack are shared among some (`sequence`), and the weights of each layer
-among others (`tensor`); all three go together. After each prediction every device has the same numbers.
+Each device has a process of its own that runs the same program, as torchrun or `inference.several` starts them.
+Branches of guidance are predicted by different devices, tokens of one pack are shared among some (`sequence`), and the
+weights of each layer among others (`tensor`); all three go together. After each prediction every device has the same
+numbers.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 import torch
@@ -95,18 +97,19 @@ class Mesh:
         return branch * self.parallel.sequence * self.parallel.tensor
 
     def agreed(self, request: Request) -> Request:
-        """A request with the first process's tensors, so that all walk from the same noise."""
+        """A request with the first process's tensors, also those of its parts, so that all walk from the same noise."""
         told: Any = request
         own = {field.name: getattr(told, field.name) for field in fields(told)}
         sent = {name: self.from_process(0, value) for name, value in own.items() if isinstance(value, Tensor)}
-        agreed: Request = replace(told, **sent)
+        parts = {name: self.agreed(value) for name, value in own.items() if is_dataclass(value)}
+        agreed: Request = replace(told, **sent, **parts)
         return agreed
 
     def from_process(self, source: int, tensor: Tensor) -> Tensor:
         """A process's tensor, bit by bit; the others give one of the same shape."""
-        sent = tensor.clone(memory_format=torch.contiguous_format)
+        sent = tensor.to(self.device, copy=True, memory_format=torch.contiguous_format)  # which alone can be sent
         dist.broadcast(sent.view(-1).view(torch.uint8), source)
-        return sent
+        return sent.to(tensor.device)
 
     def _share(self, heads: slice | None, tokens: int) -> Share:
         sizes = even(tokens, self.parallel.sequence)
@@ -153,11 +156,32 @@ def joined(parallel: Parallel, device: torch.device) -> Iterator[Mesh]:
         raise UnsupportedError(
             f"{parallel} needs {parallel.devices} processes; start them by torchrun --nproc-per-node {parallel.devices}"
         )
-    own = torch.device(device.type, dist.get_node_local_rank()) if device.type == "cuda" else device
-    if own.type == "cuda":
-        torch.cuda.set_device(own)
-    dist.init_process_group("nccl" if own.type == "cuda" else "gloo", device_id=own if own.type == "cuda" else None)
-    try:
+    with _group(device, dist.get_node_local_rank() if device.type == "cuda" else 0) as own:
         yield mesh(parallel, own)
+
+
+@contextmanager
+def met(parallel: Parallel, device: torch.device, rank: int, place: Path) -> Iterator[Mesh]:
+    """Processes on one machine that were told their numbers, until the end of the context.
+
+    Args:
+        device: its kind counts; of several GPUs each process takes its own.
+        place: a file that is not there yet, of the same name in all of them.
+    """
+    store = dist.FileStore(str(place), parallel.devices)  # type: ignore[attr-defined]
+    with _group(device, rank, store=store, rank=rank, world_size=parallel.devices) as own:
+        yield mesh(parallel, own)
+
+
+@contextmanager
+def _group(device: torch.device, place: int, **how: Any) -> Iterator[torch.device]:
+    """Join the others; gives the device of this process."""
+    is_gpu = device.type == "cuda"
+    own = torch.device(device.type, place) if is_gpu else device
+    if is_gpu:
+        torch.cuda.set_device(own)
+    dist.init_process_group("nccl" if is_gpu else "gloo", device_id=own if is_gpu else None, **how)
+    try:
+        yield own
     finally:
         dist.destroy_process_group()

@@ -12,6 +12,7 @@ from manazir.checkpoints.families import GENERIC
 from manazir.checkpoints.library import model_folder
 from manazir.checkpoints.manifest import Manifest, load_manifest
 from manazir.core.errors import MediaError, UnsupportedError
+from manazir.devices.mesh import Mesh
 from manazir.inference.card_file import is_newest, write_card
 from manazir.inference.catalogue import DEFAULT, MODELS, check_is_here
 from manazir.inference.engine import Engine
@@ -36,12 +37,14 @@ def load_engine(
     device: torch.device | None = None,
     adapters: Sequence[AdapterFile] = (),
     precision: str | None = None,
+    mesh: Mesh | None = None,
 ) -> Engine:
     """A model with its way of filling in canvases.
 
     Args:
         adapters: what is put into its weights.
         precision: of open weights, a key of `placement.PRECISIONS`; None: what the device does best.
+        mesh: of the devices that share a Wan's or an LTX-2's work, each of which loads it; see `several`.
 
     Raises:
         UnsupportedError: no model has that name, or the device has no room for it.
@@ -57,7 +60,8 @@ def load_engine(
         return NoorEngine(load_model(name, device))
     folder = model_folder(name)
     manifest = load_manifest(folder)
-    engine = LOADS[manifest.family](folder, device, precision, adapters)
+    shared = {} if mesh is None else {"mesh": mesh}
+    engine = LOADS[manifest.family](folder, device, precision, adapters, **shared)
     if not is_newest(folder):
         keep_card(folder, manifest)
     return engine

@@ -1,6 +1,6 @@
 """What engines for models of the library have in common."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import torch
@@ -48,6 +48,8 @@ class LibraryEngine:
         self.makes.check_size(width, height)
 
     def used_weights(self) -> dict[str, Any]:
-        """For takes: as what numbers they are kept, and what was put into them."""
-        precision = {"precision": self.model.placement.precision}
-        return precision | ({"adapters": list(self.adapters)} if self.adapters else {})
+        """For takes: as what numbers they are kept, what was put into them, and among how many devices they lie."""
+        told: dict[str, Any] = {"precision": self.model.placement.precision}
+        if self.adapters:
+            told["adapters"] = list(self.adapters)
+        return told if self.model.mesh is None else told | {"devices": asdict(self.model.mesh.parallel)}

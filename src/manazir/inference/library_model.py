@@ -14,6 +14,8 @@ from manazir.checkpoints.lora_merge import merge_for_good
 from manazir.checkpoints.manifest import load_manifest
 from manazir.checkpoints.parts import part_of
 from manazir.core.errors import CheckpointError
+from manazir.devices.mesh import Mesh
+from manazir.devices.tensor import share_weights
 from manazir.inference.parts import Parts
 from manazir.inference.placement import Placement
 from manazir.models.ltx.transformer import LtxTransformer
@@ -31,6 +33,7 @@ class LibraryModel(ABC):
 
     Args:
         placement: where networks are kept, and as what.
+        mesh: of the devices that it shares its work with.
 
     Raises:
         CheckpointError: the folder holds no such model.
@@ -41,11 +44,11 @@ class LibraryModel(ABC):
     kind: ClassVar[str]
     """For a person: `a Wan`."""
 
-    def __init__(self, folder: Path, placement: Placement, adapters: Adapters = NONE) -> None:
+    def __init__(self, folder: Path, placement: Placement, adapters: Adapters = NONE, mesh: Mesh | None = None) -> None:
         self.manifest = load_manifest(folder)
         if self.manifest.family != self.family:
             raise CheckpointError(f"{self.name} is of the family {self.manifest.family}; {self.kind} is wanted")
-        self.placement = placement
+        self.placement, self.mesh = placement, mesh
         self._folder, self._adapters = folder, adapters
         self._parts = Parts(self._loads(), all_stay=placement.all_stay)
 
@@ -68,8 +71,10 @@ class LibraryModel(ABC):
         return part_of(self.manifest, name).config
 
     def _settled(self, name: str, transformer: Transformer) -> Transformer:
-        """With its adapters in its weights, where it computes."""
+        """With its adapters in its weights, of which this device has its part, where it computes."""
         merge_for_good(transformer, self._adapters.get(name, ()))
+        if self.mesh is not None:
+            share_weights(transformer, self.mesh)
         self.placement.settle(transformer, transformer.stack)
         return transformer
 

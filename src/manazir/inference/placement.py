@@ -17,6 +17,7 @@ from manazir.checkpoints.manifest import Manifest
 from manazir.checkpoints.memory import STAGES, Fit, Verdict, fit, parameters_of
 from manazir.core.errors import UnsupportedError
 from manazir.devices.float8 import narrow
+from manazir.devices.mesh import Parallel
 from manazir.devices.offload import Offload, held_parameters
 from manazir.inference.device import usual_dtype
 
@@ -25,6 +26,7 @@ PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float8": to
 _WORDS = dict(STAGES)["reading words"]
 _NARROWED = ("transformer", "transformer_2")
 _CPU = torch.device("cpu")
+ALONE = Parallel()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +42,8 @@ class Placement:
     is_narrow: bool = False
     """Whether a transformer's linear layers are in float8."""
     words_on_cpu: bool = False
+    is_shared: bool = False
+    """Whether other devices have the rest of a transformer's weights."""
 
     @property
     def words_device(self) -> torch.device:
@@ -49,7 +53,7 @@ class Placement:
     @property
     def loads_on(self) -> torch.device:
         """Where a transformer's weights are read to."""
-        return _CPU if self.is_streamed else self.device
+        return _CPU if self.is_streamed or self.is_shared else self.device
 
     def settle(self, transformer: nn.Module, blocks: Iterable[nn.Module]) -> None:
         """Have a transformer that was read compute on the device; adapters are in its weights by now.
@@ -72,13 +76,18 @@ class Placement:
 
 
 def place(
-    manifest: Manifest, device: torch.device, precision: str | None = None, streamed: Mapping[str, int] | None = None
+    manifest: Manifest,
+    device: torch.device,
+    precision: str | None = None,
+    streamed: Mapping[str, int] | None = None,
+    parallel: Parallel = ALONE,
 ) -> Placement:
     """Decide for a model of the library.
 
     Args:
         precision: a key of PRECISIONS; None: bfloat16 where the device multiplies it, else float32.
         streamed: parameters that the device holds at once of parts whose blocks take turns.
+        parallel: what is shared with other devices; on a CPU all of them have the same memory.
 
     Raises:
         UnsupportedError: there is no such precision, or no room even for the largest stage; names what that needs.
@@ -86,22 +95,35 @@ def place(
     if precision is not None and precision not in PRECISIONS:
         raise UnsupportedError(f"no precision {precision!r}; have {', '.join(PRECISIONS)}")
     dtype = usual_dtype(device) if precision is None else PRECISIONS[precision]
-    wanted = Placement(device=device, dtype=dtype, is_narrow=precision == "float8")
+    parts = parallel.tensor
+    wanted = Placement(device=device, dtype=dtype, is_narrow=precision == "float8", is_shared=parts > 1)
     free = free_bytes(device)
-    return wanted if free is None else _within(free, wanted, manifest, streamed if device.type == "cuda" else None)
+    if free is None:
+        return wanted
+    parameters = {part: _of_one(part, count, parts) for part, count in parameters_of(manifest).items()}
+    if device.type == "cpu":
+        return _within(free // parallel.devices, wanted, manifest.name, parameters, None)
+    held = None if streamed is None else {part: count // parts for part, count in streamed.items()}
+    return _within(free, wanted, manifest.name, parameters, held)
 
 
-def _within(free: int, wanted: Placement, manifest: Manifest, streamed: Mapping[str, int] | None) -> Placement:
+def _of_one(part: str, parameters: int, parts: int) -> int:
+    """Parameters that one of several devices has."""
+    return -(-parameters // parts) if part in _NARROWED else parameters
+
+
+def _within(
+    free: int, wanted: Placement, name: str, parameters: Mapping[str, int], streamed: Mapping[str, int] | None
+) -> Placement:
     """The first way that fits."""
-    parameters = parameters_of(manifest)
     without_words = {part: count for part, count in parameters.items() if part not in _WORDS}
     result = _fit(parameters, free, wanted, streamed)
     if result.verdict is Verdict.TOO_LARGE and wanted.device.type != "cpu":
         wanted = replace(wanted, words_on_cpu=True)
         result = _fit(without_words, free, wanted, streamed)
     if result.verdict is Verdict.TOO_LARGE:
-        others = [name for name in those_that_fit(free) if name != manifest.name]
-        raise UnsupportedError(f"{manifest.name} on {wanted.device.type}: {result.told(others)}")
+        others = [other for other in those_that_fit(free) if other != name]
+        raise UnsupportedError(f"{name} on {wanted.device.type}: {result.told(others)}")
     is_streamed = result.verdict is Verdict.STREAMED
     return replace(wanted, all_stay=result.verdict is Verdict.AT_ONCE, is_streamed=is_streamed)
 

@@ -6,12 +6,15 @@ then what is known is put in its place, and both go a step along the straight pa
 
 from collections.abc import Callable, Generator
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
 import torch
 from torch import Tensor
 
 from manazir.core.errors import UnsupportedError
+from manazir.devices.branches import predict as predict_together
+from manazir.devices.mesh import Mesh
 from manazir.diffusion.guidance import multimodal
 from manazir.diffusion.noising import clean_from_velocity
 from manazir.diffusion.schedules import TRAINED_LEVELS
@@ -40,15 +43,19 @@ def denoise(
     request: Request,
     sampling: LtxSampling,
     seen: Callable[[Tensor], None] | None = None,
+    mesh: Mesh | None = None,
 ) -> Generator[Latents, None, Report | None]:
     """Yield the latents after each step; the last ones are the result. Return what a step cache left out, if any.
 
     Args:
         seen: is given each prediction of what the clean video `[c, t, h, w]` will be.
+        mesh: of the devices that do this together, each of which calls this and gets the same latents.
 
     Raises:
         UnsupportedError: guidance is asked for, and unwanted words are lacking.
     """
+    if mesh is not None:
+        request = mesh.agreed(request)
     branches = _branches(transformer, request, sampling)
     dtype = transformer.video.enter.weight.dtype
     cache, steps = sampling.cache, len(sampling.sigmas) - 1
@@ -59,7 +66,8 @@ def denoise(
             replace(_document(branch, request, noisy, sigma, dtype), memory=memory)
             for branch, memory in zip(branches, memories, strict=True)
         ]
-        made = transformer(documents, sampling.backend)
+        call = partial(transformer, backend=sampling.backend)
+        made = call(documents) if mesh is None else predict_together(mesh, call, documents, transformer.shape.heads)
         video = _guided(branches, noisy[0], [_velocity(one, "video") for one in made], sigma, sampling.video)
         sound = _guided(branches, noisy[1], [_velocity(one, "sound") for one in made], sigma, sampling.sound)
         clean = request.video.held(video)

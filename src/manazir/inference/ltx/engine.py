@@ -42,6 +42,11 @@ class LtxEngine(LibraryEngine):
 
     model: LtxModel
 
+    def branches(self, settings: Settings) -> int:
+        """Predictions of a step, which guidance puts together."""
+        sampling = self._sampling(settings, tokens=1)
+        return 1 + sampling.is_guided + sampling.is_perturbed + sampling.is_isolated
+
     def draft(self, settings: Settings) -> Settings:
         """The same with few steps; a distilled one has few as it is."""
         return settings if self.model.is_distilled else replace(settings, steps=12)
@@ -79,7 +84,7 @@ class LtxEngine(LibraryEngine):
         sampling = self._sampling(settings, request.tokens)
         steps, latents, left_out = len(sampling.sigmas) - 1, noise, Report()
         glimpse = self._glimpse()
-        walk, done = denoise(self.model.transformer, request, sampling, glimpse.see), 0
+        walk, done = denoise(self.model.transformer, request, sampling, glimpse.see, self.model.mesh), 0
         while True:
             try:
                 latents = next(walk)

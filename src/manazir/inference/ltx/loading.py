@@ -1,6 +1,7 @@
 """From an LTX-2 of the library to its engine."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -13,11 +14,14 @@ from manazir.checkpoints.ltx_names import DIFFUSERS, ORIGINAL
 from manazir.checkpoints.ltx_parts import transformer_shape, video_shape
 from manazir.checkpoints.manifest import Manifest, load_manifest
 from manazir.checkpoints.parts import part_of
+from manazir.devices.mesh import Mesh
+from manazir.inference.engine import Settings
 from manazir.inference.ltx.engine import LtxEngine
 from manazir.inference.ltx.model import LtxModel, is_distilled, usual_steps
 from manazir.inference.ltx.sampling import SOUND_GUIDANCE, VIDEO_GUIDANCE
 from manazir.inference.makes import Makes
-from manazir.inference.placement import held, place
+from manazir.inference.placement import ALONE, Placement, held, place
+from manazir.inference.sharable import Sharable
 from manazir.models.ltx.transformer import LtxTransformer
 
 SIZES = ((768, 512), (512, 768))
@@ -51,8 +55,28 @@ def ltx_makes(manifest: Manifest) -> Makes:
     )
 
 
+def ltx_sharable(folder: Path, manifest: Manifest, settings: Settings) -> Sharable:
+    """Into how many shares devices can cut it; no weight is read.
+
+    Raises:
+        CheckpointError: it is no whole LTX-2.
+    """
+    engine = _engine(LtxModel(folder, Placement()), manifest)
+    return Sharable(
+        name=manifest.name,
+        branches=engine.branches(settings),
+        heads=engine.model.shape.heads,
+        hidden=(),  # always whole multiples of the heads
+        has_cache=settings.cache is not None,
+    )
+
+
 def load_ltx_engine(
-    folder: Path, device: torch.device, precision: str | None = None, adapters: Sequence[AdapterFile] = ()
+    folder: Path,
+    device: torch.device,
+    precision: str | None = None,
+    adapters: Sequence[AdapterFile] = (),
+    mesh: Mesh | None = None,
 ) -> LtxEngine:
     """An LTX-2 of the library; its weights are read when they are first needed.
 
@@ -66,12 +90,11 @@ def load_ltx_engine(
         (DIFFUSERS, ORIGINAL),
     )
     stacks = read_stacks(adapters, {"transformer": target})
-    model = LtxModel(folder, place(manifest, device, precision, held({"transformer": target})), stacks)
-    return LtxEngine(
-        model=model,
-        makes=ltx_makes(manifest),
-        honours=LTX_HONOURS,
-        weights_hash=manifest.weights_hash,
-        adapters=tuple(adapters_used(stacks)),
-        notes=tuple(unmatched(stacks)),
-    )
+    parallel = ALONE if mesh is None else mesh.parallel
+    placement = place(manifest, device, precision, held({"transformer": target}), parallel)
+    model = LtxModel(folder, placement, stacks, mesh)
+    return replace(_engine(model, manifest), adapters=tuple(adapters_used(stacks)), notes=tuple(unmatched(stacks)))
+
+
+def _engine(model: LtxModel, manifest: Manifest) -> LtxEngine:
+    return LtxEngine(model=model, makes=ltx_makes(manifest), honours=LTX_HONOURS, weights_hash=manifest.weights_hash)

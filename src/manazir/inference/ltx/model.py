@@ -27,6 +27,7 @@ from manazir.checkpoints.ltx_parts import (
 from manazir.checkpoints.manifest import Manifest
 from manazir.checkpoints.parts import part_of, tensors_of
 from manazir.core.errors import ShapeError
+from manazir.devices.mesh import Mesh
 from manazir.inference.library_model import NONE, Adapters, LibraryModel, filled
 from manazir.inference.ltx.request import Read
 from manazir.inference.ltx.sampling import DISTILLED_SIGMAS, SOUND_GUIDANCE, VIDEO_GUIDANCE, LtxSampling
@@ -47,8 +48,8 @@ class LtxModel(LibraryModel):
     family = "ltx"
     kind = "an LTX-2"
 
-    def __init__(self, folder: Path, placement: Placement, adapters: Adapters = NONE) -> None:
-        super().__init__(folder, placement, adapters)
+    def __init__(self, folder: Path, placement: Placement, adapters: Adapters = NONE, mesh: Mesh | None = None) -> None:
+        super().__init__(folder, placement, adapters, mesh)
         self.shape = transformer_shape(part_of(self.manifest, "transformer"))
         self.video_shape = video_shape(part_of(self.manifest, "vae"))
         self.audio_shape = audio_shape(part_of(self.manifest, "audio_vae"))

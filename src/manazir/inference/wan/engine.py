@@ -52,6 +52,10 @@ class WanEngine(LibraryEngine):
     needs_picture: bool
     """Whether it was taught to start from one, and does not without."""
 
+    def branches(self, settings: Settings) -> int:
+        """Predictions of a step, which guidance puts together."""
+        return 2 if any(expert.is_guided for expert in self._experts(settings)) else 1
+
     def draft(self, settings: Settings) -> Settings:
         """The same with few steps."""
         return replace(settings, steps=self.way.draft_steps)
@@ -73,8 +77,7 @@ class WanEngine(LibraryEngine):
         self._refuse_what_is_beyond(canvas)
         settled = self._settled(settings)
         self._sampling(settled)  # what it refuses, it refuses before a weight is read
-        low = self.way.low_guidance_scale if settings.guidance_scale is None else None
-        experts = self.model.experts(settled.guidance_scale or 0.0, low)
+        experts = self._experts(settings)
         is_guided = any(expert.is_guided for expert in experts)
         refuse_unread(self.name, canvas, is_guided=is_guided)
         if settings.guidance_rule is not None and not is_guided:
@@ -116,10 +119,11 @@ class WanEngine(LibraryEngine):
         self, experts: list[Expert], request: Request, sampling: WanSampling, glimpse: Glimpse
     ) -> Iterator[UInt8[np.ndarray, "s h w 3"] | Report | None]:
         """Nothing after each step of denoising; what a step cache left out; then frames, as they are decoded."""
-        steps, latents = denoise(experts, request, sampling, seen=glimpse.see), request.noise
+        walk = denoise(experts, request, sampling, self.model.mesh, glimpse.see)
+        latents = request.noise
         while True:
             try:
-                latents = next(steps)
+                latents = next(walk)
             except StopIteration as end:
                 if end.value is not None:
                     yield end.value
@@ -135,6 +139,10 @@ class WanEngine(LibraryEngine):
         if not self.model.placement.all_stay:
             return Glimpse(None)
         return Glimpse(self.model.vae.decode)
+
+    def _experts(self, settings: Settings) -> list[Expert]:
+        low = self.way.low_guidance_scale if settings.guidance_scale is None else None
+        return self.model.experts(self._settled(settings).guidance_scale or 0.0, low)
 
     def _settled(self, settings: Settings) -> Settings:
         """Nothing is left open."""

@@ -1,6 +1,7 @@
 """From a Wan of the library to its engine."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -13,8 +14,11 @@ from manazir.checkpoints.manifest import Manifest, load_manifest
 from manazir.checkpoints.parts import part_of
 from manazir.checkpoints.wan import LAYOUTS, wan_shape, wan_transformer
 from manazir.checkpoints.wan_vae import shape_from_diffusers
+from manazir.devices.mesh import Mesh
+from manazir.inference.engine import Settings
 from manazir.inference.makes import Makes
-from manazir.inference.placement import held, place
+from manazir.inference.placement import ALONE, Placement, held, place
+from manazir.inference.sharable import Sharable
 from manazir.inference.wan import ways
 from manazir.inference.wan.engine import WanEngine
 from manazir.inference.wan.model import WanModel
@@ -41,8 +45,29 @@ def wan_makes(manifest: Manifest) -> Makes:
     )
 
 
+def wan_sharable(folder: Path, manifest: Manifest, settings: Settings) -> Sharable:
+    """Into how many shares devices can cut it; no weight is read.
+
+    Raises:
+        CheckpointError: a configuration is of another architecture.
+    """
+    engine = _engine(WanModel(folder, Placement()), manifest)
+    shape = engine.model.shapes[0]
+    return Sharable(
+        name=manifest.name,
+        branches=engine.branches(settings),
+        heads=shape.heads,
+        hidden=(shape.hidden_width,),
+        has_cache=settings.cache is not None,
+    )
+
+
 def load_wan_engine(
-    folder: Path, device: torch.device, precision: str | None = None, adapters: Sequence[AdapterFile] = ()
+    folder: Path,
+    device: torch.device,
+    precision: str | None = None,
+    adapters: Sequence[AdapterFile] = (),
+    mesh: Mesh | None = None,
 ) -> WanEngine:
     """A Wan of the library; its weights are read when they are first needed.
 
@@ -51,21 +76,24 @@ def load_wan_engine(
         CheckpointError: weights are absent, damaged, or of another architecture.
     """
     manifest = load_manifest(folder)
-    config = ways.transformer_config(manifest)
     targets = {
         part.name: Target(partial(wan_transformer, part.config), LAYOUTS)
         for part in manifest.parts
         if part.name in PARTS.values()
     }
     stacks = read_stacks(adapters, targets)
-    model = WanModel(folder, place(manifest, device, precision, held(targets)), stacks)
+    parallel = ALONE if mesh is None else mesh.parallel
+    model = WanModel(folder, place(manifest, device, precision, held(targets), parallel), stacks, mesh)
+    return replace(_engine(model, manifest), adapters=tuple(adapters_used(stacks)), notes=tuple(unmatched(stacks)))
+
+
+def _engine(model: WanModel, manifest: Manifest) -> WanEngine:
+    config = ways.transformer_config(manifest)
     return WanEngine(
         model=model,
         makes=wan_makes(manifest),
         way=ways.way_of(manifest),
         honours=honoured(manifest.family, manifest.settings, config),
         weights_hash=manifest.weights_hash,
-        adapters=tuple(adapters_used(stacks)),
-        notes=tuple(unmatched(stacks)),
         needs_picture=needs_picture(manifest.family, manifest.settings, config),
     )

@@ -18,6 +18,7 @@ from manazir.checkpoints.parts import part_of, tensors_of
 from manazir.checkpoints.transformers_parts import load_picture_encoder, load_prompt_encoder
 from manazir.checkpoints.wan import wan_shape, wan_transformer, wan_weights
 from manazir.checkpoints.wan_vae import shape_from_diffusers, weights_from_diffusers
+from manazir.devices.mesh import Mesh
 from manazir.inference.library_model import NONE, Adapters, LibraryModel, filled
 from manazir.inference.placement import Placement
 from manazir.inference.wan.denoising import Expert, boundary_timestep
@@ -36,8 +37,8 @@ class WanModel(LibraryModel):
     family = "wan"
     kind = "a Wan"
 
-    def __init__(self, folder: Path, placement: Placement, adapters: Adapters = NONE) -> None:
-        super().__init__(folder, placement, adapters)
+    def __init__(self, folder: Path, placement: Placement, adapters: Adapters = NONE, mesh: Mesh | None = None) -> None:
+        super().__init__(folder, placement, adapters, mesh)
         self.shapes = [wan_shape(self._config(name)) for name in self._names or ["transformer"]]
         self.vae_shape = shape_from_diffusers(dict(self._config("vae")))
 
