@@ -116,7 +116,8 @@ class Generate:
     shift: Amount = None
     """Of open weights: how far the schedule leans to high noise, such as 3 for 480p and 5 for 720p."""
     cache: Annotated[str | None, arg(metavar="NAME[=THRESHOLD]", help_behavior_hint="")] = None
-    """Of open weights: first-block or tea; some steps take most from earlier ones: sooner, and a little off."""
+    """Of open weights: first-block, tea, or mag (after `manazir models calibrate`); some steps take most from earlier
+    ones: sooner, and a little off."""
     precision: Annotated[str | None, arg(metavar="NAME", help_behavior_hint="")] = None
     """Of open weights: bfloat16, float32, or float8, which takes half the memory and changes the film a little."""
     devices: Annotated[str, arg(metavar="N|KIND=N,...", help_behavior_hint="")] = "1"

@@ -44,6 +44,7 @@ VERBS: dict[str, Verb] = {
     "models show": Verb("models_show", "what one model makes, from what, and how well"),
     "models pull": Verb("models_pull", "fetch open weights from a hub: Wan, LTX"),
     "models import": Verb("models_import", "bring open weights in from a folder or a file"),
+    "models calibrate": Verb("models_calibrate", "measure what the step cache mag goes by, once for a model"),
     "models verify": Verb("models_verify", "whether a model's files are still those that were installed"),
     "models export": Verb("models_export", "put trained runs into a bundle that generate loads"),
     "worlds sample": Verb("worlds_sample", "simulate one scene: a clip with sound, its captions, its truth"),

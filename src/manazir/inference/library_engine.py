@@ -1,13 +1,19 @@
 """What engines for models of the library have in common."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import torch
 
 from manazir.core.canvas import Need
+from manazir.inference.caching import parse_cache
+from manazir.inference.calibrating import Measuring
+from manazir.inference.engine import Settings
 from manazir.inference.library_model import LibraryModel
+from manazir.inference.magnitudes_file import Calibration, Schedule, calibration_for
 from manazir.inference.makes import Makes
+from manazir.models.step_cache import StepCache
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,6 +28,8 @@ class LibraryEngine:
     """Put into its weights; for takes."""
     notes: tuple[str, ...] = ()
     """What a person should know of the model as it was loaded."""
+    measuring: Measuring | None = None
+    """In place of a step cache, where the model is being calibrated."""
 
     @property
     def name(self) -> str:
@@ -46,6 +54,26 @@ class LibraryEngine:
     def check_size(self, width: int, height: int) -> None:
         """Raise a ShapeError that names sizes which can be made, unless this one can."""
         self.makes.check_size(width, height)
+
+    def schedule(self, settings: Settings) -> Schedule:  # noqa: ARG002
+        """What a calibration with these settings holds for."""
+        return Schedule()
+
+    def step_cache(self, settings: Settings, taken: Callable[[Sequence[float]], Sequence[float]]) -> StepCache | None:
+        """That was asked for.
+
+        Args:
+            taken: of the ratios of a whole calibration, those of the steps that are taken.
+
+        Raises:
+            UnsupportedError: there is none of that name, or the model was not calibrated for it.
+        """
+        if self.measuring is not None or settings.cache is None:
+            return self.measuring
+        return parse_cache(settings.cache, lambda: taken(self._calibration(settings).ratios))
+
+    def _calibration(self, settings: Settings) -> Calibration:
+        return calibration_for(self.model.folder, self.weights_hash, self.schedule(settings))
 
     def used_weights(self) -> dict[str, Any]:
         """For takes: as what numbers they are kept, what was put into them, and among how many devices they lie."""

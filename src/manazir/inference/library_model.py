@@ -62,6 +62,11 @@ class LibraryModel(ABC):
         return self.manifest.name
 
     @property
+    def folder(self) -> Path:
+        """In the library."""
+        return self._folder
+
+    @property
     def loaded(self) -> tuple[str, ...]:
         """Names of the parts that are on the device."""
         return self._parts.here

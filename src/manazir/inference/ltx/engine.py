@@ -13,7 +13,7 @@ from jaxtyping import Float, UInt8
 from manazir.core.canvas import Canvas
 from manazir.core.errors import ShapeError
 from manazir.core.seeds import derive
-from manazir.inference.caching import parse_cache, told_of
+from manazir.inference.caching import told_of
 from manazir.inference.choices import OF_FAMILY
 from manazir.inference.engine import Made, Settings, Step, refuse_beyond, refuse_unread
 from manazir.inference.film_plan import SOUND_RATE, FilmPlan, make_film_plan
@@ -126,7 +126,7 @@ class LtxEngine(LibraryEngine):
         return replace(
             sampling,
             backend=usual_backend(self.device, self.model.placement.dtype),
-            cache=None if settings.cache is None else parse_cache(settings.cache),
+            cache=self.step_cache(settings, lambda ratios: ratios),
         )
 
     def _wanted(self, canvas: Canvas, plan: FilmPlan, is_guided: bool) -> Wanted:

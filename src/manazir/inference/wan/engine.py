@@ -18,13 +18,14 @@ from torch import Tensor
 from manazir.core.canvas import Canvas, Need
 from manazir.core.errors import UnsupportedError
 from manazir.core.seeds import derive
-from manazir.inference.caching import parse_cache, told_of
+from manazir.inference.caching import last_steps, told_of
 from manazir.inference.choices import OF_FAMILY
 from manazir.inference.engine import Made, Settings, Step, refuse_beyond, refuse_unread
 from manazir.inference.film_plan import FilmPlan, make_film_plan
 from manazir.inference.film_result import check_numbers, clip_of, told_of_silence
 from manazir.inference.known_latents import known_latents, video_of
 from manazir.inference.library_engine import LibraryEngine
+from manazir.inference.magnitudes_file import Schedule
 from manazir.inference.previewing import Glimpse
 from manazir.inference.stretches import stretches
 from manazir.inference.wan.context import context_of
@@ -144,6 +145,11 @@ class WanEngine(LibraryEngine):
         low = self.way.low_guidance_scale if settings.guidance_scale is None else None
         return self.model.experts(self._settled(settings).guidance_scale or 0.0, low)
 
+    def schedule(self, settings: Settings) -> Schedule:
+        """What a calibration with these settings holds for."""
+        settled = self._settled(settings)
+        return Schedule(solver=settled.solver, shift=settled.shift)
+
     def _settled(self, settings: Settings) -> Settings:
         """Nothing is left open."""
         own = Settings(
@@ -169,7 +175,7 @@ class WanEngine(LibraryEngine):
             seed=seed,
             window=window,
             overlap=window // OVERLAP,
-            cache=None if settings.cache is None else parse_cache(settings.cache),
+            cache=self.step_cache(settings, lambda ratios: last_steps(ratios, settings.steps or 0, strength)),
             backend=usual_backend(self.device, self.model.placement.dtype),
         )
 
