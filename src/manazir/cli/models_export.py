@@ -15,7 +15,8 @@ EXAMPLES = (
     "manazir models export --codec runs/noor_nano_codec --noor runs/noor_nano --steerer runs/noor_nano_steerer "
     "--card card.json --out bundle",
     "manazir models export --codec runs/noor_nano_codec --noor runs/noor_nano_amended "
-    "--animator runs/noor_nano_animator --steerer runs/noor_nano_steerer --card card.json --out bundle",
+    "--animator runs/noor_nano_animator --steerer runs/noor_nano_steerer --heeder runs/noor_nano_heeder "
+    "--card card.json --out bundle",
 )
 
 
@@ -31,6 +32,8 @@ class Export:
     """A run of the animator that was taught with that generator; without it, the generator's own."""
     steerer: Annotated[Path, arg(metavar="FOLDER")]
     """A run of the steerer, or a bundle that has one: what a player's actions do, for any generator."""
+    heeder: Annotated[Path | None, arg(metavar="FOLDER")] = None
+    """A run of the heads that were taught on that generator's text encoder: what words ask of camera and collisions."""
     card: Annotated[Path, arg(metavar="FILE")]
     """A JSON object: what a person should know of the model (data, time, figures, limits)."""
     out: Annotated[Path, arg(metavar="FOLDER")]
@@ -45,7 +48,8 @@ def run(arguments: Sequence[str]) -> None:
     card = _card(options.card)
     from manazir.training.export import export
 
-    export(options.codec, options.noor, options.out, card, steerer=options.steerer, animator_run=options.animator)
+    extras = {"steerer": options.steerer, "heeder": options.heeder, "animator_run": options.animator}
+    export(options.codec, options.noor, options.out, card, **extras)
     size = sum(path.stat().st_size for path in options.out.iterdir())
     told = {"folder": str(options.out), "size_bytes": size}
     print(json.dumps(told) if options.json else f"{options.out}: {size / 1e6:.1f} MB")

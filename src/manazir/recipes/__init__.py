@@ -9,6 +9,7 @@ from manazir.recipes.noor_nano import (
     noor_nano_eye,
     noor_nano_finisher,
     noor_nano_foley,
+    noor_nano_heeder,
     noor_nano_painter,
     noor_nano_reader,
     noor_nano_steerer,
@@ -26,5 +27,6 @@ _ORDER = (
     noor_nano_amended,
     noor_nano_animator,
     noor_nano_steerer,
+    noor_nano_heeder,
 )
 RECIPES = {recipe.__name__: recipe for recipe in _ORDER}

@@ -1,4 +1,4 @@
-"""noor-nano: trained on two CPU cores. Eleven steps, each a recipe; docs/train-noor.md has the commands.
+"""noor-nano: trained on two CPU cores. Twelve steps, each a recipe; docs/train-noor.md has the commands.
 
 noor_nano_codec     rendered frames → the picture codec
 noor_nano_reader    captions → the text encoder
@@ -11,8 +11,10 @@ noor_nano_distilled the generator → one that needs few steps and no second pas
 noor_nano_amended   that one → one whose layouts are more often as captions say
 noor_nano_animator  that one, and scenes → the animator
 noor_nano_steerer   scenes that are steered and the same left alone → the steerer
+noor_nano_heeder    captions → the heads that say what words ask of geometry
 """
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -34,6 +36,7 @@ from manazir.training.export import load_noor
 from manazir.training.eye import LookingTask
 from manazir.training.finisher import Finishing, FinishingTask
 from manazir.training.foley import FoleyTask
+from manazir.training.heeding import Heeding, HeedingTask
 from manazir.training.laid_out_frames import FrameGroup, laid_out_frames
 from manazir.training.loop import Loop, load_average
 from manazir.training.noor import NoorTask, Teaching, measure_paths
@@ -276,6 +279,18 @@ def noor_nano_steerer(
     """
     pairs = SteeredPairs.load(steered_shards(scenes))
     return SteeringTask(pairs, Steering(batch=batch)), _regression(steps, cooldown_steps)
+
+
+def noor_nano_heeder(
+    noor: Path = Path("runs/noor_nano_amended"), steps: int = 600, cooldown_steps: int = 400, batch: int = 96
+) -> tuple[HeedingTask, Loop]:
+    """Heads that say what words ask of geometry, from captions alone.
+
+    Args:
+        noor: the run of a generator, or a bundle: its text encoder is the one that is asked.
+    """
+    task = HeedingTask(load_generator(noor)[0].text_encoder, Heeding(batch=batch))
+    return task, replace(_regression(steps, cooldown_steps), adam_learning_rate=1e-2)
 
 
 def _distilled(folder: Path) -> Noor:

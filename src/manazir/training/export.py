@@ -21,12 +21,15 @@ def export(
     card: dict[str, Any],
     *,
     steerer: Path,
+    heeder: Path | None = None,
     animator_run: Path | None = None,
 ) -> None:
     """Write the bundle of a trained Noor.
 
     Args:
         steerer: a run of the steerer, or a bundle with one; it knows layouts, and no generator.
+        heeder: a run of the heads that say what words ask of geometry, taught on that Noor's text encoder; None:
+            nothing is done for words but what the generator does.
         animator_run: was taught with that Noor, after it; None: bodies stay as its own animator moves them.
         card: what a person should know of the model: data, time, figures, limits.
 
@@ -61,6 +64,9 @@ def export(
         "card": card,
     }
     parts: dict[str, dict[str, Tensor]] = {"noor": noor, "codec": codec, "steerer": steering}
+    if heeder is not None:
+        parts["heeder"], facts["heeder"] = load_average(heeder)
+        about["heeder"] = facts["heeder"]["heeder"]
     save_bundle(folder, about, parts)
 
 

@@ -58,7 +58,7 @@ def _set(scene: Scene, motion: Motion, row: Floats) -> None:
     ground = row[:, at.GROUND]
     if scene.ground is not None:
         ground[:, 0] = 1.0
-        ground[:, 1:4] = _display(GROUND_COLOURS[scene.ground.colour]) * 2.0
+        ground[:, 1:4] = shown_colour(GROUND_COLOURS[scene.ground.colour]) * 2.0
         row[:, at.PATTERN][:, GROUND_PATTERNS.index(scene.ground.pattern)] = at.KIND
         ground[:, 7] = scene.ground.reflectivity * 8.0
     row[:, at.BACKDROP][:, list(BACKDROPS).index(scene.backdrop)] = at.KIND
@@ -80,7 +80,7 @@ def _body(scene: Scene, motion: Motion, index: int, row: Floats) -> None:
 
 
 def _look(body: Body, row: Floats) -> None:
-    row[:, at.COLOUR] = _display(COLOURS[body.colour]) * 1.5
+    row[:, at.COLOUR] = shown_colour(COLOURS[body.colour]) * 1.5
     row[:, at.SHAPE][:, SHAPES.index(body.shape)] = at.KIND
     row[:, at.MATERIAL][:, MATERIALS.index(body.material)] = at.KIND
     row[:, at.SIZE] = (np.log(body.size) - at.SIZE_CENTRE) * at.SIZE_SCALE
@@ -94,7 +94,7 @@ def _ramp(scene: Scene, motion: Motion, ramp: Ramp, row: Floats) -> None:
     slope = np.array([1.0 if ramp.faces is Direction.RIGHT else -1.0, 0.0, 0.0])
     row[:, at.TURN][:, :3] = motion.camera_axes @ slope * at.TURN_SCALE
     row[:, at.TURN][:, 3:6] = np.array([ramp.length, ramp.width, ramp.height]) - [2.0, 1.0, 0.8]
-    row[:, at.COLOUR] = _display((COLOURS | GROUND_COLOURS)[ramp.colour]) * 1.5
+    row[:, at.COLOUR] = shown_colour((COLOURS | GROUND_COLOURS)[ramp.colour]) * 1.5
     row[:, at.SHAPE][:, RAMP_SHAPE] = at.KIND
     row[:, at.FIXED] = 1.0
 
@@ -130,6 +130,6 @@ def seen(scene: Scene, motion: Motion, points: Floats) -> Floats:
     return np.concatenate([local[:, :2] * scale[:, None], scale[:, None]], axis=1)
 
 
-def _display(linear: tuple[float, float, float]) -> Floats:
+def shown_colour(linear: tuple[float, float, float]) -> Floats:
     """A colour as a screen shows it, from -1 to 1."""
     return np.array(linear) ** (1 / 2.2) * 2.0 - 1.0

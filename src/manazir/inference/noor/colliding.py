@@ -56,7 +56,7 @@ def parted(layout: Float[Tensor, "b t s f"], is_made: Bool[Tensor, "b t s"]) -> 
         is_made: what may be moved; what is given stays as it is.
     """
     cameras = Cameras(layout[:, :, at.SET])
-    ways = _ways(layout.device)
+    ways = ways_around(layout.device)
     bodies = _bodies(layout, is_made, cameras, ways)
     before = bodies.places.clone()
     for one, other in [pair for _ in range(2) for pair in combinations(_BODIES, 2)]:
@@ -65,7 +65,7 @@ def parted(layout: Float[Tensor, "b t s f"], is_made: Bool[Tensor, "b t s"]) -> 
     return cameras.moved(layout, before, bodies.places)
 
 
-def _ways(device: torch.device) -> Float[Tensor, "k 3"]:
+def ways_around(device: torch.device) -> Float[Tensor, "k 3"]:
     """All around, for each way its opposite too."""
     turns = torch.arange(_AROUND, device=device) * (2 * pi / _AROUND)
     leans = torch.arange(-_LEANS, _LEANS + 1, device=device) * (pi / 2 / (_LEANS + 1))
@@ -75,17 +75,24 @@ def _ways(device: torch.device) -> Float[Tensor, "k 3"]:
 
 
 def _bodies(layout: Tensor, is_made: Bool[Tensor, "b t s"], cameras: Cameras, ways: Float[Tensor, "k 3"]) -> _Bodies:
-    things = layout[:, :, at.SET + 1 :].flatten(0, 1)
-    turned = axes(things, upwards(layout[:, :, at.SET].flatten(0, 1)))[:, :-1]
-    along = torch.einsum("xsak,xkw,nw->xsan", turned, cameras.axes.flatten(0, 1), ways)
     bodies = layout[:, :, at.BODIES]
-    sizes = size_of(bodies)
-    reach = reach_of(bodies.flatten(0, 1), along).view(*sizes.shape, len(ways)) * sizes[..., None]
+    sizes, reach = size_of(bodies), reaches(layout, cameras, ways)
     is_given, is_there = ~is_made[:, :, at.SET], bodies[..., at.PRESENT] > 0
     is_told = F.max_pool1d(is_given.float()[:, None], 3, stride=1, padding=1)[:, 0] > 0
     is_held = ~is_made[:, :, at.BODIES] | (bodies[..., at.FIXED] > 0.5) | (bodies[..., at.ROD] > 0.5)
     is_given_last = ~is_given[:, 0] & is_given[:, -1]
     return _Bodies(cameras.places(bodies), sizes, reach, is_there, is_told, is_held, is_given_last)
+
+
+def reaches(layout: Float[Tensor, "b t s f"], cameras: Cameras, ways: Float[Tensor, "k 3"]) -> Tensor:
+    """How far each body goes in each of some ways, in metres: `[b, t, n, k]`."""
+    things = layout[:, :, at.SET + 1 :].flatten(0, 1)
+    turned = axes(things, upwards(layout[:, :, at.SET].flatten(0, 1)))[:, :-1]
+    along = torch.einsum("xsak,xkw,nw->xsan", turned, cameras.axes.flatten(0, 1), ways)
+    bodies = layout[:, :, at.BODIES]
+    sizes = size_of(bodies)
+    reach: Tensor = reach_of(bodies.flatten(0, 1), along).view(*sizes.shape, len(ways)) * sizes[..., None]
+    return reach
 
 
 def _part(bodies: _Bodies, one: int, other: int, ways: Float[Tensor, "k 3"]) -> None:

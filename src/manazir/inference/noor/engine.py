@@ -17,6 +17,7 @@ from manazir.core.seeds import derive
 from manazir.inference.choices import NOOR
 from manazir.inference.engine import Made, Settings, Step, refuse_unread
 from manazir.inference.noor.carrying import carried, nearest, used
+from manazir.inference.noor.heeding import Asked, asked
 from manazir.inference.noor.model import NoorModel
 from manazir.inference.noor.plan import SOUND_RATE, TOKENS_PER_SECOND, Plan, make_plan
 from manazir.inference.noor.sampling import Known, Played, Prompted, Sampling, sample
@@ -119,6 +120,8 @@ def generate(canvas: Canvas, model: NoorModel, settings: Settings, seed: int) ->
     latents = _encode(plan, model)
     prompted = Prompted.encode(model.noor, [canvas.prompt], [canvas.negative_prompt])
     shows = _see(latents, plan, model, prompted)
+    heeded = Asked() if model.heeder is None else asked(model.heeder, prompted.wanted)
+    heeded = replace(heeded, camera=None) if canvas.is_loop else heeded  # it is to end where it began
     spans = windows(
         latents.video.shape[0],
         model.window,
@@ -129,7 +132,8 @@ def generate(canvas: Canvas, model: NoorModel, settings: Settings, seed: int) ->
     steps = sampling.layout_steps + sampling.steps
     total = len(spans) * steps
     for index, window in enumerate(spans):
-        for step, done in enumerate(_fill(latents, window, model, prompted, sampling, derive(seed, "noise", index)), 1):
+        noise = derive(seed, "noise", index)
+        for step, done in enumerate(_fill(latents, window, model, prompted, sampling, noise, heeded), 1):
             if step == steps:
                 _store(latents, window, done, model)
             yield Step(index * steps + step, total, partial(_preview, done, model))
@@ -238,7 +242,13 @@ def _makes_sound(latents: _Latents, window: Window, tokens: NDArray[np.int64]) -
 
 
 def _fill(
-    latents: _Latents, window: Window, model: NoorModel, prompted: Prompted, sampling: Sampling, seed: int
+    latents: _Latents,
+    window: Window,
+    model: NoorModel,
+    prompted: Prompted,
+    sampling: Sampling,
+    seed: int,
+    heeded: Asked,
 ) -> Iterator[Stretch]:
     tokens = _tokens_of(window, model, len(latents.sound))
     clean = Stretch(
@@ -255,7 +265,7 @@ def _fill(
     generator = torch.Generator().manual_seed(seed)  # on the CPU: one seed, one noise, on every device
     parts = (clean.video, clean.sound, clean.layout)
     noise = Stretch(*(torch.randn(part.shape, generator=generator).to(model.device) for part in parts))
-    return sample(model.noor, prompted, known, sampling, noise, played=played)
+    return sample(model.noor, prompted, known, sampling, noise, played=played, asked=heeded)
 
 
 def _store(latents: _Latents, window: Window, done: Stretch, model: NoorModel) -> None:

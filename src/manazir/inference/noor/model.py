@@ -9,10 +9,11 @@ import torch
 from manazir.checkpoints.bundle import fill, load_about, load_part, weights_hash
 from manazir.core.errors import CheckpointError, ShapeError
 from manazir.inference.catalogue import DEFAULT, find_bundle
+from manazir.inference.noor.heeding import heeder
 from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
 from manazir.models.noor.steerer import Steerer
 from manazir.models.noor.transformer import Noor, NoorShape
-from manazir.models.text.encoder import TextEncoderShape
+from manazir.models.text.encoder import SceneReader, TextEncoderShape
 from manazir.models.text.words import WordLimits
 
 
@@ -24,6 +25,8 @@ class NoorModel:
     noor: Noor
     codec: PictureCodec
     steerer: Steerer
+    heeder: SceneReader | None
+    """Says what words ask of geometry; None: nothing is done for them but what the generator does."""
     sizes: tuple[tuple[int, int], ...]
     """Native (width, height)s."""
     window: int
@@ -93,11 +96,15 @@ def _build(name: str, folder: Path, about: dict[str, Any], device: torch.device)
     makes = about["makes"]
     steerer = Steerer(about["steerer"]["width"], makes["frame_rate"])
     fill(steerer, load_part(folder, about, "steerer"), f"{name}'s steerer")
+    heads = heeder(noor.shape.text.width) if "heeder" in about else None
+    if heads is not None:
+        fill(heads, load_part(folder, about, "heeder"), f"{name}'s heeder")
     return NoorModel(
         name=name,
         noor=noor.to(device).eval(),
         codec=codec.to(device).eval(),
         steerer=steerer.to(device).eval(),
+        heeder=None if heads is None else heads.to(device).eval(),
         sizes=tuple((w, h) for w, h in makes["sizes"]),
         window=makes["window"],
         frame_rate=makes["frame_rate"],

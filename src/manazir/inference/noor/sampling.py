@@ -18,12 +18,20 @@ from manazir.diffusion.noising import add_noise
 from manazir.diffusion.schedules import shifted_sigmas
 from manazir.diffusion.solvers import Parts, euler
 from manazir.inference.noor.colliding import parted
+from manazir.inference.noor.colouring import coloured
+from manazir.inference.noor.heeding import Asked
+from manazir.inference.noor.landing import landed
+from manazir.inference.noor.meeting import met
 from manazir.inference.noor.steadying import filled, steadied, upright
+from manazir.models.noor.filming import filmed
 from manazir.models.noor.steerer import Steerer
 from manazir.models.noor.stretch import Guide, Levels, Stretch
 from manazir.models.noor.transformer import Noor
 from manazir.models.text.encoder import EncodedText
 from manazir.models.text.words import read_words
+from manazir.worlds.scene import Event
+
+NOTHING = Asked()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,19 +126,23 @@ def sample(
     noise: Stretch,
     *,
     played: Played | None = None,
+    asked: Asked = NOTHING,
     is_causal: bool = False,
 ) -> Iterator[Stretch]:
     """Fill in the unknown parts, yielding the whole stretch after each step; the last one is the result.
 
     Args:
         played: what a player does; None: nothing.
+        asked: what words ask of geometry where nothing is known.
     """
     aspect = known.clean.video.shape[4] / known.clean.video.shape[3]
     walk = _Walk(model, prompted, sampling, aspect, is_causal)
     stretch = replace(known.clean, layout=filled(known.clean.layout))
     for step, layout in enumerate(walk.lay_out(known, noise), start=1):
         is_last = step == sampling.layout_steps
-        stretch = replace(known.clean, layout=_animated(model, layout, known, sampling, played) if is_last else layout)
+        if is_last:
+            layout = _animated(model, layout, known, sampling, played, asked)
+        stretch = replace(known.clean, layout=layout)
         yield stretch
     for drawn in walk.draw(replace(known, clean=stretch), noise):
         yield drawn if sampling.draws_pictures else replace(drawn, video=known.clean.video)
@@ -251,9 +263,16 @@ def _given(known: Known) -> Bool[Tensor, "b t s"]:
 
 
 def _animated(
-    model: Noor, layout: Float[Tensor, "b t s f"], known: Known, sampling: Sampling, played: Played | None
+    model: Noor,
+    layout: Float[Tensor, "b t s f"],
+    known: Known,
+    sampling: Sampling,
+    played: Played | None,
+    asked: Asked,
 ) -> Float[Tensor, "b t s f"]:
     """A finished layout whose bodies move clearly, as they are steered, and not into each other.
+
+    Where nothing was known, bodies have colours that there are, what is to be hit is, and the camera goes as words ask.
 
     In a clip that is changed they move more clearly as far as it is.
 
@@ -263,6 +282,11 @@ def _animated(
     given = _given(known)
     made = layout + sampling.strength * (model.animator(layout, given) - layout)
     made[:, :, at.BODIES, at.TURN] = upright(made[:, :, at.BODIES, at.TURN])
+    if sampling.strength == 1.0 and not given.any():
+        made = coloured(made)
+        made = landed(made)
+        made = met(made) if asked.event is Event.COLLIDE else made
+        made = filmed(made, asked.camera) if asked.camera is not None else made
     if played is not None:
         made = played.steered(made, known.layout)
     count = given.int()

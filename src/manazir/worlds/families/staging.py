@@ -100,10 +100,10 @@ def draw_camera(rng: Rng, event: Event) -> Camera:
         return camera
     move = pick(rng, MOVES)
     amount = between(rng, *AMOUNTS[move.value.split()[0]])
-    return replace(_centred(camera, move, amount), move=move, amount=amount)
+    return replace(centred(camera, move, amount), move=move, amount=amount)
 
 
-def _centred(camera: Camera, move: CameraMove, amount: float) -> Camera:
+def centred(camera: Camera, move: CameraMove, amount: float) -> Camera:
     """Return the camera half a move earlier, so that the usual view comes in the middle."""
     back = REVERSED[move]
     places, axes = camera_path(replace(camera, move=back, amount=amount / 2), 2)
