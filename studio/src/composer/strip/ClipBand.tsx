@@ -7,7 +7,7 @@ import { useComposing } from '../composing'
 import type { Source } from '../draft/draft'
 import { WAY_ICONS } from '../dropping'
 import { regionSaid } from '../region/RegionChip'
-import { RegionOver } from '../region/RegionOver'
+import { inkOf, RegionOver } from '../region/RegionOver'
 import styles from './ClipBand.module.css'
 
 interface ClipBandProps {
@@ -23,7 +23,8 @@ export function ClipBand({ source, from, size }: ClipBandProps) {
   const last = Math.max(0, (clip?.duration_seconds ?? 0) - 0.5 / (clip?.frame_rate ?? 24))
   const isKept = source.role === 'after' || source.role === 'before' || source.role === 'sound_for'
   const region = source.role === 'modify' ? source.region : null
-  const over = region && <RegionOver region={region} shape={(clip?.width ?? 16) / (clip?.height ?? 9)} />
+  const shape = (clip?.width ?? 16) / (clip?.height ?? 9)
+  const over = region && <RegionOver region={region} ink={inkOf(region)} shape={shape} />
   return (
     <button
       type="button"
