@@ -7,6 +7,7 @@ other: so heads say what words ask for, and filming.py and meeting.py see to it.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import torch
 
@@ -35,7 +36,7 @@ def heeder(width: int) -> SceneReader:
 @torch.no_grad()
 def asked(heads: SceneReader, text: EncodedText) -> Asked:
     """What one text asks for."""
-    told = {}
+    told: dict[str, Any] = {}
     for name, logits in heads(text).items():
         chance, answer = torch.softmax(logits[0], dim=-1).max(-1)
         is_sure = int(answer) > 0 and float(chance) >= SURELY

@@ -52,7 +52,8 @@ def _held(bodies: Tensor, places: Tensor, below: Tensor, above: Tensor) -> Bool[
     is_near = (bottom[..., :, None] - top[..., None, :]).abs() < _ROOM + 0.5 * sizes[..., None, :]
     is_there = (bodies[..., at.PRESENT] > 0)[..., None, :]
     itself = torch.eye(places.shape[2], dtype=torch.bool, device=places.device)
-    return (is_over & is_near & is_there & ~itself).any(-1)
+    held: Tensor = (is_over & is_near & is_there & ~itself).any(-1)
+    return held
 
 
 def _hanging(layout: Tensor, heights: Float[Tensor, "b t n"], below: Float[Tensor, "b t n"]) -> Bool[Tensor, "b n"]:
