@@ -6,10 +6,10 @@ import pytest
 from manazir.core.canvas import Canvas, Extension, Keyframe, Modification, Reframing, Region
 from manazir.core.errors import CanvasError, ShapeError
 from manazir.core.rectangles import Rectangle
-from manazir.inference import reframing as within
 from manazir.inference.film_plan import FilmPlan, make_film_plan
 from manazir.inference.film_result import clip_of
 from manazir.inference.makes import Makes
+from manazir.inference.reframing import Inset
 from manazir.media.clip import Clip, Sound
 
 MAKES = Makes(
@@ -174,7 +174,7 @@ def test_a_reframed_clip_lies_in_the_whole(
     reframing = Reframing(clip=Clip(shown, 8.0), left=place[0], top=place[1])
     plan = make_film_plan(Canvas(reframing=reframing, width=asked[0], height=asked[1]), MAKES)
     left, top, width, height = region
-    assert plan.inner == within.Region(left=left, top=top, width=width, height=height)
+    assert plan.inner == Inset(left=left, top=top, width=width, height=height)
     assert (plan.width, plan.height, len(plan.frames), plan.keeps) == (*asked, 9, slice(0, 7))
     assert plan.known_pixels.sum() == 9 * width * height
     clip = clip_of(plan, plan.around(np.full_like(plan.frames, 255)), 8.0)
@@ -202,7 +202,7 @@ def test_what_a_reframed_clip_keeps_beside_its_frames() -> None:
 def test_a_reframed_clip_in_a_size_that_is_scaled_afterwards_keeps_its_share() -> None:
     canvas = Canvas(reframing=Reframing(clip=_clip(5)), width=100, height=50)  # which is made as 64x32
     plan = make_film_plan(canvas, MAKES)
-    assert plan.inner == within.Region(left=12, top=6, width=41, height=20)
+    assert plan.inner == Inset(left=12, top=6, width=41, height=20)
 
 
 @pytest.mark.parametrize(

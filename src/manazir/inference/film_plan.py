@@ -15,7 +15,7 @@ from manazir.core.canvas import Canvas, Reframing
 from manazir.core.errors import CanvasError, ShapeError
 from manazir.inference.keeping import Kept, kept_of
 from manazir.inference.makes import Makes, frame_at, held_frames
-from manazir.inference.reframing import Region, region_of
+from manazir.inference.reframing import Inset, inset_of
 from manazir.inference.sources import fit, fitted, picture_of, sound_of, source_clip
 from manazir.media.clip import Clip, Sound
 
@@ -41,7 +41,7 @@ class FilmPlan:
     strength: float = 1.0
     sound: Sound | None = None
     """Of that clip, where there is one."""
-    inner: Region | None = None
+    inner: Inset | None = None
     """What is known of every frame, where a picture is made around a clip."""
     kept: Kept | None = None
     """What stays of every frame, where only the rest of a clip is changed."""
@@ -189,7 +189,7 @@ def _all_known(clip: Clip, makes: Makes) -> FilmPlan:
 def _laid_in(plan: FilmPlan, clip: Clip, canvas: Canvas, reframing: Reframing) -> FilmPlan:
     """The clip in its region, also where a whole picture is known; its last frame is held as above."""
     size, made = (clip.width, clip.height), (plan.width, plan.height)
-    inner = region_of(size, reframing, (canvas.width or made[0], canvas.height or made[1]), made)
+    inner = inset_of(size, reframing, (canvas.width or made[0], canvas.height or made[1]), made)
     rows, columns = inner.where
     shown = fitted(clip.frames, inner.width, inner.height)
     plan.frames[: len(shown), rows, columns], plan.frames[len(shown) :, rows, columns] = shown, shown[-1]

@@ -12,7 +12,7 @@ from PIL import Image
 
 from manazir.core.canvas import Canvas
 from manazir.inference.keeping import Kept, kept_of
-from manazir.inference.reframing import Region
+from manazir.inference.reframing import Inset
 from manazir.inference.sources import clip_at, fitted, source_clip
 from manazir.media.clip import Clip
 
@@ -46,7 +46,7 @@ def with_kept(canvas: Canvas, native: Clip, width: int, height: int, frame_rate:
 
 def _seen(
     clip: tuple[int, int], native: tuple[int, int], asked: tuple[int, int]
-) -> tuple[Region, tuple[float, float, float, float]]:
+) -> tuple[Inset, tuple[float, float, float, float]]:
     """Where what was made lies in a picture of the size that was asked for, and which part of it that is."""
     larger = max(a / c for a, c in zip(asked, clip, strict=True)) / max(
         n / c for n, c in zip(native, clip, strict=True)
@@ -59,11 +59,11 @@ def _seen(
         cut = max(0.0, (low - begins) / larger), min(float(side), (high - begins) / larger)
         spans.append((low, high, *cut))
     (left, right, x0, x1), (top, bottom, y0, y1) = spans
-    return Region(left=left, top=top, width=right - left, height=bottom - top), (x0, y0, x1, y1)
+    return Inset(left=left, top=top, width=right - left, height=bottom - top), (x0, y0, x1, y1)
 
 
 def _cut(
-    frames: UInt8[np.ndarray, "t h w 3"], box: tuple[float, float, float, float], to: Region
+    frames: UInt8[np.ndarray, "t h w 3"], box: tuple[float, float, float, float], to: Inset
 ) -> UInt8[np.ndarray, "t i j 3"]:
     """A part of frames, scaled (Lanczos)."""
     size = (to.width, to.height)

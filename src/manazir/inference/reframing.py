@@ -7,8 +7,8 @@ from manazir.core.errors import ShapeError
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Region:
-    """A part of a picture, in pixels."""
+class Inset:
+    """A rectangle of a larger picture, in pixels: where a clip lies in it."""
 
     left: int
     top: int
@@ -22,15 +22,15 @@ class Region:
 
 
 def check_room(clip: tuple[int, int], asked: tuple[int, int]) -> None:
-    """Raise unless there is something to make around a clip, by the sizes that `region_of` is given.
+    """Raise unless there is something to make around a clip, by the sizes that `inset_of` is given.
 
     Raises:
         ShapeError: says what would be.
     """
-    region_of(clip, Reframing(clip=""), asked, asked)
+    inset_of(clip, Reframing(clip=""), asked, asked)
 
 
-def region_of(clip: tuple[int, int], reframing: Reframing, asked: tuple[int, int], made: tuple[int, int]) -> Region:
+def inset_of(clip: tuple[int, int], reframing: Reframing, asked: tuple[int, int], made: tuple[int, int]) -> Inset:
     """Where a clip lies: as large as it is where it fits, else scaled down until it does.
 
     Args:
@@ -52,4 +52,4 @@ def region_of(clip: tuple[int, int], reframing: Reframing, asked: tuple[int, int
     if (width, height) == made:
         raise ShapeError(f"{sizes} leaves nothing to make around it; give a larger size, or one of another shape")
     left, top = round((made[0] - width) * reframing.left), round((made[1] - height) * reframing.top)
-    return Region(left=left, top=top, width=width, height=height)
+    return Inset(left=left, top=top, width=width, height=height)
