@@ -111,6 +111,22 @@ def test_what_cannot_be_made_is_said_before_it_is_asked_for(person: Person) -> N
     assert take["job"]["outputs"]["video"]["has_sound"] is False
 
 
+@pytest.mark.timeout(200)
+def test_a_draft_that_is_held_is_said_to_be(person: Person) -> None:
+    project = person.has_project(BRIEF)
+    shot = project["shots"][0]
+    person.asks("PATCH", f"/shots/{shot['id']}", json={"duration_seconds": 6})
+    first, second = person.has_takes(shot, count=2, settings={"steps": 200})
+    person.asks("POST", f"/jobs/{second['id']}/hold")
+    page = person.goes_to(path_of(project))
+    row = page.get_by_role("listitem", name=said("film.shot", number=1))
+    mark = row.get_by_text(said("film.state.drafts") + said("common.between") + said("film.job.held"), exact=True)
+    expect(row.get_by_text(said("film.state.drafts"), exact=True)).to_be_visible()  # the other one is made
+    person.asks("POST", f"/jobs/{first['id']}/cancel")
+    expect(mark).to_be_visible()
+    person.asks("DELETE", f"/projects/{project['id']}")
+
+
 @pytest.mark.timeout(400)
 def test_a_take_is_cancelled_while_it_is_made(person: Person) -> None:
     project = person.has_project(BRIEF)

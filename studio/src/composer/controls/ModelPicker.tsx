@@ -62,6 +62,7 @@ export function ModelPicker() {
           >
             <b>
               <bdi>{one.name}</bdi>
+              {one.is_generic && <small className={styles.generic}>{t('film.model.generic')}</small>}
               {lacks(one).length > 0 && (
                 <small className={styles.lacks}>
                   {t('composer.model.lacks', {

@@ -43,7 +43,7 @@ export function ShotFace({ shot, size }: { shot: Shot | undefined; size: Size })
         <bdi className={styles.title}>{shot.title || shot.prompt}</bdi>
       </div>
       <div className={styles.foot}>
-        <ShotMark state={shot.state} isRunning={running.length > 0} />
+        <ShotMark shot={shot} />
         <span className={styles.references}>
           {shot.references.slice(0, MOST_SHOWN).map((id) => (
             <Reference key={id} id={id} />

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Job, Shot, Take } from '../../api/types'
-import { costOf, faceOf, shapeOf, standing } from './jobs'
+import { costOf, faceOf, shapeOf, standing, workOn } from './jobs'
 
 const job = (change: Partial<Job>) =>
   ({ state: 'succeeded', is_held: false, is_cancel_asked: false, outputs: {}, ...change }) as Job
@@ -23,6 +23,14 @@ describe('the face of a shot', () => {
   it('is the chosen one before all', () =>
     expect(faceOf(shot([...drafts, take('m', 'master')], 'a'))?.id).toBe('a'))
   it('is none where nothing was made', () => expect(faceOf(shot([]))).toBeNull())
+})
+
+describe('the work on a shot', () => {
+  const held = take('a', 'draft', { state: 'queued', is_held: true })
+  const waits = take('b', 'draft', { state: 'queued' })
+  it('is held where all of it is', () => expect(workOn(shot([held, take('c', 'draft')]))).toBe('held'))
+  it('runs where some of it may', () => expect(workOn(shot([held, waits]))).toBe('running'))
+  it('is none where all has ended', () => expect(workOn(shot([take('c', 'draft')]))).toBeNull())
 })
 
 describe('the shape of a shot', () => {

@@ -38,6 +38,13 @@ export function underWay(shot: Shot): Take[] {
   return shot.takes.filter((take) => isUnderWay(take.job))
 }
 
+/** What is going on for a shot; held: nothing is before somebody lets it; null: nothing is asked for. */
+export function workOn(shot: Shot): 'running' | 'held' | null {
+  const takes = underWay(shot)
+  if (takes.length === 0) return null
+  return takes.every((take) => standing(take.job) === 'held') ? 'held' : 'running'
+}
+
 interface Size {
   width?: number | null
   height?: number | null

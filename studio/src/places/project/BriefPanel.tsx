@@ -97,7 +97,8 @@ export function BriefPanel({ project, field }: BriefPanelProps) {
 }
 
 function Making({ project }: { project: ProjectWhole }) {
-  const { t, number } = useWords()
+  const words = useWords()
+  const { t, number } = words
   const models = useModels().data ?? []
   const change = useChangeProject(project.id)
   const tell = useTellProblem()
@@ -108,7 +109,7 @@ function Making({ project }: { project: ProjectWhole }) {
       <Field label={t('film.model')}>
         <Select
           value={project.model}
-          choices={modelChoices(models)}
+          choices={modelChoices(models, words)}
           empty={models[0] ? t('project.model.usual', { name: models[0].name }) : t('common.none')}
           onChange={(name) => change.mutate({ model: name }, { onError: tell })}
         />

@@ -113,7 +113,7 @@ export function ShotRow({ shot, path, shape, dragging, grip, drops, ...on }: Sho
         </div>
       </div>
       <div className={styles.side}>
-        <ShotMark state={shot.state} isRunning={running.length > 0} />
+        <ShotMark shot={shot} />
         <span className={styles.count}>{t('film.takes', { count: shot.takes.length })}</span>
       </div>
       <div className={styles.acts}>

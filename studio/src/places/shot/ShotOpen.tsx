@@ -9,7 +9,7 @@ import { useWords } from '../../words/words'
 import { Archived } from '../common/Archived'
 import { useEditShot } from '../common/edit'
 import { Head } from '../common/Head'
-import { shapeOf, underWay } from '../common/jobs'
+import { shapeOf } from '../common/jobs'
 import { useHidden } from '../common/later'
 import { ShotMark } from '../common/State'
 import { Compare } from './Compare'
@@ -108,7 +108,7 @@ export function ShotOpen({ project, shot }: { project: ProjectWhole; shot: Shot 
             />
           )}
         </div>
-        <ShotMark state={shot.state} isRunning={underWay(shot).length > 0} />
+        <ShotMark shot={shot} />
       </Head>
       <TakeGrid shot={shot} takes={takes} shape={shapeOf(shot.takes, project)} looking={looking} />
       <div className={styles.stage}>
