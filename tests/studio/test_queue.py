@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 from tests.server.served import Served
+from tests.studio.conftest import words
 from tests.studio.people import Person, button, key_of, path_of, said, states
 
 BRIEF = "1. A red ball bounces, 1 s\n2. A blue cube slides, 1 s\n3. A green cone falls, 1 s\n4. A grey disc turns, 1 s"
@@ -66,6 +67,11 @@ def test_what_failed_says_why_and_is_tried_again(quick: Served, browser: Browser
     expect(failed).to_contain_text("a red ball")
     expect(failed).to_contain_text(said("errors.reason.bad_input"))
     expect(failed).to_contain_text(said("errors.reason.bad_input.advice"))
+    page.keyboard.press("Shift+L")
+    arabic = page.get_by_role("region", name=words("ar")["queue.failed"])
+    expect(arabic).to_contain_text(words("ar")["errors.why.no_such_file"])
+    expect(arabic.locator("bdi[lang=en]")).to_have_count(0)
+    page.keyboard.press("Shift+L")
     steer(quick, tenant, "pause")
     button(failed, "common.retry").click()
     expect(rows(page)).to_have_count(1)

@@ -96,7 +96,9 @@ class Keyframe:
     def __post_init__(self) -> None:
         """Refuse a time that is none."""
         if self.at_seconds is not None and not 0 <= self.at_seconds < math.inf:
-            raise CanvasError(f"a keyframe is at {self.at_seconds} seconds; give 0 or more")
+            raise CanvasError(f"a keyframe is at {self.at_seconds} seconds; give 0 or more").named(
+                "number_too_small", least=0
+            )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,12 +128,14 @@ class Region:
         """Refuse a region that is nowhere, or everywhere."""
         object.__setattr__(self, "rectangles", tuple(self.rectangles))  # lists are taken too
         if not self.rectangles and self.mask is None:
-            raise CanvasError("a region has neither rectangles nor a mask; give one of them, or leave the region out")
+            told = "a region has neither rectangles nor a mask; give one of them, or leave the region out"
+            raise CanvasError(told).named("region_nowhere")
         if len(self.rectangles) > MOST_RECTANGLES:
             count = len(self.rectangles)
-            raise CanvasError(f"a region of {count} rectangles; at most {MOST_RECTANGLES} are read; draw a mask")
+            told = f"a region of {count} rectangles; at most {MOST_RECTANGLES} are read; draw a mask"
+            raise CanvasError(told).named("too_many_boxes", most=MOST_RECTANGLES)
         if cover_all(self.rectangles):
-            raise CanvasError(EVERYWHERE[self.is_kept])
+            raise CanvasError(EVERYWHERE[self.is_kept]).named("region_everywhere")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -147,7 +151,8 @@ class Modification:
     def __post_init__(self) -> None:
         """Refuse a strength outside its range."""
         if not 0 < self.strength <= 1:
-            raise CanvasError(f"the strength of a modification is {self.strength}; it must be above 0 and at most 1")
+            told = f"the strength of a modification is {self.strength}; it must be above 0 and at most 1"
+            raise CanvasError(told).named("bad_strength")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -162,7 +167,8 @@ class Reframing:
     def __post_init__(self) -> None:
         """Refuse a place outside of the picture."""
         if not (0 <= self.left <= 1 and 0 <= self.top <= 1):
-            raise CanvasError(f"a reframed clip is at left {self.left}, top {self.top}; both are from 0 to 1")
+            told = f"a reframed clip is at left {self.left}, top {self.top}; both are from 0 to 1"
+            raise CanvasError(told).named("clip_outside")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -240,11 +246,12 @@ class Canvas:
         for name in ("width", "height", "duration_seconds", "frame_rate"):
             value = getattr(self, name)
             if value is not None and not (0 < value < math.inf):
-                raise CanvasError(f"{name} is {value}; it must be above 0")
+                raise CanvasError(f"{name} is {value}; it must be above 0").named("number_too_small", least=0)
         if (self.width is None) != (self.height is None):
-            raise CanvasError("a size needs both width and height, or neither")
+            raise CanvasError("a size needs both width and height, or neither").named("half_a_size")
         if self.seed is not None and not 0 <= self.seed < SEED_LIMIT:
-            raise CanvasError(f"the seed is {self.seed}; it must be from 0 to {SEED_LIMIT - 1}")
+            told = f"the seed is {self.seed}; it must be from 0 to {SEED_LIMIT - 1}"
+            raise CanvasError(told).named("bad_seed", most=SEED_LIMIT - 1)
 
     def _check_text(self) -> None:
         for name in ("prompt", "negative_prompt"):
@@ -252,13 +259,16 @@ class Canvas:
             if not isinstance(text, str):
                 raise CanvasError(f"the {name} is {text!r}; give words, or leave it out")
             if len(text) > LONGEST_PROMPT:
-                raise CanvasError(f"the {name} has {len(text)} characters; at most {LONGEST_PROMPT} are read")
+                told = f"the {name} has {len(text)} characters; at most {LONGEST_PROMPT} are read"
+                raise CanvasError(told).named("text_too_long", most=LONGEST_PROMPT)
             if text and not text.strip():
-                raise CanvasError(f"the {name} is only white space; write what should be seen, or leave it out")
+                told = f"the {name} is only white space; write what should be seen, or leave it out"
+                raise CanvasError(told).named("only_spaces")
 
     def _check_combination(self) -> None:
         if not self.needs() - {Need.LOOP}:
-            raise CanvasError("an empty canvas: give a prompt, or a picture, a clip or a sound to start from")
+            told = "an empty canvas: give a prompt, or a picture, a clip or a sound to start from"
+            raise CanvasError(told).named("empty_canvas")
         whole = {
             "extension": self.extension,
             "modification": self.modification,
@@ -267,36 +277,42 @@ class Canvas:
         }
         given = [name for name, value in whole.items() if value is not None]
         if len(given) > 1:
-            raise CanvasError(
-                f"{' and '.join(given)} each bring the clip that the canvas starts from; give one of them"
-            )
+            told = f"{' and '.join(given)} each bring the clip that the canvas starts from; give one of them"
+            raise CanvasError(told).named("two_clips")
         if self.reframing is not None:
             self._check_reframing()
         if self.sound_for is not None and (self.keyframes or self.sound is not None or self.is_loop):
-            raise CanvasError("sound_for knows every frame; keyframes, a sound or a loop cannot be added to it")
+            told = "sound_for knows every frame; keyframes, a sound or a loop cannot be added to it"
+            raise CanvasError(told).named("beside_sound_for")
         if self.sound_for is not None and self.duration_seconds is not None:
-            raise CanvasError("sound_for lasts as long as its clip; leave the duration out")
+            told = "sound_for lasts as long as its clip; leave the duration out"
+            raise CanvasError(told).named("as_long_as_clip")
         if self.modification is not None and (self.keyframes or self.duration_seconds is not None):
-            raise CanvasError("a modification knows every frame of its clip; leave keyframes and the duration out")
+            told = "a modification knows every frame of its clip; leave keyframes and the duration out"
+            raise CanvasError(told).named("beside_modification")
         if self.is_loop and (self.extension is not None or any(key.at_seconds is None for key in self.keyframes)):
-            raise CanvasError("a loop ends where it begins; it takes no last frame and extends no clip")
+            told = "a loop ends where it begins; it takes no last frame and extends no clip"
+            raise CanvasError(told).named("beside_loop")
         self._check_times()
 
     def _check_reframing(self) -> None:
         if self.width is None:
-            raise CanvasError("a reframed clip needs the size of the whole picture; give a width and a height (--size)")
+            told = "a reframed clip needs the size of the whole picture; give a width and a height (--size)"
+            raise CanvasError(told).named("reframing_needs_size")
         if self.duration_seconds is not None:
-            raise CanvasError("a reframed clip lasts as long as it does; leave the duration out")
+            told = "a reframed clip lasts as long as it does; leave the duration out"
+            raise CanvasError(told).named("as_long_as_clip")
 
     def _check_times(self) -> None:
         times = [key.at_seconds for key in self.keyframes]
         if len(set(times)) < len(times):
-            raise CanvasError("two keyframes are at the same time; move one of them")
+            raise CanvasError("two keyframes are at the same time; move one of them").named("two_keyframes")
         if self.extension is not None and not self.extension.is_before:
             return  # a duration counts from the end of the clip, keyframes from its beginning
         late = [t for t in times if t is not None and self.duration_seconds is not None and t >= self.duration_seconds]
         if late:
-            raise CanvasError(f"a keyframe at {late[0]:g} s is past the end of a canvas of {self.duration_seconds:g} s")
+            told = f"a keyframe at {late[0]:g} s is past the end of a canvas of {self.duration_seconds:g} s"
+            raise CanvasError(told).named("keyframe_past_end", seconds=late[0], end=self.duration_seconds or 0)
 
 
 def _whole(name: str, value: Any) -> int | None:

@@ -15,7 +15,9 @@ A message says what was asked, what is possible, and how to get there. A new cla
 caller would act differently on it. All of them are wrong use (exit code 2) at the command line.
 """
 
-from typing import Literal
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal, Self
 
 StorageReason = Literal["no_space", "unavailable", "missing", "damaged", "too_large", "range", "failed"]
 FetchReason = Literal["refused", "unreachable", "timeout", "status", "too_large", "kind"]
@@ -23,6 +25,16 @@ FetchReason = Literal["refused", "unreachable", "timeout", "status", "too_large"
 
 class ManazirError(Exception):
     """Anything that a person can cause and mend."""
+
+    reason: str | None = None
+    """The message as a name that stays, for who tells it in another language; None: the message alone says it."""
+    values: Mapping[str, str | int | float] = MappingProxyType({})
+    """What the reason is told with."""
+
+    def named(self, reason: str, **values: str | int | float) -> Self:
+        """The same error, which has a name from now on."""
+        self.reason, self.values = reason, values
+        return self
 
 
 class CanvasError(ManazirError):
@@ -65,7 +77,7 @@ class StorageError(ManazirError):
                 `failed`: what the disk or the bucket said is in the message.
         """
         super().__init__(message)
-        self.reason = reason
+        self.reason: StorageReason = reason
 
 
 class FetchError(ManazirError):
@@ -79,4 +91,4 @@ class FetchError(ManazirError):
                 answered that it will not) may pass.
         """
         super().__init__(message)
-        self.reason = reason
+        self.reason: FetchReason = reason

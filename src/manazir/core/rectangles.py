@@ -23,15 +23,14 @@ class Rectangle:
     def __post_init__(self) -> None:
         """Refuse one that is empty, or reaches out of the picture."""
         if not all(math.isfinite(side) for side in (self.left, self.top, self.width, self.height)):
-            raise CanvasError(f"a rectangle {self}; give numbers from 0 to 1")
+            raise CanvasError(f"a rectangle {self}; give numbers from 0 to 1").named("bad_box")
         if self.width <= 0 or self.height <= 0:
-            raise CanvasError(f"a rectangle {self} is empty; its width and height must be above 0")
+            told = f"a rectangle {self} is empty; its width and height must be above 0"
+            raise CanvasError(told).named("bad_box")
         ends = self.left + self.width, self.top + self.height
         if min(self.left, self.top) < 0 or max(ends) > 1 + _SPARE:
-            raise CanvasError(
-                f"a rectangle {self} reaches out of the picture; left + width and top + height are at most 1, "
-                "in shares of the picture"
-            )
+            told = f"a rectangle {self} reaches out of the picture; left + width and top + height are at most 1, "
+            raise CanvasError(told + "in shares of the picture").named("bad_box")
 
     def __str__(self) -> str:
         """As the command line has it: left, top, width, height."""

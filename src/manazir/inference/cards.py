@@ -85,7 +85,8 @@ class Card:
             self.makes.check_size(width, height)
         elif self.sizes and (width, height) not in self.sizes:
             names = ", ".join(f"{w}x{h}" for w, h in self.sizes)
-            raise ShapeError(f"{self.name} makes {names}, not {width}x{height}")
+            told = f"{self.name} makes {names}, not {width}x{height}"
+            raise ShapeError(told).named("no_such_size", model=self.name, width=width, height=height)
 
     def is_guided(self, chosen: float | None) -> bool | None:
         """Whether it moves away from unwanted words, and so reads them; None: not known.

@@ -41,11 +41,13 @@ class Settings:
         """Refuse numbers out of range."""
         for steps in (self.layout_steps, self.steps):
             if steps is not None and not 1 <= steps <= MOST_STEPS:
-                raise ShapeError(f"{steps} steps; choose from 1 to {MOST_STEPS}")
+                raise ShapeError(f"{steps} steps; choose from 1 to {MOST_STEPS}").named("bad_steps", most=MOST_STEPS)
         if self.guidance_scale is not None and not 0 <= self.guidance_scale <= 20:
-            raise ShapeError(f"a guidance scale of {self.guidance_scale:g}; choose from 0 to 20 (1 is none)")
+            told = f"a guidance scale of {self.guidance_scale:g}; choose from 0 to 20 (1 is none)"
+            raise ShapeError(told).named("bad_guidance", most=20)
         if self.shift is not None and not 0.1 <= self.shift <= 50:
-            raise ShapeError(f"a shift of {self.shift:g}; choose from 0.1 to 50 (1 leaves the schedule as it is)")
+            told = f"a shift of {self.shift:g}; choose from 0.1 to 50 (1 leaves the schedule as it is)"
+            raise ShapeError(told).named("bad_shift", least=0.1, most=50)
 
     def refuse_beyond(self, who: str, takes: Collection[str]) -> None:
         """Raise if something was chosen that a model does not take.
@@ -54,7 +56,7 @@ class Settings:
             UnsupportedError: names it, and what is taken.
         """
         if (name := no_choice(asdict(self), takes)) is not None:
-            raise UnsupportedError(told_of(who, name, takes))
+            raise UnsupportedError(told_of(who, name, takes)).named("not_taken", model=who, choice=name)
 
 
 def refuse_beyond(who: str, needs: frozenset[Need], honours: frozenset[Need]) -> None:
@@ -63,8 +65,10 @@ def refuse_beyond(who: str, needs: frozenset[Need], honours: frozenset[Need]) ->
     Raises:
         UnsupportedError: names what it is.
     """
-    if beyond := sorted(need.value for need in needs - honours):
-        raise UnsupportedError(f"{who} cannot do {' or '.join(beyond)}; leave it out or choose another model")
+    if beyond := sorted(needs - honours, key=lambda need: need.value):
+        what = " or ".join(need.value for need in beyond)
+        told = f"{who} cannot do {what}; leave it out or choose another model"
+        raise UnsupportedError(told).named("model_cannot", model=who, need=beyond[0].name.lower())
 
 
 def refuse_unread(who: str, canvas: Canvas, *, is_guided: bool) -> None:
@@ -74,9 +78,8 @@ def refuse_unread(who: str, canvas: Canvas, *, is_guided: bool) -> None:
         UnsupportedError: says so.
     """
     if canvas.negative_prompt and not is_guided:
-        raise UnsupportedError(
-            f"{who} reads a negative prompt only where guidance is above 1; give more guidance, or leave the prompt out"
-        )
+        told = f"{who} reads a negative prompt only where guidance is above 1; give more guidance, or leave the prompt "
+        raise UnsupportedError(told + "out").named("unwanted_unread", model=who)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,8 @@ def make_film_plan(canvas: Canvas, makes: Makes) -> FilmPlan:
         CanvasError: parts of the canvas do not fit each other.
     """
     if canvas.frame_rate not in (None, makes.frame_rate):
-        raise ShapeError(f"{makes.name} makes {makes.frame_rate:g} frames/s, not {canvas.frame_rate:g}")
+        told = f"{makes.name} makes {makes.frame_rate:g} frames/s, not {canvas.frame_rate:g}"
+        raise ShapeError(told).named("no_such_rate", model=makes.name, rate=makes.frame_rate)
     source = source_clip(canvas, makes.frame_rate)
     pictures = {key.at_seconds: picture_of(key.image) for key in canvas.keyframes}
     width, height = _size(canvas, makes, [source.frames[0]] if source else list(pictures.values()))
@@ -130,12 +131,12 @@ def _frame_count(canvas: Canvas, makes: Makes, clip: Clip | None) -> int:
     else:
         frames = round(canvas.duration_seconds * makes.frame_rate)
     if frames < 1:
-        raise ShapeError(f"less than one frame at {makes.frame_rate:g} frames/s; ask for a longer clip")
+        told = f"less than one frame at {makes.frame_rate:g} frames/s; ask for a longer clip"
+        raise ShapeError(told).named("too_short", model=makes.name)
     if frames > makes.longest_seconds * makes.frame_rate + 1:
-        raise ShapeError(
-            f"{frames / makes.frame_rate:g} s is more than {makes.name} makes; "
-            f"ask for {makes.longest_seconds:g} s at most"
-        )
+        seconds, most = frames / makes.frame_rate, makes.longest_seconds
+        told = f"{seconds:g} s is more than {makes.name} makes; ask for {most:g} s at most"
+        raise ShapeError(told).named("too_long", model=makes.name, seconds=seconds, most=most)
     return frames
 
 
@@ -206,14 +207,17 @@ def _with_pictures(plan: FilmPlan, pictures: dict[float | None, NDArray[np.uint8
         if seconds is not None:
             at = frame_at(seconds, makes.frame_rate, len(plan.before) + kept) - len(plan.before)
         if seconds is not None and not 0 <= at < kept:
-            raise CanvasError(
-                f"a keyframe at {seconds:g} s is at none of the frames that are made, {_made(plan, makes)}"
+            first, last = _ends(plan, makes)
+            told = (
+                f"a keyframe at {seconds:g} s is at none of the frames that are made, at {first:.2f} s to {last:.2f} s"
             )
+            raise CanvasError(told).named("keyframe_on_known", seconds=seconds, first=first, last=last)
         place = plan.keeps.start + at
         last = len(plan.frames) if seconds is None else place + 1  # beyond a last frame nothing else comes
         span = held_frames(place, last, makes.frames_per_latent) if makes.holds_pictures else slice(place, last)
         if plan.is_known[span].any():
-            raise CanvasError(f"two known pictures fall {_within(span)} of {makes.name}; move one")
+            told = f"two known pictures fall {_within(span)} of {makes.name}; move one"
+            raise CanvasError(told).named("same_time", model=makes.name)
         plan.frames[span], plan.is_known[span] = fit(picture, plan.width, plan.height), True
     return plan
 
@@ -223,9 +227,10 @@ def _within(span: slice) -> str:
     return f"within {count} frames" if count > 1 else "on one frame"
 
 
-def _made(plan: FilmPlan, makes: Makes) -> str:
+def _ends(plan: FilmPlan, makes: Makes) -> tuple[float, float]:
+    """When the first and the last of the frames that are made are shown, to hundredths of a second."""
     first, count = len(plan.before), plan.keeps.stop - plan.keeps.start
-    return f"at {first / makes.frame_rate:.2f} s to {(first + count - 1) / makes.frame_rate:.2f} s"
+    return round(first / makes.frame_rate, 2), round((first + count - 1) / makes.frame_rate, 2)
 
 
 def _whole(frames: int, makes: Makes) -> int:

@@ -4,7 +4,6 @@ What is known of files is taken into account; of those that lie elsewhere a plan
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from manazir.core.canvas import Canvas, Need
@@ -12,26 +11,14 @@ from manazir.core.errors import ShapeError
 from manazir.inference.cards import Card
 from manazir.inference.choices import no_choice, told_of
 from manazir.inference.dividing import is_divided
-from manazir.inference.fitting_keys import Room, Unfit, Values, unfit_anywhere, unfit_in_parts
+from manazir.inference.fitting_keys import Room, Unfit, unfit_anywhere, unfit_in_parts
 from manazir.inference.fitting_sources import AllFacts, need_of, seconds_of, source_of, unfit_sources
 from manazir.inference.makes import check_loop
+from manazir.inference.misfits import Misfit, Values, misfit_of
 from manazir.inference.reframing import check_room
 
 SIZE, RATE, LENGTH, NEGATIVE = "size", "frame_rate", "duration", "negative_prompt"
 NOTHING: AllFacts = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Misfit:
-    """Why a canvas cannot be made."""
-
-    what: Need | str
-    """What is to blame: SIZE, RATE, LENGTH, NEGATIVE, what the canvas needs, or what was chosen beside it."""
-    told: str
-    reason: str | None = None
-    """The same as a name that stays, for who tells it in another language."""
-    values: Values = field(default_factory=dict)
-    """What that is told with."""
 
 
 def misfit(
@@ -44,8 +31,7 @@ def misfit(
         facts: of the canvas's files.
         is_picture: whether one picture is made of it.
     """
-    found = unfit_sources(canvas, facts, is_picture=is_picture)
-    wrong = next((Misfit(need, told) for need, told in found), None)
+    wrong = next(unfit_sources(canvas, facts, is_picture=is_picture), None)
     return wrong or next(_misfits(canvas, card, facts, allows_resampling=allows_resampling), None)
 
 
@@ -56,19 +42,24 @@ def unfit_choice(chosen: Mapping[str, Any], canvas: Canvas, card: Card) -> Misfi
 
 def _unfit_choices(chosen: Mapping[str, Any], canvas: Canvas, card: Card) -> Iterator[Misfit]:
     if (name := no_choice(chosen, card.choices)) is not None:
-        yield Misfit(name, told_of(card.name, name, card.choices))
+        told = told_of(card.name, name, card.choices)
+        yield Misfit(name, told, "not_taken", {"model": card.name, "choice": name})
     steps = chosen.get("steps")
     if card.makes is not None and card.makes.has_fixed_steps and steps not in (None, card.steps):
-        yield Misfit("steps", f"{steps} steps for {card.name}, which was distilled to {card.steps}")
+        told = f"{steps} steps for {card.name}, which was distilled to {card.steps}"
+        yield Misfit("steps", told, "fixed_steps", {"model": card.name, "steps": card.steps or 0})
     if canvas.negative_prompt and card.call is not None and "negative_prompt" not in card.call.takes:
-        yield Misfit(NEGATIVE, f"{card.name} cannot do a negative prompt; leave it out or choose another model")
+        told = f"{card.name} cannot do a negative prompt; leave it out or choose another model"
+        yield Misfit(NEGATIVE, told, "no_unwanted", {"model": card.name})
     if card.is_guided(chosen.get("guidance_scale")) is not False:
         return
     only = "only where guidance is above 1; give more guidance"
     if canvas.negative_prompt:
-        yield Misfit(NEGATIVE, f"{card.name} reads a negative prompt {only}, or leave the prompt out")
+        told = f"{card.name} reads a negative prompt {only}, or leave the prompt out"
+        yield Misfit(NEGATIVE, told, "unwanted_unread", {"model": card.name})
     if chosen.get("guidance_rule") is not None:
-        yield Misfit("guidance_rule", f"{card.name} follows a guidance rule {only}, or leave the rule out")
+        told = f"{card.name} follows a guidance rule {only}, or leave the rule out"
+        yield Misfit("guidance_rule", told, "rule_unread", {"model": card.name})
 
 
 def _misfits(canvas: Canvas, card: Card, facts: AllFacts, *, allows_resampling: bool) -> Iterator[Misfit]:
@@ -81,7 +72,7 @@ def _misfits(canvas: Canvas, card: Card, facts: AllFacts, *, allows_resampling: 
         try:
             check_room((source["width"], source["height"]), (canvas.width, canvas.height))
         except ShapeError as error:
-            yield Misfit(SIZE, str(error))
+            yield misfit_of(SIZE, error)
     unknown = [action for action in canvas.actions if action not in card.actions] if card.actions else []
     if unknown:
         told = f"no action {unknown[0]!r}; {card.name} has {', '.join(card.actions)}"
@@ -100,8 +91,7 @@ def _of_size_and_rate(canvas: Canvas, card: Card) -> Iterator[Misfit]:
         try:
             card.check_size(canvas.width, canvas.height)
         except ShapeError as error:
-            size: Values = {"width": canvas.width, "height": canvas.height, "model": card.name}
-            yield Misfit(SIZE, str(error), "no_such_size", size)
+            yield misfit_of(SIZE, error)
     rate: Values = {"model": card.name, "rate": card.frame_rate or 0.0}
     if None not in (card.frame_rate, canvas.frame_rate) and canvas.frame_rate != card.frame_rate:
         yield Misfit(
@@ -113,7 +103,8 @@ def _of_pictures(canvas: Canvas, card: Card) -> Iterator[Misfit]:
     """Models of pictures make nothing without one; pipelines of two want the first as well."""
     needs = canvas.needs()
     if card.is_generic and (card.needs_picture or Need.LAST_FRAME in needs) and Need.FIRST_FRAME not in needs:
-        yield Misfit(Need.FIRST_FRAME, f"{card.name} makes films from pictures; give a first frame")
+        told = f"{card.name} makes films from pictures; give a first frame"
+        yield Misfit(Need.FIRST_FRAME, told, "needs_first_frame", {"model": card.name})
     if card.needs_picture and not needs & (card.honours - {Need.TEXT}):
         ways = " or ".join(sorted(need.value for need in card.honours - {Need.TEXT}))
         told = f"{card.name} makes films from pictures; give {ways}"
@@ -127,8 +118,9 @@ def _of_length(canvas: Canvas, card: Card, frames: int, rate: float, *, allows_r
     if allows_resampling and card.goes_on and is_divided(canvas, card.longest_seconds):
         is_before = canvas.extension is not None and canvas.extension.is_before
         if (Need.EXTEND_BEFORE if is_before else Need.EXTEND_AFTER) not in card.honours:
-            what = f"{card.name} makes {card.longest_seconds:g} s at once, and cannot go on from that"
-            yield Misfit(LENGTH, f"{what}; ask for {card.longest_seconds:g} s at most")
+            told = f"{card.name} makes {card.longest_seconds:g} s at once, and cannot go on from that"
+            told += f"; ask for {card.longest_seconds:g} s at most"
+            yield Misfit(LENGTH, told, "goes_not_on", {**made, "most": card.longest_seconds or 0.0})
     elif card.is_too_long(frames, canvas.duration_seconds):
         given = _given_length(canvas)
         most = f"{'ask for' if given is None else 'give'} {card.longest_seconds:g} s at most"
@@ -139,7 +131,7 @@ def _of_length(canvas: Canvas, card: Card, frames: int, rate: float, *, allows_r
         try:
             check_loop(card.name, frames, card.window, rate)
         except ShapeError as error:
-            yield Misfit(Need.LOOP, str(error), "no_such_loop", made)
+            yield misfit_of(Need.LOOP, error)
 
 
 def _given_length(canvas: Canvas) -> Need | None:

@@ -1,14 +1,13 @@
 """Keyframes of a canvas that no frame is free for, also where it is made in parts. Imports no torch."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from manazir.core.canvas import Canvas, Keyframe
 from manazir.inference.cards import Card
 from manazir.inference.dividing import shares
 from manazir.inference.makes import frame_at, held_frames
-
-Values = Mapping[str, str | float]
+from manazir.inference.misfits import Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +16,7 @@ class Unfit:
 
     key: Keyframe
     told: str
-    reason: str | None = None
+    reason: str
     """The same as a name that stays, for who tells it in another language."""
     values: Values = field(default_factory=dict)
     """What that is told with."""
@@ -42,7 +41,7 @@ class Room:
         for key in keyframes:
             if key.at_seconds is None and self.ends_known:
                 end = f"a clip that is led up to is the end; {self.card.name} takes no last frame beside it"
-                yield Unfit(key, end)
+                yield Unfit(key, end, "last_frame_before_clip", {"model": self.card.name})
                 return
             if key.at_seconds is None:
                 at = self.frames - 1
@@ -79,11 +78,11 @@ class Room:
         if key.at_seconds * self.rate >= self.before + self.frames:
             told = f"a keyframe at {key.at_seconds:g} s is past the last frame, at {last:.2f} s"
             return Unfit(key, told, "late_keyframe", {"seconds": key.at_seconds, "last": round(last, 2)})
-        return Unfit(
-            key,
-            f"a keyframe at {key.at_seconds:g} s is at none of the frames that are made, at "
-            f"{self.before / self.rate:.2f} s to {last:.2f} s",
-        )
+        first = self.before / self.rate
+        told = f"a keyframe at {key.at_seconds:g} s is at none of the frames that are made, at "
+        told += f"{first:.2f} s to {last:.2f} s"
+        values = {"seconds": key.at_seconds, "first": round(first, 2), "last": round(last, 2)}
+        return Unfit(key, told, "keyframe_on_known", values)
 
 
 def unfit_in_parts(canvas: Canvas, card: Card, rate: float, before: int) -> Iterator[Unfit]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from manazir.core.canvas import Canvas, Keyframe, Need
+from manazir.inference.misfits import Misfit
 
 Facts = Mapping[str, Any]
 """Of a file: `width`, `height`, `duration_seconds`, `has_sound`, as far as it has them; empty: nothing is known."""
@@ -25,7 +26,7 @@ def seconds_of(known: Facts) -> float | None:
     return float(seconds) if seconds else None
 
 
-def unfit_sources(canvas: Canvas, facts: AllFacts, *, is_picture: bool) -> Iterator[tuple[Need, str]]:
+def unfit_sources(canvas: Canvas, facts: AllFacts, *, is_picture: bool) -> Iterator[Misfit]:
     """What each such file is needed for, and what it is instead.
 
     Args:
@@ -34,10 +35,8 @@ def unfit_sources(canvas: Canvas, facts: AllFacts, *, is_picture: bool) -> Itera
     for key in canvas.keyframes:
         known = facts.get(str(key.image), UNKNOWN)
         if known and (seconds_of(known) or not known.get("width")):
-            yield (
-                need_of(key),
-                f"a keyframe is a picture, and this is {_called(known)}; give one frame of it",
-            )
+            told = f"a keyframe is a picture, and this is a {_kind(known)}; give one frame of it"
+            yield Misfit(need_of(key), told, "keyframe_no_picture", {"is": _kind(known)})
     clips = {
         Need.EXTEND_AFTER: canvas.extension and canvas.extension.clip,
         Need.MODIFY: canvas.modification and canvas.modification.clip,
@@ -50,10 +49,13 @@ def unfit_sources(canvas: Canvas, facts: AllFacts, *, is_picture: bool) -> Itera
         known = UNKNOWN if clip is None else facts.get(str(clip), UNKNOWN)
         wants_picture = is_picture and need is Need.MODIFY
         if known and (bool(seconds_of(known)) == wants_picture or not known.get("width")):
-            yield need, f"{need.value} takes {'a picture' if wants_picture else 'a clip'}, and this is {_called(known)}"
+            wanted = "picture" if wants_picture else "clip"
+            told = f"{need.value} takes a {wanted}, and this is a {_kind(known)}"
+            yield Misfit(need, told, f"no_{wanted}", {"is": _kind(known)})
     known = UNKNOWN if canvas.sound is None else facts.get(str(canvas.sound), UNKNOWN)
     if known and (not seconds_of(known) or (known.get("width") and known.get("has_sound") is False)):
-        yield Need.VIDEO_FOR_SOUND, f"a clip for a sound takes a sound, and this is {_called(known)} without one"
+        told = f"a clip for a sound takes a sound, and this is a {_kind(known)} without one"
+        yield Misfit(Need.VIDEO_FOR_SOUND, told, "no_sound", {"is": _kind(known)})
 
 
 def need_of(key: Keyframe) -> Need:
@@ -63,7 +65,7 @@ def need_of(key: Keyframe) -> Need:
     return Need.KEYFRAMES if key.at_seconds else Need.FIRST_FRAME
 
 
-def _called(known: Facts) -> str:
+def _kind(known: Facts) -> str:
     if seconds_of(known):
-        return "a clip" if known.get("width") else "a sound"
-    return "a picture"
+        return "clip" if known.get("width") else "sound"
+    return "picture"

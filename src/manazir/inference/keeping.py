@@ -75,9 +75,9 @@ def kept_of(canvas: Canvas, clip: tuple[int, int], made: tuple[int, int]) -> Kep
     region = canvas.modification.region
     marked = fit(np.repeat(_marked(region, *clip)[..., None], 3, axis=2), *made)[..., 0] >= WHITE
     if not marked.any():
-        raise CanvasError(_NOWHERE[region.is_kept])
+        raise CanvasError(_NOWHERE[region.is_kept]).named("region_nowhere")
     if marked.all():
-        raise CanvasError(EVERYWHERE[region.is_kept])
+        raise CanvasError(EVERYWHERE[region.is_kept]).named("region_everywhere")
     return Kept(marked if region.is_kept else ~marked)
 
 

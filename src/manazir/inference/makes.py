@@ -49,10 +49,9 @@ class Makes:
         step, least = self.multiple, self.least_cells * self.multiple
         near = " or ".join(f"{w}x{h}" for w, h in _neighbours(width, height, step, least))
         from_where = f" from {least} on" if self.least_cells > 1 else ""
-        raise ShapeError(
-            f"{self.name} makes widths and heights that are multiples of {step}{from_where}, not "
-            f"{width}x{height}; choose {near}, or let the result be scaled (--resample)"
-        )
+        told = f"{self.name} makes widths and heights that are multiples of {step}{from_where}, not "
+        told += f"{width}x{height}; choose {near}, or let the result be scaled (--resample)"
+        raise ShapeError(told).named("no_such_size", model=self.name, width=width, height=height)
 
     def size_like(self, width: int, height: int) -> tuple[int, int]:
         """Of that shape, as large as the model was taught, or as asked if that is less."""
@@ -99,10 +98,9 @@ def check_loop(name: str, frames: int, window: int, frame_rate: float) -> None:
     """
     if frames < window or frames % (window // 2):
         half = window / 2 / frame_rate
-        raise ShapeError(
-            f"a loop of {frames / frame_rate:g} s; {name} closes loops of {2 * half:g} s, {3 * half:g} s, "
-            f"{4 * half:g} s and so on"
-        )
+        told = f"a loop of {frames / frame_rate:g} s; {name} closes loops of {2 * half:g} s, {3 * half:g} s, "
+        told += f"{4 * half:g} s and so on"
+        raise ShapeError(told).named("no_such_loop", model=name, least=2 * half, step=half)
 
 
 def _neighbours(width: int, height: int, step: int, least: int) -> list[tuple[int, int]]:

@@ -21,10 +21,8 @@ def check_mask_shape(mask: tuple[int, int], clip: tuple[int, int]) -> None:
         CanvasError: it has another shape.
     """
     if abs(mask[0] * clip[1] / (mask[1] * clip[0]) - 1) > SAME_SHAPE:
-        raise CanvasError(
-            f"a mask of {mask[0]}x{mask[1]} for a clip of {clip[0]}x{clip[1]}; draw it over a frame of the clip, "
-            "in its shape"
-        )
+        told = f"a mask of {mask[0]}x{mask[1]} for a clip of {clip[0]}x{clip[1]}; draw it over a frame of the clip, "
+        raise CanvasError(told + "in its shape").named("mask_shape")
 
 
 def check_known_mask(canvas: Canvas, facts: Mapping[str, Mapping[str, Any]]) -> None:
@@ -41,7 +39,8 @@ def check_known_mask(canvas: Canvas, facts: Mapping[str, Mapping[str, Any]]) -> 
         return
     mask, clip = facts.get(str(change.region.mask), {}), facts.get(str(change.clip), {})
     if mask.get("kind", "image") != "image":
-        raise CanvasError("the mask of a region is a clip or a sound; give a picture, white where the region is")
+        told = "the mask of a region is a clip or a sound; give a picture, white where the region is"
+        raise CanvasError(told).named("mask_no_picture")
     sizes = [(told.get("width"), told.get("height")) for told in (mask, clip)]
     if all(width and height for width, height in sizes):
         check_mask_shape(*((int(width or 0), int(height or 0)) for width, height in sizes))

@@ -123,7 +123,8 @@ def _within(
         result = _fit(without_words, free, wanted, streamed)
     if result.verdict is Verdict.TOO_LARGE:
         others = [other for other in those_that_fit(free) if other != name]
-        raise UnsupportedError(f"{name} on {wanted.device.type}: {result.told(others)}")
+        told = f"{name} on {wanted.device.type}: {result.told(others)}"
+        raise UnsupportedError(told).named("no_room_for_model", model=name)
     is_streamed = result.verdict is Verdict.STREAMED
     return replace(wanted, all_stay=result.verdict is Verdict.AT_ONCE, is_streamed=is_streamed)
 

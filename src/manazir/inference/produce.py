@@ -129,9 +129,10 @@ def _check_size(canvas: Canvas, engine: Engine, allows_resampling: bool) -> None
     if not allows_resampling:
         engine.check_size(canvas.width, canvas.height)
     if max(canvas.width, canvas.height) > LARGEST_SIDE:
-        raise ShapeError(
+        told = (
             f"{canvas.width}x{canvas.height} is too large; a clip is enlarged to {LARGEST_SIDE} pixels a side at most"
         )
+        raise ShapeError(told).named("side_too_long", most=LARGEST_SIDE)
 
 
 def _produced(

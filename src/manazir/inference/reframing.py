@@ -43,13 +43,15 @@ def inset_of(clip: tuple[int, int], reframing: Reframing, asked: tuple[int, int]
     """
     sizes = f"a clip of {clip[0]}x{clip[1]} in a picture of {asked[0]}x{asked[1]}"
     if asked[0] < clip[0] and asked[1] < clip[1]:
-        raise ShapeError(f"{sizes}: that is smaller in both directions; give a size that is larger in one")
+        told = f"{sizes}: that is smaller in both directions; give a size that is larger in one"
+        raise ShapeError(told).named("frame_too_small", width=clip[0], height=clip[1])
     scale = min(1.0, asked[0] / clip[0], asked[1] / clip[1])
     width, height = (
         min(whole, max(1, round(side * scale * whole / wanted)))
         for side, wanted, whole in zip(clip, asked, made, strict=True)
     )
     if (width, height) == made:
-        raise ShapeError(f"{sizes} leaves nothing to make around it; give a larger size, or one of another shape")
+        told = f"{sizes} leaves nothing to make around it; give a larger size, or one of another shape"
+        raise ShapeError(told).named("nothing_around", width=clip[0], height=clip[1])
     left, top = round((made[0] - width) * reframing.left), round((made[1] - height) * reframing.top)
     return Inset(left=left, top=top, width=width, height=height)

@@ -89,7 +89,9 @@ def answering(name: str, operator: Operator, dialect: str = "") -> Answering:
     try:
         return Answering(name, card_of(alias.model), alias.resample)
     except (CheckpointError, UnsupportedError) as error:
-        raise ApiError(Problem.UNSUPPORTED, f"{name!r} stands for {alias.model}: {error}", field="model") from error
+        told = f"{name!r} stands for {alias.model}: {error}"
+        values = {"name": name[:LONGEST_TOLD], "model": alias.model}
+        raise ApiError(Problem.UNSUPPORTED, told, field="model", reason="model_not_here", values=values) from error
 
 
 def names(operator: Operator) -> tuple[str, ...]:

@@ -114,7 +114,7 @@ def _refuse_callback(ask: Ask, hook_reach: Reach) -> None:
     try:
         check_url(ask.callback_url, hook_reach)
     except FetchError as error:
-        raise ApiError(Problem.INVALID, f"{name}: {error}", field=name) from error
+        raise ApiError(Problem.INVALID, f"{name}: {error}", field=name, reason="bad_address") from error
 
 
 def _refuse_beyond(answers: Answering, ask: Ask, known: AllFacts) -> None:
@@ -145,15 +145,17 @@ def _refuse_mask(ask: Ask, facts: AllFacts) -> None:
     try:
         check_known_mask(ask.canvas, facts)
     except CanvasError as error:
-        raise ApiError(Problem.INVALID, str(error), field=ask.fields.get(Need.KEEP_REGION)) from error
+        field = ask.fields.get(Need.KEEP_REGION)
+        raise ApiError(Problem.INVALID, str(error), field=field, reason=error.reason, values=error.values) from error
 
 
 def _refuse_too_large(extent: Extent, most_pixels: int, ask: Ask) -> None:
     try:
         extent.check(most_pixels)
     except ShapeError as error:
+        field = ask.fields.get("size")
         raise ApiError(
-            Problem.UNSUPPORTED, str(error), field=ask.fields.get("size"), reason="too_large_result"
+            Problem.UNSUPPORTED, str(error), field=field, reason=error.reason, values=error.values
         ) from error
 
 

@@ -159,7 +159,7 @@ def refuse_nul(text: bytes, told: Any) -> None:
         where, value = left.pop()
         if isinstance(value, str) and "\0" in value:
             why = f"{where or 'the body'}: it has the character NUL, which no text has"
-            raise ApiError(Problem.INVALID, why, field=where or None)
+            raise ApiError(Problem.INVALID, why, field=where or None, reason="bad_text")
         if isinstance(value, dict):
             left += [(where, name) for name in value]
             left += [(f"{where}.{name}".lstrip("."), one) for name, one in value.items()]

@@ -66,11 +66,12 @@ class Extent:
         pixels = width * height * self.frames
         if pixels > most_pixels:
             fits = most_pixels / (width * height * self._rate)
-            raise ShapeError(
-                f"{width}x{height} for {self.whole_seconds:g} s at {self._rate:g} frames/s is {pixels / 1e9:.1f} "
+            told = f"{width}x{height} for {self.whole_seconds:g} s at {self._rate:g} frames/s is {pixels / 1e9:.1f} "
+            told += (
                 f"thousand million pixels, and {most_pixels / 1e9:g} are the most; ask for {fits:.1f} s at most, or a "
-                "smaller size or rate"
             )
+            values = {"width": width, "height": height, "seconds": self.whole_seconds, "fits": round(fits, 1)}
+            raise ShapeError(told + "smaller size or rate").named("too_large_result", **values)
 
     @property
     def _source(self) -> Facts:

@@ -79,7 +79,9 @@ def find_pending(connection: Connection, asset_id: str) -> Asset:
     if row is None:
         raise ApiError(Problem.NOT_FOUND, f"there is no file {asset_id}", reason="no_such_file")
     if row["state"] != "pending":
-        raise ApiError(Problem.CONFLICT, "this file is not waiting for its bytes any more; make a new one")
+        raise ApiError(
+            Problem.CONFLICT, "this file is not waiting for its bytes any more; make a new one", reason="no_such_upload"
+        )
     return _asset(row)
 
 
@@ -127,7 +129,7 @@ def find_asset(connection: Connection, tenant_id: str, asset_id: str) -> Asset:
     mine = (assets.c.id == asset_id) & (assets.c.tenant_id == tenant_id) & assets.c.deleted_at.is_(None)
     row = connection.execute(select(assets).where(mine)).mappings().one_or_none()
     if row is None:
-        raise ApiError(Problem.NOT_FOUND, f"there is no file {asset_id}")
+        raise ApiError(Problem.NOT_FOUND, f"there is no file {asset_id}", reason="no_such_file")
     return _asset(row)
 
 
@@ -286,7 +288,9 @@ def _check_quota(connection: Connection, tenant_id: str, size_bytes: int) -> Non
 def _from_pending(connection: Connection, asset: Asset, values: Mapping[str, Any]) -> None:
     pending = (assets.c.id == asset.id) & (assets.c.state == "pending") & assets.c.deleted_at.is_(None)
     if connection.execute(update(assets).where(pending).values(**values)).rowcount != 1:
-        raise ApiError(Problem.CONFLICT, "this file is not waiting for its bytes any more; make a new one")
+        raise ApiError(
+            Problem.CONFLICT, "this file is not waiting for its bytes any more; make a new one", reason="no_such_upload"
+        )
 
 
 def _asset(row: RowMapping) -> Asset:

@@ -17,6 +17,7 @@ from manazir.server.errors import ApiError, Problem
 from manazir.server.keys import Caller, Scope
 from manazir.server.notes import notes
 from manazir.server.rates import Rate
+from manazir.server.rules import broken_rule
 from manazir.server.service import Service
 
 LOG = logging.getLogger(__name__)
@@ -133,17 +134,24 @@ def as_api_error(error: Exception) -> ApiError:
     if isinstance(error, StorageError):
         return _from_storage(error)
     if isinstance(error, ManazirError):
-        return ApiError(Problem.INVALID, str(error))
+        return ApiError(Problem.INVALID, str(error), reason=error.reason, values=error.values)
     if notes().logged is not error:
         LOG.error("a request failed", exc_info=error)
         notes().logged = error
-    return ApiError(Problem.FAILED, "an error of ours; the server's log has it")
+    return ApiError(Problem.FAILED, "an error of ours; the server's log has it", reason="unforeseen")
 
 
 def _from_validation(error: RequestValidationError) -> ApiError:
     first = error.errors()[0]
     where = [str(part) for part in first["loc"] if part not in ("body", "query", "path", "header")]
-    return ApiError(Problem.INVALID, f"{'.'.join(where) or 'the body'}: {first['msg']}", field=".".join(where) or None)
+    reason, values = broken_rule(first)
+    return ApiError(
+        Problem.INVALID,
+        f"{'.'.join(where) or 'the body'}: {first['msg']}",
+        field=".".join(where) or None,
+        reason=reason,
+        values=values,
+    )
 
 
 def _from_storage(error: StorageError) -> ApiError:
@@ -154,6 +162,7 @@ def _from_storage(error: StorageError) -> ApiError:
         told = "files cannot be kept or read now; try again"
         return ApiError(Problem.UNAVAILABLE, told, retry_after_seconds=10, reason="storage_away")
     if error.reason == "too_large":
-        return ApiError(Problem.TOO_LARGE, str(error))
+        return ApiError(Problem.TOO_LARGE, str(error), reason="too_many_bytes")
     LOG.error("the storage failed", exc_info=error)
-    return ApiError(Problem.FAILED, "a file could not be kept or found; the server's log has it")
+    told = "a file could not be kept or found; the server's log has it"
+    return ApiError(Problem.FAILED, told, reason="storage_failed")

@@ -24,7 +24,7 @@ def media_routes(service: Service) -> APIRouter:
             there = (assets.c.id == plain_id(asset_id)) & assets.c.deleted_at.is_(None) & (assets.c.state == "ready")
             row = connection.execute(select(assets).where(there)).mappings().one_or_none()
         if row is None:
-            raise ApiError(Problem.NOT_FOUND, "this file was deleted, or its time is over")
+            raise ApiError(Problem.NOT_FOUND, "this file was deleted, or its time is over", reason="no_such_file")
         return blob_response(service, Asset(**{one: row[one] for one in Asset.__slots__}), name)
 
     return routes
@@ -37,7 +37,7 @@ def blob_response(service: Service, asset: Asset, name: str | None = None) -> Bl
         ApiError: its bytes are not there yet.
     """
     if asset.sha256 is None or asset.state != "ready":  # before it was looked at, its type is its sender's word
-        raise ApiError(Problem.CONFLICT, "this file was not uploaded whole")
+        raise ApiError(Problem.CONFLICT, "this file was not uploaded whole", reason="file_not_whole")
     headers = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
     blob = Blob(asset.sha256, asset.size_bytes)
     return BlobResponse(service.storage, blob, media_type=asset.mime_type, filename=name, headers=headers)

@@ -100,9 +100,8 @@ class Service:
         with self.database.reading() as connection:
             caller = find_caller(connection, key)
         if caller is None:
-            raise ApiError(
-                Problem.NO_KEY, "this API key is not known here, or was revoked; `manazir keys list` has them"
-            )
+            told = "this API key is not known here, or was revoked; `manazir keys list` has them"
+            raise ApiError(Problem.NO_KEY, told, reason="unknown_key")
         return self.admitted(caller, scope)
 
     def visitor(self, token: str, scope: Scope) -> Caller:
@@ -190,7 +189,7 @@ class Service:
             job = find(connection, caller.tenant_id, job_id)
         notes().job_id = job.id
         if dialect is not None and job.dialect != dialect:
-            raise ApiError(Problem.NOT_FOUND, f"there is no job {job_id}")
+            raise ApiError(Problem.NOT_FOUND, f"there is no job {job_id}", reason="no_such_job")
         return job
 
     def jobs(self, caller: Caller, **how: Any) -> Page:
@@ -234,7 +233,7 @@ class Service:
         told = f"{name} names a job that is {job.state}; wait until it has succeeded"
         if job.state == "succeeded":
             told = f"{name} names a job that made no {' or '.join(roles)}"
-        raise ApiError(Problem.INVALID, told, field=name)
+        raise ApiError(Problem.INVALID, told, field=name, reason="job_made_no_file", values={"state": job.state.value})
 
     def asset(self, caller: Caller, asset_id: str) -> Asset:
         """A file of the caller's tenant."""

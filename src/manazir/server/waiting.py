@@ -39,7 +39,13 @@ class Waiting:
                 if self._count[name] >= most:
                     whose = name.partition(" ")[0]
                     told = f"{most} calls of this {whose} {self.doing} already ({self.setting}_{whose}); end some first"
-                    raise ApiError(Problem.RATE_LIMITED, told, retry_after_seconds=RETRY_SECONDS)
+                    raise ApiError(
+                        Problem.RATE_LIMITED,
+                        told,
+                        retry_after_seconds=RETRY_SECONDS,
+                        reason="too_many_calls",
+                        values={"most": most},
+                    )
             self._count.update(limits.keys())
         return Place(self, tuple(limits))
 

@@ -2665,6 +2665,19 @@ export interface components {
             code: string;
             /** Message */
             message: string;
+            /**
+             * Name
+             * @description The message as a name that stays, for who tells it in another language; null: it has none.
+             * @example file_lost
+             */
+            name: string | null;
+            /**
+             * Values
+             * @description What the name is told with.
+             */
+            values: {
+                [key: string]: string | number;
+            };
         };
         /**
          * RectangleGiven

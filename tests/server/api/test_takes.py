@@ -251,6 +251,18 @@ def test_what_is_refused_has_a_name_for_every_language(client: TestClient, shot:
     assert (silent["reason"], silent["values"]) == ("shot_says_nothing", {"shot": 1})
     unknown = {"kind": "draft", "model": "ray-99", "canvas": {"prompt": "x"}}
     assert refusal(client.post(f"{path}/takes", json=unknown), 422)["values"] == {"name": "ray-99"}
+    for canvas, reason, values in (
+        (
+            {"prompt": "x", "is_loop": True, "keyframes": [{"image": "asset:" + 32 * "0", "at_seconds": None}]},
+            "beside_loop",
+            {},
+        ),
+        ({"prompt": "x", "width": 64}, "half_a_size", {}),
+        ({"prompt": "x", "duration_seconds": 10_000.0}, "number_too_large", {"most": 600.0}),
+        ({"prompt": "  "}, "only_spaces", {}),
+    ):
+        wrong = refusal(client.post(f"{path}/takes", json={"kind": "draft", "canvas": canvas}), 422)
+        assert (wrong["reason"], wrong["values"]) == (reason, values), wrong
 
 
 def test_what_it_would_cost_is_told_before(client: TestClient, shot: dict[str, Any]) -> None:

@@ -11,20 +11,23 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from tests.server.assets.test_full_disk import fill, needs_mount, small_disk
 
 from manazir.core.canvas import Canvas, Keyframe
 from manazir.core.errors import StorageError
 from manazir.media.decode import read_clip, read_picture
+from manazir.media.encode import write_picture
 from manazir.server.asks import Ask
 from manazir.server.assets.storage import FolderStorage
 from manazir.server.jobs.job import Job, Reason, State
 from manazir.server.jobs.request import Kind
+from manazir.server.jobs.why import Named
 from manazir.server.keys import Caller, Scope
 from manazir.server.service import Service
-from manazir.server.store.tables import jobs
+from manazir.server.store.tables import events, jobs
 from manazir.server.workers.engine_process import Able, EngineProcess, _read
 from manazir.server.workers.worker import Worker
 
@@ -97,6 +100,25 @@ def test_a_url_that_may_not_be_fetched_fails_the_job_with_a_reason(
     job = service.job(caller, job.id)
     assert (job.state, job.reason_code) == (State.FAILED, Reason.BAD_INPUT)
     assert "169.254.169.254" in (job.reason or "")
+    assert job.reason_name == Named("fetch_refused")
+
+
+def test_a_file_that_was_lost_is_told_as_one_and_by_name(
+    service: Service, caller: Caller, worker: Worker, tmp_path: Path
+) -> None:
+    path = tmp_path / "picture.png"
+    write_picture(np.zeros((16, 16, 3), np.uint8), path)
+    picture = service.bring(caller, [path.read_bytes()])
+    canvas = Canvas(prompt="x", keyframes=(Keyframe(image=f"asset:{picture.id}", at_seconds=0.0),))
+    job = service.submit(caller, replace(ASK, canvas=canvas))
+    service.storage.path(picture.sha256 or "").unlink()
+    assert worker.run_one()
+    job = service.job(caller, job.id)
+    assert (job.state, job.reason_code, job.reason_name) == (State.FAILED, Reason.BAD_INPUT, Named("file_lost"))
+    assert "upload it again" in (job.reason or "")
+    with service.database.reading() as connection:
+        told = connection.execute(select(events.c.data).where(events.c.type == "job.failed")).scalar_one()
+    assert told["reason"] == job.reason, "those who listen hear the words alone"
 
 
 def test_a_running_job_is_cancelled(service: Service, caller: Caller, worker: Worker) -> None:
@@ -165,6 +187,7 @@ def test_a_job_that_needs_too_much_memory_fails_and_the_next_one_is_made(
     assert worker.run_one()
     failed = service.job(caller, large.id)
     assert (failed.state, failed.reason_code) == (State.FAILED, Reason.OUT_OF_MEMORY), failed.reason
+    assert failed.reason_name == Named("no_memory")
     assert service.job(caller, small.id).state is State.SUCCEEDED
     assert service.job(caller, after.id).state is State.SUCCEEDED
     assert engine._process is not None

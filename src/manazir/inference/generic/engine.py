@@ -100,7 +100,8 @@ class DiffusersEngine:
         try:
             return pipeline(**arguments), watch.done
         except Exception as error:  # whatever code that is not ours makes of a request
-            raise UnsupportedError(f"{self.name}: {self.pipeline} of diffusers ended with {_told_of(error)}") from error
+            told = f"{self.name}: {self.pipeline} of diffusers ended with {_told_of(error)}"
+            raise UnsupportedError(told).named("pipeline_ended", model=self.name, error=type(error).__name__) from error
 
     def _notes(self, returned: Any, frames: UInt8[np.ndarray, "t h w 3"], request: Request) -> Iterator[str]:
         """What came otherwise than it was asked for."""
@@ -120,10 +121,12 @@ class DiffusersEngine:
         needs = canvas.needs()
         refuse_beyond(self.name, needs, self.call.honours)
         if canvas.negative_prompt and "negative_prompt" not in self.call.takes:
-            raise UnsupportedError(f"{self.name} cannot do a negative prompt; leave it out or choose another model")
+            told = f"{self.name} cannot do a negative prompt; leave it out or choose another model"
+            raise UnsupportedError(told).named("no_unwanted", model=self.name)
         wants_picture = self.call.needs_picture or Need.LAST_FRAME in needs
         if wants_picture and Need.FIRST_FRAME not in needs:
-            raise UnsupportedError(f"{self.name} makes films from pictures; give a first frame")
+            told = f"{self.name} makes films from pictures; give a first frame"
+            raise UnsupportedError(told).named("needs_first_frame", model=self.name)
 
 
 def apart(pipeline: Any) -> Any:

@@ -32,7 +32,8 @@ def load_diffusers_engine(
         raise UnsupportedError(f"{manifest.name} runs through diffusers and takes bfloat16 or float32")
     placement = place(manifest, device, precision)
     if not placement.all_stay and device.type == "cpu":
-        raise UnsupportedError(f"{manifest.name} has all its parts in memory at once, and there is no room; free some")
+        told = f"{manifest.name} has all its parts in memory at once, and there is no room; free some"
+        raise UnsupportedError(told).named("no_room_for_model", model=manifest.name)
     return DiffusersEngine(
         name=manifest.name,
         pipeline=manifest.pipeline,

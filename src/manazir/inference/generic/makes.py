@@ -48,8 +48,7 @@ def check_size(name: str, call: Call, width: int, height: int) -> None:
         ShapeError: names what can.
     """
     if "width" not in call.takes:
-        raise ShapeError(
-            f"{name} makes films as large as it sees fit for their first frame, so it cannot be asked for "
-            f"{width}x{height}; leave the size out, or let the result be scaled (--resample)"
-        )
+        told = f"{name} makes films as large as it sees fit for their first frame, so it cannot be asked for "
+        told += f"{width}x{height}; leave the size out, or let the result be scaled (--resample)"
+        raise ShapeError(told).named("size_of_picture", model=name)
     makes_of(name, (width, height)).check_size(width, height)

@@ -71,7 +71,8 @@ def make_request(name: str, pipeline: Any, call: Call, canvas: Canvas, settings:
 def _frame_rate(name: str, call: Call, canvas: Canvas) -> float:
     usual = usual_rate(call)
     if fixed_rate(call) is not None and canvas.frame_rate not in (None, usual):
-        raise ShapeError(f"{name} makes {usual:g} frames/s, not {canvas.frame_rate:g}")
+        told = f"{name} makes {usual:g} frames/s, not {canvas.frame_rate:g}"
+        raise ShapeError(told).named("no_such_rate", model=name, rate=usual)
     return canvas.frame_rate or usual
 
 
@@ -81,11 +82,11 @@ def _frames(name: str, call: Call, canvas: Canvas, rate: float) -> int | None:
         return None if usual is None else int(usual)
     frames = round(canvas.duration_seconds * rate)
     if frames < 1:
-        raise ShapeError(f"less than one frame at {rate:g} frames/s; ask for a longer clip")
+        told = f"less than one frame at {rate:g} frames/s; ask for a longer clip"
+        raise ShapeError(told).named("too_short", model=name)
     if canvas.duration_seconds > LONGEST_SECONDS:
-        raise ShapeError(
-            f"{canvas.duration_seconds:g} s is more than {name} makes; ask for {LONGEST_SECONDS:g} s at most"
-        )
+        told = f"{canvas.duration_seconds:g} s is more than {name} makes; ask for {LONGEST_SECONDS:g} s at most"
+        raise ShapeError(told).named("too_long", model=name, seconds=canvas.duration_seconds, most=LONGEST_SECONDS)
     return frames
 
 

@@ -119,7 +119,8 @@ class LtxEngine(LibraryEngine):
         longest = int(self.makes.longest_seconds * self.makes.frame_rate) + 1
         if len(plan.frames) > longest:
             spare = (longest - len(plan.frames) + plan.keeps.stop - plan.keeps.start) / self.makes.frame_rate
-            raise ShapeError(f"{self.name} has room for {spare:g} s beside what it is shown of the clip; ask for that")
+            told = f"{self.name} has room for {spare:g} s beside what it is shown of the clip; ask for that"
+            raise ShapeError(told).named("less_room", model=self.name, most=spare)
 
     def _sampling(self, settings: Settings, tokens: int) -> LtxSampling:
         sampling = self.model.sampling(tokens, settings.steps, settings.guidance_scale)

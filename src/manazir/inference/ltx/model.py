@@ -118,7 +118,9 @@ class LtxModel(LibraryModel):
         """
         if self.is_distilled:
             if steps not in (None, len(DISTILLED_SIGMAS) - 1):
-                raise ShapeError(f"{steps} steps for {self.name}, which was distilled to {len(DISTILLED_SIGMAS) - 1}")
+                has = len(DISTILLED_SIGMAS) - 1
+                told = f"{steps} steps for {self.name}, which was distilled to {has}"
+                raise ShapeError(told).named("fixed_steps", model=self.name, steps=has)
             usual = LtxSampling(sigmas=DISTILLED_SIGMAS)
         else:
             usual = self._usual(tokens, steps)

@@ -60,10 +60,9 @@ class NoorModel:
         """
         if (width, height) not in self.sizes:
             names = ", ".join(f"{w}x{h}" for w, h in self.sizes)
-            raise ShapeError(
-                f"{self.name} makes {names}, not {width}x{height}; choose one of them, "
-                "or let the result be enlarged (--resample)"
-            )
+            told = f"{self.name} makes {names}, not {width}x{height}; choose one of them, "
+            told += "or let the result be enlarged (--resample)"
+            raise ShapeError(told).named("no_such_size", model=self.name, width=width, height=height)
 
 
 def load_model(name: str = DEFAULT, device: torch.device | None = None, folder: Path | None = None) -> NoorModel:

@@ -64,7 +64,8 @@ def make_plan(canvas: Canvas, model: NoorModel) -> Plan:
     """
     refuse_beyond(model.name, canvas.needs(), ABILITIES)
     if canvas.frame_rate not in (None, model.frame_rate):
-        raise ShapeError(f"{model.name} makes {model.frame_rate:g} frames/s, not {canvas.frame_rate:g}")
+        told = f"{model.name} makes {model.frame_rate:g} frames/s, not {canvas.frame_rate:g}"
+        raise ShapeError(told).named("no_such_rate", model=model.name, rate=model.frame_rate)
     source = source_clip(canvas, model.frame_rate)
     pictures = {key.at_seconds: picture_of(key.image) for key in canvas.keyframes}
     shown = [source.frames[0]] if source is not None else list(pictures.values())[:1]
@@ -116,11 +117,13 @@ def _frame_count(canvas: Canvas, model: NoorModel, source: Clip | None) -> int:
         frames = len(source.frames) + (frames if canvas.extension is not None else 0)
     seconds = (frames - len(source.frames) if source is not None and canvas.extension else frames) / model.frame_rate
     if seconds > model.longest_seconds + 1e-6:
-        raise ShapeError(f"{seconds:g} s is more than {model.name} makes; ask for {model.longest_seconds:g} s at most")
+        told = f"{seconds:g} s is more than {model.name} makes; ask for {model.longest_seconds:g} s at most"
+        raise ShapeError(told).named("too_long", model=model.name, seconds=seconds, most=model.longest_seconds)
     if canvas.is_loop:
         check_loop(model.name, frames, model.window, model.frame_rate)
     if frames < 1:
-        raise ShapeError(f"less than one frame at {model.frame_rate:g} frames/s; ask for a longer clip")
+        told = f"less than one frame at {model.frame_rate:g} frames/s; ask for a longer clip"
+        raise ShapeError(told).named("too_short", model=model.name)
     return frames
 
 
@@ -180,9 +183,11 @@ def _put_keyframes(plan: Plan, pictures: dict[float | None, NDArray[np.uint8]], 
         index = frame_at(seconds, model.frame_rate, len(plan.frames))
         if index >= len(plan.frames):
             last = (len(plan.frames) - 1) / model.frame_rate
-            raise CanvasError(f"a keyframe at {seconds:g} s is past the last frame, at {last:.2f} s")
+            told = f"a keyframe at {seconds:g} s is past the last frame, at {last:.2f} s"
+            raise CanvasError(told).named("late_keyframe", seconds=seconds or 0, last=round(last, 2))
         if plan.is_frame_known[index]:
-            raise CanvasError(f"two known pictures fall on frame {index} ({index / model.frame_rate:.2f} s); move one")
+            told = f"two known pictures fall on frame {index} ({index / model.frame_rate:.2f} s); move one"
+            raise CanvasError(told).named("same_time", model=model.name)
         plan.frames[index] = fit(picture, plan.width, plan.height)
         plan.is_frame_known[index] = True
 
@@ -193,5 +198,6 @@ def _put_actions(plan: Plan, canvas: Canvas, source: Clip | None, model: NoorMod
     first = len(source.frames) if source is not None and goes_on else 0
     for index, action in enumerate(canvas.actions, start=first):
         if action not in model.actions:
-            raise UnsupportedError(f"no action {action!r}; {model.name} has {', '.join(model.actions)}")
+            told = f"no action {action!r}; {model.name} has {', '.join(model.actions)}"
+            raise UnsupportedError(told).named("no_action", model=model.name)
         plan.actions[index] = model.actions.index(action)

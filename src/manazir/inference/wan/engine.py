@@ -82,10 +82,10 @@ class WanEngine(LibraryEngine):
         is_guided = any(expert.is_guided for expert in experts)
         refuse_unread(self.name, canvas, is_guided=is_guided)
         if settings.guidance_rule is not None and not is_guided:
-            raise UnsupportedError(
+            told = (
                 f"{self.name} follows a guidance rule only where guidance is above 1; give more guidance, or leave the "
-                "rule out"
             )
+            raise UnsupportedError(told + "rule out").named("rule_unread", model=self.name)
         return self._fill(canvas, settled, experts, seed)
 
     @torch.no_grad()
@@ -241,4 +241,5 @@ class WanEngine(LibraryEngine):
         refuse_beyond(self.name, needs, self.honours)
         if self.needs_picture and not needs & (self.honours - {Need.TEXT}):
             ways = " or ".join(sorted(need.value for need in self.honours - {Need.TEXT}))
-            raise UnsupportedError(f"{self.name} makes films from pictures; give {ways}")
+            told = f"{self.name} makes films from pictures; give {ways}"
+            raise UnsupportedError(told).named("needs_picture", model=self.name)

@@ -48,7 +48,7 @@ def by_key_or_session(service: Service, request: Request) -> Caller:
         check_origin(request)
         if request.headers.get(STUDIO) != "1":
             told = "with a session, what changes anything needs the header X-Manazir-Studio: 1"
-            raise ApiError(Problem.NO_SCOPE, told)
+            raise ApiError(Problem.NO_SCOPE, told, reason="other_page")
     return service.visitor(token, Scope.READ)
 
 
@@ -140,7 +140,8 @@ def check_admin(caller: Caller) -> None:
         ApiError: it is not.
     """
     if not caller.may(Scope.ADMIN):
-        raise ApiError(Problem.NO_SCOPE, "this API key may not see or steer what is others'; use an admin's")
+        told = "this API key may not see or steer what is others'; use an admin's"
+        raise ApiError(Problem.NO_SCOPE, told, reason="not_admin")
 
 
 Reader = Annotated[Caller, _with(Scope.READ)]
@@ -159,5 +160,5 @@ def known_id(text: str, what: str) -> str:
     """
     found = plain_id(text)
     if found is None:
-        raise ApiError(Problem.NOT_FOUND, f"there is no {what} {text[:64]!r}")
+        raise ApiError(Problem.NOT_FOUND, f"there is no {what} {text[:64]!r}", reason="no_such_id")
     return found

@@ -16,6 +16,7 @@ from manazir.server.assets.addresses import Reach, check_url
 from manazir.server.errors import ApiError, Problem
 from manazir.server.jobs.request import Kind
 from manazir.server.keys import Caller
+from manazir.server.rules import broken_rule
 from manazir.server.service import Service
 from manazir.server.store.ids import plain_id
 
@@ -134,7 +135,9 @@ def read_job(told: Mapping[str, Any]) -> JobGiven:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or None
         what = first["msg"].removeprefix("Value error, ")
-        raise ApiError(Problem.INVALID, what if where is None else f"{where}: {what}", field=where) from error
+        message = what if where is None else f"{where}: {what}"
+        reason, values = broken_rule(first)
+        raise ApiError(Problem.INVALID, message, field=where, reason=reason, values=values) from error
 
 
 def to_ask(service: Service, caller: Caller, given: JobGiven, idempotency_key: str | None = None) -> Ask:
@@ -172,7 +175,8 @@ def _file(service: Service, caller: Caller, field: str, reference: str) -> str:
         return reference
     row_id = plain_id(rest)
     if row_id is None:
-        raise ApiError(Problem.INVALID, f"{field} is {reference!r}, which is no id; write {kind}:ID", field=field)
+        told = f"{field} is {reference!r}, which is no id; write {kind}:ID"
+        raise ApiError(Problem.INVALID, told, field=field, reason="no_such_file")
     try:
         asset = (
             service.asset(caller, row_id) if kind == "asset" else service.output_of(caller, row_id, MADE, name=field)
@@ -188,7 +192,7 @@ def _check(reach: Reach, field: str, url: str) -> None:
     try:
         check_url(url, reach)
     except FetchError as error:
-        raise ApiError(Problem.INVALID, f"{field}: {error}", field=field) from error
+        raise ApiError(Problem.INVALID, f"{field}: {error}", field=field, reason="bad_address") from error
 
 
 def _parent(service: Service, caller: Caller, canvas: Canvas) -> str | None:

@@ -87,13 +87,15 @@ def asset_routes(service: Service) -> APIRouter:
 
         def keep(name: str, filename: str) -> Arriving:
             if name != "file":
-                raise ApiError(Problem.INVALID, f"{name[:80]!r} is sent as a file; only file may be", field=name[:80])
+                told = f"{name[:80]!r} is sent as a file; only file may be"
+                raise ApiError(Problem.INVALID, told, field=name[:80], reason="no_file_sent")
             return arriving(service, caller, "file", tuple(MediaKind), lambda brought: (brought, filename))
 
         match await bodies.read(request, keep):
             case {"file": (Brought() as brought, str() as filename), **others} if not others:
                 return await run_in_threadpool(_owned, service, caller, brought, filename, request)
-        raise ApiError(Problem.INVALID, "send one field, file, as a file with a name", field="file")
+        told = "send one field, file, as a file with a name"
+        raise ApiError(Problem.INVALID, told, field="file", reason="no_file_sent")
 
     @routes.get("")
     def list_all(caller: Reader, request: Request, asked: Annotated[AssetsAsked, Query()]) -> Page[AssetTold]:

@@ -125,7 +125,9 @@ def to_canvas(given: CanvasGiven, file_of: Callable[[str, str], str]) -> Canvas:
     try:
         canvas = canvas_from_json({name: value for name, value in told.items() if value is not None})
     except CanvasError as error:
-        raise ApiError(Problem.INVALID, str(error), field="canvas", reason="contradiction") from error
+        raise ApiError(
+            Problem.INVALID, str(error), field="canvas", reason=error.reason or "contradiction", values=error.values
+        ) from error
     return with_files(canvas, lambda reference: file_of(field_of(canvas, reference), reference))
 
 

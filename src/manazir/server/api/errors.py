@@ -76,7 +76,7 @@ def told_part(part: Part) -> RefusedPart:
         message=error.message,
         field=error.field,
         reason=error.reason,
-        values=error.values,
+        values=dict(error.values),
     )
 
 
@@ -88,7 +88,7 @@ def render(_request: Request, error: ApiError) -> Response:
         field=error.field,
         retry_after_seconds=error.retry_after_seconds,
         reason=error.reason,
-        values=error.values,
+        values=dict(error.values),
         parts=[told_part(part) for part in error.parts],
     )
     headers = {}

@@ -109,7 +109,7 @@ class _Stream:
 def _job_id(service: Service, caller: Caller, text: str) -> str:
     found = plain_id(text)
     if found is None:
-        raise ApiError(Problem.NOT_FOUND, f"there is no job {text!r}", field="job")
+        raise ApiError(Problem.NOT_FOUND, f"there is no job {text!r}", field="job", reason="no_such_job")
     return service.job(caller, found).id
 
 

@@ -104,7 +104,7 @@ def job_routes(service: Service) -> APIRouter:
         """A look at what is being made; 409 while there is none."""
         job = service.job(caller, known_id(id, "job"))
         if job.preview_hash is None or not service.storage.exists(job.preview_hash):
-            raise ApiError(Problem.CONFLICT, "there is no preview of this job now")
+            raise ApiError(Problem.CONFLICT, "there is no preview of this job now", reason="no_preview")
         with service.storage.open(job.preview_hash) as part:
             return Response(b"".join(part), media_type="image/webp", headers={"Cache-Control": "no-store"})
 

@@ -33,6 +33,11 @@ class ReasonTold(Told):
 
     code: str = Field(examples=["out_of_memory"])
     message: str
+    name: str | None = Field(
+        description="The message as a name that stays, for who tells it in another language; null: it has none.",
+        examples=["file_lost"],
+    )
+    values: dict[str, str | int | float] = Field(description="What the name is told with.")
 
 
 class OutputTold(Told):
@@ -100,7 +105,7 @@ def told_job(job: Job, outputs: Mapping[str, Asset], ahead: int | None, link: Li
         has_sound=job.request.delivery.has_sound,
         metadata=job.wire.get("metadata", {}) if job.dialect == "api" else {},
         progress=_progress(job),
-        reason=None if job.reason_code is None else ReasonTold(code=job.reason_code, message=job.reason or ""),
+        reason=_reason(job),
         ahead=ahead,
         priority=job.priority,
         is_held=job.is_held,
@@ -116,6 +121,13 @@ def told_job(job: Job, outputs: Mapping[str, Asset], ahead: int | None, link: Li
         ended_at=moment_or_none(job.ended_at),
         expires_at=moment_or_none(job.expires_at),
     )
+
+
+def _reason(job: Job) -> ReasonTold | None:
+    if job.reason_code is None:
+        return None
+    name, values = (None, {}) if job.reason_name is None else (job.reason_name.name, dict(job.reason_name.values))
+    return ReasonTold(code=job.reason_code, message=job.reason or "", name=name, values=values)
 
 
 def _progress(job: Job) -> ProgressTold:

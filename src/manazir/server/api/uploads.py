@@ -139,11 +139,11 @@ def upload_routes(service: Service, uploads: Resumable) -> APIRouter:
     ) -> Response:
         """Send the next part. What came is kept, also of a part that broke off."""
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != PART_TYPE:
-            raise ApiError(Problem.INVALID, f"a part is sent as {PART_TYPE}", field="Content-Type")
+            raise ApiError(Problem.INVALID, f"a part is sent as {PART_TYPE}", field="Content-Type", reason="bad_part")
         upload = await run_in_threadpool(_mine, uploads, caller, id)
         if offset != _offset(upload):
             told = f"the upload has {_offset(upload)} bytes, not {offset}; go on from there"
-            raise ApiError(Problem.CONFLICT, told, field="Upload-Offset")
+            raise ApiError(Problem.CONFLICT, told, field="Upload-Offset", reason="bad_part")
         if upload.asset.state == "pending":
             await _receive(request, uploads.writing(upload, offset))
             upload = await run_in_threadpool(_finished_if_whole, uploads, upload)
@@ -161,9 +161,10 @@ def upload_routes(service: Service, uploads: Resumable) -> APIRouter:
 def _mine(uploads: Resumable, caller: Caller, upload_id: str) -> Upload:
     upload = uploads.find(upload_id)
     if upload.asset.tenant_id != caller.tenant_id:
-        raise ApiError(Problem.NOT_FOUND, UNKNOWN)
+        raise ApiError(Problem.NOT_FOUND, UNKNOWN, reason="no_such_upload")
     if upload.asset.state == "failed":
-        raise ApiError(Problem.NOT_FOUND, f"this upload is over ({upload.asset.reason}); begin a new one")
+        told = f"this upload is over ({upload.asset.reason}); begin a new one"
+        raise ApiError(Problem.NOT_FOUND, told, reason="no_such_upload")
     return upload
 
 
@@ -210,5 +211,5 @@ def _filename(metadata: str | None) -> str | None:
                 return bare_name(base64.b64decode(value, validate=True).decode())
             except (binascii.Error, ValueError) as error:
                 told = "Upload-Metadata has a filename that is not UTF-8 in base64"
-                raise ApiError(Problem.INVALID, told, field="Upload-Metadata") from error
+                raise ApiError(Problem.INVALID, told, field="Upload-Metadata", reason="bad_part") from error
     return None

@@ -194,7 +194,7 @@ class Uploads:
             has = os.fstat(descriptor).st_size
             if not 0 <= offset <= has:
                 why = f"the upload has {has} bytes, and these would be from {offset} on; send from {has} on"
-                raise ApiError(Problem.BAD_RANGE, why)
+                raise ApiError(Problem.BAD_RANGE, why, reason="bad_part")
             self.service.storage.check_room(room - offset if upload.size_bytes is not None else 0)
             with told("cannot write an upload"):
                 os.ftruncate(descriptor, offset)
@@ -219,7 +219,7 @@ class Uploads:
             has = upload.received_bytes
             if upload.size_bytes not in (None, has):
                 why = f"the upload has {has} of {upload.size_bytes} bytes; send the others, then finish it"
-                raise ApiError(Problem.CONFLICT, why)
+                raise ApiError(Problem.CONFLICT, why, reason="bad_part")
             asset = self._kept(upload)
             upload.path.unlink(missing_ok=True)
         return asset
@@ -227,7 +227,9 @@ class Uploads:
     def cancel(self, upload: Upload) -> None:
         """Give an upload up; one that is finished stays."""
         if upload.asset.state == "ready":
-            raise ApiError(Problem.CONFLICT, "this upload is finished; delete the file instead")
+            raise ApiError(
+                Problem.CONFLICT, "this upload is finished; delete the file instead", reason="upload_is_whole"
+            )
         with self.service.database.transaction() as connection:
             delete_asset(connection, upload.asset.tenant_id, upload.asset.id)
             connection.execute(delete(uploads).where(uploads.c.id == _hash(upload.id)))
@@ -290,7 +292,7 @@ class Uploads:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 why = "somebody else sends to this upload now; ask how much it has, and send the rest"
-                raise ApiError(Problem.UNAVAILABLE, why, retry_after_seconds=1) from error
+                raise ApiError(Problem.UNAVAILABLE, why, retry_after_seconds=1, reason="upload_is_busy") from error
             if os.fstat(descriptor).st_nlink == 0:
                 raise _over("somebody else finished it")
             yield descriptor
@@ -306,7 +308,7 @@ class Uploads:
 
 
 def _over(why: str) -> ApiError:
-    return ApiError(Problem.CONFLICT, f"this upload is over ({why}); begin a new one")
+    return ApiError(Problem.CONFLICT, f"this upload is over ({why}); begin a new one", reason="no_such_upload")
 
 
 def _hash(upload_id: str) -> str:

@@ -77,7 +77,9 @@ class Crowd:
 def crowded(most: int) -> ApiError:
     """What is told to an address that has as many connections as may be."""
     told = f"more than {most} connections from this address at once (connections_per_address); close some first"
-    return ApiError(Problem.RATE_LIMITED, told, retry_after_seconds=RETRY_SECONDS)
+    return ApiError(
+        Problem.RATE_LIMITED, told, retry_after_seconds=RETRY_SECONDS, reason="crowded", values={"most": most}
+    )
 
 
 def network_of(client: Any) -> str | None:

@@ -13,6 +13,7 @@ from manazir.core.errors import CanvasError
 from manazir.server.jobs.ending import end
 from manazir.server.jobs.events import tell
 from manazir.server.jobs.job import Job, Reason, State, is_in, job_from_row
+from manazir.server.jobs.why import Named
 from manazir.server.store.database import now
 from manazir.server.store.tables import jobs, tenants, workers
 
@@ -20,6 +21,7 @@ MOST_TENANTS = 16
 """That are looked at for one claim: others' workers may be taking the first ones' jobs at the same moment."""
 LEAST_COST = 1e-6
 """What a job that costs nothing counts as, so that tenants take turns at those as well."""
+OLD = Named("old_request")
 
 
 def claim(connection: Connection, worker_id: str, lease_seconds: float, models: Sequence[str] = ()) -> Job | None:
@@ -77,7 +79,7 @@ def _take(connection: Connection, job_id: str, tenant_id: str, worker_id: str, l
     try:
         job = job_from_row(row)
     except CanvasError as error:  # of another version: nobody's queue stops for it
-        end(connection, job_id, row["attempt"], State.FAILED, Reason.UNSUPPORTED, f"{error}; send it again")
+        end(connection, job_id, row["attempt"], State.FAILED, Reason.UNSUPPORTED, f"{error}; send it again", OLD)
         return None
     _count(connection, tenant, job.cost)
     connection.execute(update(workers).where(workers.c.id == worker_id).values(job_id=job_id, seen_at=time))

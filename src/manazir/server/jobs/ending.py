@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 from manazir.server.jobs.events import tell
 from manazir.server.jobs.job import Reason, State
 from manazir.server.jobs.ledger import refund
+from manazir.server.jobs.why import Named, written
 from manazir.server.store.database import now
 from manazir.server.store.ids import new_id
 from manazir.server.store.tables import assets, jobs
@@ -62,12 +63,17 @@ def end(
     state: State,
     reason_code: str | None,
     reason: str | None,
+    name: Named | None = None,
     **values: Any,
 ) -> bool:
-    """Bring a job to its end, if this attempt is still the newest; what it cost comes back unless it succeeded."""
+    """Bring a job to its end, if this attempt is still the newest; what it cost comes back unless it succeeded.
+
+    Args:
+        name: the reason's, for who tells it in another language.
+    """
     time = now(connection)
-    values |= {"state": state, "reason_code": reason_code, "reason": reason, "ended_at": time, "lease_until": None}
-    values |= {"stage": None, "is_held": False}
+    values |= {"state": state, "reason_code": reason_code, "reason": written(reason, name), "ended_at": time}
+    values |= {"stage": None, "is_held": False, "lease_until": None}
     live = (jobs.c.id == job_id) & (jobs.c.attempt == attempt) & jobs.c.state.in_([State.QUEUED, State.RUNNING])
     row = connection.execute(update(jobs).where(live).values(values).returning(*jobs.c)).mappings().one_or_none()
     if row is None:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, RowMapping, literal
 
 from manazir.server.errors import ApiError, Problem
 from manazir.server.jobs.request import JobRequest, request_from_json
+from manazir.server.jobs.why import Named, read
 from manazir.server.store.tables import jobs
 
 
@@ -51,7 +52,9 @@ def check_priority(priority: int) -> None:
     """
     if not -HIGHEST_PRIORITY <= priority <= HIGHEST_PRIORITY:
         told = f"a priority is a number from {-HIGHEST_PRIORITY} to {HIGHEST_PRIORITY}, not {priority}"
-        raise ApiError(Problem.INVALID, told, field="priority")
+        raise ApiError(
+            Problem.INVALID, told, field="priority", reason="bad_priority", values={"most": HIGHEST_PRIORITY}
+        )
 
 
 class Reason(StrEnum):
@@ -119,6 +122,8 @@ class Job:
     preview_hash: str | None
     take: Mapping[str, Any] | None
     parent_id: str | None
+    reason_name: Named | None = None
+    """The same as `reason`, by a name that stays; None: only its words say it."""
 
     @property
     def has_ended(self) -> bool:
@@ -135,10 +140,13 @@ class Job:
         return min(0.99, (self.steps_done or 0) / self.steps_total)
 
 
-NAMES = tuple(one.name for one in fields(Job))
+NAMES = tuple(one.name for one in fields(Job) if one.name != "reason_name")
+"""Of columns."""
 
 
 def job_from_row(row: RowMapping) -> Job:
     """Read a row."""
     told = {name: row[name] for name in NAMES}
-    return Job(**told | {"state": State(row["state"]), "request": request_from_json(row["request"])})
+    told["reason"], name = read(row["reason"])
+    told |= {"state": State(row["state"]), "request": request_from_json(row["request"]), "reason_name": name}
+    return Job(**told)

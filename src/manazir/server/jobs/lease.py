@@ -13,6 +13,7 @@ from sqlalchemy import Connection, RowMapping, Select, select, update
 from manazir.server.jobs.ending import end, requeue
 from manazir.server.jobs.events import tell
 from manazir.server.jobs.job import Reason, State, is_in
+from manazir.server.jobs.why import Named
 from manazir.server.store.database import now
 from manazir.server.store.tables import jobs, workers
 
@@ -23,6 +24,8 @@ DOUBT_SECONDS = 2.0
 """By how much a lease that is over is lengthened; a worker that lives renews it four times meanwhile."""
 AT_ONCE = 200
 """Jobs in one transaction, so that others get their turn."""
+MANY_LOST = Named("workers_lost", {"times": MOST_LOSSES})
+TOO_LATE = Named("waited_too_long")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ def _give_up_attempt(connection: Connection, row: RowMapping) -> None:
         end(connection, row["id"], row["attempt"], State.CANCELLED, Reason.CANCELLED, "cancelled")
     elif row["losses"] + 1 >= MOST_LOSSES:
         told = f"{MOST_LOSSES} workers were lost while they had this job; look at their logs, then retry it"
-        end(connection, row["id"], row["attempt"], State.FAILED, Reason.WORKER_LOST, told)
+        end(connection, row["id"], row["attempt"], State.FAILED, Reason.WORKER_LOST, told, MANY_LOST)
     else:
         requeue(connection, row["id"], row["attempt"], Reason.WORKER_LOST, f"{lost}; it waits for another", losses=1)
 
@@ -121,7 +124,7 @@ def expire_waiting(connection: Connection) -> int:
     rows = connection.execute(_free(select(jobs.c.tenant_id, jobs.c.id, jobs.c.attempt).where(late))).all()
     for _, job_id, attempt in sorted(rows):
         told = "it waited longer than jobs may wait here; send it again when the queue is shorter"
-        end(connection, job_id, attempt, State.FAILED, Reason.EXPIRED, told)
+        end(connection, job_id, attempt, State.FAILED, Reason.EXPIRED, told, TOO_LATE)
     return len(rows)
 
 

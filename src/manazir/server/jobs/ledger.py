@@ -45,7 +45,9 @@ def correct(connection: Connection, job: Job, cost: float) -> bool:
     taken = connection.execute(update(tenants).where(enough).values(credits=tenants.c.credits - (cost - was)))
     if taken.rowcount != 1:
         told = f"its file is longer than was known: this costs {cost:g} credits, {cost - was:g} more than were taken, "
-        raise ApiError(Problem.NO_CREDITS, told + "and those are not left; ask the operator for more")
+        told += "and those are not left; ask the operator for more"
+        values = {"cost": cost, "more": cost - was}
+        raise ApiError(Problem.NO_CREDITS, told, reason="more_credits", values=values)
     charged = (ledger.c.job_id == job.id) & (ledger.c.entry == "charge") & (ledger.c.tries == job.tries)
     connection.execute(update(ledger).where(charged).values(credits=cost))
     connection.execute(update(jobs).where(live).values(cost=cost))

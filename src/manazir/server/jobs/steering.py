@@ -33,7 +33,7 @@ def tenant_of(connection: Connection, job_id: str) -> str:
     there = (jobs.c.id == job_id) & jobs.c.deleted_at.is_(None)
     tenant_id: str | None = connection.execute(select(jobs.c.tenant_id).where(there)).scalar()
     if tenant_id is None:
-        raise ApiError(Problem.NOT_FOUND, f"there is no job {job_id}")
+        raise ApiError(Problem.NOT_FOUND, f"there is no job {job_id}", reason="no_such_job")
     return tenant_id
 
 
@@ -144,7 +144,7 @@ def _row(connection: Connection, tenant_id: str, job_id: str, *, is_for_change: 
     asked = select(jobs).where(mine)
     row = connection.execute(asked.with_for_update() if is_for_change else asked).mappings().one_or_none()
     if row is None:
-        raise ApiError(Problem.NOT_FOUND, f"there is no job {job_id}")
+        raise ApiError(Problem.NOT_FOUND, f"there is no job {job_id}", reason="no_such_job")
     return row
 
 

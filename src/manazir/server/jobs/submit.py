@@ -67,7 +67,7 @@ def submit(connection: Connection, asked: Submission) -> Job:
 def _check_key(key: str | None) -> None:
     if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isprintable()):
         told = f"an Idempotency-Key has 1 to {LONGEST_KEY} characters that can be printed; send a UUID"
-        raise ApiError(Problem.INVALID, told, field="Idempotency-Key")
+        raise ApiError(Problem.INVALID, told, field="Idempotency-Key", reason="bad_key", values={"most": LONGEST_KEY})
 
 
 def note(connection: Connection, job: Job, **wire: Any) -> None:
@@ -96,6 +96,7 @@ def known_job(connection: Connection, tenant_id: str, key: str | None, body_hash
             Problem.KEY_REUSED,
             "this Idempotency-Key was given with another request; use a new key, or send what was sent then",
             field="Idempotency-Key",
+            reason="asked_before",
         )
     return job_from_row(row)
 

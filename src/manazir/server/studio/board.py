@@ -76,7 +76,7 @@ def find_item(connection: Connection, tenant_id: str, item_id: str) -> Item:
     mine = (board_items.c.id == item_id) & (board_items.c.tenant_id == tenant_id)
     row = connection.execute(select(board_items).where(mine)).mappings().one_or_none()
     if row is None:
-        raise ApiError(Problem.NOT_FOUND, f"there is no item {item_id} on a board")
+        raise ApiError(Problem.NOT_FOUND, f"there is no item {item_id} on a board", reason="no_such_item")
     return item_of(row)
 
 
@@ -153,7 +153,7 @@ def check_shown(connection: Connection, project: Project, values: Mapping[str, A
         its = (table.c.id == row_id) & (table.c.project_id == project.id)
         if row_id is not None and connection.execute(select(table.c.id).where(its)).first() is None:
             told = f"there is no {name.removesuffix('_id')} {row_id} in this project"
-            raise ApiError(Problem.NOT_FOUND, told, field=name)
+            raise ApiError(Problem.NOT_FOUND, told, field=name, reason=f"no_such_{name.removesuffix('_id')}")
 
 
 def item_of(row: RowMapping) -> Item:

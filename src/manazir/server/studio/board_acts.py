@@ -61,11 +61,13 @@ def _put(connection: Connection, project: Project, given: Sequence[Mapping[str, 
     asked = select(board_items.c.id, board_items.c.project_id)
     known = {row.id: row.project_id for row in connection.execute(asked.where(_among(one["id"] for one in given)))}
     if any(project_id != project.id for project_id in known.values()):
-        raise ApiError(Problem.CONFLICT, "this id stands for something else; make a new one", field="put")
+        told = "this id stands for something else; make a new one"
+        raise ApiError(Problem.CONFLICT, told, field="put", reason="id_is_taken")
     new = {one["id"]: one for one in given if one["id"] not in known}
     count = select(func.count()).where(board_items.c.project_id == project.id)
     if new and connection.execute(count).scalar_one() + len(new) > board.MOST:
-        raise ApiError(Problem.INVALID, f"a board has at most {board.MOST} items; take some away", field="put")
+        told = f"a board has at most {board.MOST} items; take some away"
+        raise ApiError(Problem.INVALID, told, field="put", reason="board_full", values={"most": board.MOST})
     time = now(connection)
     of = {"tenant_id": project.tenant_id, "project_id": project.id, "created_at": time, "updated_at": time}
     for values in new.values():

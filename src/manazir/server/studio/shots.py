@@ -62,7 +62,8 @@ def add_shots(
     """
     ids = _order(connection, project)
     if len(ids) + len(given) > MOST:
-        raise ApiError(Problem.INVALID, f"a project has at most {MOST} shots, and this one has {len(ids)}")
+        told = f"a project has at most {MOST} shots, and this one has {len(ids)}"
+        raise ApiError(Problem.INVALID, told, reason="project_full", values={"most": MOST})
     at = _place(ids, before_id)
     time = now(connection)
     common = {"tenant_id": project.tenant_id, "project_id": project.id, "created_at": time, "updated_at": time}

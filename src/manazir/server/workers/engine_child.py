@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TextIO
@@ -29,6 +29,7 @@ from manazir.core.errors import (
 from manazir.media.confine import die_with_parent
 from manazir.server.jobs.job import Reason
 from manazir.server.jobs.request import request_from_json
+from manazir.server.jobs.why import UNFORESEEN, Named, named
 from manazir.server.logs import set_up_logs
 
 LOG = logging.getLogger(__name__)
@@ -80,24 +81,29 @@ def _serve(asked: dict[str, Any], stopped: threading.Event, channel: TextIO) -> 
         else:
             _make(asked, stopped, tell)
     except Exception as error:  # the boundary of the process
-        code, why, is_fit = _failure(error)
-        tell(failed=code, why=why, is_last=not is_fit)
+        code, why, name, is_fit = _failure(error)
+        tell(failed=code, why=why, name=None if name is None else asdict(name), is_last=not is_fit)
         return is_fit
     return True
 
 
-def _failure(error: Exception) -> tuple[Reason, str, bool]:
-    """Why a request failed, and whether this process is fit for another all the same."""
+def _failure(error: Exception) -> tuple[Reason, str, Named | None, bool]:
+    """Why a request failed, also by a name, and whether this process is fit for another all the same."""
     if isinstance(error, MemoryError):
-        return Reason.OUT_OF_MEMORY, "the machine has too little memory for this; ask for less at once", False
-    if _is_full(error):
-        return Reason.NO_SPACE, "the worker's disk is full; free some of it, then retry this", False  # files stay open
+        told = "the machine has too little memory for this; ask for less at once"
+        return Reason.OUT_OF_MEMORY, told, Named("no_memory"), False
+    if _is_full(error):  # its files stay open
+        told = "the worker's disk is full; free some of it, then retry this"
+        return Reason.NO_SPACE, told, Named("no_space"), False
     if isinstance(error, ManazirError):
-        return _reason(error), " ".join(str(error).split()), True
+        return _reason(error), " ".join(str(error).split()), named(error), True
     if _is_out_of_memory(error):
-        return Reason.OUT_OF_MEMORY, "the device has too little memory for this; ask for less at once", False
+        told = "the device has too little memory for this; ask for less at once"
+        return Reason.OUT_OF_MEMORY, told, Named("no_device_memory"), False
     LOG.error("a request could not be made", exc_info=error)
-    return Reason.ENGINE_FAILED, f"an error of ours ({type(error).__name__}); the worker's log has it", False
+    kind = type(error).__name__
+    told = f"an error of ours ({kind}); the worker's log has it"
+    return Reason.ENGINE_FAILED, told, Named(UNFORESEEN, {"error": kind}), False
 
 
 def _check_device(tell: Callable[..., None]) -> None:

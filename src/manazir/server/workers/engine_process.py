@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from manazir.server.jobs.request import JobRequest
+from manazir.server.jobs.why import Named
 
 MODULE = "manazir.server.workers.engine_child"
 DISCREET = {"TRANSFORMERS_VERBOSITY": "error", "DIFFUSERS_VERBOSITY": "error"}
@@ -53,6 +54,7 @@ class Failed:
     code: str
     """A `Reason`, or `cancelled`."""
     why: str
+    name: Named | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,8 @@ class EngineProcess:
             self.close()  # wait until it is gone: the next request is for another
         if "made" in told:
             return Finished(told["made"]["take"], tuple(told["made"]["files"]))
-        return Failed(told["failed"], told["why"])
+        name = told.get("name")
+        return Failed(told["failed"], told["why"], None if name is None else Named(**name))
 
     def stop(self) -> None:
         """Ask for a stop between two steps."""

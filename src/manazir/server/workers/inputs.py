@@ -1,5 +1,6 @@
 """The files that a job starts from, as paths of this machine: uploads from the storage, URLs fetched with care."""
 
+import logging
 import threading
 import time
 from collections.abc import Mapping
@@ -9,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from manazir.core.errors import FetchError, MediaError
+from manazir.core.errors import FetchError, MediaError, StorageError
 from manazir.inference.cards import card_of
 from manazir.server.assets.addresses import shown
 from manazir.server.assets.checking import check_media
@@ -21,6 +22,7 @@ from manazir.server.files import find_asset
 from manazir.server.jobs.job import Job
 from manazir.server.service import Service
 
+LOG = logging.getLogger(__name__)
 ASSET = "asset:"
 FETCH_SECONDS = 120.0
 """For one file."""
@@ -87,11 +89,19 @@ class Bringing:
             with self.service.database.reading() as connection:
                 asset = find_asset(connection, self.job.tenant_id, asset_id)
         except ApiError as error:
-            raise MediaError("a file of this request was deleted before the job began; upload it again") from error
+            told = "a file of this request was deleted before the job began; upload it again"
+            raise MediaError(told).named("no_such_file") from error
         assert asset.sha256 is not None
         return self._used(asset.sha256), asset.facts
 
     def _used(self, sha256: str) -> Path:
-        used = self.service.storage.use(sha256)
+        try:
+            used = self.service.storage.use(sha256)
+        except StorageError as error:
+            if error.reason not in ("missing", "damaged"):
+                raise
+            LOG.error("a file of a request was lost", exc_info=error)
+            told = "a file of this request is not kept any more, or not as it was; upload it again"
+            raise MediaError(told).named("file_lost") from error
         self._holds.append(used.hold)
         return used.path

@@ -24,6 +24,7 @@ from manazir.server.jobs.ending import Output, end, requeue, succeed
 from manazir.server.jobs.job import Job, Reason, State
 from manazir.server.jobs.lease import Progress, seen, take_back
 from manazir.server.jobs.ledger import correct
+from manazir.server.jobs.why import UNFORESEEN, Named, named
 from manazir.server.notes import Notes, noting
 from manazir.server.service import Service
 from manazir.server.store.database import now
@@ -177,7 +178,7 @@ class Worker:
             self._requeue(job, Reason.WORKER_LOST, "its worker was shut down; it waits for another")
         except ManazirError as error:
             self._stop_engine()
-            self._end(job, State.FAILED, _reason(error), _told(error))
+            self._end(job, State.FAILED, _reason(error), _told(error), named(error))
         except Exception as error:  # the boundary of a job: the next one is not to suffer from this one
             self.runner.close(at_once=True)
             self._end(job, State.FAILED, *_unforeseen(error, job))
@@ -229,7 +230,7 @@ class Worker:
             if isinstance(told, Finished):
                 return told
             if isinstance(told, Failed):
-                self._end(job, State.FAILED, told.code, told.why)
+                self._end(job, State.FAILED, told.code, told.why, told.name)
                 return None
             if told is None and time.monotonic() - heard_at > self.longest_silence_seconds:
                 self.runner.close(at_once=True)
@@ -287,7 +288,8 @@ class Worker:
         crashes = self._until_kept(lambda: self._crashes(job))
         if crashes + 1 >= MOST_CRASHES:
             told = f"{lost.told}, {MOST_CRASHES} times over this job; ask for a smaller or shorter one"
-            self._end(job, State.FAILED, Reason.ENGINE_LOST, told)
+            name = Named("engine_died", {"times": MOST_CRASHES})
+            self._end(job, State.FAILED, Reason.ENGINE_LOST, told, name)
         else:
             self._requeue(job, Reason.ENGINE_LOST, f"{lost.told}; it is tried once more", crashes=1)
 
@@ -307,12 +309,12 @@ class Worker:
                 return
         self.runner.close(at_once=True)
 
-    def _end(self, job: Job, state: State, code: str, why: str) -> None:
+    def _end(self, job: Job, state: State, code: str, why: str, name: Named | None = None) -> None:
         LOG.info("job %s: %s (%s)", job.id, state, code)
 
         def ended() -> None:
             with self.service.database.transaction() as connection:
-                end(connection, job.id, job.attempt, state, code, why)
+                end(connection, job.id, job.attempt, state, code, why, name)
 
         self._until_kept(ended)
 
@@ -342,11 +344,14 @@ class Worker:
                 wait = min(5.0, wait * 2)
 
 
-def _unforeseen(error: Exception, job: Job) -> tuple[Reason, str]:
+def _unforeseen(error: Exception, job: Job) -> tuple[Reason, str, Named]:
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return Reason.NO_SPACE, "the worker's disk is full; free some of it, then retry this"
+        told = "the worker's disk is full; free some of it, then retry this"
+        return Reason.NO_SPACE, told, Named("no_space")
     LOG.error("job %s failed", job.id, exc_info=error)
-    return Reason.ENGINE_FAILED, f"an error of ours ({type(error).__name__}); the worker's log has it"
+    kind = type(error).__name__
+    name = Named(UNFORESEEN, {"error": kind})
+    return Reason.ENGINE_FAILED, f"an error of ours ({kind}); the worker's log has it", name
 
 
 def _told(error: ManazirError) -> str:

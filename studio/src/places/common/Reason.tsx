@@ -2,6 +2,7 @@
 import type { Job } from '../../api/types'
 import { Button } from '../../parts/Button'
 import { ErrorNote } from '../../parts/ErrorNote'
+import { toldOf } from '../../words/refusals'
 import { useWords } from '../../words/words'
 
 const CODES = [
@@ -18,7 +19,8 @@ const CODES = [
 ] as const
 
 export function Reason({ job, onRetry }: { job: Job; onRetry?: () => void }) {
-  const { t } = useWords()
+  const words = useWords()
+  const { t } = words
   const again = onRetry && (
     <Button isSmall icon="again" onClick={onRetry}>
       {t('common.retry')}
@@ -26,10 +28,11 @@ export function Reason({ job, onRetry }: { job: Job; onRetry?: () => void }) {
   )
   if (job.state === 'cancelled') return <ErrorNote title={t('errors.reason.cancelled')}>{again}</ErrorNote>
   const code = CODES.find((one) => one === job.reason?.code) ?? 'unknown'
+  const { name = null, message = '', values = {} } = job.reason ?? {}
   return (
     <ErrorNote
       title={t(`errors.reason.${code}`)}
-      quoted={job.reason?.message}
+      {...toldOf({ reason: name, message, values }, words)}
       advice={t(`errors.reason.${code}.advice`)}
     >
       {again}
