@@ -14,7 +14,7 @@ from manazir.server.app import make_app
 from manazir.server.edge.headers import Guarded
 from manazir.server.http import answer_errors
 from manazir.server.service import Service
-from manazir.server.studio_pages import index_page, studio_routes
+from manazir.server.studio_pages import answer_lost, index_page, studio_routes
 
 SCRIPT = "console.log('مناظر');" * 50
 
@@ -39,6 +39,7 @@ def client(folder: Path) -> TestClient:
     app = FastAPI()
     app.include_router(studio_routes(folder))
     answer_errors(app, render)
+    answer_lost(app, render, folder)
     app.add_middleware(Guarded)
     return TestClient(app)
 
@@ -50,6 +51,34 @@ def test_every_place_is_the_one_page(client: TestClient, path: str) -> None:
     assert "<title>Manazir" in page.text
     assert page.headers["cache-control"] == "no-cache"
     assert client.head(path).status_code == 200
+
+
+PERSON = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize("path", ["/porjects", "/queue/here", "/no/such/place.html"])
+def test_people_who_are_lost_see_the_page_and_programs_hear_it(client: TestClient, path: str) -> None:
+    page = client.get(path, headers=PERSON)
+    assert (page.status_code, page.headers["vary"]) == (404, "Accept")
+    assert "<title>Manazir" in page.text
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert client.head(path, headers=PERSON).status_code == 404
+    for answer in (client.get(path), client.post(path, headers=PERSON)):
+        assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+
+
+def test_what_is_missing_of_the_studio_itself_is_no_page(client: TestClient) -> None:
+    gone = client.get("/studio/assets/index-old.js", headers=PERSON)
+    assert (gone.status_code, gone.json()["error"]["code"]) == (404, "not_found")
+    assert client.post("/queue", headers=PERSON).status_code == 405
+
+
+def test_apis_tell_people_what_is_not_there_in_their_own_shapes(service: Service) -> None:
+    everything = TestClient(make_app(service))
+    for path in ("/api/v1/nothing", "/openai/v1/nothing", "/google/v1beta/nothing", "/dream-machine/v1/nothing"):
+        told = everything.get(path, headers=PERSON | {"Authorization": "Bearer none"})
+        assert told.status_code in (401, 404)
+        assert told.headers["content-type"].startswith("application/json")
 
 
 def test_a_page_loads_its_own_and_nothing_else(client: TestClient) -> None:
@@ -124,6 +153,7 @@ def test_where_it_is_not_built_that_is_said(
     app = FastAPI()
     app.include_router(studio_routes(tmp_path / "nothing"))
     answer_errors(app, render)
+    answer_lost(app, render, folder)
     told = TestClient(app).get("/projects")
     assert told.status_code == 404
     assert "npm run build" in told.json()["error"]["message"]

@@ -24,7 +24,7 @@ from manazir.server.mcp.app import Assistants
 from manazir.server.media import media_routes
 from manazir.server.metrics import Metrics, metrics_routes
 from manazir.server.service import Service
-from manazir.server.studio_pages import studio_routes
+from manazir.server.studio_pages import answer_lost, studio_routes
 from manazir.server.wire.luma import routes as luma
 from manazir.server.wire.luma_agents import routes as luma_agents
 from manazir.server.wire.sora import routes as sora
@@ -76,6 +76,7 @@ def make_app(service: Service, metrics: Metrics | None = None) -> FastAPI:
 
     app = FastAPI(title="Manazir", openapi_url=None, docs_url=None, redoc_url=None, lifespan=running)
     answer_errors(app, render)
+    answer_lost(app, render)
     app.include_router(front_routes())
     app.include_router(studio_routes())
     app.include_router(health_routes(service))

@@ -9,10 +9,12 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, FastAPI, Request
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from manazir.server.errors import ApiError, Problem
+from manazir.server.http import Render, as_api_error
 
 FOLDER = Path(__file__).parent / "pages"
 INDEX = "index.html"
@@ -103,6 +105,20 @@ def index_page(request: Request, folder: Path = FOLDER) -> Response | None:
     """The page that all places of the studio are shown by; None: it is not built."""
     page = page_of(folder, INDEX)
     return None if page is None else answer(page, request, "no-cache")
+
+
+def answer_lost(app: FastAPI, render: Render, folder: Path = FOLDER) -> None:
+    """Have browsers that come to an address at which nothing is shown the studio, which says so; programs hear it."""
+
+    async def lost(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        is_person = request.method in ("GET", "HEAD") and "text/html" in request.headers.get("accept", "")
+        page = page_of(folder, INDEX) if is_person and error.status_code == 404 else None
+        if page is None:
+            return render(request, as_api_error(error))
+        return Response(page.content, 404, {**HEADERS, "Cache-Control": "no-store", "Vary": "Accept"}, page.media_type)
+
+    app.add_exception_handler(HTTPException, lost)
 
 
 def studio_routes(folder: Path = FOLDER) -> APIRouter:

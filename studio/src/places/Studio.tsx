@@ -56,7 +56,7 @@ function SignedIn() {
               <Route key={path} path={path} component={place} />
             ))}
             <Route>
-              <Nowhere />
+              <Nowhere path={path} />
             </Route>
           </Switch>
         </Suspense>

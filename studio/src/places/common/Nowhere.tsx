@@ -6,7 +6,8 @@ import { EmptyState } from '../../parts/EmptyState'
 import { useWords } from '../../words/words'
 import styles from './Nowhere.module.css'
 
-export function Nowhere() {
+/** `path`: the address, where no place of the studio is called so. */
+export function Nowhere({ path }: { path?: string }) {
   const { t } = useWords()
   const [, go] = useLocation()
   useEffect(() => {
@@ -14,9 +15,25 @@ export function Nowhere() {
   }, [t])
   return (
     <div className={styles.place}>
-      <EmptyState icon="info" title={t('shell.nowhere')} more={t('shell.nowhere.advice')}>
+      <EmptyState
+        icon="info"
+        title={t('shell.nowhere')}
+        more={
+          <>
+            {path && (
+              <bdi className={styles.path} dir="ltr">
+                {path}
+              </bdi>
+            )}
+            {t('shell.nowhere.advice')}
+          </>
+        }
+      >
         <Button icon="projects" weight="first" onClick={() => go('/')}>
           {t('shell.nowhere.projects')}
+        </Button>
+        <Button icon="queue" onClick={() => go('/queue')}>
+          {t('shell.nowhere.queue')}
         </Button>
       </EmptyState>
     </div>
