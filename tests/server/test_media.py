@@ -40,6 +40,9 @@ def test_a_signed_address_needs_no_key_and_gives_parts(service: Service, asset: 
     assert len(whole.content) == asset.size_bytes
     part = client.get(link, headers={"Range": "bytes=4-7"})
     assert (part.status_code, part.content) == (206, whole.content[4:8])
+    looked = client.head(link)
+    assert (looked.status_code, looked.content) == (200, b"")
+    assert int(looked.headers["content-length"]) == asset.size_bytes
     beyond = client.get(link, headers={"Range": f"bytes={asset.size_bytes}-"})
     assert beyond.status_code == 416
 

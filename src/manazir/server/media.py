@@ -17,7 +17,7 @@ def media_routes(service: Service) -> APIRouter:
     """What vendors' clients fetch without a key."""
     routes = APIRouter()
 
-    @routes.get("/media/{asset_id}/{name}", response_class=Response)
+    @routes.api_route("/media/{asset_id}/{name}", methods=["GET", "HEAD"], response_class=Response)
     def media(asset_id: str, name: str, until: str = "", signature: str = "") -> BlobResponse:
         service.signer.check(f"/media/{asset_id}/{name}", until, signature)
         with service.database.reading() as connection:

@@ -147,6 +147,8 @@ def test_downloads_by_every_address_that_the_client_makes(client: TestClient, fi
     answer = client.get(f"{FILES}/{form.format(id=file_id)}")
     assert answer.content == film.read_bytes()
     assert answer.headers["content-type"] == "video/mp4"
+    looked = client.head(f"{FILES}/{form.format(id=file_id)}")
+    assert (looked.status_code, looked.headers["content-length"]) == (200, str(film.stat().st_size))
     part = client.get(f"{FILES}/{form.format(id=file_id)}", headers={"Range": "bytes=4-7"})
     assert (part.status_code, part.content) == (206, b"ftyp")
 

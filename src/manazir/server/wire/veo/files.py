@@ -37,7 +37,7 @@ def file_routes(service: Service) -> APIRouter:
         told: dict[str, Any] = {"files": [file(asset, download_address(request, asset)) for asset in found]}
         return JSONResponse(told | ({"nextPageToken": short_id(found[-1].id)} if has_more else {}))
 
-    @routes.get("/files/{rest:path}")
+    @routes.api_route("/files/{rest:path}", methods=["GET", "HEAD"])
     def get(request: Request, rest: str) -> Response:
         caller = caller_of(service, request, Scope.READ)
         asset = find_file(service, caller, file_id_of(rest))
