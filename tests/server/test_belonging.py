@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from tests.server.assets.faulty import Passing, proxy_to
 from tests.server.s3_server import S3Server
 
@@ -24,6 +25,7 @@ from manazir.server.janitor import YOUNG_SECONDS, Janitor
 from manazir.server.keys import Scope
 from manazir.server.service import Service
 from manazir.server.store.database import Database
+from manazir.server.store.tables import events
 
 ASK = Ask(dialect="api", model="sora-2", canvas=Canvas(prompt="x"))
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(8)
@@ -120,4 +122,27 @@ def test_the_command_lists_keeps_and_accepts(
     assert (tmp_path / "found" / f"{after[:16]}.png").read_bytes() == PNG + b"after"
     assert main(["storage", "check", "--accept"]) == 0
     assert "nothing of it" not in capsys.readouterr().out
+    assert belongs(service)
+
+
+def test_what_is_made_last_before_an_ordered_end_is_remembered(service: Service, key: str, tmp_path: Path) -> None:
+    bring(service, key, PNG + b"before")
+    with sqlite3.connect(str(service.database.url.database)) as live, sqlite3.connect(tmp_path / "b.sqlite3") as copy:
+        live.backup(copy)
+    bring(service, key, PNG + b"after")
+    janitor = Janitor(service)
+    janitor.stopping.set()
+    janitor.run()
+    restored = Service(Database(f"sqlite:///{tmp_path / 'b.sqlite3'}"), service.operator, service.storage)
+    assert belongs(service)
+    assert not belongs(restored)
+    restored.database.close()
+
+
+def test_a_record_in_which_nothing_happened_for_long_is_still_the_one(service: Service, key: str) -> None:
+    bring(service, key, PNG)
+    with service.database.transaction() as connection:
+        connection.execute(update(events).values(created_at=1.0))
+    remember(service)
+    Janitor(service).seldom()
     assert belongs(service)

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from manazir.core.errors import CanvasError, StorageError, StoreError
 from manazir.server.assets.uploads import Uploads
@@ -54,6 +54,7 @@ class Janitor:
                 LOG.warning("cannot clean up now: %s", error)
             except Exception:  # jobs whose workers were lost wait for this thread: it goes on
                 LOG.exception("cleaning up failed")
+        self._remember_last()
 
     def soon(self) -> None:
         """What jobs wait for."""
@@ -61,6 +62,14 @@ class Janitor:
         for what in (take_back, expire_waiting):
             with self.service.database.transaction() as connection:
                 what(connection)
+
+    def _remember_last(self) -> None:
+        """What was made since the last time, so that a backup from before that is known for one."""
+        try:
+            if belongs(self.service):
+                remember(self.service)
+        except (StoreError, StorageError) as error:
+            LOG.warning("the storage does not remember what was made last: %s", error)
 
     def seldom(self) -> None:
         """What only takes up room."""
@@ -110,10 +119,14 @@ def wanted_by_jobs(connection: Connection, tenant_ids: Collection[str]) -> set[s
 
 
 def forget_messages(connection: Connection) -> None:
-    """Delete what was told long ago; whoever has not heard of a job by then asks for it."""
+    """Delete what was told long ago; whoever has not heard of a job by then asks for it.
+
+    The newest event stays: the storage remembers it, and a record that has nothing newer would be taken for another.
+    """
     old = now(connection) - TOLD_SECONDS
     connection.execute(delete(deliveries).where((deliveries.c.created_at < old) & (deliveries.c.state != "waiting")))
-    connection.execute(delete(events).where(events.c.created_at < old))
+    newest = select(func.max(events.c.sequence)).scalar_subquery()
+    connection.execute(delete(events).where((events.c.created_at < old) & (events.c.sequence < newest)))
 
 
 def forget_workers(connection: Connection) -> None:
