@@ -109,6 +109,12 @@ def test_an_allowed_host_that_is_none_is_told(entry: str):
         Reach(allowed_hosts=frozenset({entry}))
 
 
+@pytest.mark.parametrize("url", ["http://10.0.0.1/a", "https://nas.lan.local/a", "http://nas/a"])
+def test_who_is_refused_an_address_inside_learns_who_can_allow_it(url: str):
+    with pytest.raises(FetchError, match="`allowed_hosts` in server.toml"):
+        check_url(url)
+
+
 def test_https_can_be_asked_for():
     reach = Reach(is_https_only=True, allowed_hosts=frozenset({"nas.lan"}))
     check_url("https://example.com/", reach)

@@ -60,6 +60,7 @@ INSIDE = ("localhost", "localdomain", "local", "internal", "home.arpa", "onion",
 """Ends of names that mean something only on this machine, or in this network."""
 LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 LONGEST_URL = 8192
+ALLOWING = "the operator can allow this host (`allowed_hosts` in server.toml)"
 
 
 def resolve_by_system(host: str, port: int) -> list[str]:
@@ -168,7 +169,7 @@ def _why_not(url: httpx.URL, reach: Reach) -> str | None:
     if reach.allows(address_in(host) or host, port):
         return None
     if reach.is_https_only and url.scheme != "https":
-        return "only https:// is asked"
+        return f"only https:// is asked; {ALLOWING}"
     if port < 1024 and port not in (80, 443):
         return f"port {port} is none of the web's; use 80, 443, or one above 1023"
     return _why_not_host(host)
@@ -177,14 +178,14 @@ def _why_not(url: httpx.URL, reach: Reach) -> str | None:
 def _why_not_host(host: str) -> str | None:
     address = address_in(host)
     if address:
-        return None if is_public(address) else "it is not an address of the public Internet"
+        return None if is_public(address) else f"it is not an address of the public Internet; {ALLOWING}"
     labels = host.split(".")
     if labels[-1].isdigit() or labels[-1].startswith("0x"):  # what resolvers would take for an address
         return "an address is written as four decimal numbers"
     if len(host) > 253 or not all(LABEL.fullmatch(label) for label in labels):
         return "its host is not written as a name is, without a dot at the end"
     if len(labels) == 1 or any(host.endswith("." + end) for end in INSIDE):
-        return "its name means something only inside a network"
+        return f"its name means something only inside a network; {ALLOWING}"
     return None
 
 
