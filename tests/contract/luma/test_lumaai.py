@@ -156,6 +156,9 @@ def test_pictures_at_once_and_changed(luma: LumaAI, worker: Worker, http: TestCl
     assert made.assets is not None
     picture = Image.open(downloaded(http, made.assets.image, tmp_path / "a.jpg"))
     assert (picture.size, picture.format) == ((1080, 1920), "JPEG")
+    about = made.to_dict()["metadata"]
+    assert "seed" in about
+    assert not {"frames", "frame_rate", "has_sound"} & set(about)
 
     changed = luma.generations.image.create(
         model="photon-1",

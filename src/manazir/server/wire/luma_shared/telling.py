@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from manazir.server.jobs.job import Job, State
+from manazir.server.jobs.request import Kind
 
 LONGEST_ECHO = 200
 """Characters of a file in base64 that are said again."""
@@ -32,7 +33,8 @@ def metadata(job: Job) -> dict[str, Any]:
     model = take.get("model", job.model)  # none, where a clip was only made larger
     told: dict[str, Any] = {"model": model, "progress": round(job.progress, 3), "credits": job.cost}
     told |= {name: take[name] for name in ("width", "height", "native_width", "native_height") if name in take}
-    told |= {name: take[name] for name in ("seed", "frame_rate", "frames", "has_sound") if name in take}
+    of_clips = () if job.request.kind is Kind.IMAGE else ("frame_rate", "frames", "has_sound")
+    told |= {name: take[name] for name in ("seed", *of_clips) if name in take}
     return told | ({"notes": list(take["notes"])} if take.get("notes") else {})
 
 
