@@ -55,7 +55,7 @@ def test_a_key_does_what_its_scopes_say(service: Service) -> None:
     with service.database.transaction() as connection:
         _, whole = make_key(connection, first_tenant(connection).id, "gallery", [Scope.READ])
     assert service.caller(whole, Scope.READ).tenant_name == "default"
-    with pytest.raises(ApiError, match="may not generate") as refused:
+    with pytest.raises(ApiError, match="use one with the scope 'generate'") as refused:
         service.caller(whole, Scope.GENERATE)
     assert refused.value.problem is Problem.NO_SCOPE
     with service.database.transaction() as connection, pytest.raises(UnsupportedError, match="may do nothing"):

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
 
 from manazir.core.errors import UnsupportedError
+from manazir.server.errors import ApiError, Problem
 from manazir.server.store.database import now
 from manazir.server.store.ids import new_id
 from manazir.server.store.tables import keys, tenants
@@ -50,6 +51,20 @@ class Caller:
         """Whether the key has a scope; `generate` includes `read`, `admin` all."""
         above = {Scope.READ: {Scope.GENERATE}}
         return bool(({scope, Scope.ADMIN} | above.get(scope, set())) & self.scopes)
+
+    def check_may(self, scope: Scope) -> None:
+        """Go on only with a key that has a scope.
+
+        Raises:
+            ApiError: it has not.
+        """
+        if not self.may(scope):
+            raise ApiError(
+                Problem.NO_SCOPE,
+                f"this API key may not do that; use one with the scope '{scope.value}'",
+                reason="key_may_not",
+                values={"scope": scope.value},
+            )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

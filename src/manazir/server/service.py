@@ -126,13 +126,7 @@ class Service:
         Raises:
             ApiError: they may not.
         """
-        if not caller.may(scope):
-            raise ApiError(
-                Problem.NO_SCOPE,
-                f"this API key may not {scope.value}; use one with that scope",
-                reason="key_may_not",
-                values={"scope": scope.value},
-            )
+        caller.check_may(scope)
         notes().tenant_id = caller.tenant_id
         if time.time() - (caller.last_used_at or 0.0) > SEEN_SECONDS:
             with self.database.transaction() as connection:

@@ -121,13 +121,7 @@ def _with_rate(send: Send, rate: Rate) -> Callable[[Message], Awaitable[None]]:
 def _with(scope: Scope) -> Any:
     def caller(request: Request) -> Caller:
         who: Caller = request.state.caller
-        if not who.may(scope):
-            raise ApiError(
-                Problem.NO_SCOPE,
-                f"this API key may not {scope.value}; use one with that scope",
-                reason="key_may_not",
-                values={"scope": scope.value},
-            )
+        who.check_may(scope)
         return who
 
     return Depends(caller)

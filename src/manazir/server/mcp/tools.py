@@ -153,8 +153,7 @@ def _for_caller(service: Service, context: Context, scope: Scope, work: Callable
     assert isinstance(request, Request)
     caller: Caller = request.state.caller
     try:
-        if not caller.may(scope):
-            raise ApiError(Problem.NO_SCOPE, f"this API key may not {scope.value}; use one with that scope")
+        caller.check_may(scope)
         return work(caller, Teller(service, caller, request))
     except ManazirError as error:
         told = as_api_error(error)
