@@ -67,7 +67,7 @@ def _is_alive(process_id: int) -> bool:
 
 def test_the_first_start_makes_a_key_for_its_owner_alone(own_home: Path, served: Any) -> None:
     told, _ = served
-    assert httpx.get(f"{told['address']}/livez").json() == {"status": "alive"}
+    assert httpx.get(f"{told['address']}/livez", timeout=60).json() == {"status": "alive"}
     key_file = Path(told["key_file"])
     assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
     assert stat.S_IMODE((own_home / "manazir.sqlite3").stat().st_mode) == 0o600
@@ -133,6 +133,22 @@ def test_a_public_address_needs_a_key_first(own_home: Path, capsys: pytest.Captu
     assert main(["serve", "--host", "0.0.0.0", "--port", "0"]) == 2
     assert "nobody has a key yet; make one first" in capsys.readouterr().err
     assert not (own_home / "admin.key").exists()
+
+
+def test_a_public_server_tells_what_is_so_of_its_keys_and_its_links(
+    own_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["keys", "create", "admin", "--scope", "admin"]) == 0
+    public = [*SERVE, "--host", "0.0.0.0", "--workers", "0"]
+    process = subprocess.Popen(public, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    told = json.loads(process.stdout.readline())
+    process.terminate()
+    log = process.communicate()[1]
+    assert told["key_file"] is None
+    assert not (own_home / "admin.key").exists()
+    assert told["studio"].startswith("http://127.0.0.1:")
+    assert "set MANAZIR_PUBLIC_URL to how others reach it" in log
 
 
 def test_an_address_that_is_taken_is_told(served: Any, capsys: pytest.CaptureFixture[str]) -> None:

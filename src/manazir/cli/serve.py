@@ -43,15 +43,18 @@ def run(arguments: Sequence[str]) -> None:
 
     def tell(serving: Serving) -> None:
         if options.json:
-            told = {"address": serving.address, "key_file": str(serving.key_file), "process_id": os.getpid()}
+            key_file = None if serving.key_file is None else str(serving.key_file)
+            told = {"address": serving.address, "key_file": key_file, "process_id": os.getpid()}
             print(json.dumps(told | {"studio": serving.studio}), flush=True)
             return
         print(f"Manazir serves at {serving.address}", flush=True)
         if serving.studio is not None:
             print(f"The studio opens at {serving.studio}", flush=True)
             print("(once, within 15 minutes; `manazir studio` tells another such address)", file=sys.stderr)
-        key = f"The admin's key is in {serving.key_file}; more: `manazir keys create NAME`. Ctrl-C ends it."
-        print(key, file=sys.stderr)
+        there = "`manazir keys list` has the keys"
+        if serving.key_file is not None:
+            there = f"The admin's key is in {serving.key_file}"
+        print(f"{there}; more: `manazir keys create NAME`. Ctrl-C ends it.", file=sys.stderr)
 
     serve(Place(options.host, options.port), _workers(options), tell)
 

@@ -1,5 +1,6 @@
 """`manazir serve`, put together: the record brought up to date, the first key, workers, and the web server."""
 
+import logging
 import os
 import signal
 import socket
@@ -17,6 +18,7 @@ from manazir.core.home import device_name, home, public_url
 from manazir.media.atomic import write_bytes
 from manazir.server.app import make_app
 from manazir.server.edge.connections import PER_ADDRESS, impatient, most_connections
+from manazir.server.errors import ApiError
 from manazir.server.janitor import Janitor
 from manazir.server.keys import Scope, list_keys, make_key
 from manazir.server.logs import set_up_logs
@@ -28,6 +30,7 @@ from manazir.server.tenants import first_tenant
 from manazir.server.webhooks.deliverer import Deliverer
 from manazir.server.workers.supervisor import Supervisor
 
+LOG = logging.getLogger(__name__)
 KEY_FILE = "admin.key"
 SHUTDOWN_SECONDS = 5
 LAST_PORT = 65_535
@@ -46,7 +49,8 @@ class Serving:
     """Where a server is found, and how to come in."""
 
     address: str
-    key_file: Path
+    key_file: Path | None
+    """Where the admin's key lies; None: the keys that there are were made otherwise, and shown then."""
     studio: str | None
     """Where the studio opens, once; None: no admin has a key."""
 
@@ -71,15 +75,16 @@ def serve(place: Place, worker_count: int, tell: Callable[[Serving], None]) -> N
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn sends it on after its own end: workers end too
     host = f"[{place.host}]" if ":" in place.host else place.host
     address = f"http://{host}:{listening.getsockname()[1]}"
+    reached = public_url() or _reached(address)
     metrics = Metrics(service)
-    deliverer = Deliverer(service, public_url() or address, count=metrics.delivered)
+    deliverer = Deliverer(service, reached, count=metrics.delivered)
     supervisor = Supervisor(service, worker_count)
     helpers = (Janitor(service), deliverer, supervisor)
     threads = [threading.Thread(target=one.run, name=type(one).__name__) for one in helpers]
     for thread in threads:
         thread.start()
     try:
-        tell(Serving(address, key_file, _studio(service, address)))
+        tell(Serving(address, key_file, _studio(service, reached)))
         config = web_config(make_app(service, metrics), service.operator.connections_per_address)
         _Server(config, service.ending, supervisor.is_helpless).run(sockets=[listening])
         if supervisor.is_helpless.is_set():
@@ -96,15 +101,21 @@ def serve(place: Place, worker_count: int, tell: Callable[[Serving], None]) -> N
 
 def _studio(service: Service, address: str) -> str | None:
     """Where the studio opens; `manazir studio` finds the same address again."""
-    for anywhere, here in (("//0.0.0.0:", "//127.0.0.1:"), ("//[::]:", "//[::1]:")):
-        address = address.replace(anywhere, here)  # an address to listen at is none to go to
-    address = public_url() or address
     home().mkdir(parents=True, exist_ok=True, mode=0o700)
     write_bytes(home() / ADDRESS_FILE, f"{address}\n".encode())
     try:
         return studio_address(service, address)
     except UnsupportedError:
         return None
+
+
+def _reached(address: str) -> str:
+    """Where to go for what listens at all addresses, which is none to go to."""
+    for anywhere, here in (("//0.0.0.0:", "//127.0.0.1:"), ("//[::]:", "//[::1]:")):
+        if anywhere in address:
+            LOG.warning("links in messages lead to this machine alone; set MANAZIR_PUBLIC_URL to how others reach it")
+            return address.replace(anywhere, here)
+    return address
 
 
 def web_config(app: ASGIApp, connections_per_address: int = PER_ADDRESS) -> uvicorn.Config:
@@ -121,8 +132,11 @@ def web_config(app: ASGIApp, connections_per_address: int = PER_ADDRESS) -> uvic
     )
 
 
-def first_key(service: Service, place: Place) -> Path:
+def first_key(service: Service, place: Place) -> Path | None:
     """Make the admin's key when there is none yet, in a file that only its owner reads.
+
+    Returns:
+        The file, also of a key that was made so before; None: it is not there, or its key is good no more.
 
     Raises:
         UnsupportedError: the address is public, and nobody has a key.
@@ -130,16 +144,25 @@ def first_key(service: Service, place: Place) -> Path:
     path = home() / KEY_FILE
     with service.database.transaction() as connection:
         one_at_a_time(connection, "first key")
-        if any(key.revoked_at is None for key in list_keys(connection)):
-            return path
-        if place.host not in LOOPBACK:
+        has_any = any(key.revoked_at is None for key in list_keys(connection))
+        if not has_any and place.host not in LOOPBACK:
             raise UnsupportedError(
                 f"{place.host} is reachable from other machines, and nobody has a key yet; make one first: "
                 "`manazir keys create NAME --scope admin`"
             )
-        _, whole = make_key(connection, first_tenant(connection).id, "admin", [Scope.ADMIN])
-        _write_secret(path, whole)
-    return path
+        if not has_any:
+            _, whole = make_key(connection, first_tenant(connection).id, "admin", [Scope.ADMIN])
+            _write_secret(path, whole)
+    return path if _is_good(service, path) else None
+
+
+def _is_good(service: Service, path: Path) -> bool:
+    """Whether an admin's key lies there: it may be of another record, or revoked, or never have been written."""
+    try:
+        service.caller(path.read_text().strip(), Scope.ADMIN)
+    except (OSError, UnicodeDecodeError, ApiError):
+        return False
+    return True
 
 
 class _Server(uvicorn.Server):
