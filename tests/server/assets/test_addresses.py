@@ -111,7 +111,7 @@ def test_an_allowed_host_that_is_none_is_told(entry: str):
 
 @pytest.mark.parametrize("url", ["http://10.0.0.1/a", "https://nas.lan.local/a", "http://nas/a"])
 def test_who_is_refused_an_address_inside_learns_who_can_allow_it(url: str):
-    with pytest.raises(FetchError, match="`allowed_hosts` in server.toml"):
+    with pytest.raises(FetchError, match=r"`allowed_hosts` in server\.toml"):
         check_url(url)
 
 
