@@ -124,6 +124,40 @@ def test_a_line_that_is_cut_costs_nothing_either(quick: Served, browser: Browser
     assert len(states(kept)) == 2
 
 
+@pytest.mark.timeout(600)
+def test_what_a_closed_tab_could_not_send_is_back_in_the_next(quick: Served, browser: Browser) -> None:
+    person = Person(browser, quick, key_of(quick, "closed")[0])
+    project = person.has_project(BRIEF)
+    page = person.goes_to(path_of(project, 0))
+    words(page).wait_for()
+    plans = person.goes_to(path_of(project))
+    brief(plans).wait_for()
+    person.context.set_offline(True)
+    words(page).fill("A red ball bounces at night")
+    expect(page.get_by_text(said("composer.away"))).to_be_visible()
+    brief(plans).fill("Only balls")
+    line = plans.get_by_label(said("film.prompt"), exact=True).nth(1)
+    line.fill("A blue cube slides aw")  # and is not even done
+    for tab in (page, plans):
+        tab.on("dialog", lambda asks: asks.accept())
+        with tab.expect_event("close"):
+            tab.close(run_before_unload=True)
+
+    person.context.set_offline(False)
+    back = person.goes_to(path_of(project))
+    expect(back.get_by_text(said("shell.unsent"), exact=True)).to_be_visible()
+    expect(brief(back)).to_have_value("Only balls")
+    again = person.goes_to(path_of(project, 0))
+    expect(again.get_by_text(said("shell.unsent"), exact=True)).to_be_visible()
+    expect(words(again)).to_have_value("A red ball bounces at night")
+    expect(again.get_by_text(said("composer.kept"), exact=True)).to_be_visible()
+    expect(back.get_by_label(said("film.prompt"), exact=True).nth(1)).to_have_value("A blue cube slides aw")
+    kept = person.project(project)
+    assert kept["brief"]["text"] == "Only balls"
+    assert [shot["prompt"] for shot in kept["shots"]] == ["A red ball bounces at night", "A blue cube slides aw"]
+    person.close()
+
+
 def notice(page: Page) -> Locator:
     return page.get_by_role("status").filter(has_text=said("shell.reconnecting.more"))
 

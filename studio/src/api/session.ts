@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { get, post, remove } from './client'
 import { KEYS } from './keys'
 import type { Me } from './types'
+import { forgetUnsent } from './unsent'
 
 export type Opening = { key: string } | { token: string }
 
@@ -29,6 +30,7 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => remove('/session'),
     onSuccess: () => {
+      forgetUnsent()
       client.clear()
       location.assign('/')
     },

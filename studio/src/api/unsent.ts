@@ -1,23 +1,143 @@
-/** What a person wrote that the server does not have yet. This tab holds it over a reload, and as long as the server is away. */
+/**
+ * What a person wrote that the server does not have yet. This tab holds it over a reload, and as long as the server is
+ * away; once the tab is closed the browser does, for whoever opens the same place next.
+ */
 
 const PLACE = 'manazir.unsent'
+const LEFT = 'manazir.left'
+export const LONGEST_KEPT_MS = 30 * 24 * 3_600_000
+
+interface Left {
+  /** Milliseconds since 1970. */
+  at: number
+  what: object
+}
+
+const held = new Map<string, object>()
+const hearers = new Set<(at: number) => void>()
+/** The oldest that has come back, until it is told. */
+let back: number | null = null
 
 /** What was held under a name; null: nothing was. */
-export function recall<Left extends object>(name: string): Left | null {
-  try {
-    const held: unknown = JSON.parse(sessionStorage.getItem(`${PLACE} ${name}`) ?? 'null')
-    return typeof held === 'object' ? (held as Left | null) : null
-  } catch {
-    return null // where a browser holds nothing, leaving the page asks first
-  }
+export function recall<What extends object>(name: string): What | null {
+  const own = read(sessionStorageOrNone(), `${PLACE} ${name}`)
+  const left = own === null ? (read(localStorageOrNone(), `${LEFT} ${name}`) as Left | null) : null
+  drop(localStorageOrNone(), `${LEFT} ${name}`)
+  if (own === null && left === null) return null
+  const what = (own ?? left?.what) as What
+  hold(name, what)
+  if (left !== null) tellBack(left.at)
+  return what
 }
 
 /** null: the server has it all. */
-export function hold(name: string, left: object | null): void {
+export function hold(name: string, what: object | null): void {
+  if (what === null) {
+    held.delete(name)
+    drop(sessionStorageOrNone(), `${PLACE} ${name}`)
+    drop(localStorageOrNone(), `${LEFT} ${name}`)
+    return
+  }
+  held.set(name, what)
+  write(sessionStorageOrNone(), `${PLACE} ${name}`, what)
+  if (document.visibilityState === 'hidden') leave()
+}
+
+/**
+ * Leaves what is unsent with the browser whenever this may be the last that the tab does, until the answer is called.
+ *
+ * `onBroughtBack` is told when something came back that a closed tab had left, and when that was.
+ */
+export function keepForLater(onBroughtBack: (at: number) => void): () => void {
+  const change = () => (document.visibilityState === 'hidden' ? leave() : takeBack())
+  const close = () => {
+    const field = document.activeElement
+    if (field instanceof HTMLElement) field.blur() // what is still being written counts as written
+    leave()
+  }
+  hearers.add(onBroughtBack)
+  forgetOld()
+  document.addEventListener('visibilitychange', change)
+  window.addEventListener('pagehide', close)
+  window.addEventListener('pageshow', change)
+  return () => {
+    hearers.delete(onBroughtBack)
+    document.removeEventListener('visibilitychange', change)
+    window.removeEventListener('pagehide', close)
+    window.removeEventListener('pageshow', change)
+  }
+}
+
+/** Whoever signs out leaves nothing behind. */
+export function forgetUnsent(): void {
+  held.clear()
+  forget(sessionStorageOrNone(), PLACE, () => true)
+  forget(localStorageOrNone(), LEFT, () => true)
+}
+
+/** Once for all that comes back with one place. */
+function tellBack(at: number): void {
+  if (back === null)
+    setTimeout(() => {
+      for (const hear of hearers) hear(back ?? at)
+      back = null
+    }, 100)
+  back = Math.min(back ?? at, at)
+}
+
+function leave(): void {
+  for (const [name, what] of held) write(localStorageOrNone(), `${LEFT} ${name}`, { at: Date.now(), what })
+}
+
+/** The tab lives, and has it. */
+function takeBack(): void {
+  for (const name of held.keys()) drop(localStorageOrNone(), `${LEFT} ${name}`)
+}
+
+function forgetOld(): void {
+  const store = localStorageOrNone()
+  const since = Date.now() - LONGEST_KEPT_MS
+  forget(store, LEFT, (name) => ((read(store, name) as Left | null)?.at ?? 0) < since)
+}
+
+function forget(store: Storage | null, prefix: string, isOld: (name: string) => boolean): void {
+  for (const name of Object.keys(store ?? {}))
+    if (name.startsWith(`${prefix} `) && isOld(name)) drop(store, name)
+}
+
+function read(store: Storage | null, name: string): object | null {
   try {
-    if (left === null) sessionStorage.removeItem(`${PLACE} ${name}`)
-    else sessionStorage.setItem(`${PLACE} ${name}`, JSON.stringify(left))
+    const told: unknown = JSON.parse(store?.getItem(name) ?? 'null')
+    return typeof told === 'object' ? told : null
   } catch {
-    // as above; it stays in memory
+    return null // not of ours
+  }
+}
+
+function write(store: Storage | null, name: string, what: object): void {
+  try {
+    store?.setItem(name, JSON.stringify(what))
+  } catch {
+    drop(store, name) // there is no room for so much: it lasts as long as the page does, which asks before it is left
+  }
+}
+
+function drop(store: Storage | null, name: string): void {
+  store?.removeItem(name)
+}
+
+function sessionStorageOrNone(): Storage | null {
+  try {
+    return sessionStorage
+  } catch {
+    return null // a browser that keeps nothing
+  }
+}
+
+function localStorageOrNone(): Storage | null {
+  try {
+    return localStorage
+  } catch {
+    return null
   }
 }

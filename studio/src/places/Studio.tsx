@@ -5,6 +5,9 @@ import { Route, Switch, useLocation } from 'wouter'
 import { get, persistently } from '../api/client'
 import { askBeforeLeaving, stayFresh } from '../api/live'
 import { hearToken, useMe } from '../api/session'
+import { keepForLater } from '../api/unsent'
+import { notify } from '../parts/Toast'
+import { useWords } from '../words/words'
 import { Nowhere } from './common/Nowhere'
 import { Problem } from './common/Problem'
 import { Wait } from './common/Wait'
@@ -43,6 +46,7 @@ function SignedIn() {
   const before = useRef(path)
   useEffect(() => stayFresh(client), [client])
   useEffect(() => askBeforeLeaving(client), [client])
+  useBroughtBack()
   useEffect(() => {
     if (before.current !== path) document.getElementById('page')?.focus()
     before.current = path
@@ -62,6 +66,22 @@ function SignedIn() {
         </Suspense>
       </Catch>
     </Shell>
+  )
+}
+
+/** Tells what a closed tab had left, once it is back. */
+function useBroughtBack(): void {
+  const { t, since } = useWords()
+  useEffect(
+    () =>
+      keepForLater((at) =>
+        notify({
+          title: t('shell.unsent'),
+          more: t('shell.unsent.more', { since: since(new Date(at).toISOString()) }),
+          forMs: 12_000,
+        }),
+      ),
+    [t, since],
   )
 }
 

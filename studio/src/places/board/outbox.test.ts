@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ApiError, Unreachable } from '../../api/errors'
 import type { BoardItem } from '../../api/types'
+import { forgetUnsent } from '../../api/unsent'
 import { type Act, placing } from './acts'
 import { did, undo } from './history'
 import { Outbox, shelfOf } from './outbox'
@@ -25,7 +26,7 @@ const wait = (time = 0) => vi.advanceTimersByTimeAsync(time)
 
 beforeEach(() => {
   vi.useFakeTimers()
-  sessionStorage.clear()
+  forgetUnsent()
   server = new Server()
 })
 afterEach(() => vi.useRealTimers())

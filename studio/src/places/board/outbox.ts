@@ -1,6 +1,7 @@
 /** Holds what was done on one board: it is seen at once, and sent, one act after the other, until the server has it. */
 import { mayPass } from '../../api/errors'
 import type { BoardDone } from '../../api/types'
+import { hold, recall } from '../../api/unsent'
 import type { Act } from './acts'
 import { arrived, EMPTY, type History, refused } from './history'
 
@@ -103,19 +104,11 @@ export class Outbox {
   }
 }
 
-/** A shelf in this tab. */
+/** A shelf that outlives the tab. */
 export function shelfOf(projectId: string): Shelf {
-  const key = `board.sending.${projectId}`
+  const name = `board ${projectId}`
   return {
-    read: () => JSON.parse(sessionStorage.getItem(key) ?? '[]') as readonly Act[],
-    keep: (acts) => {
-      try {
-        if (acts.length === 0) sessionStorage.removeItem(key)
-        else sessionStorage.setItem(key, JSON.stringify(acts))
-      } catch (error) {
-        if (!(error instanceof DOMException)) throw error
-        sessionStorage.removeItem(key) // there is no room for so much: it lasts as long as the page does
-      }
-    },
+    read: () => recall<{ acts: readonly Act[] }>(name)?.acts ?? [],
+    keep: (acts) => hold(name, acts.length === 0 ? null : { acts }),
   }
 }

@@ -1,7 +1,11 @@
 /** Changing a shot as two people may: what somebody else changed meanwhile is not overwritten without a word. */
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
 import { ApiError } from '../../api/errors'
+import { KEYS } from '../../api/keys'
 import { useChangeShot } from '../../api/projects'
-import type { Shot, ShotChange } from '../../api/types'
+import type { ProjectWhole, Shot, ShotChange } from '../../api/types'
+import { hold, recall } from '../../api/unsent'
 import { notify } from '../../parts/Toast'
 import { useWords } from '../../words/words'
 import { useTellProblem } from './Problem'
@@ -11,10 +15,22 @@ const WORDS = ['title', 'prompt', 'line', 'notes'] as const satisfies (keyof Sho
 
 type Words = Partial<Pick<Shot, (typeof WORDS)[number]>>
 
+/** What was changed, in which version of the shot. */
+interface Unsent {
+  id: string
+  change: ShotChange
+  begun: Words
+  version: number
+}
+
+/** By project: what is on its way. It outlives the tab. */
+const onTheirWay = new Map<string, Set<Unsent>>()
+
 /** `begun`: the words that stood there when a person began to write others. */
 export function useEditShot(
   projectId: string,
 ): (shot: Shot, change: ShotChange, begun?: Words) => Promise<void> {
+  const client = useQueryClient()
   const { t } = useWords()
   const tell = useTellProblem()
   const { mutateAsync } = useChangeShot(projectId)
@@ -37,10 +53,37 @@ export function useEditShot(
       forMs: UNTIL_DISMISSED,
       act: { label: t('errors.conflict.keep'), run: () => void send(id, mine) },
     })
-  return async (shot, change, begun = {}) => {
+  const edit = async (shot: Shot, change: ShotChange, begun: Words = {}) => {
     if (isContested(shot, change, begun)) return contest(shot.id, change)
-    return send(shot.id, WORDS.some((name) => name in change) ? { ...change, version: shot.version } : change)
+    const sent = { id: shot.id, change, begun, version: shot.version }
+    underWay(projectId, (changes) => changes.add(sent))
+    await send(shot.id, WORDS.some((name) => name in change) ? { ...change, version: shot.version } : change)
+    underWay(projectId, (changes) => changes.delete(sent))
   }
+  useEffect(() => {
+    if (onTheirWay.has(projectId)) return
+    const left = recall<{ changes: Unsent[] }>(nameOf(projectId))?.changes ?? []
+    const shots = client.getQueryData<ProjectWhole>(KEYS.project(projectId))?.shots ?? []
+    underWay(projectId, () => undefined)
+    for (const { id, change, begun, version } of left) {
+      const shot = shots.find((one) => one.id === id)
+      if (shot === undefined) continue
+      const isOld = shot.version !== version && !WORDS.some((name) => name in change)
+      void (isOld ? contest(id, change) : edit(shot, change, begun))
+    }
+  })
+  return edit
+}
+
+function underWay(projectId: string, act: (changes: Set<Unsent>) => void): void {
+  const changes = onTheirWay.get(projectId) ?? new Set<Unsent>()
+  onTheirWay.set(projectId, changes)
+  act(changes)
+  hold(nameOf(projectId), changes.size === 0 ? null : { changes: [...changes] })
+}
+
+function nameOf(projectId: string): string {
+  return `shots ${projectId}`
 }
 
 /** Whether somebody else wrote something else while a person wrote. */
