@@ -2,7 +2,9 @@
 
 First the steerer alone: of what actions change in scenes that were simulated with them and without, how much does it
 tell, beside what is known of pushes and jumps before anything is learnt? Then films: the same prompt and seed with and
-without an action that is held for eight frames; an eye looks where the thing that changed most has gone.
+without an action that is held for eight frames; an eye looks where the thing that changed most has gone. What hangs on
+a rod or is fixed cannot be steered: of films whose prompt speaks of such a thing first, figures are given too, by
+themselves.
 
 Writes benchmarks/results/noor-actions-<model>.json.
 """
@@ -20,7 +22,7 @@ from torch import Tensor
 
 from manazir.core import layout as at
 from manazir.core.canvas import Canvas
-from manazir.evaluation.held_out import draw_items
+from manazir.evaluation.held_out import Item, draw_items
 from manazir.evaluation.intervals import mean_figure
 from manazir.inference.catalogue import DEFAULT
 from manazir.inference.engine import Made, Settings
@@ -30,8 +32,9 @@ from manazir.models.codecs.levels import to_pictures
 from manazir.models.noor.gathering import gather
 from manazir.models.noor.steerer import PLAYED, Steerer
 from manazir.training.steered_scenes import STEERED, steered_pair
-from manazir.worlds.captions import LANGUAGES
+from manazir.worlds.captions import LANGUAGES, Caption
 from manazir.worlds.dataset import Rendering
+from manazir.worlds.layout import roles
 from provenance import provenance
 
 RESULTS = Path(__file__).parent / "results"
@@ -58,7 +61,8 @@ def main() -> None:
     report = provenance() | {"model": model.name, "weights_hash": model.weights_hash}
     report |= {"steerer": _steerer(model, arguments.pairs), "films": _films(model, arguments.prompts)}
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"noor-actions-{model.name}.json").write_text(json.dumps(report, indent=1) + "\n")
+    (RESULTS / f"noor-actions-{model.name}.json").write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
+    report["films"].pop("tried")
     Console().print_json(json.dumps(report))
 
 
@@ -93,17 +97,41 @@ def _not_told(made: Tensor, left: Tensor, true: Tensor) -> dict[str, float]:
 
 def _films(model: NoorModel, prompts: int) -> dict[str, Any]:
     """Of films with an action, in how many does what changed most go where it was sent?"""
-    items = list(draw_items(prompts, SEED))
-    spoken = [item.captions[language].text for item in items for language in LANGUAGES]
-    followed: dict[str, list[float]] = {action: [] for action in ASKED}
-    for number, prompt in enumerate(track(spoken, "films")):
-        alone = _seen(model, prompt, "none", number)
+    tried = []
+    spoken = [(item, language) for item in draw_items(prompts, SEED) for language in LANGUAGES]
+    for number, (item, language) in enumerate(track(spoken, "films")):
+        caption = item.captions[language]
+        alone = _seen(model, caption.text, "none", number)
         for action in ASKED:
-            frame = LOOKED_AT.get(action, 11)
-            change = _change(alone[frame], _seen(model, prompt, action, number)[frame])
-            feature, way = ASKED[action]
-            followed[action].append(float(change is not None and way * float(change[feature]) > LEAST))
-    return {action: mean_figure(np.array(values)).plain() for action, values in followed.items()}
+            frame, (feature, way) = LOOKED_AT.get(action, 11), ASKED[action]
+            change = _change(alone[frame], _seen(model, caption.text, action, number)[frame])
+            gone = None if change is None else round(way * float(change[feature]), 3)
+            about = {
+                "prompt": caption.text,
+                "event": caption.facts.event.value,
+                "can_be_steered": _is_free(item, caption),
+            }
+            tried.append(about | {"action": action, "gone": gone})
+    free, held = ([one for one in tried if one["can_be_steered"] is is_free] for is_free in (True, False))
+    return {"that can be steered": _followed(free), "that cannot": _followed(held), "tried": tried}
+
+
+def _is_free(item: Item, caption: Caption) -> bool:
+    """Whether the body that is spoken of first, which is the one that is steered, can be."""
+    body = item.scene.bodies[roles(item.scene)[caption.layout_order[0]]]
+    return body.pendulum is None and not body.is_fixed
+
+
+def _followed(tried: list[dict[str, Any]]) -> dict[str, Any]:
+    """Shares of films that followed, action by action and event by event."""
+    right = [(one, float(one["gone"] is not None and one["gone"] > LEAST)) for one in tried]
+    return {
+        key: {
+            name: mean_figure(np.array([value for one, value in right if one[key] == name])).plain()
+            for name in sorted({one[key] for one in tried})
+        }
+        for key in ("action", "event")
+    }
 
 
 def _seen(model: NoorModel, prompt: str, action: str, seed: int) -> Tensor:

@@ -48,8 +48,15 @@ def run(arguments: Sequence[str]) -> None:
     card = _card(options.card)
     from manazir.training.export import export
 
-    extras = {"heeder": options.heeder, "animator_run": options.animator}
-    export(options.codec, options.noor, options.out, card, steerer=options.steerer, **extras)
+    export(
+        options.codec,
+        options.noor,
+        options.out,
+        card,
+        steerer=options.steerer,
+        heeder=options.heeder,
+        animator_run=options.animator,
+    )
     size = sum(path.stat().st_size for path in options.out.iterdir())
     told = {"folder": str(options.out), "size_bytes": size}
     print(json.dumps(told) if options.json else f"{options.out}: {size / 1e6:.1f} MB")

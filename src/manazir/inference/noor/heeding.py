@@ -7,9 +7,10 @@ other: so heads say what words ask for, and filming.py and meeting.py see to it.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 import torch
+from jaxtyping import Float
+from torch import Tensor
 
 from manazir.models.text.encoder import EncodedText, SceneReader
 from manazir.worlds.scene import CameraMove, Event
@@ -36,9 +37,15 @@ def heeder(width: int) -> SceneReader:
 @torch.no_grad()
 def asked(heads: SceneReader, text: EncodedText) -> Asked:
     """What one text asks for."""
-    told: dict[str, Any] = {}
-    for name, logits in heads(text).items():
-        chance, answer = torch.softmax(logits[0], dim=-1).max(-1)
-        is_sure = int(answer) > 0 and float(chance) >= SURELY
-        told[name] = HEEDED[name][int(answer) - 1] if is_sure else None
-    return Asked(**told)
+    told = {name: _sure(logits[0]) for name, logits in heads(text).items()}
+    camera, event = told["camera"], told["event"]
+    return Asked(
+        camera=None if camera is None else tuple(CameraMove)[camera],
+        event=None if event is None else tuple(Event)[event],
+    )
+
+
+def _sure(logits: Float[Tensor, " answers"]) -> int | None:
+    """Which of the answers is clearly given, counted from the first that says something."""
+    chance, answer = torch.softmax(logits, dim=-1).max(-1)
+    return int(answer) - 1 if int(answer) > 0 and float(chance) >= SURELY else None

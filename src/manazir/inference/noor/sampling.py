@@ -282,9 +282,9 @@ def _animated(
     given = _given(known)
     made = layout + sampling.strength * (model.animator(layout, given) - layout)
     made[:, :, at.BODIES, at.TURN] = upright(made[:, :, at.BODIES, at.TURN])
-    if sampling.strength == 1.0 and not given.any():
+    is_free = sampling.strength == 1.0 and not bool(given.any())
+    if is_free:
         made = coloured(made)
-        made = landed(made)
         made = met(made) if asked.event is Event.COLLIDE else made
         made = filmed(made, asked.camera) if asked.camera is not None else made
     if played is not None:
@@ -293,7 +293,10 @@ def _animated(
     is_between = (count.cumsum(1) > 0) & (count.flip(1).cumsum(1).flip(1) > 0)
     is_made = ~is_between & (layout[..., at.PRESENT] > 0)
     animated = torch.where(is_made[..., None], made, layout)
-    return parted(animated, is_made) if sampling.strength == 1.0 else animated
+    if sampling.strength < 1.0:
+        return animated
+    apart = parted(animated, is_made)
+    return landed(apart) if is_free else apart
 
 
 def _twice(part: Tensor) -> Tensor:
