@@ -14,8 +14,10 @@ from manazir.cli.options import (
     number,
     parse_actions,
     parse_keyframe,
+    parse_layers,
     parse_region,
     parse_size,
+    parse_span,
     read_options,
 )
 from manazir.cli.progress import progress
@@ -110,7 +112,20 @@ class Generate:
     guidance: Amount = None
     """How strictly the prompt is followed, 0 to 20; 1 is plain. Without it: the model's own."""
     guidance_rule: Annotated[str | None, arg(metavar="NAME", help_behavior_hint="")] = None
-    """Of Wan: zero-star (CFG-Zero*), or classifier-free, which is the usual one."""
+    """Of Wan: zero-star (CFG-Zero*), apg (with numbers: apg:eta=0,norm=20,momentum=-0.5), or classifier-free, which is
+    the usual one."""
+    guidance_rescale: Amount = None
+    """Of open weights: how far a guided prediction gets back the spread of one that is not, 0 to 1."""
+    skip_layer_scale: Amount = None
+    """Of open weights: guidance away from a prediction that lacks some layers (LTX-2: attention in them); 0 is none."""
+    skip_layers: Annotated[str, arg(metavar="N,N,...", help_behavior_hint="")] = ""
+    """Which layers, counted from 0. Without it: 9 of Wan, LTX-2's own."""
+    skip_layer_span: Annotated[str, arg(metavar="START-STOP", help_behavior_hint="")] = ""
+    """Of Wan: in which share of the steps. Without it: 0.01-0.2."""
+    modality_scale: Amount = None
+    """Of LTX-2: guidance away from video and sound that do not hear of each other; 1 is none."""
+    sound_guidance: Amount = None
+    """Of LTX-2: as --guidance, of the sound."""
     solver: Annotated[str | None, arg(metavar="NAME", help_behavior_hint="")] = None
     """Of open weights: unipc, dpm++ or euler; renoise for distilled ones."""
     shift: Amount = None
@@ -219,6 +234,12 @@ def _produce(options: Generate, canvas: Canvas, tell: Callable[[int, int], None]
         steps=options.steps,
         guidance_scale=options.guidance,
         guidance_rule=options.guidance_rule,
+        guidance_rescale=options.guidance_rescale,
+        skip_layer_scale=options.skip_layer_scale,
+        skip_layers=parse_layers(options.skip_layers) if options.skip_layers else None,
+        skip_layer_span=parse_span(options.skip_layer_span) if options.skip_layer_span else None,
+        modality_scale=options.modality_scale,
+        sound_guidance_scale=options.sound_guidance,
         solver=options.solver,
         shift=options.shift,
         cache=options.cache,

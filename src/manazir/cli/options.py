@@ -9,7 +9,7 @@ import tyro
 from tyro.constructors import PrimitiveConstructorSpec
 
 from manazir.core.canvas import Keyframe, Region
-from manazir.core.errors import CanvasError, MediaError
+from manazir.core.errors import CanvasError, MediaError, ShapeError
 from manazir.core.rectangles import Rectangle
 
 Options = TypeVar("Options")
@@ -109,6 +109,35 @@ def parse_actions(text: str) -> tuple[str, ...]:
             raise CanvasError(f"the actions have {part!r}; give names with commas between them, such as left*6,jump")
         actions += [found[1]] * int(found[2] or 1)
     return tuple(actions)
+
+
+def parse_layers(text: str) -> tuple[int, ...]:
+    """Read numbers of layers with commas between them.
+
+    Raises:
+        ShapeError: it is something else.
+
+    >>> parse_layers("9, 10")
+    (9, 10)
+    """
+    if not re.fullmatch(r"\s*\d{1,4}\s*(,\s*\d{1,4}\s*)*", text):
+        raise ShapeError(f"the layers are {text!r}; give numbers, counted from 0, such as 9,10")
+    return tuple(int(part) for part in text.split(","))
+
+
+def parse_span(text: str) -> tuple[float, float]:
+    """Read `START-STOP`, shares of the steps.
+
+    Raises:
+        ShapeError: it is something else.
+
+    >>> parse_span("0.01-0.2")
+    (0.01, 0.2)
+    """
+    found = re.fullmatch(r"(\d+\.?\d*|\.\d+)-(\d+\.?\d*|\.\d+)", text.replace(" ", ""))
+    if not found:
+        raise ShapeError(f"the span is {text!r}; give shares of the steps, such as 0.01-0.2")
+    return float(found[1]), float(found[2])
 
 
 def check_output(path: Path, endings: Sequence[str]) -> None:

@@ -88,16 +88,19 @@ class Card:
             told = f"{self.name} makes {names}, not {width}x{height}"
             raise ShapeError(told).named("no_such_size", model=self.name, width=width, height=height)
 
-    def is_guided(self, chosen: float | None) -> bool | None:
+    def is_guided(self, chosen: float | None, of_sound: float | None = None) -> bool | None:
         """Whether it moves away from unwanted words, and so reads them; None: not known.
 
         Args:
             chosen: a guidance scale; None: its own.
+            of_sound: the same of its sound's.
         """
         scale = self.guidance_scale if chosen is None else chosen
         if scale is None or self.call is not None:
             return None
-        return scale != 1.0 if self.makes is None else max(scale, self.makes.kept_guidance_scale) > 1.0
+        if self.makes is None:
+            return scale != 1.0
+        return max(scale, self.makes.kept_guidance_scale if of_sound is None else of_sound) > 1.0
 
     def is_too_long(self, frames: int, seconds: float | None) -> bool:
         """Whether so many frames are more than it makes; or so many seconds, which pipelines go by."""

@@ -7,13 +7,23 @@ from typing import Any
 from manazir.checkpoints.families import GENERIC
 from manazir.checkpoints.pipeline_call import Call, from_settings
 
-EVERY = ("layout_steps", "steps", "guidance_scale", "guidance_rule", "solver", "shift", "cache")
+_SKIP = ("skip_layer_scale", "skip_layers")
+EVERY = (
+    *("layout_steps", "steps", "guidance_scale", "guidance_rule", "guidance_rescale"),
+    *(*_SKIP, "skip_layer_span", "modality_scale", "sound_guidance_scale", "solver", "shift", "cache"),
+)
 """Names of `engine.Settings`, in the order in which they are told."""
 NOOR = ("layout_steps", "steps", "guidance_scale")
 OF_FAMILY: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "wan": ("steps", "guidance_scale", "guidance_rule", "solver", "shift", "cache"),
-        "ltx": ("steps", "guidance_scale", "cache"),
+        "wan": (
+            *("steps", "guidance_scale", "guidance_rule", "guidance_rescale", *_SKIP, "skip_layer_span"),
+            *("solver", "shift", "cache"),
+        ),
+        "ltx": (
+            *("steps", "guidance_scale", "guidance_rescale", *_SKIP, "modality_scale", "sound_guidance_scale"),
+            "cache",
+        ),
     }
 )
 """Of engines of ours."""

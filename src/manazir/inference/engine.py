@@ -29,7 +29,20 @@ class Settings:
     """Of denoising; for Noor of pictures and sound, drawn from a layout."""
     guidance_scale: float | None = None
     guidance_rule: str | None = None
-    """How guidance puts predictions together, one of `wan.sampling.GUIDANCE_RULES`; of Wan alone."""
+    """How guidance puts predictions together, see `wan.rules.parse_rule`; of Wan alone."""
+    guidance_rescale: float | None = None
+    """How much of the spread of what is not guided a guided prediction takes, 0 to 1; of open weights alone."""
+    skip_layer_scale: float | None = None
+    """Away from a prediction without some layers (Wan), or with layers in which tokens see themselves alone (LTX-2);
+    0: none."""
+    skip_layers: tuple[int, ...] | None = None
+    """Which, counted from 0; see `skip_layer_scale`."""
+    skip_layer_span: tuple[float, float] | None = None
+    """In which share of the steps; of Wan alone."""
+    modality_scale: float | None = None
+    """Away from video and sound that do not hear of each other; 1: none. Of LTX-2 alone."""
+    sound_guidance_scale: float | None = None
+    """As `guidance_scale`, of sound; of LTX-2 alone."""
     solver: str | None = None
     """One of the names in `sampler.SOLVERS`; of open weights alone."""
     shift: float | None = None
@@ -42,12 +55,25 @@ class Settings:
         for steps in (self.layout_steps, self.steps):
             if steps is not None and not 1 <= steps <= MOST_STEPS:
                 raise ShapeError(f"{steps} steps; choose from 1 to {MOST_STEPS}").named("bad_steps", most=MOST_STEPS)
-        if self.guidance_scale is not None and not 0 <= self.guidance_scale <= 20:
-            told = f"a guidance scale of {self.guidance_scale:g}; choose from 0 to 20 (1 is none)"
-            raise ShapeError(told).named("bad_guidance", most=20)
+        for scale in (self.guidance_scale, self.sound_guidance_scale, self.modality_scale):
+            if scale is not None and not 0 <= scale <= 20:
+                told = f"a guidance scale of {scale:g}; choose from 0 to 20 (1 is none)"
+                raise ShapeError(told).named("bad_guidance", most=20)
+        self._check_skip_layers()
+        if self.guidance_rescale is not None and not 0 <= self.guidance_rescale <= 1:
+            raise ShapeError(f"a guidance rescale of {self.guidance_rescale:g}; choose from 0 (none) to 1")
         if self.shift is not None and not 0.1 <= self.shift <= 50:
             told = f"a shift of {self.shift:g}; choose from 0.1 to 50 (1 leaves the schedule as it is)"
             raise ShapeError(told).named("bad_shift", least=0.1, most=50)
+
+    def _check_skip_layers(self) -> None:
+        if self.skip_layer_scale is not None and not 0 <= self.skip_layer_scale <= 20:
+            raise ShapeError(f"a skip-layer scale of {self.skip_layer_scale:g}; choose from 0 to 20 (0 is none)")
+        if self.skip_layers is not None and (not self.skip_layers or min(self.skip_layers) < 0):
+            raise ShapeError(f"the layers to skip are {self.skip_layers}; give some, counted from 0")
+        first, last = self.skip_layer_span or (0.0, 1.0)
+        if not 0 <= first < last <= 1:
+            raise ShapeError(f"a skip-layer span of {first:g} to {last:g}; give shares of the steps, as 0.01 to 0.2")
 
     def refuse_beyond(self, who: str, takes: Collection[str]) -> None:
         """Raise if something was chosen that a model does not take.

@@ -51,7 +51,7 @@ def _unfit_choices(chosen: Mapping[str, Any], canvas: Canvas, card: Card) -> Ite
     if canvas.negative_prompt and card.call is not None and "negative_prompt" not in card.call.takes:
         told = f"{card.name} cannot do a negative prompt; leave it out or choose another model"
         yield Misfit(NEGATIVE, told, "no_unwanted", {"model": card.name})
-    if card.is_guided(chosen.get("guidance_scale")) is not False:
+    if card.is_guided(chosen.get("guidance_scale"), chosen.get("sound_guidance_scale")) is not False:
         return
     only = "only where guidance is above 1; give more guidance"
     if canvas.negative_prompt:

@@ -43,6 +43,8 @@ class Document:
     """Whether its own keys and values are wanted, as a later document's past."""
     memory: Memory | None = None
     """What it remembers of earlier steps, so that it may leave blocks out; where it is kept, it leaves none out."""
+    passed_layers: frozenset[int] = frozenset()
+    """Blocks that leave its tokens as they are, counted from 0: a weaker prediction, for guidance to move away from."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2897,10 +2897,15 @@ export interface components {
              */
             cache?: string | null;
             /**
+             * Guidance Rescale
+             * @description How far a guided prediction's spread is taken back; open weights' alone.
+             */
+            guidance_rescale?: number | null;
+            /**
              * Guidance Rule
              * @description Wan's alone.
              */
-            guidance_rule?: ("classifier-free" | "zero-star") | null;
+            guidance_rule?: ("classifier-free" | "zero-star" | "apg") | null;
             /**
              * Guidance Scale
              * @description How closely words are followed.
@@ -2918,15 +2923,40 @@ export interface components {
              */
             layout_steps?: number | null;
             /**
+             * Modality Scale
+             * @description Away from film and sound that do not hear of each other; LTX-2's alone.
+             */
+            modality_scale?: number | null;
+            /**
              * Shift
              * @description Towards high noise; open weights' alone.
              */
             shift?: number | null;
             /**
+             * Skip Layer Scale
+             * @description Away from a prediction without some layers; open weights' alone.
+             */
+            skip_layer_scale?: number | null;
+            /**
+             * Skip Layer Span
+             * @description In which share of the steps, from and to; Wan's alone.
+             */
+            skip_layer_span?: number[] | null;
+            /**
+             * Skip Layers
+             * @description Which layers, counted from 0; open weights' alone.
+             */
+            skip_layers?: number[] | null;
+            /**
              * Solver
              * @description Of open weights alone.
              */
             solver?: ("unipc" | "dpm++" | "euler" | "renoise") | null;
+            /**
+             * Sound Guidance Scale
+             * @description As guidance_scale, of sound; LTX-2's alone.
+             */
+            sound_guidance_scale?: number | null;
             /** Steps */
             steps?: number | null;
         };

@@ -43,7 +43,7 @@ def test_every_scope_that_there_is_can_be_given_and_told(client: TestClient) -> 
 def test_settings_are_those_of_the_engine() -> None:
     from manazir.inference.engine import Settings
     from manazir.inference.sampler import SOLVERS
-    from manazir.inference.wan.sampling import GUIDANCE_RULES
+    from manazir.inference.wan.rules import GUIDANCE_RULES
 
     assert set(SettingsGiven.model_fields) - {"is_draft"} == {one.name for one in fields(Settings)}
     told = SettingsGiven.model_json_schema()["properties"]

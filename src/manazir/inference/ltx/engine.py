@@ -22,7 +22,7 @@ from manazir.inference.library_engine import LibraryEngine
 from manazir.inference.ltx.clip import Heard, Known, Wanted, compose, draw, frames_of, samples_of
 from manazir.inference.ltx.denoising import denoise
 from manazir.inference.ltx.model import LtxModel
-from manazir.inference.ltx.sampling import LtxSampling
+from manazir.inference.ltx.sampling import LtxSampling, with_choices
 from manazir.inference.previewing import Glimpse
 from manazir.inference.sources import sound_of, stereo
 from manazir.kernels.attention import usual_backend
@@ -54,11 +54,16 @@ class LtxEngine(LibraryEngine):
     def used(self, settings: Settings) -> dict[str, Any]:
         """The settings as they are used."""
         sampling = self._sampling(settings, tokens=1)
-        told = {
+        told: dict[str, Any] = {
             "steps": len(sampling.sigmas) - 1,
             "guidance_scale": sampling.video.guidance_scale,
             "sound_guidance_scale": sampling.sound.guidance_scale,
+            "modality_scale": sampling.video.modality_scale,
+            "skip_layer_scale": sampling.video.stg_scale,
+            "guidance_rescale": sampling.video.guidance_rescale,
         }
+        if sampling.is_perturbed:
+            told["skip_layers"] = sorted(sampling.blind_layers)
         return told | ({} if settings.cache is None else {"cache": settings.cache}) | self.used_weights()
 
     def fill(self, canvas: Canvas, settings: Settings, seed: int) -> Iterator[Step | Made]:
@@ -124,6 +129,7 @@ class LtxEngine(LibraryEngine):
 
     def _sampling(self, settings: Settings, tokens: int) -> LtxSampling:
         sampling = self.model.sampling(tokens, settings.steps, settings.guidance_scale)
+        sampling = with_choices(sampling, settings, self.model.shape.layers)
         return replace(
             sampling,
             backend=usual_backend(self.device, self.model.placement.dtype),

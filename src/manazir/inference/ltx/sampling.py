@@ -4,9 +4,11 @@ Sources: Lightricks' LTX-2 (packages/ltx-pipelines, `utils/constants.py`, commit
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from manazir.core.errors import ShapeError
+from manazir.inference.engine import Settings
 from manazir.models.step_cache import StepCache
 
 DISTILLED_SIGMAS = (1.0, 0.99375, 0.9875, 0.98125, 0.975, 0.909375, 0.725, 0.421875, 0.0)
@@ -67,3 +69,32 @@ class LtxSampling:
 VIDEO_GUIDANCE = Guidance(guidance_scale=3.0, stg_scale=1.0, modality_scale=3.0, guidance_rescale=0.7)
 SOUND_GUIDANCE = Guidance(guidance_scale=7.0, stg_scale=1.0, modality_scale=3.0, guidance_rescale=0.7)
 """What all releases but distilled ones were meant to be sampled with."""
+
+
+def with_choices(sampling: LtxSampling, settings: Settings, layers: int) -> LtxSampling:
+    """With what a person chose of guidance: of video and sound alike, but for the scale of sound.
+
+    Args:
+        layers: of the transformer.
+
+    Raises:
+        ShapeError: there is no such layer.
+    """
+    wanted = {
+        "stg_scale": settings.skip_layer_scale,
+        "modality_scale": settings.modality_scale,
+        "guidance_rescale": settings.guidance_rescale,
+    }
+    chosen: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
+    of_sound = {} if settings.sound_guidance_scale is None else {"guidance_scale": settings.sound_guidance_scale}
+    blind = sampling.blind_layers if settings.skip_layers is None else frozenset(settings.skip_layers)
+    if max(blind, default=0) >= layers:
+        raise ShapeError(f"layer {max(blind)} is to be skipped, and there are 0 to {layers - 1}")
+    if settings.skip_layers is not None and settings.skip_layer_scale is None and not sampling.is_perturbed:
+        chosen["stg_scale"] = VIDEO_GUIDANCE.stg_scale
+    return replace(
+        sampling,
+        video=replace(sampling.video, **chosen),
+        sound=replace(sampling.sound, **chosen, **of_sound),
+        blind_layers=blind or frozenset({layers - 1}),
+    )

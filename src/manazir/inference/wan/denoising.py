@@ -21,7 +21,8 @@ from manazir.diffusion.noising import add_noise, clean_from_velocity
 from manazir.diffusion.schedules import TRAINED_LEVELS
 from manazir.diffusion.solvers import Parts
 from manazir.inference.blending import fading, spans
-from manazir.inference.wan.sampling import WanSampling, guided
+from manazir.inference.wan.rules import Guiding, Kind, parse_rule
+from manazir.inference.wan.sampling import WanSampling
 from manazir.models.packing import Document, KeysValues
 from manazir.models.step_cache import Memory, Report
 from manazir.models.wan.transformer import WanTransformer
@@ -78,8 +79,20 @@ class Request:
 class _Branch:
     """One branch of guidance: what it reads in an expert, and what it remembers there of each window."""
 
+    kind: Kind
     read: list[list[KeysValues]]
     memories: list[Memory | None]
+    passed_layers: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """An expert, while it is asked."""
+
+    expert: Expert
+    branches: list[_Branch]
+    guiding: list[Guiding]
+    """Of each window."""
 
 
 @torch.no_grad()
@@ -112,7 +125,7 @@ def denoise(
         sigma: (step, timestep)
         for step, (sigma, timestep) in enumerate(zip(sampler.sigmas, sampler.timesteps, strict=False))
     }
-    asked: tuple[Expert, list[_Branch]] | None = None
+    asked: _Asked | None = None
     report = None if sampling.cache is None else Report()
 
     def predict(noisy: Parts, sigma: float, next_sigma: float) -> Parts:  # noqa: ARG001
@@ -121,11 +134,12 @@ def denoise(
         expert = _asked(experts, timestep)
         if expert.is_guided and step < sampling.held_steps:
             return (_with_kept(noisy[0], request),)  # with a velocity of 0, what is noisy is clean
-        if asked is None or asked[0] is not expert:
+        if asked is None or asked.expert is not expert:
             report = _reported(report, asked)
             asked = None  # what was read and remembered makes room before the next expert comes
-            asked = expert, _branches(expert, request, sampling, step)
-        velocity = _velocity(expert, request, noisy[0], timestep, asked[1], sampling, mesh)
+            asked = _ask(expert, request, sampling, step)
+        level = _Level(step, sampler.steps, timestep, sigma)
+        velocity = _velocity(asked, request, noisy[0], level, sampling, mesh)
         clean = _with_kept(clean_from_velocity(noisy[0], velocity.to(noisy[0].dtype), sigma), request)
         if seen is not None:
             seen(clean)
@@ -152,23 +166,36 @@ def _asked(experts: Sequence[Expert], timestep: float) -> Expert:
     return next(expert for expert in experts if timestep >= expert.lowest_timestep)
 
 
-def _branches(expert: Expert, request: Request, sampling: WanSampling, step: int) -> list[_Branch]:
-    """Wanted words, and unwanted ones where there is guidance."""
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """Where on the walk a prediction is."""
+
+    step: int
+    steps: int
+    timestep: float
+    sigma: float
+
+
+def _ask(expert: Expert, request: Request, sampling: WanSampling, step: int) -> _Asked:
+    """Wanted words, unwanted ones where there is guidance, and the wanted ones again for skip-layer guidance."""
     transformer = expert.open()
     dtype = transformer.enter.weight.dtype
-    texts = [request.words]
-    if expert.is_guided and request.unwanted is not None:
-        texts.append(request.unwanted)
     picture = None if request.picture is None else request.picture.to(dtype)
-    steps = sampling.sampler().steps
-    windows = _windows(request, sampling)
-    return [
-        _Branch(
-            transformer.read(text.to(dtype), picture),
-            [None if sampling.cache is None else sampling.cache.begin(steps, step) for _ in windows],
-        )
-        for text in texts
-    ]
+    steps, windows, skip = sampling.sampler().steps, _windows(request, sampling), sampling.skip
+
+    def memories(first: int) -> list[Memory | None]:
+        return [None if sampling.cache is None else sampling.cache.begin(steps, first) for _ in windows]
+
+    branches = [_Branch("wanted", transformer.read(request.words.to(dtype), picture), memories(step))]
+    if expert.is_guided and request.unwanted is not None:
+        branches.append(_Branch("unwanted", transformer.read(request.unwanted.to(dtype), picture), memories(step)))
+    if skip is not None and (acting := [each for each in range(step, steps) if skip.acts(each, steps)]):
+        branches.append(_Branch("skipping", branches[0].read, memories(acting[0]), skip.layers))
+    rule = parse_rule(sampling.guidance_rule)
+    scale = 0.0 if skip is None else skip.scale
+    return _Asked(
+        expert, branches, [Guiding(rule, expert.guidance_scale, scale, sampling.guidance_rescale) for _ in windows]
+    )
 
 
 def _windows(request: Request, sampling: WanSampling) -> list[slice]:
@@ -176,57 +203,75 @@ def _windows(request: Request, sampling: WanSampling) -> list[slice]:
     return spans(frames, sampling.window or frames, sampling.overlap)
 
 
-def _reported(report: Report | None, asked: tuple[Expert, list[_Branch]] | None) -> Report | None:
+def _reported(report: Report | None, asked: _Asked | None) -> Report | None:
     """With what was left out of an expert."""
-    memories = [] if asked is None else [one for branch in asked[1] for one in branch.memories if one is not None]
+    every = [] if asked is None else [one for branch in asked.branches for one in branch.memories]
+    memories = [one for one in every if one is not None]
     return None if report is None else sum((memory.report for memory in memories), report)
 
 
 def _velocity(
-    expert: Expert,
+    asked: _Asked,
     request: Request,
     noisy: Float[Tensor, "c t h w"],
-    timestep: float,
-    branches: Sequence[_Branch],
+    level: _Level,
     sampling: WanSampling,
     mesh: Mesh | None,
 ) -> Float[Tensor, "c t h w"]:
     """Of the whole film, or window by window, blended."""
-    shown = _with_known(noisy, request)
+    started = shown = _with_known(noisy, request)
     if request.channels is not None:
         shown = torch.cat([shown, request.channels.to(shown.dtype)])
-    timesteps = torch.full(noisy.shape[1:2], timestep, device=noisy.device)
+    timesteps = torch.full(noisy.shape[1:2], level.timestep, device=noisy.device)
     if request.is_known is not None:
         timesteps = torch.where(request.is_known, 0.0, timesteps)
+    branches = [one for one in asked.branches if one.kind != "skipping" or _skips(sampling, level)]
     windows = _windows(request, sampling)
     velocity = torch.zeros_like(noisy)
     for place, (span, share) in enumerate(zip(windows, fading(windows, noisy.device), strict=True)):
-        read = [(branch.read, branch.memories[place]) for branch in branches]
-        context = None if request.context is None else request.context[:, span]
-        made = _predicted(expert, shown[:, span], timesteps[span], context, read, sampling, mesh)
-        velocity[:, span] += share[:, None, None] * made.to(velocity.dtype)
+        documents = _documents(asked.expert, shown[:, span], timesteps[span], _context(request, span), branches, place)
+        made = _predicted(asked.expert, documents, sampling, mesh)
+        predictions: dict[Kind, Tensor] = dict(zip([one.kind for one in branches], made, strict=True))
+        is_made = None if request.is_known is None else (~request.is_known[span]).float()
+        guided = asked.guiding[place].together(predictions, started[:, span], level.sigma, is_made)
+        velocity[:, span] += share[:, None, None] * guided.to(velocity.dtype)
     return velocity
 
 
-def _predicted(
+def _skips(sampling: WanSampling, level: _Level) -> bool:
+    return sampling.skip is not None and sampling.skip.acts(level.step, level.steps)
+
+
+def _context(request: Request, span: slice) -> Tensor | None:
+    return None if request.context is None else request.context[:, span]
+
+
+def _documents(
     expert: Expert,
     shown: Float[Tensor, "k t h w"],
     timesteps: Float[Tensor, " t"],
     context: Float[Tensor, "k t h w"] | None,
-    branches: Sequence[tuple[list[list[KeysValues]], Memory | None]],
-    sampling: WanSampling,
-    mesh: Mesh | None,
-) -> Float[Tensor, "c t h w"]:
-    """Of one window, guided."""
-    transformer = expert.open()
-    latents = shown.to(transformer.enter.weight.dtype)
+    branches: Sequence[_Branch],
+    place: int,
+) -> list[Document]:
+    """Of one window, one for each branch."""
+    latents = shown.to(expert.open().enter.weight.dtype)
     kind = Document if context is None else partial(ContextDocument, context=context.to(latents.dtype))
-    documents = [kind(latents, timesteps, read, memory=memory) for read, memory in branches]
+    return [
+        kind(latents, timesteps, one.read, memory=one.memories[place], passed_layers=one.passed_layers)
+        for one in branches
+    ]
+
+
+def _predicted(
+    expert: Expert, documents: Sequence[Document], sampling: WanSampling, mesh: Mesh | None
+) -> list[Float[Tensor, "c t h w"]]:
+    """The velocities of documents."""
+    transformer = expert.open()
     call = partial(transformer, backend=sampling.backend)
     heads = transformer.shape.heads
     predicted = call(documents) if mesh is None else predict_together(mesh, call, documents, heads)
-    made = [each.velocity for each in predicted]
-    return made[0] if len(made) == 1 else guided(sampling.guidance_rule, made[0], made[1], expert.guidance_scale)
+    return [each.velocity for each in predicted]
 
 
 def _with_known(latents: Float[Tensor, "c t h w"], request: Request) -> Float[Tensor, "c t h w"]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from manazir.core.canvas import Canvas, Need
-from manazir.core.errors import UnsupportedError
+from manazir.core.errors import ShapeError, UnsupportedError
 from manazir.core.seeds import derive
 from manazir.inference.caching import last_steps, told_of
 from manazir.inference.choices import OF_FAMILY
@@ -31,7 +31,8 @@ from manazir.inference.stretches import stretches
 from manazir.inference.wan.context import context_of
 from manazir.inference.wan.denoising import Expert, Request, denoise, known_channels
 from manazir.inference.wan.model import WanModel
-from manazir.inference.wan.sampling import CLASSIFIER_FREE, WanSampling
+from manazir.inference.wan.rules import CLASSIFIER_FREE, SkipLayers
+from manazir.inference.wan.sampling import WanSampling
 from manazir.inference.wan.ways import Way
 from manazir.kernels.attention import usual_backend
 from manazir.models.codecs.levels import to_frames
@@ -40,6 +41,8 @@ from manazir.models.wan.vace import VaceShape
 
 OVERLAP = 3
 """One in so many latent frames of a window is shared with the next."""
+SKIPPED = 9
+"""The layer that skip-layer guidance skips unless others are named; what makers take for Wan."""
 CONTEXT = 3
 """Latent frames, beside the first one, that a stretch knows of the one before."""
 
@@ -55,7 +58,8 @@ class WanEngine(LibraryEngine):
 
     def branches(self, settings: Settings) -> int:
         """Predictions of a step, which guidance puts together."""
-        return 2 if any(expert.is_guided for expert in self._experts(settings)) else 1
+        is_guided = any(expert.is_guided for expert in self._experts(settings))
+        return 1 + is_guided + (self._skip(settings) is not None)
 
     def draft(self, settings: Settings) -> Settings:
         """The same with few steps."""
@@ -171,6 +175,8 @@ class WanEngine(LibraryEngine):
             shift=settings.shift,
             solver=settings.solver,
             guidance_rule=settings.guidance_rule or CLASSIFIER_FREE,
+            guidance_rescale=settings.guidance_rescale or 0.0,
+            skip=self._skip(settings),
             strength=strength,
             seed=seed,
             window=window,
@@ -178,6 +184,16 @@ class WanEngine(LibraryEngine):
             cache=self.step_cache(settings, lambda ratios: last_steps(ratios, settings.steps or 0, strength)),
             backend=usual_backend(self.device, self.model.placement.dtype),
         )
+
+    def _skip(self, settings: Settings) -> SkipLayers | None:
+        """Skip-layer guidance, if any of its settings is chosen."""
+        chosen = {"scale": settings.skip_layer_scale, "span": settings.skip_layer_span, "layers": settings.skip_layers}
+        given: dict[str, Any] = {name: value for name, value in chosen.items() if value is not None}
+        count = self.model.shapes[0].layers
+        layers = settings.skip_layers or (min(SKIPPED, count - 1),)
+        if max(layers) >= count:
+            raise ShapeError(f"layer {max(layers)} is to be skipped, and {self.name} has 0 to {count - 1}")
+        return SkipLayers(**given | {"layers": frozenset(layers)}) if given and given.get("scale") != 0 else None
 
     def _read(self, canvas: Canvas, *, is_guided: bool) -> list[Tensor]:
         """Wanted words; where there is guidance, unwanted ones too."""

@@ -11,7 +11,8 @@ from pathlib import Path
 from manazir.core.errors import CheckpointError
 from manazir.inference.calibrating import Measuring
 from manazir.inference.wan.denoising import Expert, Request, denoise
-from manazir.inference.wan.sampling import CLASSIFIER_FREE, WanSampling
+from manazir.inference.wan.rules import CLASSIFIER_FREE
+from manazir.inference.wan.sampling import WanSampling
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,19 +1,11 @@
-"""How Wan is sampled: the walk from noise to a film, and the rules by which guidance puts predictions together."""
+"""How Wan is sampled: the walk from noise to a film."""
 
 from dataclasses import dataclass
 
-from jaxtyping import Float
-from torch import Tensor
-
 from manazir.core.errors import ShapeError, UnsupportedError
-from manazir.diffusion.guidance import classifier_free, zero_star
 from manazir.inference.sampler import Sampler, check_solver, make_sampler
+from manazir.inference.wan.rules import CLASSIFIER_FREE, ZERO_STAR, SkipLayers, parse_rule
 from manazir.models.step_cache import StepCache
-
-CLASSIFIER_FREE, ZERO_STAR = "classifier-free", "zero-star"
-GUIDANCE_RULES = (CLASSIFIER_FREE, ZERO_STAR)
-"""Where guidance is above 1. `zero-star` is CFG-Zero* (arXiv:2503.18886): unwanted predictions are scaled to lie
-nearest to wanted ones, and noise stays as it is in the first step."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,7 +23,11 @@ class WanSampling:
     solver: str = "unipc"
     """See `sampler.SOLVERS`."""
     guidance_rule: str = CLASSIFIER_FREE
-    """One of GUIDANCE_RULES."""
+    """See `rules.parse_rule`."""
+    guidance_rescale: float = 0.0
+    """See `guidance.rescaled`; of velocities, as diffusers does it."""
+    skip: SkipLayers | None = None
+    """Guidance away from a prediction without some layers; None: none."""
     strength: float = 1.0
     """Share of the steps that are taken, where a film is changed."""
     seed: int = 0
@@ -48,8 +44,7 @@ class WanSampling:
     def __post_init__(self) -> None:
         """Refuse what there is not, and what would leave noise."""
         check_solver(self.solver)
-        if self.guidance_rule not in GUIDANCE_RULES:
-            raise UnsupportedError(f"no guidance rule {self.guidance_rule!r}; have {', '.join(GUIDANCE_RULES)}")
+        parse_rule(self.guidance_rule)
         if self.guidance_rule == ZERO_STAR and self.solver == "renoise":
             raise UnsupportedError(f"renoise draws the noise anew that {ZERO_STAR} holds; choose another solver")
         if self.guidance_rule == ZERO_STAR and self.steps < 2:
@@ -63,12 +58,3 @@ class WanSampling:
     def sampler(self) -> Sampler:
         """The solver with its schedule."""
         return make_sampler(self.solver, self.steps, self.shift, self.strength)
-
-
-def guided(
-    rule: str, wanted: Float[Tensor, "c t h w"], unwanted: Float[Tensor, "c t h w"], guidance_scale: float
-) -> Float[Tensor, "c t h w"]:
-    """Two velocities of one window, put together by a rule."""
-    if rule == ZERO_STAR:
-        return zero_star(wanted[None], unwanted[None], guidance_scale)[0]  # one item of a batch, over all its axes
-    return classifier_free(wanted, unwanted, guidance_scale)

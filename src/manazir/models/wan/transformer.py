@@ -212,7 +212,9 @@ class WanTransformer(nn.Module):
         """Some of the blocks."""
         rows, kept = self.time.rows(time), [each.kept for each in carried]
         for layer in layers:
+            came = x
             x, keys_values = self.blocks[layer](x, rows, packed, layer)
+            x = passed_by(came, x, packed, layer)
             keep(kept, keys_values, packed.pack.ranges)
         return x
 
@@ -225,6 +227,16 @@ class WanTransformer(nn.Module):
         if int(laid.positions.max()) >= self.shape.longest:
             longest = self.shape.longest
             raise ShapeError(f"this Wan tells {longest} places along an axis apart; give shorter or smaller clips")
+
+
+def passed_by(
+    came: Float[Tensor, "n d"], left: Float[Tensor, "n d"], packed: Packed, block: int
+) -> Float[Tensor, "n d"]:
+    """Tokens that leave a block, but for documents that pass it by: theirs as they came."""
+    for document, tokens in zip(packed.documents, packed.ranges, strict=True):
+        if block in document.passed_layers:
+            left = torch.cat([left[: tokens.start], came[tokens], left[tokens.stop :]])
+    return left
 
 
 def patchified(latents: Float[Tensor, "c t h w"], patch: tuple[int, int, int]) -> Float[Tensor, "n p"]:

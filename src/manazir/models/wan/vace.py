@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from manazir.core.errors import ShapeError
 from manazir.models.packing import Document, Pack, keep
 from manazir.models.wan.blocks import Block, Packed
-from manazir.models.wan.transformer import Carried, WanShape, WanTransformer, patchified
+from manazir.models.wan.transformer import Carried, WanShape, WanTransformer, passed_by, patchified
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,13 +102,16 @@ class VaceTransformer(WanTransformer):
         context = self._entered(x, packed) if layers.start == 0 else _together(carried)
         stack = self.stack
         places = {id(block): place for place, block in enumerate(self.context_blocks)}
+        numbers = {id(block): number for number, block in enumerate(self.blocks)}
         for layer in layers:
             block = stack[layer]
             if isinstance(block, ContextBlock):
                 context, keys_values = block(context, rows, packed, layer)
                 x = _added(x, block.leave(context), packed, places[id(block)])
             else:
+                came = x
                 x, keys_values = block(x, rows, packed, layer)
+                x = passed_by(came, x, packed, numbers[id(block)])
             keep(kept, keys_values, packed.pack.ranges)
         for each, tokens in zip(carried, packed.ranges, strict=True):
             each.context = context[tokens]

@@ -66,14 +66,34 @@ class SettingsGiven(Given):
     steps: int | None = Field(default=None, ge=1, le=200)
     layout_steps: int | None = Field(default=None, ge=1, le=200, description="Of what is where, when; Noor's alone.")
     guidance_scale: float | None = Field(default=None, ge=0, le=20, description="How closely words are followed.")
-    guidance_rule: Literal["classifier-free", "zero-star"] | None = Field(default=None, description="Wan's alone.")
+    guidance_rule: Literal["classifier-free", "zero-star", "apg"] | None = Field(
+        default=None, description="Wan's alone."
+    )
+    guidance_rescale: float | None = Field(
+        default=None, ge=0, le=1, description="How far a guided prediction's spread is taken back; open weights' alone."
+    )
+    skip_layer_scale: float | None = Field(
+        default=None, ge=0, le=20, description="Away from a prediction without some layers; open weights' alone."
+    )
+    skip_layers: list[Annotated[int, Field(ge=0, le=999)]] | None = Field(
+        default=None, min_length=1, max_length=99, description="Which layers, counted from 0; open weights' alone."
+    )
+    skip_layer_span: list[Annotated[float, Field(ge=0, le=1)]] | None = Field(
+        default=None, min_length=2, max_length=2, description="In which share of the steps, from and to; Wan's alone."
+    )
+    modality_scale: float | None = Field(
+        default=None, ge=0, le=20, description="Away from film and sound that do not hear of each other; LTX-2's alone."
+    )
+    sound_guidance_scale: float | None = Field(
+        default=None, ge=0, le=20, description="As guidance_scale, of sound; LTX-2's alone."
+    )
     solver: Literal["unipc", "dpm++", "euler", "renoise"] | None = Field(
         default=None, description="Of open weights alone."
     )
     shift: float | None = Field(default=None, ge=0.1, le=50, description="Towards high noise; open weights' alone.")
-    cache: Annotated[str, StringConstraints(pattern=r"^(first-block|tea)(=(\d{1,6}\.?\d{0,6}|\.\d{1,6}))?$")] | None = (
-        Field(default=None, description="A step cache, with a threshold if you like; of open weights alone.")
-    )
+    cache: (
+        Annotated[str, StringConstraints(pattern=r"^(first-block|tea|mag)(=(\d{1,6}\.?\d{0,6}|\.\d{1,6}))?$")] | None
+    ) = Field(default=None, description="A step cache, with a threshold if you like; of open weights alone.")
 
 
 class JobGiven(Given):
