@@ -152,7 +152,7 @@ def test_a_job_is_made_once_though_the_clock_jumps_in_the_middle_of_it(
 ) -> None:
     caller = service.caller(key, Scope.ADMIN)
     canvas = Canvas(prompt="long", duration_seconds=6.0, seed=1)
-    job = service.submit(caller, Ask(dialect="api", model="sora-2", canvas=canvas, settings={"steps": 25}))
+    job = service.submit(caller, Ask(dialect="api", model="sora-2", canvas=canvas, settings={"steps": 10}))
     worker = Worker(service, runner=engine)
     worker._register()
     thread = threading.Thread(target=worker.run_one)
