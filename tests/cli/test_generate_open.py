@@ -184,7 +184,7 @@ def test_a_film_longer_than_a_model_makes_at_once(inside: Path, bring: Callable[
         (["--solver", "heun"], "no solver 'heun'"),
         (["--seconds", "90"], "90 s is more than tiny makes"),
         (["--shift", "0"], "a shift of 0"),
-        (["--guidance-rule", "apg"], "no guidance rule 'apg'; have classifier-free, zero-star"),
+        (["--guidance-rule", "nope"], "no guidance rule 'nope'; have classifier-free, zero-star, apg"),
         (["--guidance-rule", "zero-star", "--guidance", "1"], "follows a guidance rule only where guidance is above 1"),
         (["--cache", "magic"], "no step cache 'magic'; have first-block, tea"),
         (["--precision", "int4"], "no precision 'int4'; have float32, bfloat16, float8"),

@@ -192,8 +192,8 @@ def test_zero_star_holds_pure_noise_alone() -> None:
     assert WanSampling(guidance_rule="zero-star").held_steps == 1
     assert WanSampling(guidance_rule="zero-star", strength=0.9).held_steps == 0
     assert WanSampling().held_steps == 0
-    with pytest.raises(UnsupportedError, match="no guidance rule 'apg'; have classifier-free, zero-star"):
-        WanSampling(guidance_rule="apg")
+    with pytest.raises(UnsupportedError, match="no guidance rule 'nope'; have classifier-free, zero-star, apg"):
+        WanSampling(guidance_rule="nope")
     with pytest.raises(UnsupportedError, match="renoise draws the noise anew"):
         WanSampling(guidance_rule="zero-star", solver="renoise")
     with pytest.raises(ShapeError, match="give 2 steps or more"):

@@ -14,6 +14,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from manazir.checkpoints.checked import note_checked
 from manazir.checkpoints.manifest import NAME, FileFacts, Manifest, Part, to_json
 from manazir.checkpoints.survey import Survey
 from manazir.core.errors import CheckpointError
@@ -36,7 +37,8 @@ def bring_in(survey: Survey, folder: Path, source: str, licence: str | None = No
     """
     if folder.exists():
         raise CheckpointError(
-            f"{folder.name} is installed in {folder}; give --name another, or delete that folder first"
+            f"{folder.name} is installed in {folder}; give --name another, or remove it first "
+            f"(`manazir models remove {folder.name}`)"
         )
     draft = folder.with_name(f".{folder.name}.importing")
     draft.mkdir(parents=True, exist_ok=True)
@@ -45,6 +47,7 @@ def bring_in(survey: Survey, folder: Path, source: str, licence: str | None = No
             landed = yield from _land_all(survey, draft)
             manifest = _manifest(survey, folder.name, source, licence, landed)
             write_bytes(draft / NAME, to_json(manifest).encode())
+            note_checked(draft, landed)
             for name in (LANDED, ".lock"):
                 (draft / name).unlink(missing_ok=True)
             for inner in {(draft / name).parent for name in landed}:

@@ -25,6 +25,11 @@ class KnownModel:
     honours: frozenset[Need]
     sizes: tuple[str, ...]
     """Width x height that it was taught at."""
+    steps: int = 50
+    """Of denoising, as its publishers take them."""
+    frames: int = 81
+    """That it makes at once."""
+    frame_rate: float = 16.0
 
     @property
     def download_bytes(self) -> int:
@@ -93,6 +98,8 @@ KNOWN: dict[str, KnownModel] = {
         parameters={"transformer": 4_999_787_712} | _WAN_READERS | {"vae": 704_688_668},
         honours=WAN_ANYWHERE | CHANGED,
         sizes=("1280x704", "704x1280"),
+        frames=121,
+        frame_rate=24.0,
     ),
     "wan2.2-t2v-a14b": KnownModel(
         about="words to video, with a second transformer for low noise",
@@ -101,6 +108,7 @@ KNOWN: dict[str, KnownModel] = {
         parameters={"transformer": 14_288_491_584, "transformer_2": 14_288_491_584} | _WAN_READERS,
         honours=_WORDS,
         sizes=_WIDE + _TALL,
+        steps=40,
     ),
     "wan2.2-i2v-a14b": KnownModel(
         about="a picture and words to video, with a second transformer for low noise",
@@ -109,6 +117,7 @@ KNOWN: dict[str, KnownModel] = {
         parameters={"transformer": 14_288_901_184, "transformer_2": 14_288_901_184} | _WAN_READERS,
         honours=WAN_ANYWHERE,
         sizes=_WIDE + _TALL,
+        steps=40,
     ),
     "ltx-2": KnownModel(
         about="words and pictures anywhere in time to video with sound",
@@ -124,6 +133,9 @@ KNOWN: dict[str, KnownModel] = {
         },
         honours=LTX_HONOURS,
         sizes=("768x512", "1280x704", "1920x1088"),
+        steps=40,
+        frames=121,
+        frame_rate=24.0,
     ),
 }
 

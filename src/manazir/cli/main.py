@@ -46,6 +46,7 @@ VERBS: dict[str, Verb] = {
     "models import": Verb("models_import", "bring open weights in from a folder or a file"),
     "models calibrate": Verb("models_calibrate", "measure what the step cache mag goes by, once for a model"),
     "models verify": Verb("models_verify", "whether a model's files are still those that were installed"),
+    "models remove": Verb("models_remove", "delete an installed model"),
     "models export": Verb("models_export", "put trained runs into a bundle that generate loads"),
     "worlds sample": Verb("worlds_sample", "simulate one scene: a clip with sound, its captions, its truth"),
     "worlds sheet": Verb("worlds_sheet", "a contact sheet with one scene of each family"),

@@ -40,10 +40,12 @@ def run(arguments: Sequence[str]) -> None:
             tell(step.done_bytes // 10**6, step.total_bytes // 10**6)
     if options.json:
         print(json.dumps({"name": options.name, "files": len(files), "problems": problems}))
+    again = f"delete {folder} and install it again"
+    if options.name not in MODELS:
+        again = f"remove it (`manazir models remove {options.name}`) and install it again"
     if problems:
         raise CheckpointError(
-            f"{options.name} is damaged: {len(problems)} of {len(files)} files, for one {problems[0]}; "
-            f"delete {folder} and install it again"
+            f"{options.name} is damaged: {len(problems)} of {len(files)} files, for one {problems[0]}; {again}"
         )
     if not options.json:
         size = sum(facts.size_bytes for facts in files.values())

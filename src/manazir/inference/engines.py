@@ -8,6 +8,7 @@ from types import MappingProxyType
 import torch
 
 from manazir.checkpoints.adapter_files import AdapterFile
+from manazir.checkpoints.checked import check_unchanged
 from manazir.checkpoints.families import GENERIC
 from manazir.checkpoints.library import model_folder
 from manazir.checkpoints.manifest import Manifest, load_manifest
@@ -60,6 +61,7 @@ def load_engine(
         return NoorEngine(load_model(name, device))
     folder = model_folder(name)
     manifest = load_manifest(folder)
+    check_unchanged(folder, manifest)
     shared = {} if mesh is None else {"mesh": mesh}
     engine = LOADS[manifest.family](folder, device, precision, adapters, **shared)
     if not is_newest(folder):

@@ -53,7 +53,7 @@ def describe_open(name: str, memory_bytes: int | None = None) -> dict[str, Any]:
     elif name in KNOWN:
         known = KNOWN[name]
         parts = {part: {"parameters": count} for part, count in known.parameters.items()}
-        about = {"sizes": list(known.sizes), "source": known.repository, "parts": parts}
+        about = {"sizes": list(known.sizes), **_made_at_once(known), "source": known.repository, "parts": parts}
         told, parameters = _known(name, known) | about, dict(known.parameters)
     else:
         raise UnsupportedError(f"no model {name!r}; have {', '.join(row['name'] for row in all_models())}")
@@ -132,6 +132,14 @@ def _made(name: str, manifest: Manifest) -> dict[str, Any]:
         "seconds_at_once": round(makes.frames / makes.frame_rate, 3),
         "longest_seconds": round(makes.longest_seconds, 3),
         "steps": makes.steps,
+    }
+
+
+def _made_at_once(known: KnownModel) -> dict[str, Any]:
+    return {
+        "frame_rate": known.frame_rate,
+        "seconds_at_once": round(known.frames / known.frame_rate, 3),
+        "steps": known.steps,
     }
 
 
