@@ -16,9 +16,9 @@ from tests.server.served import Served
 WORDS = Path(__file__).parents[2] / "studio" / "src" / "words"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Its environment, and its address."""
+    """Its environment, and its address; nobody kills it."""
     environment = os.environ | {"MANAZIR_HOME": str(tmp_path_factory.mktemp("home")), "OMP_NUM_THREADS": "2"}
     command = [sys.executable, "-m", "manazir.cli", "serve", "--port", "0", "--json"]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
@@ -33,7 +33,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         found = shutil.which("chromium")  # Debian's; else the one that playwright brought
-        opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        # Tabs of one person share a process: what one has parsed the next need not, which is two thirds of a page.
+        opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--process-per-site"])
         yield opened
         opened.close()
 

@@ -81,7 +81,7 @@ def signed_in(served: dict[str, str], browser: Browser) -> Iterator[BrowserConte
     page = context.new_page()
     page.goto(json.loads(told)["studio"])
     page.get_by_role("navigation").wait_for()
-    page.close()
+    page.goto(f"{served['ADDRESS']}/readyz")  # stays: while a tab is open, what was parsed is kept
     yield context
     context.close()
 

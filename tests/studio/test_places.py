@@ -135,6 +135,7 @@ def contexts(house: House) -> Iterator[Callable[[str, str], BrowserContext]]:
                 reduced_motion="reduce",
             )
             made.set_default_timeout(60_000)
+            made.new_page().goto(f"{house.address}/readyz")  # stays: while a tab is open, what was parsed is kept
             if AXE.exists():
                 made.add_init_script(path=AXE)  # by the debugger: the pages' own policy lets nothing in
         return opened[language, who]
