@@ -8,9 +8,10 @@ from starlette.responses import JSONResponse
 from starlette.testclient import TestClient
 
 from manazir.core.errors import StorageError
+from manazir.server.app import make_app
 from manazir.server.errors import ApiError
 from manazir.server.http import AlsoSaying, admit, answer_errors, as_api_error, bearer, rate_of
-from manazir.server.keys import Scope
+from manazir.server.keys import Caller, Scope
 from manazir.server.service import Service
 from manazir.server.store.tables import tenants
 
@@ -55,3 +56,28 @@ def test_a_bucket_that_is_away_is_no_fault_of_ours_and_is_not_named() -> None:
     told = as_api_error(StorageError("the bucket 'films' cannot be reached", "unavailable"))
     assert (told.problem.status, told.retry_after_seconds) == (503, 10)
     assert "films" not in told.message
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "told"),
+    [
+        ("/openai/v1/videos", {"prompt": "a ball"}, "there is no video"),
+        ("/dream-machine/v1/generations", {"prompt": "a ball", "model": "ray-2"}, "there is no generation"),
+    ],
+)
+def test_who_is_too_late_to_delete_is_told_by_the_id_that_was_sent(
+    service: Service, key: str, path: str, body: dict[str, str], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delete = Service.delete
+
+    def after_somebody_else(to: Service, caller: Caller, job_id: str) -> None:
+        delete(to, caller, job_id)
+        delete(to, caller, job_id)
+
+    monkeypatch.setattr(Service, "delete", after_somebody_else)
+    client = TestClient(make_app(service), headers={"Authorization": f"Bearer {key}"})
+    made = client.post(path, json=body).json()["id"]
+    answer = client.delete(f"{path}/{made}")
+    assert answer.status_code == 404
+    assert told in answer.text
+    assert made in answer.text

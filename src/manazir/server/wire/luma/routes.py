@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
@@ -145,7 +146,8 @@ def _add_looking(app: FastAPI, service: Service) -> None:
     @app.delete("/generations/{generation_id}", status_code=204)
     def delete(request: Request, generation_id: str) -> Response:
         caller = admit(service, request, bearer(request), Scope.GENERATE)
-        service.delete(caller, _job(service, caller, generation_id).id)
+        with _by_its_name(generation_id):  # somebody else may delete it between the two
+            service.delete(caller, _job(service, caller, generation_id).id)
         return Response(status_code=204)
 
 
@@ -160,8 +162,12 @@ def _told(service: Service, request: Request, job: Job) -> dict[str, Any]:
 
 
 def _job(service: Service, caller: Caller, generation_id: str) -> Job:
-    with absent(f"there is no generation {generation_id[:80]}"):
+    with _by_its_name(generation_id):
         return service.job(caller, plain_id(generation_id) or "", dialect=reading.DIALECT)
+
+
+def _by_its_name(generation_id: str) -> AbstractContextManager[None]:
+    return absent(f"there is no generation {generation_id[:80]}")
 
 
 async def _waited(

@@ -113,7 +113,8 @@ def _looking(routes: APIRouter, service: Service) -> None:
     @routes.delete("/{video_id}")
     def delete(request: Request, video_id: str) -> Any:
         caller = admit(service, request, bearer(request), Scope.GENERATE)
-        service.delete(caller, _job(service, caller, video_id).id)
+        with named(VIDEO, video_id):  # somebody else may delete it between the two
+            service.delete(caller, _job(service, caller, video_id).id)
         return answers.deleted(video_id, "video.deleted")
 
     @routes.api_route("/{video_id}/content", methods=["GET", "HEAD"], response_class=Response)
