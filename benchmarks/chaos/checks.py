@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from chaos.killer import Struck
+from manazir.core.errors import StorageError
 from manazir.server.assets.storage import FolderStorage
 from manazir.server.jobs.job import ENDED, State
 from manazir.server.store.database import Database
@@ -63,7 +64,7 @@ def _wrong_bytes(storage: FolderStorage, named: Collection[str]) -> list[str]:
     for sha256 in named:
         try:
             storage.verify(sha256)
-        except Exception as error:
+        except StorageError as error:
             wrong.append(f"{sha256}: {error}")
     return wrong
 
