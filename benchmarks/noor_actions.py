@@ -58,7 +58,7 @@ _LOOKS = [*range(at.COLOUR.start, at.SIZE)]
 def main() -> None:
     arguments = _arguments()
     model = load_model(arguments.model)
-    report = provenance() | {"model": model.name, "weights_hash": model.weights_hash}
+    report: dict[str, Any] = provenance() | {"model": model.name, "weights_hash": model.weights_hash}
     report |= {"steerer": _steerer(model, arguments.pairs), "films": _films(model, arguments.prompts)}
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"noor-actions-{model.name}.json").write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
@@ -97,7 +97,7 @@ def _not_told(made: Tensor, left: Tensor, true: Tensor) -> dict[str, float]:
 
 def _films(model: NoorModel, prompts: int) -> dict[str, Any]:
     """Of films with an action, in how many does what changed most go where it was sent?"""
-    tried = []
+    tried: list[dict[str, Any]] = []
     spoken = [(item, language) for item in draw_items(prompts, SEED) for language in LANGUAGES]
     for number, (item, language) in enumerate(track(spoken, "films")):
         caption = item.captions[language]
@@ -111,7 +111,7 @@ def _films(model: NoorModel, prompts: int) -> dict[str, Any]:
                 "event": caption.facts.event.value,
                 "can_be_steered": _is_free(item, caption),
             }
-            tried.append(about | {"action": action, "gone": gone})
+            tried.append({**about, "action": action, "gone": gone})
     free, held = ([one for one in tried if one["can_be_steered"] is is_free] for is_free in (True, False))
     return {"that can be steered": _followed(free), "that cannot": _followed(held), "tried": tried}
 
