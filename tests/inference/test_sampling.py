@@ -6,11 +6,15 @@ import torch
 from tests.tiny import SHAPE
 
 from manazir.core import layout as at
+from manazir.inference.noor import sampling
+from manazir.inference.noor.heeding import Asked
 from manazir.inference.noor.sampling import Known, Played, Prompted, Sampling, sample
 from manazir.inference.noor.steadying import steadied
+from manazir.models.noor.filming import filmed
 from manazir.models.noor.steerer import ACTIONS, Steerer
 from manazir.models.noor.stretch import Guide, Levels, Stretch
 from manazir.models.noor.transformer import Noor
+from manazir.worlds.scene import CameraMove
 
 SAMPLING = Sampling(layout_steps=3, steps=2)
 
@@ -260,3 +264,20 @@ def test_actions_that_led_to_known_frames_are_not_done_again(model: Watched) -> 
     known = _rolling()
     before = _last(model, known, played=_played("right", "right")).layout
     assert torch.equal(before, _last(model, known).layout)
+
+
+@pytest.mark.parametrize(("frames", "strength", "moves"), [(0, 1.0, 1), (2, 1.0, 0), (0, 0.5, 0)])
+def test_the_camera_goes_as_words_ask_where_nothing_is_known(
+    model: Watched, monkeypatch: pytest.MonkeyPatch, frames: int, strength: float, moves: int
+) -> None:
+    asked_for: list[str] = []
+
+    def watched(layout: torch.Tensor, move: str) -> torch.Tensor:
+        asked_for.append(move)
+        return filmed(layout, move)
+
+    monkeypatch.setattr(sampling, "filmed", watched)
+    prompted, words = Prompted.encode(model, ["a red ball"], [""]), Asked(camera=CameraMove.TILT_UP)
+    chosen = replace(SAMPLING, strength=strength)
+    list(sample(model, prompted, _known(frames, frames), chosen, _noise(), asked=words))
+    assert asked_for == ["tilt up"] * moves
