@@ -1,7 +1,10 @@
 """Heeding: what words ask of geometry."""
 
+from pathlib import Path
+
 import pytest
 import torch
+from tests.tiny_noor import save_tiny_noor
 
 from manazir.inference.noor.heeding import HEEDED, Asked, asked, heeder
 from manazir.inference.noor.model import load_model
@@ -54,3 +57,8 @@ def test_the_shipped_model_hears_what_is_asked(prompt: str, camera: CameraMove |
     with torch.no_grad():
         text = Prompted.encode(model.noor, [prompt], [""]).wanted
     assert asked(model.heeder, text) == Asked(camera=camera, event=event)
+
+
+def test_a_model_without_heads_does_nothing_for_words(tmp_path: Path) -> None:
+    save_tiny_noor(tmp_path)
+    assert load_model("noor-nano", folder=tmp_path / "models" / "noor-nano").heeder is None
