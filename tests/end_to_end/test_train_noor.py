@@ -44,12 +44,13 @@ def test_from_scenes_to_a_clip(
     _do("train noor_nano_animator", folder=runs / "animator", latents=latents, noor=runs / "amended", batch=2, **few)
     _do("worlds simulate --steered", out=tmp_path / "steered", scenes=2, per_shard=2, workers=1)
     _do("train noor_nano_steerer", folder=runs / "steerer", scenes=tmp_path / "steered", batch=2, **few)
+    _do("train noor_nano_heeder", folder=runs / "heeder", noor=runs / "amended", batch=2, **few)
     refused = ["train", "noor_nano_animator", "--noor", str(runs / "noor"), "--latents", str(latents)]
     assert main([*refused, "--folder", str(runs / "none")]) == 2
     assert "is not distilled; run manazir train noor_nano_distilled" in capsys.readouterr().err
     (tmp_path / "card.json").write_text(json.dumps({"data": "four clips"}))
     bundle = tmp_path / "home" / "models" / "noor-nano"
-    trained = {part: runs / part for part in ("codec", "animator", "steerer")} | {"noor": runs / "amended"}
+    trained = {part: runs / part for part in ("codec", "animator", "steerer", "heeder")} | {"noor": runs / "amended"}
     _do("models export", **trained, card=tmp_path / "card.json", out=bundle)
     assert main(["generate", "a red ball", "--steps", "1", "--seed", "1", "-o", str(tmp_path / "a.mp4")]) == 0
     facts = probe(tmp_path / "a.mp4")
