@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 import manazir
 from manazir.core.canvas import Canvas, Extension, Keyframe
 from manazir.evaluation.held_out import draw_items, true_clip
+from manazir.inference.engine import Settings
 from manazir.media.clip import Clip
 from manazir.media.encode import write_picture
 from manazir.media.sheet import contact_sheet
@@ -39,15 +40,15 @@ PROMPTS = (
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", type=int, default=None)
-    steps = parser.parse_args().steps
+    settings = Settings(steps=parser.parse_args().steps)
     FOLDER.mkdir(parents=True, exist_ok=True)
-    clips = [manazir.generate(Canvas(prompt=prompt, seed=SEED), steps=steps) for prompt in PROMPTS]
+    clips = [manazir.generate(Canvas(prompt=prompt, seed=SEED), settings=settings) for prompt in PROMPTS]
     write_picture(
         np.concatenate([_sheet(clips[i::2], PROMPTS[i::2], 5) for i in (0, 1)], axis=1), FOLDER / "prompts.png"
     )
     truth = _held_out_clips()
     for name, label, canvases in _modes(truth):
-        made = [manazir.generate(canvas, steps=steps) for canvas in canvases]
+        made = [manazir.generate(canvas, settings=settings) for canvas in canvases]
         labels = [label.format(i + 1) for i in range(len(made))]
         write_picture(_sheet(made, labels, 8), FOLDER / f"{name}.png")
         print(name)
