@@ -61,7 +61,7 @@ def test_a_manifest_says_what_is_in_a_model_and_each_hash_is_right(tiny_wan: Pat
     assert transformer.parameters == sum(weight.numel() for weight in weights.values())
     assert (transformer.dtype, transformer.config["ffn_dim"]) == ("bfloat16", 32)
     on_disk = {str(path.relative_to(library / "tiny")) for path in (library / "tiny").glob("**/*") if path.is_file()}
-    assert on_disk == {"manazir.json", *(name for name, _ in manifest.all_files())}
+    assert on_disk == {"manazir.json", "checked.json", *(name for name, _ in manifest.all_files())}
     for name, facts in manifest.all_files():
         data = (tiny_wan / name).read_bytes()
         assert (len(data), hashlib.sha256(data).hexdigest()) == (facts.size_bytes, facts.sha256)

@@ -89,7 +89,13 @@ class Fit:
             least = gigabytes(self.streamed.needed_bytes)
             return f"{self.verdict}: {self.streamed.name} needs the most, {least} of {free} in {self.dtype}"
         instead = "; ".join(self._instead(others))
-        return f"{self.verdict}: {self.largest.name} needs {needed} in {self.dtype}, {free} are free; {instead}"
+        return f"{self.verdict}: {self.largest.name} needs {needed} {self._of()}, {free} are free; {instead}"
+
+    def _of(self) -> str:
+        if not self.largest.working_bytes:
+            return f"in {self.dtype}"
+        weights, beside = gigabytes(self.largest.weights_bytes), gigabytes(self.largest.working_bytes)
+        return f"({weights} of weights in {self.dtype}, and {beside} to work with)"
 
     def _instead(self, others: Iterable[str]) -> Iterable[str]:
         yield f"a device with {needed_gigabytes(self.largest.needed_bytes)} GB free would hold it"

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
@@ -13,11 +14,13 @@ from manazir.checkpoints.lora import Weighted
 from manazir.checkpoints.lora_merge import merge_for_good
 from manazir.checkpoints.manifest import load_manifest
 from manazir.checkpoints.parts import part_of
-from manazir.core.errors import CheckpointError
+from manazir.core.errors import CheckpointError, UnsupportedError
 from manazir.devices.mesh import Mesh
 from manazir.devices.tensor import share_weights
+from manazir.inference.device import give_back
 from manazir.inference.parts import Parts
 from manazir.inference.placement import Placement
+from manazir.inference.working import Film, Working, most_frames
 from manazir.models.ltx.transformer import LtxTransformer
 from manazir.models.wan.transformer import WanTransformer
 
@@ -51,10 +54,41 @@ class LibraryModel(ABC):
         self.placement, self.mesh = placement, mesh
         self._folder, self._adapters = folder, adapters
         self._parts = Parts(self._loads(), all_stay=placement.all_stay)
+        self.places: Callable[..., Placement] | None = None
+        """Decides where it is kept, for what each stage works with, and bytes that are its own."""
 
     @abstractmethod
     def _loads(self) -> Mapping[str, Callable[[], Any]]:
         """What loads each part; those that one stage needs together are one."""
+
+    def make_room(self, working: Working, film: Film) -> None:
+        """Lay it so that what a film takes beside weights fits too; what is loaded goes if it is laid otherwise.
+
+        Raises:
+            UnsupportedError: there is no room; says for which stage, and for how long a film there would be.
+        """
+        if self.places is None:
+            return
+        own = self._parts.held_bytes(self.placement.device)
+        try:
+            placement = self.places(working=working(film), own=own)
+        except UnsupportedError as error:
+            most = most_frames(lambda frames: self._has_room(working, replace(film, frames=frames), own), film.frames)
+            shorter = f", {replace(film, frames=most).seconds:.1f} --seconds of this size, which fit" if most else ""
+            told = f"{error}; take a smaller --size{shorter}, or more --devices"
+            raise UnsupportedError(told).named("no_room_for_model", model=self.name) from error
+        if placement != self.placement:
+            self.placement = placement
+            self._parts = Parts(self._loads(), all_stay=placement.all_stay)
+            give_back()
+
+    def _has_room(self, working: Working, film: Film, own: int) -> bool:
+        assert self.places is not None
+        try:
+            self.places(working=working(film), own=own)
+        except UnsupportedError:
+            return False
+        return True
 
     @property
     def name(self) -> str:

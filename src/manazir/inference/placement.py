@@ -7,6 +7,7 @@ alone, its blocks take turns; and where only what reads words does not fit, word
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import torch
 from torch import nn
@@ -27,6 +28,7 @@ _WORDS = dict(STAGES)["reading words"]
 _NARROWED = ("transformer", "transformer_2")
 _CPU = torch.device("cpu")
 ALONE = Parallel()
+NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,6 +83,8 @@ def place(
     precision: str | None = None,
     streamed: Mapping[str, int] | None = None,
     parallel: Parallel = ALONE,
+    working: Mapping[str, int] = NOTHING,
+    own: int = 0,
 ) -> Placement:
     """Decide for a model of the library.
 
@@ -88,6 +92,8 @@ def place(
         precision: a key of PRECISIONS; None: bfloat16 where the device multiplies it, else float32.
         streamed: parameters that the device holds at once of parts whose blocks take turns.
         parallel: what is shared with other devices; on a CPU all of them have the same memory.
+        working: bytes that each stage works with beside weights; see `working`.
+        own: bytes of the model's own that are on the device, and go if it is laid otherwise.
 
     Raises:
         UnsupportedError: there is no such precision, or no room even for the largest stage; names what that needs.
@@ -101,10 +107,11 @@ def place(
     if free is None:
         return wanted
     parameters = {part: _of_one(part, count, parts) for part, count in parameters_of(manifest).items()}
+    free += own
     if device.type == "cpu":
-        return _within(free // parallel.devices, wanted, manifest.name, parameters, None)
+        return _within(free // parallel.devices, wanted, manifest.name, parameters, None, working)
     held = None if streamed is None else {part: count // parts for part, count in streamed.items()}
-    return _within(free, wanted, manifest.name, parameters, held)
+    return _within(free, wanted, manifest.name, parameters, held, working)
 
 
 def _of_one(part: str, parameters: int, parts: int) -> int:
@@ -113,28 +120,39 @@ def _of_one(part: str, parameters: int, parts: int) -> int:
 
 
 def _within(
-    free: int, wanted: Placement, name: str, parameters: Mapping[str, int], streamed: Mapping[str, int] | None
+    free: int,
+    wanted: Placement,
+    name: str,
+    parameters: Mapping[str, int],
+    streamed: Mapping[str, int] | None,
+    working: Mapping[str, int],
 ) -> Placement:
     """The first way that fits."""
     without_words = {part: count for part, count in parameters.items() if part not in _WORDS}
-    result = _fit(parameters, free, wanted, streamed)
+    result = _fit(parameters, free, wanted, streamed, working)
     if result.verdict is Verdict.TOO_LARGE and wanted.device.type != "cpu":
         wanted = replace(wanted, words_on_cpu=True)
-        result = _fit(without_words, free, wanted, streamed)
+        result = _fit(without_words, free, wanted, streamed, working)
     if result.verdict is Verdict.TOO_LARGE:
-        others = [other for other in those_that_fit(free) if other != name]
+        others = [] if working else [other for other in those_that_fit(free) if other != name]
         told = f"{name} on {wanted.device.type}: {result.told(others)}"
         raise UnsupportedError(told).named("no_room_for_model", model=name)
     is_streamed = result.verdict is Verdict.STREAMED
     return replace(wanted, all_stay=result.verdict is Verdict.AT_ONCE, is_streamed=is_streamed)
 
 
-def _fit(parameters: Mapping[str, int], free: int, wanted: Placement, streamed: Mapping[str, int] | None) -> Fit:
+def _fit(
+    parameters: Mapping[str, int],
+    free: int,
+    wanted: Placement,
+    streamed: Mapping[str, int] | None,
+    working: Mapping[str, int],
+) -> Fit:
     """Narrow weights are counted as half of those that they stand for."""
     share = 2 if wanted.is_narrow else 1
     counted = {part: count // share if part in _NARROWED else count for part, count in parameters.items()}
     held = {part: count // share for part, count in (streamed or {}).items()}
-    return fit(counted, free, str(wanted.dtype).removeprefix("torch."), streamed=held)
+    return fit(counted, free, str(wanted.dtype).removeprefix("torch."), working, streamed=held)
 
 
 def held(targets: Mapping[str, Target]) -> dict[str, int]:

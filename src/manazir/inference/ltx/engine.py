@@ -25,6 +25,7 @@ from manazir.inference.ltx.model import LtxModel
 from manazir.inference.ltx.sampling import LtxSampling, with_choices
 from manazir.inference.previewing import Glimpse
 from manazir.inference.sources import sound_of, stereo
+from manazir.inference.working import DENOISING, Film, ltx_block_bytes
 from manazir.kernels.attention import usual_backend
 from manazir.media.clip import Sound
 from manazir.media.recompress import recompressed
@@ -83,6 +84,7 @@ class LtxEngine(LibraryEngine):
         began = time.perf_counter()
         plan = make_film_plan(canvas, self.makes)
         self._check_length(plan)
+        self.model.make_room(self._working, self._film(plan, self.branches(settings)))
         wanted = self._wanted(canvas, plan, self._sampling(settings, tokens=1).is_guided)
         noise = draw(self.model, wanted, torch.Generator().manual_seed(derive(seed, "noise", 0)))
         request = compose(self.model, wanted, noise)
@@ -119,6 +121,25 @@ class LtxEngine(LibraryEngine):
             return Glimpse(None)
         codec = self.model.video
         return Glimpse(lambda latents: codec.decode(latents.to(codec.latent_mean.dtype)))
+
+    def _film(self, plan: FilmPlan, documents: int) -> Film:
+        frames = 1 + (len(plan.frames) - 1) // self.makes.frames_per_latent
+        side = self.makes.multiple
+        return Film(
+            frames=frames,
+            height=plan.height // side,
+            width=plan.width // side,
+            documents=documents,
+            frames_per_latent=self.makes.frames_per_latent,
+            frame_rate=self.makes.frame_rate,
+        )
+
+    def _working(self, film: Film) -> dict[str, int]:
+        """Of denoising; of tokens and branches that are shared, this device's part."""
+        mesh, size = self.model.mesh, self.model.placement.dtype.itemsize
+        branches, sequence = (1, 1) if mesh is None else (mesh.parallel.branches, mesh.parallel.sequence)
+        tokens = -(-film.documents // branches) * film.frames * film.height * film.width
+        return {DENOISING: ltx_block_bytes(-(-tokens // sequence), self.model.shape.width, size)}
 
     def _check_length(self, plan: FilmPlan) -> None:
         longest = int(self.makes.longest_seconds * self.makes.frame_rate) + 1

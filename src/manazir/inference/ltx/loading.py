@@ -91,8 +91,9 @@ def load_ltx_engine(
     )
     stacks = read_stacks(adapters, {"transformer": target})
     parallel = ALONE if mesh is None else mesh.parallel
-    placement = place(manifest, device, precision, held({"transformer": target}), parallel)
-    model = LtxModel(folder, placement, stacks, mesh)
+    places = partial(place, manifest, device, precision, held({"transformer": target}), parallel)
+    model = LtxModel(folder, places(), stacks, mesh)
+    model.places = places
     return replace(_engine(model, manifest), adapters=tuple(adapters_used(stacks)), notes=tuple(unmatched(stacks)))
 
 

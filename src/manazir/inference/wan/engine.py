@@ -34,9 +34,19 @@ from manazir.inference.wan.model import WanModel
 from manazir.inference.wan.rules import CLASSIFIER_FREE, SkipLayers
 from manazir.inference.wan.sampling import WanSampling
 from manazir.inference.wan.ways import Way
+from manazir.inference.working import (
+    DECODING,
+    DENOISING,
+    LOW_NOISE,
+    Film,
+    wan_block_bytes,
+    wan_decoding_bytes,
+    words_bytes,
+)
 from manazir.kernels.attention import usual_backend
 from manazir.models.codecs.levels import to_frames
 from manazir.models.step_cache import Report
+from manazir.models.text.umt5 import WAN_WORDS
 from manazir.models.wan.vace import VaceShape
 
 OVERLAP = 3
@@ -96,6 +106,8 @@ class WanEngine(LibraryEngine):
     def _fill(self, canvas: Canvas, settings: Settings, experts: list[Expert], seed: int) -> Iterator[Step | Made]:
         began = time.perf_counter()
         plan = make_film_plan(canvas, self.makes)
+        documents = 1 + any(expert.is_guided for expert in experts) + (self._skip(settings) is not None)
+        self.model.make_room(self._working, self._film(plan, documents))
         words = self._read(canvas, is_guided=any(expert.is_guided for expert in experts))
         spans = stretches(plan, self._at_once(plan), CONTEXT * self.makes.frames_per_latent + 1)
         frames, known = plan.frames.copy(), plan.is_known.copy()
@@ -235,6 +247,30 @@ class WanEngine(LibraryEngine):
         if self.model.shapes[0].picture_places is not None:
             shown.append(plan.frames[known[-1]])
         return self.model.pictures.encode(shown)
+
+    def _film(self, plan: FilmPlan, documents: int) -> Film:
+        """What is predicted and decoded at once."""
+        side, per_latent = self.model.vae_shape.compression, self.makes.frames_per_latent
+        frames = 1 + (min(len(plan.frames), self.makes.frames) - 1) // per_latent
+        return Film(
+            frames=frames,
+            height=plan.height // side,
+            width=plan.width // side,
+            documents=documents,
+            frames_per_latent=self.makes.frames_per_latent,
+            frame_rate=self.makes.frame_rate,
+        )
+
+    def _working(self, film: Film) -> dict[str, int]:
+        """Of tokens and weights that are shared, this device's part; with adapters as without."""
+        shape, mesh, size = self.model.shapes[0], self.model.mesh, self.model.placement.dtype.itemsize
+        branches, sequence = (1, 1) if mesh is None else (mesh.parallel.branches, mesh.parallel.sequence)
+        documents = -(-film.documents // branches)
+        tokens = documents * film.frames * film.height * film.width // shape.patch_size
+        block = wan_block_bytes(-(-tokens // sequence), shape.width, shape.hidden_width, size)
+        words = words_bytes(WAN_WORDS, shape.width, shape.layers, documents, size)
+        decoding = wan_decoding_bytes(self.model.vae_shape, film.height, film.width)
+        return {DENOISING: block + words, LOW_NOISE: block + words, DECODING: decoding}
 
     def _kept(self, plan: FilmPlan) -> Bool[Tensor, "h w"] | None:
         """The latent cells that stay as they are."""

@@ -83,7 +83,9 @@ def load_wan_engine(
     }
     stacks = read_stacks(adapters, targets)
     parallel = ALONE if mesh is None else mesh.parallel
-    model = WanModel(folder, place(manifest, device, precision, held(targets), parallel), stacks, mesh)
+    places = partial(place, manifest, device, precision, held(targets), parallel)
+    model = WanModel(folder, places(), stacks, mesh)
+    model.places = places
     return replace(_engine(model, manifest), adapters=tuple(adapters_used(stacks)), notes=tuple(unmatched(stacks)))
 
 
