@@ -35,7 +35,11 @@ def installed(own_home: Path, tiny_wan: Path, tmp_path: Path, capsys: pytest.Cap
 
 
 def _size(folder: Path) -> int:
-    files = [path for path in folder.glob("**/*") if path.is_file() and path.name not in ("manazir.json", "card.json", "checked.json")]
+    files = [
+        path
+        for path in folder.glob("**/*")
+        if path.is_file() and path.name not in ("manazir.json", "card.json", "checked.json")
+    ]
     return sum(path.stat().st_size for path in files)
 
 
