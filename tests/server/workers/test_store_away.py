@@ -42,7 +42,7 @@ def cluster(prepared: Postgres) -> Iterator[Postgres]:
     prepared.stop(at_once=True)
 
 
-@pytest.mark.parametrize("steps", [10, 60])
+@pytest.mark.parametrize("steps", [10, 40])
 def test_what_was_made_is_kept_and_committed_by_the_same_attempt(
     cluster: Postgres, home: Path, tmp_path: Path, engine: EngineProcess, steps: int
 ):

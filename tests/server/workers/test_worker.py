@@ -140,7 +140,7 @@ def test_an_engine_that_is_killed_is_replaced_and_the_job_made_after_all(
     service: Service, caller: Caller, worker: Worker, engine: EngineProcess
 ) -> None:
     job = service.submit(
-        caller, replace(ASK, canvas=Canvas(prompt="long", duration_seconds=6.0), settings={"steps": 20})
+        caller, replace(ASK, canvas=Canvas(prompt="long", duration_seconds=6.0), settings={"steps": 8})
     )
     thread = threading.Thread(target=worker.run_one)
     thread.start()
