@@ -30,7 +30,7 @@ def test_from_scenes_to_a_clip(
     _do("worlds render", out=rendered, clips=4, per_shard=2, workers=1, size="128x128")
     _do("train noor_nano_codec", folder=runs / "codec", rendered=rendered, **few)
     _do("worlds encode", rendered=rendered, codec=runs / "codec", out=latents)
-    _do("train noor_nano_reader", folder=runs / "reader", **few)
+    _do("train noor_nano_reader", folder=runs / "reader", batch=4, **few)
     both = {"latents": latents, "codec": runs / "codec", "batch": 2}
     _do("train noor_nano_painter", folder=runs / "painter", **both, **few)
     painted = {"painter": runs / "painter"}

@@ -62,7 +62,7 @@ def noor_nano_codec(
     return CodecTask(frames, CODEC), loop
 
 
-def noor_nano_reader(steps: int = 3000, cooldown_steps: int = 1000) -> tuple[ReadingTask, Loop]:
+def noor_nano_reader(steps: int = 3000, cooldown_steps: int = 1000, batch: int = 96) -> tuple[ReadingTask, Loop]:
     """The text encoder, from captions alone."""
     loop = Loop(
         steps=steps,
@@ -72,7 +72,7 @@ def noor_nano_reader(steps: int = 3000, cooldown_steps: int = 1000) -> tuple[Rea
         ema_decay=0.98,
         log_every=25,
     )
-    return ReadingTask(SHAPE.text), loop
+    return ReadingTask(SHAPE.text, batch=batch), loop
 
 
 def noor_nano_painter(
