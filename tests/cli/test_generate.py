@@ -49,6 +49,7 @@ def test_every_option_reaches_the_canvas() -> None:
         first_frame=Path("a.png"),
         keyframe=("0.5=b.png",),
         last_frame=Path("c.png"),
+        reference=("e.png",),
         sound=Path("d.wav"),
         actions="left*2",
         size="64x32",
@@ -63,6 +64,7 @@ def test_every_option_reaches_the_canvas() -> None:
     ]
     assert (canvas.width, canvas.height, canvas.duration_seconds, canvas.seed) == (64, 32, 1.5, 7)
     assert (canvas.prompt, canvas.negative_prompt, canvas.actions) == ("a ball", "a cube", ("left", "left"))
+    assert canvas.references == ("e.png",)
     assert Need.VIDEO_FOR_SOUND in canvas.needs()
 
 

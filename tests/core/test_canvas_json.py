@@ -23,6 +23,7 @@ CANVASES = [
         duration_seconds=2.5,
         frame_rate=24.0,
         keyframes=(Keyframe(image="a.png", at_seconds=0.0), Keyframe(image="asset:b", at_seconds=None)),
+        references=("asset:c", "d.png"),
         is_loop=False,
         seed=7,
     ),
@@ -62,6 +63,10 @@ def test_what_lies_in_memory_does_not_travel() -> None:
         ({"keyframes": [{"image": 3, "at_seconds": 0}]}, "image is 3; give the name of a file"),
         ({"keyframes": [{"image": "a.png", "at_seconds": "0"}]}, "at_seconds of a keyframe is '0'; give a number"),
         ({"keyframes": [{"image": "a.png", "at_seconds": True}]}, "at_seconds of a keyframe is True"),
+        ({"prompt": "x", "references": ["a.png", 3]}, "references is 3; give the name of a file"),
+        ({"prompt": "x", "references": "a.png"}, "references is 'a.png'; give a list"),
+        ({"references": ["a.png"]}, "an empty canvas: give a prompt"),
+        ({"prompt": "x", "references": ["a.png"] * 9}, "9 pictures for reference; at most 8"),
         ({"extension": "a.mp4"}, "extension is 'a.mp4'; give its fields by name"),
         ({"extension": {"clip": "a.mp4", "is_before": 1}}, "is_before of extension is 1; give true or false"),
         ({"modification": {"clip": "a.mp4", "strength": None}}, "modification has something of another kind in it"),
@@ -97,9 +102,10 @@ def test_what_describes_no_canvas_is_refused_by_name(told: dict[str, Any], messa
 
 def test_files_are_found_and_replaced() -> None:
     canvas = CANVASES[1]
-    assert files_of(canvas) == ("a.png", "asset:b")
-    placed = with_files(canvas, {"a.png": "/x/a.png", "asset:b": "/x/b"}.__getitem__)
-    assert [key.image for key in placed.keyframes] == ["/x/a.png", "/x/b"]
+    assert files_of(canvas) == ("a.png", "asset:b", "asset:c", "d.png")
+    placed = with_files(canvas, lambda name: f"/x/{name[-5:]}")
+    assert [key.image for key in placed.keyframes] == ["/x/a.png", "/x/set:b"]
+    assert placed.references == ("/x/set:c", "/x/d.png")
     assert [files_of(one) for one in CANVASES[2:6]] == [
         ("https://x.example/a.mp4",),
         ("a.mp4",),

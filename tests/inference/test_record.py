@@ -24,7 +24,9 @@ def test_files_are_recorded_by_path_and_hash_however_the_path_was_given(tmp_path
     path.write_bytes(b"not looked into here")
     told = {"path": str(path), "sha256": hash_of_file(path)}
     keys = (Keyframe(image=path, at_seconds=0.0), Keyframe(image=str(path), at_seconds=None))
-    record = canvas_record(Canvas(keyframes=keys, sound=str(path)))
+    record = canvas_record(Canvas(keyframes=keys, sound=str(path), references=(path, str(path), CLIP.frames[0])))
+    assert record["references"][:2] == [told, told]
+    assert record["references"][2]["path"] is None
     assert record["keyframes"] == [{"image": told, "at_seconds": 0.0}, {"image": told, "at_seconds": None}]
     assert record["sound"] == told
 

@@ -9,6 +9,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 from diffusers import UniPCMultistepScheduler, WanVACEPipeline
+from PIL import Image
 from tests.open_weights import save_tiny_wan_vace
 
 from manazir.checkpoints.family_checks import check_part
@@ -105,6 +106,32 @@ def test_pictures_anywhere(published: Path, engine: WanEngine, keys: Sequence[Ke
     rest = [frame for frame in range(FRAMES) if frame not in at]
     assert _same(made[rest], true[rest])
     assert not _same(made[rest], _theirs(_pipeline(published))[rest])
+
+
+@pytest.mark.parametrize("keys", [(), (FIRST,)], ids=["words", "a first frame"])
+def test_pictures_for_reference_stand_before_the_film(
+    published: Path, engine: WanEngine, keys: Sequence[Keyframe]
+) -> None:
+    pictures = [FILM[2, :, :16], FILM[5, 8:24].repeat(3, axis=1)]  # narrower than the film, and higher
+    film, known = (FILM, [0]) if keys else (None, None)
+    shown = [Image.fromarray(picture) for picture in pictures]
+    true = _theirs(_pipeline(published), film, known, reference_images=[shown])
+    made = _ours(engine, _canvas(keyframes=tuple(keys), references=tuple(pictures)))
+    rest = slice(len(keys), None)
+    assert _same(made[rest], true[rest])
+    turned = _ours(engine, _canvas(keyframes=tuple(keys), references=tuple(reversed(pictures))))
+    assert not _same(made[rest], turned[rest])
+
+
+def test_a_clip_is_changed_after_a_reference_and_a_long_film_made_in_stretches(engine: WanEngine) -> None:
+    change = Modification(clip=Clip(FILM, 16.0), strength=0.7)
+    canvas = Canvas(prompt="a red ball", modification=change, references=(FILM[3],), **SIZE)
+    alone = Canvas(prompt="a red ball", modification=change, **SIZE)
+    assert not _same(_ours(engine, canvas), _ours(engine, alone))
+    long = Canvas(prompt="a ball", duration_seconds=90 / 16, references=(FILM[3],), width=32, height=16)
+    *_, last = engine.fill(long, Settings(steps=1), 7)
+    assert isinstance(last, Made)
+    assert (last.network_calls, last.clip.frames.shape) == (2, (90, 16, 32, 3))
 
 
 @pytest.mark.parametrize("is_before", [False, True])

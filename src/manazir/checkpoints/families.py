@@ -45,8 +45,8 @@ WAN_ANYWHERE = frozenset(
 CHANGED = frozenset({Need.MODIFY, Need.KEEP_REGION})
 """Of models that begin from a clip with noise on it: what of its latents stays is put back at every step."""
 
-VACE_HONOURS = WAN_ANYWHERE | CHANGED | {Need.REFRAME}
-"""What is known is told pixel by pixel."""
+VACE_HONOURS = WAN_ANYWHERE | CHANGED | {Need.REFRAME, Need.REFERENCES}
+"""What is known is told pixel by pixel; pictures for reference stand before the film."""
 
 
 def family_of(pipeline: str) -> str:

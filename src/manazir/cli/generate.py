@@ -40,6 +40,7 @@ EXAMPLES = (
     'manazir generate "a fox in the snow" --model wan2.1-t2v-1.3b --size 832x480 --seconds 5 -o fox.mp4',
     'manazir generate "a fox" --model wan2.1-t2v-1.3b --lora quick.safetensors --steps 4 --guidance 1 --solver euler',
     'manazir generate "a street" --reframe tall.mp4 --size 832x480 --model wan2.1-vace-1.3b -o wide.mp4',
+    'manazir generate "she walks home" --reference her.png --model wan2.1-vace-1.3b --size 832x480 -o home.mp4',
     'manazir generate "a green cone" --modify ball.mp4 --keep-region 0,0,0.5,1 -o left-stays.mp4',
     'manazir generate "a green cone" --modify ball.mp4 --change-region mask.png -o only-there.mp4',
     'manazir generate "a blue cube" --actions "right*8,jump,left*15" -o played.mp4',
@@ -69,6 +70,10 @@ class Generate:
         tuple[str, ...], UseAppendAction, arg(metavar="SECONDS=FILE", help_behavior_hint="(may be repeated)")
     ] = ()
     """A picture at a time, such as 1.5=middle.png."""
+    reference: Annotated[
+        tuple[str, ...], UseAppendAction, arg(metavar="FILE", help_behavior_hint="(may be repeated)")
+    ] = ()
+    """A picture of what is to be seen, in whichever frames; of Wan VACE."""
     extend: Name = None
     """A clip to go on from."""
     extend_before: Name = None
@@ -178,6 +183,7 @@ def to_canvas(options: Generate) -> Canvas:
         height=height,
         duration_seconds=options.seconds,
         keyframes=_keyframes(options),
+        references=options.reference,
         extension=Extension(clip=clip, is_before=options.extend is None) if clip else None,
         modification=_modification(options),
         reframing=Reframing(clip=options.reframe) if options.reframe else None,

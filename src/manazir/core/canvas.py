@@ -59,6 +59,7 @@ class Samples(Protocol):
 
 File = str | PathLike[str]
 
+MOST_REFERENCES = 8
 EVERYWHERE = {
     True: "the region to keep is the whole picture, so nothing is left to change; mark less of it",
     False: "the region to change is the whole picture; leave the region out",
@@ -83,6 +84,7 @@ class Need(StrEnum):
     VIDEO_FOR_SOUND = "a clip for a sound"
     ACTIONS = "actions"
     CAMERA = "a camera path"
+    REFERENCES = "pictures for reference"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -193,6 +195,8 @@ class Canvas:
     """Of the whole result; for an extension, of what is added. None: the model's default."""
     frame_rate: float | None = None
     keyframes: tuple[Keyframe, ...] = ()
+    references: tuple[File | Pixels, ...] = ()
+    """Pictures of what is to be seen, whichever frames it is seen in, such as a face or a thing."""
     extension: Extension | None = None
     modification: Modification | None = None
     reframing: Reframing | None = None
@@ -209,7 +213,7 @@ class Canvas:
 
     def __post_init__(self) -> None:
         """Refuse a canvas that contradicts itself, by a message that says how to mend it."""
-        for name in ("keyframes", "actions"):
+        for name in ("keyframes", "references", "actions"):
             object.__setattr__(self, name, tuple(getattr(self, name)))  # lists are taken too
         for name in ("width", "height", "seed"):
             object.__setattr__(self, name, _whole(name, getattr(self, name)))
@@ -239,6 +243,7 @@ class Canvas:
             Need.VIDEO_FOR_SOUND: self.sound is not None,
             Need.ACTIONS: bool(self.actions),
             Need.CAMERA: self.camera is not None,
+            Need.REFERENCES: bool(self.references),
         }
         return frozenset(need for need, is_asked in asked.items() if is_asked)
 
@@ -266,7 +271,7 @@ class Canvas:
                 raise CanvasError(told).named("only_spaces")
 
     def _check_combination(self) -> None:
-        if not self.needs() - {Need.LOOP}:
+        if not self.needs() - {Need.LOOP, Need.REFERENCES}:
             told = "an empty canvas: give a prompt, or a picture, a clip or a sound to start from"
             raise CanvasError(told).named("empty_canvas")
         whole = {
@@ -293,6 +298,9 @@ class Canvas:
         if self.is_loop and (self.extension is not None or any(key.at_seconds is None for key in self.keyframes)):
             told = "a loop ends where it begins; it takes no last frame and extends no clip"
             raise CanvasError(told).named("beside_loop")
+        if len(self.references) > MOST_REFERENCES:
+            told = f"{len(self.references)} pictures for reference; at most {MOST_REFERENCES} are looked at"
+            raise CanvasError(told).named("too_many_references", most=MOST_REFERENCES)
         self._check_times()
 
     def _check_reframing(self) -> None:

@@ -16,6 +16,8 @@ PARTS: dict[str, type[Any]] = {
 }
 FILES = ("image", "clip", "mask", "sound_for", "sound")
 """Fields, of a canvas and of its parts, that hold files."""
+LISTED = ("references",)
+"""Fields that hold several."""
 NUMBERS = ("strength", "left", "top", "width", "height", "amount", "at_seconds")
 """Fields of parts."""
 
@@ -39,6 +41,8 @@ def canvas_from_json(told: Mapping[str, Any]) -> Canvas:
     given = dict(_known(Canvas, told, "a canvas"))
     if "keyframes" in given:
         given["keyframes"] = tuple(_part(Keyframe, one, "a keyframe") for one in _list("keyframes", given["keyframes"]))
+    for name in given.keys() & set(LISTED):
+        given[name] = tuple(_file(name, one) for one in _list(name, given[name]))
     if "actions" in given:
         given["actions"] = tuple(_text("an action", one) for one in _list("actions", given["actions"]))
     for name in PARTS.keys() & given.keys():
@@ -59,7 +63,8 @@ def with_files(canvas: Canvas, path_of: Callable[[str], str]) -> Canvas:
     if canvas.modification is not None and (region := canvas.modification.region) is not None:
         changed["modification"] = replace(changed["modification"], region=_with_mask(region, path_of))
     keyframes = tuple(replace(key, image=path_of(str(key.image))) for key in canvas.keyframes)
-    return replace(canvas, keyframes=keyframes, **changed)
+    references = tuple(path_of(str(one)) for one in canvas.references)
+    return replace(canvas, keyframes=keyframes, references=references, **changed)
 
 
 def _with_mask(region: Region, path_of: Callable[[str], str]) -> Region:
@@ -86,7 +91,7 @@ def _plain(name: str, value: Any) -> Any:
         return {name: _plain(name, one) for name, one in told.items()}
     if value is None or isinstance(value, bool | int | float | str):
         return value
-    if name in FILES and hasattr(value, "__fspath__"):
+    if name in (*FILES, *LISTED) and hasattr(value, "__fspath__"):
         return str(value)
     raise CanvasError(f"the {name} of a canvas lies in memory; write it to a file first, and give its name")
 
@@ -132,11 +137,17 @@ def _part(kind: type[Any], told: Any, what: str) -> Any:
 
 def _check_files(given: Mapping[str, Any]) -> None:
     for name in FILES:
-        if given.get(name) is not None and not (isinstance(given[name], str) and given[name]):
-            raise CanvasError(f"{name} is {given[name]!r}; give the name of a file")
+        if given.get(name) is not None:
+            _file(name, given[name])
     for name in ("is_loop",):
         if name in given and not isinstance(given[name], bool):
             raise CanvasError(f"{name} is {given[name]!r}; give true or false")
+
+
+def _file(name: str, value: Any) -> str:
+    if not (isinstance(value, str) and value):
+        raise CanvasError(f"{name} is {value!r}; give the name of a file")
+    return value
 
 
 def _list(name: str, value: Any) -> list[Any] | tuple[Any, ...]:

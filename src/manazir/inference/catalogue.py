@@ -18,7 +18,7 @@ MODELS = {
     "noor-mini": "28 million parameters, 128 pixels; trained on one GPU",
 }
 
-ABILITIES = frozenset(Need) - {Need.REFRAME, Need.CAMERA}
+ABILITIES = frozenset(Need) - {Need.REFRAME, Need.CAMERA, Need.REFERENCES}
 """What of a canvas Noor honours. Its camera is moved by words."""
 
 

@@ -37,6 +37,11 @@ def unfit_sources(canvas: Canvas, facts: AllFacts, *, is_picture: bool) -> Itera
         if known and (seconds_of(known) or not known.get("width")):
             told = f"a keyframe is a picture, and this is a {_kind(known)}; give one frame of it"
             yield Misfit(need_of(key), told, "keyframe_no_picture", {"is": _kind(known)})
+    for picture in canvas.references:
+        known = facts.get(str(picture), UNKNOWN)
+        if known and (seconds_of(known) or not known.get("width")):
+            told = f"a reference is a picture, and this is a {_kind(known)}; give one frame of it"
+            yield Misfit(Need.REFERENCES, told, "reference_no_picture", {"is": _kind(known)})
     clips = {
         Need.EXTEND_AFTER: canvas.extension and canvas.extension.clip,
         Need.MODIFY: canvas.modification and canvas.modification.clip,

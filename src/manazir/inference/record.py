@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from manazir.core.canvas import Canvas, File, Frames, Pixels, Samples
-from manazir.core.canvas_json import FILES
+from manazir.core.canvas_json import FILES, LISTED
 from manazir.core.hashes import hash_of_bytes, hash_of_file
 
 Source = File | Frames | Pixels | Samples
@@ -65,5 +65,7 @@ def _differs(value: Any, default: Any) -> bool:
 
 def _named(name: str, value: Any) -> Any:
     """A path may also be given as a string: fields that hold files say so by their names."""
+    if name in LISTED and isinstance(value, tuple):
+        return [{"path": one, "sha256": hash_of_file(one)} if isinstance(one, str) else _plain(one) for one in value]
     is_file = name in FILES and isinstance(value, str)
     return {"path": value, "sha256": hash_of_file(value)} if is_file else _plain(value)

@@ -1322,6 +1322,11 @@ export interface components {
              * @default
              */
             prompt?: string;
+            /**
+             * References
+             * @description Pictures of what is to be seen, whichever frames it is seen in.
+             */
+            references?: string[];
             reframing?: components["schemas"]["ReframingGiven"] | null;
             /**
              * Seed

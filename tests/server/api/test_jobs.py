@@ -92,6 +92,23 @@ def test_a_model_that_keeps_no_regions_refuses_them_by_name(
     assert "noor-nano cannot do keeping a region of a clip" in error["message"]
 
 
+def test_pictures_for_reference_are_refused_by_their_field(
+    client: TestClient, picture_bytes: bytes, clip_bytes: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = client.post("/assets", files={"file": ("a.png", picture_bytes, "image/png")}).json()["id"]
+    clip = client.post("/assets", files={"file": ("a.mp4", clip_bytes, "video/mp4")}).json()["id"]
+    canvas = {"prompt": "x", "references": [f"asset:{picture}"]}
+    error = refusal(client.post("/jobs", json={"canvas": canvas}), 422)
+    assert (error["field"], "cannot do pictures for reference" in error["message"]) == ("canvas.references", True)
+    monkeypatch.setattr(cards, "ABILITIES", cards.ABILITIES | {Need.REFERENCES})
+    wrong = client.post("/jobs", json={"canvas": {"prompt": "x", "references": [f"asset:{clip}"]}})
+    error = refusal(wrong, 422)
+    assert (error["field"], "a reference is a picture" in error["message"]) == ("canvas.references", True)
+    nowhere = "asset:0190163d-8694-739b-aea6-966c26f8ad91"
+    answer = client.post("/jobs", json={"canvas": {"prompt": "x", "references": [f"asset:{picture}", nowhere]}})
+    assert refusal(answer, 404)["field"] == "canvas.references.1"
+
+
 def test_a_mask_that_does_not_fit_its_clip_is_refused_at_once(
     client: TestClient, clip_bytes: bytes, picture_bytes: bytes
 ) -> None:

@@ -9,6 +9,8 @@ from sqlalchemy import func, select, update
 from tests.server.api.talk import refusal
 from tests.server.api.test_projects import added, begun, heard
 
+from manazir.core.canvas import Need
+from manazir.inference import cards
 from manazir.server.janitor import expired
 from manazir.server.service import Service
 from manazir.server.store.tables import assets, jobs, tenants
@@ -268,6 +270,26 @@ def test_what_is_refused_has_a_name_for_every_language(client: TestClient, shot:
 def test_what_it_would_cost_is_told_before(client: TestClient, shot: dict[str, Any]) -> None:
     told = client.post(f"/shots/{shot['id']}/estimate", json={"kind": "draft", "count": 4}).json()
     assert (told["is_possible"], told["model"], told["cost"]) == (True, "noor-nano", 0.0)
+
+
+def test_a_shots_pictures_go_to_models_that_look_at_them(
+    client: TestClient,
+    shot: dict[str, Any],
+    picture_bytes: bytes,
+    clip_bytes: bytes,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    picture = client.post("/assets", files={"file": ("a.png", picture_bytes, "image/png")}).json()["id"]
+    clip = client.post("/assets", files={"file": ("a.mp4", clip_bytes, "video/mp4")}).json()["id"]
+    client.patch(f"/shots/{shot['id']}", json={"references": [clip, picture]})
+    assert "references" not in made(client, shot)[0]["job"]["canvas"]
+    monkeypatch.setattr(cards, "ABILITIES", cards.ABILITIES | {Need.REFERENCES})
+    (looked,) = made(client, shot)
+    assert looked["job"]["canvas"]["references"] == [f"asset:{picture}"]
+    (again,) = made(client, shot, from_take_id=looked["id"])
+    assert again["job"]["canvas"]["references"] == [f"asset:{picture}"]
+    (without,) = made(client, shot, canvas={"prompt": "x", "references": []})
+    assert without["job"]["canvas"].get("references", []) == []
 
 
 def test_drawings_are_kept_with_takes(client: TestClient, shot: dict[str, Any]) -> None:

@@ -27,8 +27,9 @@ from manazir.inference.known_latents import known_latents, video_of
 from manazir.inference.library_engine import LibraryEngine
 from manazir.inference.magnitudes_file import Schedule
 from manazir.inference.previewing import Glimpse
+from manazir.inference.sources import picture_of
 from manazir.inference.stretches import stretches
-from manazir.inference.wan.context import context_of
+from manazir.inference.wan.context import context_of, references_of, with_references
 from manazir.inference.wan.denoising import Expert, Request, denoise, known_channels
 from manazir.inference.wan.model import WanModel
 from manazir.inference.wan.rules import CLASSIFIER_FREE, SkipLayers
@@ -107,19 +108,21 @@ class WanEngine(LibraryEngine):
         began = time.perf_counter()
         plan = make_film_plan(canvas, self.makes)
         documents = 1 + any(expert.is_guided for expert in experts) + (self._skip(settings) is not None)
-        self.model.make_room(self._working, self._film(plan, documents))
+        self.model.make_room(self._working, self._film(plan, documents, len(canvas.references)))
+        references = self._references(canvas, plan)
+        beside = 0 if references is None else references.shape[1]
         words = self._read(canvas, is_guided=any(expert.is_guided for expert in experts))
         spans = stretches(plan, self._at_once(plan), CONTEXT * self.makes.frames_per_latent + 1)
         frames, known = plan.frames.copy(), plan.is_known.copy()
         calls, done, left_out = 0, 0, Report()
         for index, span in enumerate(spans):
             part = span.of(plan, frames, known)
-            sampling = self._sampling(settings, part.strength, derive(seed, "noise", index))
-            request = self._request(part, words, sampling.seed)
+            sampling = self._sampling(settings, part.strength, derive(seed, "noise", index), beside)
+            request = self._request(part, words, sampling.seed, references)
             steps = sampling.sampler().steps
-            total = len(spans) * (steps + request.noise.shape[1])
+            total = len(spans) * (steps + request.noise.shape[1] - beside)
             video, glimpse = [], self._glimpse()
-            for made in self._made(experts, request, sampling, glimpse):
+            for made in self._made(experts, request, sampling, glimpse, beside):
                 if isinstance(made, Report):
                     left_out += made
                     continue
@@ -133,10 +136,14 @@ class WanEngine(LibraryEngine):
         yield Made(clip, calls, time.perf_counter() - began, notes)
 
     def _made(
-        self, experts: list[Expert], request: Request, sampling: WanSampling, glimpse: Glimpse
+        self, experts: list[Expert], request: Request, sampling: WanSampling, glimpse: Glimpse, beside: int
     ) -> Iterator[UInt8[np.ndarray, "s h w 3"] | Report | None]:
-        """Nothing after each step of denoising; what a step cache left out; then frames, as they are decoded."""
-        walk = denoise(experts, request, sampling, self.model.mesh, glimpse.see)
+        """Nothing after each step of denoising; what a step cache left out; then frames, as they are decoded.
+
+        Args:
+            beside: so many first latent frames are none of the film's.
+        """
+        walk = denoise(experts, request, sampling, self.model.mesh, lambda clean: glimpse.see(clean[:, beside:]))
         latents = request.noise
         while True:
             try:
@@ -147,7 +154,7 @@ class WanEngine(LibraryEngine):
                 break
             check_numbers(self.name, latents)
             yield None
-        for chunk in self.model.vae.decode_chunks(latents[None].float()):
+        for chunk in self.model.vae.decode_chunks(latents[None, :, beside:].float()):
             check_numbers(self.name, chunk)
             yield to_frames(chunk[0].movedim(1, 0))
 
@@ -176,8 +183,8 @@ class WanEngine(LibraryEngine):
         )
         return replace(own, **{name: value for name, value in asdict(settings).items() if value is not None})
 
-    def _sampling(self, settings: Settings, strength: float = 1.0, seed: int = 0) -> WanSampling:
-        """Of settings that leave nothing open."""
+    def _sampling(self, settings: Settings, strength: float = 1.0, seed: int = 0, beside: int = 0) -> WanSampling:
+        """Of settings that leave nothing open; `beside` latent frames more than a film's are made at once."""
         assert settings.steps is not None
         assert settings.shift is not None
         assert settings.solver is not None
@@ -191,7 +198,7 @@ class WanEngine(LibraryEngine):
             skip=self._skip(settings),
             strength=strength,
             seed=seed,
-            window=window,
+            window=window + beside,
             overlap=window // OVERLAP,
             cache=self.step_cache(settings, lambda ratios: last_steps(ratios, settings.steps or 0, strength)),
             backend=usual_backend(self.device, self.model.placement.dtype),
@@ -212,18 +219,31 @@ class WanEngine(LibraryEngine):
         prompts = [canvas.prompt, canvas.negative_prompt] if is_guided else [canvas.prompt]
         return list(self.model.prompts.encode(prompts).to(self.device))
 
-    def _request(self, plan: FilmPlan, words: Sequence[Tensor], seed: int) -> Request:
-        request = Request(noise=self._noise(plan, seed), words=words[0], unwanted=words[1] if words[1:] else None)
+    def _references(self, canvas: Canvas, plan: FilmPlan) -> Float[Tensor, "c r h w"] | None:
+        """Pictures for reference, as latent frames."""
+        if not canvas.references:
+            return None
+        pictures = [picture_of(one) for one in canvas.references]
+        return references_of(pictures, (plan.width, plan.height), self.model.vae, self.device)
+
+    def _request(
+        self, plan: FilmPlan, words: Sequence[Tensor], seed: int, references: Float[Tensor, "c r h w"] | None
+    ) -> Request:
+        noise = self._noise(plan, seed, 0 if references is None else references.shape[1])
+        request = Request(noise=noise, words=words[0], unwanted=words[1] if words[1:] else None)
         vae, per_latent = self.model.vae, self.makes.frames_per_latent
         if plan.is_changed:
             changed = vae.encode(video_of(plan, self.device)[None])[0]
+            if references is not None:
+                changed = torch.cat([references.to(changed), changed], dim=1)
             request = replace(request, changed=changed, kept=self._kept(plan))
         if self.takes_channels:
             channels = vae.encode(video_of(plan, self.device)[None])[0]
             given = torch.from_numpy(plan.is_known).to(self.device)
             return replace(request, channels=known_channels(channels, given), picture=self._picture(plan))
         if self.takes_context:
-            return replace(request, context=context_of(plan, vae, self.model.vae_shape.compression, self.device))
+            context = context_of(plan, vae, self.model.vae_shape.compression, self.device)
+            return replace(request, context=context if references is None else with_references(context, references))
         found = known_latents(plan, vae, per_latent, self.device) if self.model.tells_frames_apart else None
         return request if found is None else replace(request, known=found[0], is_known=found[1])
 
@@ -248,12 +268,12 @@ class WanEngine(LibraryEngine):
             shown.append(plan.frames[known[-1]])
         return self.model.pictures.encode(shown)
 
-    def _film(self, plan: FilmPlan, documents: int) -> Film:
+    def _film(self, plan: FilmPlan, documents: int, beside: int) -> Film:
         """What is predicted and decoded at once."""
         side, per_latent = self.model.vae_shape.compression, self.makes.frames_per_latent
         frames = 1 + (min(len(plan.frames), self.makes.frames) - 1) // per_latent
         return Film(
-            frames=frames,
+            frames=frames + beside,
             height=plan.height // side,
             width=plan.width // side,
             documents=documents,
@@ -278,9 +298,10 @@ class WanEngine(LibraryEngine):
             return None
         return torch.from_numpy(plan.kept.cells(self.model.vae_shape.compression)).to(self.device)
 
-    def _noise(self, plan: FilmPlan, seed: int) -> Float[Tensor, "c t h w"]:
-        """The same on every device."""
-        side, latents = self.model.vae_shape.compression, 1 + (len(plan.frames) - 1) // self.makes.frames_per_latent
+    def _noise(self, plan: FilmPlan, seed: int, beside: int) -> Float[Tensor, "c t h w"]:
+        """The same on every device; for so many latent frames more than the film's."""
+        side = self.model.vae_shape.compression
+        latents = beside + 1 + (len(plan.frames) - 1) // self.makes.frames_per_latent
         shape = (self.model.vae_shape.latent_channels, latents, plan.height // side, plan.width // side)
         return torch.randn(shape, generator=torch.Generator().manual_seed(seed)).to(self.device)
 

@@ -38,6 +38,7 @@ FIELDS: dict[Need | str, str] = {
     Need.VIDEO_FOR_SOUND: "canvas.sound",
     Need.ACTIONS: "canvas.actions",
     Need.CAMERA: "canvas.camera",
+    Need.REFERENCES: "canvas.references",
     "size": "canvas",
     "duration": "canvas.duration_seconds",
     "frame_rate": "canvas.frame_rate",

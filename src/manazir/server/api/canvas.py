@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from manazir.core.canvas import LONGEST_PROMPT, MOST_RECTANGLES, Canvas
+from manazir.core.canvas import LONGEST_PROMPT, MOST_RECTANGLES, MOST_REFERENCES, Canvas
 from manazir.core.canvas_json import canvas_from_json, with_files
 from manazir.core.errors import CanvasError
 from manazir.core.seeds import SEED_LIMIT
@@ -99,6 +99,11 @@ class CanvasGiven(Given):
     )
     frame_rate: float | None = Field(None, gt=0, le=240, description="Frames a second; null: the model's own.")
     keyframes: list[KeyframeGiven] = Field(default_factory=list, max_length=64)
+    references: list[Reference] = Field(
+        default_factory=list,
+        max_length=MOST_REFERENCES,
+        description="Pictures of what is to be seen, whichever frames it is seen in.",
+    )
     extension: ExtensionGiven | None = None
     modification: ModificationGiven | None = None
     reframing: ReframingGiven | None = None
@@ -136,6 +141,8 @@ def field_of(canvas: Canvas, reference: str) -> str:
     for index, key in enumerate(canvas.keyframes):
         if key.image == reference:
             return f"canvas.keyframes.{index}.image"
+    if reference in canvas.references:
+        return f"canvas.references.{canvas.references.index(reference)}"
     for name in ("extension", "modification", "reframing"):
         part = getattr(canvas, name)
         if part is not None and part.clip == reference:

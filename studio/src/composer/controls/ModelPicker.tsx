@@ -22,6 +22,7 @@ const SHOWN: Need[] = [
   'sound_for_video',
   'video_for_sound',
   'camera',
+  'references',
 ]
 
 export function ModelPicker() {

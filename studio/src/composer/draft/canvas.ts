@@ -135,10 +135,11 @@ function fromComposer(composer: ComposerDraft): Draft {
   }
 }
 
-function restOf({ frame_rate, actions, camera }: Canvas): Draft['kept']['canvas'] {
+function restOf({ frame_rate, actions, camera, references }: Canvas): Draft['kept']['canvas'] {
   return {
     ...given('frame_rate', frame_rate ?? null),
     ...(actions?.length && { actions }),
+    ...(references?.length && { references }),
     ...given('camera', camera ?? null),
   }
 }

@@ -21,6 +21,7 @@ export type Need =
   | 'video_for_sound'
   | 'actions'
   | 'camera'
+  | 'references'
 
 export type ClashName =
   | 'empty'
@@ -77,6 +78,7 @@ export function needsOf(draft: Draft): [Need, Place][] {
     ['video_for_sound', 'sound', draft.sound !== null],
     ['actions', 'source', (draft.kept.canvas.actions ?? []).length > 0],
     ['camera', 'move', Boolean(draft.kept.canvas.camera)],
+    ['references', 'source', (draft.kept.canvas.references ?? []).length > 0],
   ]
   if (source !== null) {
     needs.push([NEED_OF[source.role], 'source', true])

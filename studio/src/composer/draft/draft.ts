@@ -71,7 +71,7 @@ export interface Draft {
   count: number
   /** What the composer does not show, and keeps. */
   kept: {
-    canvas: Pick<Canvas, 'frame_rate' | 'actions' | 'camera'>
+    canvas: Pick<Canvas, 'frame_rate' | 'actions' | 'camera' | 'references'>
     settings: Omit<Settings, 'is_draft' | 'steps' | 'guidance_scale'>
   }
 }

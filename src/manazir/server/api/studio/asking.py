@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from manazir.core.canvas import Need
+from manazir.core.canvas import MOST_REFERENCES, Need
 from manazir.core.canvas_json import canvas_to_json
 from manazir.core.seeds import SEED_LIMIT
 from manazir.director.briefs import said
@@ -20,6 +20,7 @@ from manazir.server.aliases import answering
 from manazir.server.api.asking import read_job, to_ask
 from manazir.server.api.studio.shapes import ProjectTakesGiven, TakesGiven
 from manazir.server.errors import ApiError, Problem
+from manazir.server.files import facts_of
 from manazir.server.jobs.submit import Submission
 from manazir.server.keys import Caller
 from manazir.server.service import Service
@@ -52,6 +53,8 @@ def to_submissions(
     if given.settings is not None:
         told["settings"] = given.settings.model_dump(exclude_unset=True)
     told["settings"] = _settings(told["settings"], given.kind)
+    if parent is None:
+        told["canvas"] = _with_references(service, shot, told["canvas"], told.get("model"))
     told["canvas"], told["kind"] = _as_kind(told["canvas"], given, shot)
     ask = to_ask(service, caller, read_job(told))
     seeds = _seeds(given, ask.canvas.seed, parent)
@@ -105,6 +108,21 @@ def _canvas(project: Project, shot: Shot, left: Mapping[str, Any], *, follows_ca
         canvas["camera"], move = {"move": in_canvas(move)}, None
     canvas["prompt"] = said(canvas["prompt"], shot.framing, move, project.language)
     return canvas
+
+
+def _with_references(service: Service, shot: Shot, canvas: Mapping[str, Any], model: str | None) -> Told:
+    """A canvas with the pictures among a shot's references, where the model looks at such; unless it has its own."""
+    looks = Need.REFERENCES in answering(model or DEFAULT, service.operator).card.honours
+    if not looks or not shot.asset_ids or "references" in canvas:
+        return dict(canvas)
+    with service.database.reading() as connection:
+        known = facts_of(connection, shot.tenant_id, shot.asset_ids)
+    pictures = [
+        one
+        for one in shot.asset_ids
+        if (facts := known.get(one)) and facts.get("width") and not facts.get("duration_seconds")
+    ]
+    return {**canvas, "references": [f"asset:{one}" for one in pictures[:MOST_REFERENCES]]}
 
 
 def _settings(told: Mapping[str, Any], kind: str) -> Told:
