@@ -1,6 +1,7 @@
 """A board as people use it: by pointer, by keys, by two at once, and while the server is away."""
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -15,11 +16,13 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from tests.studio.conftest import words
+from tests.studio.people import LONGEST_WAIT_MILLISECONDS
 
 from manazir.media.clip import Clip
 from manazir.media.encode import write_clip
 from manazir.server.store.ids import new_id
 
+expect.set_options(timeout=LONGEST_WAIT_MILLISECONDS)
 ASK = """async ([method, path, body]) => {
   const headers = { 'X-Manazir-Studio': '1', 'Content-Type': 'application/json' }
   const answer = await fetch('/api/v1' + path, { method, headers, body: body && JSON.stringify(body) })
@@ -264,6 +267,22 @@ def test_edges_are_drawn_to_others_unless_alt_is_held(opened: Callable[..., Boar
     board.until(lambda items: items[note]["y"] == 105)
 
 
+def test_corners_are_drawn_to_edges_too(opened: Callable[..., Board]) -> None:
+    board = opened()
+    note, _ = board.lay({"text": "a", "x": 0, "y": 0}, {"text": "b", "x": 420, "y": 300})
+    board.item(note).click()
+    box = board.item(note).bounding_box()
+    assert box is not None
+    mouse, line = board.page.mouse, board.page.locator("[data-axis]")
+    mouse.move(box["x"] + box["width"] + 4, box["y"] + box["height"] + 4)
+    mouse.down()
+    mouse.move(box["x"] + 417 + 4, box["y"] + 220, steps=3)
+    expect(line).to_have_count(1)
+    mouse.up()
+    there = board.until(lambda items: items[note]["width"] != 200)[note]
+    assert there["width"] == 420
+
+
 def test_a_frame_selects_and_copies_lie_where_they_are_pasted(opened: Callable[..., Board]) -> None:
     board = opened()
     ids = board.lay(*({"text": str(at), "x": at * 260, "y": 0} for at in range(3)))
@@ -387,6 +406,34 @@ def test_files_and_things_are_dropped_on_boards_shots_and_composers_and_taken_ou
     )
 
 
+def test_a_picture_is_carried_from_the_board_to_the_strip_of_a_shot_in_one_go(opened: Callable[..., Board]) -> None:
+    board = opened()
+    page, mouse = board.page, board.page.mouse
+    shot = board.ask("POST", f"/projects/{board.project}/shots", {"prompt": "a red ball"})
+    let_go(page, page.locator("section[aria-label^=Board]").locator(".."), file=("lamp.png", "image/png", picture()))
+    (lamp,) = board.until(lambda items: len(items) == 1).values()
+    start = board.item(lamp["id"]).bounding_box()
+    card = page.locator(f'[data-shot="{shot["id"]}"]').bounding_box()
+    assert start is not None
+    assert card is not None
+    page.keyboard.down("Control")
+    mouse.move(start["x"] + 20, start["y"] + 20)
+    mouse.down()
+    mouse.move(start["x"] + 60, start["y"] + 40, steps=3)
+    mouse.move(card["x"] + 30, card["y"] + 30, steps=4)
+    mouse.move(card["x"] + 31, card["y"] + 31)
+    expect(page).to_have_url(re.compile(f"/shots/{shot['id']}$"))
+    strip = page.get_by_role("region", name=words("en")["composer.strip"])
+    expect(strip).to_be_visible()
+    there = strip.bounding_box()
+    assert there is not None
+    mouse.move(there["x"] + 40, there["y"] + 30, steps=3)
+    mouse.up()
+    page.keyboard.up("Control")
+    expect(strip.get_by_role("slider", name=re.compile(f"^{words('en')['composer.pin']}"))).to_be_visible()
+    assert board.lying().keys() == {lamp["id"]}
+
+
 @pytest.fixture(scope="module")
 def touched(served: dict[str, str], browser: Browser, signed_in: BrowserContext) -> Iterator[BrowserContext]:
     """A tablet with the same session."""
@@ -437,4 +484,17 @@ def test_fingers_pan_pinch_and_rest(opened: Callable[..., Board], touched: Brows
         page.wait_for_timeout(700)
         fingers("End")
     expect(selected).to_have_count(2)
+    x, y = middle(other)
+    fingers("Start", (x, y))
+    fingers("End")
+    expect(selected).to_have_count(1)
+    box = other.bounding_box()
+    assert box is not None
+    corner = (box["x"] + box["width"] + 12, box["y"] + box["height"] + 12)
+    fingers("Start", corner)
+    fingers("Move", (corner[0] + 30, corner[1] + 40))
+    fingers("Move", (corner[0] + 60, corner[1] + 80))
+    fingers("End")
+    larger = board.until(lambda items: items[ids[1]]["height"] > 150)[ids[1]]
+    assert (larger["x"], larger["y"]) == (260, 0)
     page.close()

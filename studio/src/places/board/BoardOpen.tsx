@@ -21,7 +21,7 @@ import { movedTo } from './pasting'
 import { around, middleOf, type Point, seenBy, topmostAt } from './plane'
 import { SelectionBar } from './SelectionBar'
 import { Surface } from './Surface'
-import { fileName, TakeOut } from './TakeOut'
+import { carryOut, fileName, TakeOut, type TakeOutProps } from './TakeOut'
 import { Tray } from './Tray'
 import type { Board } from './useBoard'
 import { useBoardActs } from './useBoardActs'
@@ -116,15 +116,14 @@ export function BoardOpen({ project, board }: BoardOpenProps) {
   }
   const dropOnShot = (carried: Carried, shot: Shot) =>
     land({ ...carried, shotId: null }, middle(), referring(shot))
-  const take = (item: BoardItem | undefined) => {
-    if (item === undefined || chosen.length > 1) return null
+  const outOf = (item: BoardItem): TakeOutProps => {
     const made = film.takes.get(item.take_id ?? '')?.take
     const mime_type = item.mime_type ?? ''
     const thing = made
       ? thingOfTake(made)
       : item.asset_id && thingOfAsset({ id: item.asset_id, mime_type, filename: item.name })
     const name = fileName(item.name ?? `${project.name} ${nameOf(item, film, words)}`, item.mime_type)
-    return <TakeOut item={item} assetId={acts.fileOf(item)} name={name} thing={thing || null} />
+    return { item, assetId: acts.fileOf(item), name, thing: thing || null }
   }
   const close = () => {
     setFinding(false)
@@ -208,6 +207,10 @@ export function BoardOpen({ project, board }: BoardOpenProps) {
             onOpen={open}
             onGround={(at) => note(at)}
             onDrop={drop}
+            onCarry={(event, id) => {
+              const item = items.find((one) => one.id === id)
+              if (item) carryOut(event, outOf(item))
+            }}
           >
             {writing && (
               <NoteEditor
@@ -244,7 +247,7 @@ export function BoardOpen({ project, board }: BoardOpenProps) {
             <SelectionBar
               chosen={chosen}
               shots={project.shots}
-              out={take(chosen[0])}
+              out={chosen[0] && chosen.length === 1 ? <TakeOut {...outOf(chosen[0])} /> : null}
               onOpen={() => chosen[0] && open(chosen[0].id)}
               onColour={acts.colour}
               onAlign={acts.align}
@@ -263,6 +266,7 @@ export function BoardOpen({ project, board }: BoardOpenProps) {
             onLay={(showing) => acts.lay(showing, middle())}
             targetShot={targetShot}
             onReference={dropOnShot}
+            onOpen={(shot) => go(`/projects/${project.id}/shots/${shot.id}`)}
           />
         )}
       </div>

@@ -1,7 +1,7 @@
 /** What lies over the items: corners to grab, the frame that selects, lines along which things are. */
 import type { CSSProperties } from 'react'
-import type { Corner } from './gesture'
 import { around, type Box } from './plane'
+import type { Corner } from './resizing'
 import styles from './Surface.module.css'
 import type { Line } from './snap'
 

@@ -41,6 +41,8 @@ interface SurfaceProps {
   onOpen(id: string): void
   onGround(at: Point): void
   onDrop(event: DragEvent, at: Point): void
+  /** It is dragged out, as a file. */
+  onCarry(event: DragEvent, id: string): void
   children: ReactNode
 }
 
@@ -100,6 +102,15 @@ export function Surface({
         event.nativeEvent.pointerType === 'touch' &&
         event.preventDefault()
       }
+      onDragStart={(event) => {
+        const face = event.target instanceof HTMLElement ? event.target : null
+        if (face?.dataset.item) on.onCarry(event, face.dataset.item)
+      }}
+      onDragEnd={(event) => event.target instanceof HTMLElement && event.target.removeAttribute('draggable')}
+      onPointerUp={(event) => {
+        released(event.currentTarget)
+        hears.onPointerUp(event)
+      }}
       onDragOver={(event) => event.preventDefault()}
       onDrop={drop}
     >
@@ -138,6 +149,11 @@ export function Surface({
       </section>
     </div>
   )
+}
+
+/** What was taken hold of to be dragged out, and was not dragged. */
+function released(surface: HTMLElement): void {
+  for (const face of surface.querySelectorAll('[draggable=true]')) face.removeAttribute('draggable')
 }
 
 /** The item that Tab stops at is there wherever it lies, and however many others are seen. */

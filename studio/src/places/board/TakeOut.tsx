@@ -1,13 +1,14 @@
 /** The file of a picture or a clip: pressed, it is downloaded; dragged, it goes to the desktop, a shot or a composer. */
+import type { DragEvent } from 'react'
 import { contentOf } from '../../api/assets'
 import type { BoardItem } from '../../api/types'
-import { carries, carryFile, type Thing } from '../../composer/things'
+import { carry, carryFile, type Thing } from '../../composer/things'
 import { Icon } from '../../parts/Icon'
 import { Tip } from '../../parts/Tip'
 import { useWords } from '../../words/words'
 import styles from './SelectionBar.module.css'
 
-interface TakeOutProps {
+export interface TakeOutProps {
   item: BoardItem
   /** The file; null: it is gone. */
   assetId: string | null
@@ -16,11 +17,10 @@ interface TakeOutProps {
   thing: Thing | null
 }
 
-export function TakeOut({ item, assetId, name, thing }: TakeOutProps) {
+export function TakeOut(out: TakeOutProps) {
   const { t } = useWords()
-  const { url, mime_type } = item
-  if (assetId === null || url === null || mime_type === null) return null
-  const { onDragStart } = carries(thing)
+  const { item, assetId, name } = out
+  if (assetId === null || item.url === null || item.mime_type === null) return null
   return (
     <Tip label={t('board.out')}>
       <a
@@ -29,16 +29,19 @@ export function TakeOut({ item, assetId, name, thing }: TakeOutProps) {
         download={name}
         aria-label={t('board.out')}
         draggable
-        onDragStart={(event) => {
-          onDragStart(event)
-          // by the link that needs no session: the desktop has none
-          carryFile(event, url, name, mime_type)
-        }}
+        onDragStart={(event) => carryOut(event, out)}
       >
         <Icon name="download" />
       </a>
     </Tip>
   )
+}
+
+/** Begins to drag it: as what the studio knows it by, and as a file. */
+export function carryOut(event: DragEvent, { item, name, thing }: TakeOutProps): void {
+  carry(event, thing)
+  // by the link that needs no session: the desktop has none
+  if (item.url !== null && item.mime_type !== null) carryFile(event, item.url, name, item.mime_type)
 }
 
 /** Names of files say what they are by their ends. */

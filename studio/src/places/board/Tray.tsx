@@ -9,6 +9,7 @@ import { faceOf, pictureUrl, shapeOf } from '../common/jobs'
 import { useHidden } from '../common/later'
 import { type Showing, showingShot, showingTake } from './making'
 import styles from './Tray.module.css'
+import { useDwell } from './useDwell'
 
 interface TrayProps {
   project: ProjectWhole
@@ -18,9 +19,11 @@ interface TrayProps {
   /** The shot that what is dragged on the board hangs over. */
   targetShot: string | null
   onReference(carried: Carried, shot: Shot): void
+  /** What is carried rested over it. */
+  onOpen(shot: Shot): void
 }
 
-export function Tray({ project, onClose, onLay, targetShot, onReference }: TrayProps) {
+export function Tray({ project, onClose, onLay, targetShot, onReference, onOpen }: TrayProps) {
   const { t } = useWords()
   return (
     <aside className={styles.tray} aria-label={t('board.tray')}>
@@ -36,6 +39,7 @@ export function Tray({ project, onClose, onLay, targetShot, onReference }: TrayP
           shape={shapeOf(shot.takes, project)}
           isTarget={targetShot === shot.id}
           onLay={onLay}
+          onOpen={() => onOpen(shot)}
           onDropped={(event) => onReference(dropped(event, project), shot)}
         />
       ))}
@@ -48,13 +52,15 @@ interface ShotOfTrayProps {
   shape: number
   isTarget: boolean
   onLay(showing: Showing): void
+  onOpen(): void
   onDropped(event: DragEvent): void
 }
 
-function ShotOfTray({ shot, shape, isTarget, onLay, onDropped }: ShotOfTrayProps) {
+function ShotOfTray({ shot, shape, isTarget, onLay, onOpen, onDropped }: ShotOfTrayProps) {
   const { t, number } = useWords()
   const hidden = useHidden()
   const [isOver, setOver] = useState(false)
+  const dwell = useDwell(onOpen)
   const face = faceOf(shot)
   const made = shot.takes.filter((take) => take.job.state === 'succeeded' && !hidden.has(take.id)).reverse()
   return (
@@ -67,11 +73,16 @@ function ShotOfTray({ shot, shape, isTarget, onLay, onDropped }: ShotOfTrayProps
         if (hovering(event) === null) return
         event.preventDefault()
         setOver(true)
+        dwell.over(event)
       }}
-      onDragLeave={() => setOver(false)}
+      onDragLeave={() => {
+        setOver(false)
+        dwell.leave()
+      }}
       onDrop={(event) => {
         event.preventDefault()
         setOver(false)
+        dwell.leave()
         onDropped(event)
       }}
     >

@@ -3,11 +3,10 @@ import type { PointerEvent } from 'react'
 import type { BoardItem } from '../../api/types'
 import { type Place, shifted } from './arrange'
 import { around, between, distance, middleOf, type Point, seenBy, toPlane, topmostAt, touch } from './plane'
+import { type Corner, cornerNear, type Resizing, resized, resizedTo, resizing } from './resizing'
 import { placeOf } from './sending'
 import { snapped } from './snap'
 import type { Camera } from './useView'
-
-export type Corner = 'nw' | 'ne' | 'sw' | 'se'
 
 export interface Wanted {
   camera: Camera
@@ -34,13 +33,15 @@ export type Gesture =
       /** A finger rested on it: it was added to what is selected. */
       isHeld: boolean
     }
-  | { kind: 'resize'; from: Point; about: Point; places: Place[]; isFree: boolean }
+  | Resizing
   | { kind: 'pinch'; apart: number; middle: Point }
 
 type Of<Kind> = Extract<Gesture, { kind: Kind }>
 
 /** Points of the screen. */
 const SNAP = 6
+/** From a corner that a finger takes hold of. */
+const FINGER = 26
 
 /** A point of the screen, from the corner of the board. */
 export function onSurface(event: { clientX: number; clientY: number; currentTarget: unknown }): Point {
@@ -56,11 +57,13 @@ export function begin(event: PointerEvent<HTMLDivElement>, at: Point, wanted: Wa
     return { kind: 'pan', from: at, last: at }
   }
   if (event.button !== 0) return null
-  const corner = cornerOf(event.target)
+  const isFinger = event.pointerType === 'touch'
+  const near = isFinger ? cornerNear(items, selected, from, FINGER / camera.view().zoom) : null
+  const corner = cornerOf(event.target) ?? near
   if (corner !== null) return resizing(items, selected, corner, from)
   const item = topmostAt(items, from)
   if (item === null) {
-    if (event.pointerType === 'touch') return { kind: 'pan', from: at, last: at }
+    if (isFinger) return { kind: 'pan', from: at, last: at }
     const base: ReadonlySet<string> = event.shiftKey ? selected : new Set()
     onSelect(base)
     return { kind: 'marquee', from, base }
@@ -79,45 +82,30 @@ function nextSelection(selected: ReadonlySet<string>, id: string, adds: boolean)
   return next
 }
 
-function resizing(
-  items: readonly BoardItem[],
-  selected: ReadonlySet<string>,
-  corner: Corner,
-  from: Point,
-): Gesture | null {
-  const chosen = items.filter((item) => selected.has(item.id))
-  const box = around(chosen)
-  if (box === null) return null
-  const about = {
-    x: corner.endsWith('w') ? box.x + box.width : box.x,
-    y: corner.startsWith('n') ? box.y + box.height : box.y,
-  }
-  const isFree = chosen.length === 1 && chosen[0]?.kind === 'note'
-  return { kind: 'resize', from, about, places: chosen.map(placeOf), isFree }
-}
-
-export function factorOf({ about, from }: Of<'resize'>, there: Point): number {
-  const [across, down] = [from.x - about.x, from.y - about.y]
-  return ((there.x - about.x) * across + (there.y - about.y) * down) / (across ** 2 + down ** 2)
-}
-
-/** A note has no shape of its own: its corner goes where the pointer is. */
-export function stretched({ about, places }: Of<'resize'>, there: Point): Place[] {
-  const box = between(about, there)
-  return places.map((place) => ({
-    ...place,
-    ...box,
-    width: Math.max(80, box.width),
-    height: Math.max(48, box.height),
-  }))
-}
-
-export function lineUp({ camera, items, selected }: Wanted, places: readonly Place[], by: Point) {
+export function lineUp(wanted: Wanted, places: readonly Place[], by: Point) {
   const box = around(shifted(places, by))
-  if (box === null) return null
+  return box === null ? null : snapped(box, othersIn(wanted), SNAP / wanted.camera.view().zoom)
+}
+
+/** What is resized while the pointer is there; drawn to the edges of others unless that is not wanted. */
+export function resizedBy(wanted: Wanted, now: Resizing, there: Point, isDrawn: boolean) {
+  if (!isDrawn) return { places: resized(now, there), lines: [] }
+  return resizedTo(now, there, othersIn(wanted), SNAP / wanted.camera.view().zoom)
+}
+
+function othersIn({ camera, items, selected }: Wanted): readonly BoardItem[] {
   const seen = seenBy(camera.view(), camera.screen())
-  const others = items.filter((item) => !selected.has(item.id) && touch(item, seen))
-  return snapped(box, others, SNAP / camera.view().zoom)
+  return items.filter((item) => !selected.has(item.id) && touch(item, seen))
+}
+
+/** What a pointer that holds the key for it takes out of the board; null: there is nothing to take. */
+export function takenOut(event: PointerEvent<HTMLDivElement>, at: Point, wanted: Wanted): HTMLElement | null {
+  if (event.button !== 0 || event.pointerType !== 'mouse' || !(event.ctrlKey || event.metaKey)) return null
+  const item = topmostAt(wanted.items, toPlane(wanted.camera.view(), at))
+  if (item === null || item.url === null) return null
+  const face = event.currentTarget.querySelector<HTMLElement>(`[data-item="${item.id}"]`)
+  if (face !== null) wanted.onSelect(new Set([item.id]))
+  return face
 }
 
 /** The shot below the pointer, on the board or beside it, where nothing but pictures and clips is dragged. */

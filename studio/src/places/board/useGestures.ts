@@ -1,16 +1,16 @@
 /** What the pointer, fingers and the wheel do on a board. */
 import { type PointerEvent, useEffect, useRef, useState } from 'react'
-import { type Place, scaled, shifted } from './arrange'
+import { type Place, shifted } from './arrange'
 import {
   begin,
   byId,
-  factorOf,
   type Gesture,
   held,
   lineUp,
   onSurface,
   pinchOf,
-  stretched,
+  resizedBy,
+  takenOut,
   targetAt,
   type Wanted,
 } from './gesture'
@@ -67,6 +67,11 @@ export function useGestures(wanted: Wanted) {
 
   const down = (event: PointerEvent<HTMLDivElement>) => {
     const at = onSurface(event)
+    const face = takenOut(event, at, latest.current)
+    if (face !== null) {
+      face.draggable = true // until it is let go: all else that is dragged stays on the board
+      return
+    }
     fingers.current.set(event.pointerId, at)
     event.currentTarget.setPointerCapture(event.pointerId)
     leave()
@@ -104,8 +109,8 @@ export function useGestures(wanted: Wanted) {
       const inside = items.filter((item) => touch(item, marquee)).map((item) => item.id)
       latest.current.onSelect(new Set([...now.base, ...inside]))
     } else if (now.kind === 'resize') {
-      const places = now.isFree ? stretched(now, there) : scaled(now.places, now.about, factorOf(now, there))
-      show({ ...IDLE, places: byId(places) })
+      const { places, lines } = resizedBy(latest.current, now, there, !event.altKey)
+      show({ ...IDLE, places: byId(places), lines })
     } else {
       const by = { x: there.x - now.from.x, y: there.y - now.from.y }
       now.hasMoved ||= Math.hypot(by.x, by.y) * camera.view().zoom > STEADY
