@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from manazir.media.clip import Clip
@@ -14,6 +15,7 @@ from manazir.server.files import Asset, delete_asset
 from manazir.server.keys import Scope
 from manazir.server.service import Service
 from manazir.server.signing import Signer
+from manazir.server.store.tables import workers
 
 
 @pytest.fixture
@@ -73,9 +75,11 @@ def test_all_servers_of_a_store_sign_alike(service: Service) -> None:
     assert int(told["until"]) > time.time()
 
 
-def test_the_service_says_whether_it_is_well(service: Service, client: TestClient) -> None:
+def test_the_service_says_whether_it_is_well_also_without_workers(service: Service, client: TestClient) -> None:
     assert client.get("/livez").json() == {"status": "alive"}
     assert client.get("/readyz").json() == {"status": "ready"}
+    with service.database.reading() as connection:
+        assert connection.execute(select(workers.c.id)).all() == []  # what is accepted waits for those who will join
     full = Service(
         service.database, service.operator, type(service.storage)(folder=service.storage.folder, floor_bytes=1 << 60)
     )  # type: ignore[call-arg,attr-defined]

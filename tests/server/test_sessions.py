@@ -1,25 +1,29 @@
 """A browser has a session in the place of a key: by a key or an opening, for its own pages alone, until it is over."""
 
 import shutil
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select, update
+from tests.server.jobs.queueing import ENGINES
 
 from manazir.core.errors import UnsupportedError
 from manazir.server.app import make_app
 from manazir.server.janitor import Janitor
 from manazir.server.keys import Scope, make_key
 from manazir.server.service import Service
-from manazir.server.sessions import make_opening
+from manazir.server.sessions import make_opening, use_opening
 from manazir.server.store.database import Database
 from manazir.server.store.tables import sessions
 from manazir.server.tenants import first_tenant
 
 STUDIO = {"X-Manazir-Studio": "1"}
+ON_BOTH = pytest.mark.parametrize("database", ENGINES, indirect=True)
 
 
 @pytest.fixture
@@ -40,6 +44,7 @@ def come_in(browser: TestClient, **who: str) -> Any:
     return answer
 
 
+@ON_BOTH
 def test_a_key_becomes_a_cookie_that_no_script_reads(service: Service, browser: TestClient, key: str) -> None:
     assert browser.get("/me").status_code == 401
     answer = come_in(browser, key=key)
@@ -96,6 +101,7 @@ def test_over_https_the_cookie_stays_there(service: Service, key: str, monkeypat
     assert "; Secure" in answer.headers["set-cookie"]
 
 
+@ON_BOTH
 def test_an_opening_is_good_once(service: Service, browser: TestClient, key: str) -> None:
     token = opening(service)
     come_in(browser, token=token)
@@ -105,6 +111,21 @@ def test_an_opening_is_good_once(service: Service, browser: TestClient, key: str
     assert "`manazir studio` tells another" in again.json()["error"]["message"]
 
 
+@ON_BOTH
+def test_of_many_who_open_at_once_one_comes_in(service: Service, key: str) -> None:
+    token = opening(service)
+    together = threading.Barrier(8)
+
+    def comes_in(_: int) -> bool:
+        together.wait()
+        with service.database.transaction() as connection:
+            return use_opening(connection, token) is not None
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(comes_in, range(8))) == 1
+
+
+@ON_BOTH
 def test_an_opening_is_good_for_a_quarter_of_an_hour(service: Service, browser: TestClient, key: str) -> None:
     token = opening(service)
     with service.database.transaction() as connection:
@@ -172,6 +193,7 @@ def test_nobody_elses_page_has_a_browser_come_in(browser: TestClient, key: str) 
     assert not browser.cookies
 
 
+@ON_BOTH
 def test_a_session_ends_when_it_is_told_to(service: Service, browser: TestClient, key: str) -> None:
     come_in(browser, key=key)
     kept = browser.cookies[service.cookie]
@@ -181,6 +203,7 @@ def test_a_session_ends_when_it_is_told_to(service: Service, browser: TestClient
     assert browser.get("/me", headers={"Cookie": f"{service.cookie}={kept}"}).status_code == 401
 
 
+@ON_BOTH
 def test_a_session_ends_with_its_key(browser: TestClient, key: str) -> None:
     made = browser.post("/keys", json={"name": "maker"}, headers={"Authorization": f"Bearer {key}"}).json()
     come_in(browser, key=made["key"])
@@ -191,6 +214,7 @@ def test_a_session_ends_with_its_key(browser: TestClient, key: str) -> None:
     assert "`manazir studio`" in over.json()["error"]["message"]
 
 
+@ON_BOTH
 def test_a_session_ends_after_thirty_days_and_is_forgotten(service: Service, browser: TestClient, key: str) -> None:
     come_in(browser, key=key)
     come_in(browser, token=opening(service))

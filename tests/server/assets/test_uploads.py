@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from sqlalchemy import func, select, update
+from tests.server.jobs.queueing import ENGINES
 
 from manazir.core.canvas import Canvas, Extension
 from manazir.core.errors import MediaError, StorageError
@@ -36,6 +37,8 @@ from manazir.server.store.tables import assets
 from manazir.server.store.tables import uploads as table
 from manazir.server.tenants import change_tenant
 
+ON_BOTH = pytest.mark.parametrize("database", ENGINES, indirect=True)
+
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> bytes:
@@ -59,6 +62,7 @@ def whole(service: Service, asset: Asset) -> bytes:
     return service.storage.path(asset.sha256).read_bytes()
 
 
+@ON_BOTH
 def test_parts_become_a_file(service: Service, caller: Caller, film: bytes) -> None:
     uploads = Uploads(service)
     upload = uploads.begin(caller, size_bytes=len(film), filename="film.mp4")
@@ -84,6 +88,7 @@ def test_an_upload_outlives_the_server(service: Service, caller: Caller, film: b
     assert whole(service, later.finish(upload)) == film
 
 
+@ON_BOTH
 def test_what_a_broken_connection_brought_stays_and_is_on_the_disk(
     service: Service, caller: Caller, film: bytes
 ) -> None:
@@ -106,6 +111,7 @@ def test_a_part_whose_answer_was_lost_is_sent_again(service: Service, caller: Ca
         uploads.finish(upload)  # as it was seen before the first one finished it
 
 
+@ON_BOTH
 def test_a_hole_and_too_much_are_refused(service: Service, caller: Caller, film: bytes) -> None:
     uploads = Uploads(service)
     upload = uploads.begin(caller, size_bytes=100)
@@ -118,6 +124,7 @@ def test_a_hole_and_too_much_are_refused(service: Service, caller: Caller, film:
         uploads.finish(upload)
 
 
+@ON_BOTH
 def test_only_one_writes_at_a_time(service: Service, caller: Caller, film: bytes) -> None:
     uploads = Uploads(service)
     upload = uploads.begin(caller, size_bytes=len(film))
@@ -153,6 +160,7 @@ def small(service: Service) -> Service:
     return replace(service, operator=Operator(largest_upload_bytes=50))
 
 
+@ON_BOTH
 def test_limits(small: Service, caller: Caller, film: bytes) -> None:
     uploads = Uploads(small)
     with pytest.raises(ApiError, match="from 1 to 50"):
@@ -180,6 +188,7 @@ def test_nobody_guesses_an_id_and_a_revoked_key_ends_its_uploads(service: Servic
         uploads.find(upload.id)
 
 
+@ON_BOTH
 def test_late_uploads_are_swept(service: Service, caller: Caller, film: bytes) -> None:
     uploads = Uploads(service)
     late, done = (uploads.begin(caller, size_bytes=len(film)) for _ in range(2))
@@ -202,6 +211,7 @@ def test_the_path_of_parts_is_a_folder_of_the_storage(service: Service, tmp_path
     assert service.storage.parts() == tmp_path / "storage" / "parts"
 
 
+@ON_BOTH
 def test_what_was_not_said_is_counted_before_it_is_taken(
     service: Service, caller: Caller, film: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -241,7 +251,7 @@ def test_a_file_in_a_form_is_not_taken_beyond_what_may_be_stored(service: Servic
     assert sum(map(len, taken)) == 150
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgres"], indirect=True)
+@ON_BOTH
 def test_of_two_files_for_which_there_is_room_for_one_only_one_is_taken(service: Service, caller: Caller) -> None:
     with service.database.transaction() as connection:
         change_tenant(connection, caller.tenant_id, max_stored_bytes=10)
@@ -263,7 +273,7 @@ def test_of_two_files_for_which_there_is_room_for_one_only_one_is_taken(service:
     assert told == [Problem.TOO_LARGE]
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgres"], indirect=True)
+@ON_BOTH
 def test_promised_files_are_limited_and_given_up_in_time(service: Service, caller: Caller) -> None:
     def promise() -> Asset:
         with service.database.transaction() as connection:
