@@ -23,6 +23,7 @@ from manazir.server.service import Service
 
 INSTRUCTIONS = """Manazir makes video with sound, and pictures, from words and from pictures and clips that you name.
 `generate` returns at once with a job; ask `status` every few seconds until it is `succeeded`, then `fetch` it."""
+LOOKS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 Result = TypeVar("Result")
 JobId = Annotated[str, Field(description="The `id` that generate or list told.", max_length=64)]
 FileName = Annotated[str | None, Field(description="https://…, asset:ID or job:ID.", max_length=8192)]
@@ -51,8 +52,11 @@ class JobsShort(BaseModel):
 
 def add_tools(server: MCPServer[Any], service: Service) -> None:
     """Give a server all tools; each acts for whoever's key came with the request."""
-    looks = ToolAnnotations(read_only_hint=True, open_world_hint=False)
+    for add in (_add_generate, _add_status, _add_list, _add_fetch, _add_cancel):
+        add(server, service)
 
+
+def _add_generate(server: MCPServer[Any], service: Service) -> None:
     @server.tool(annotations=ToolAnnotations(read_only_hint=False, destructive_hint=False))
     def generate(
         context: Context,
@@ -98,14 +102,18 @@ def add_tools(server: MCPServer[Any], service: Service) -> None:
 
         return _for_caller(service, context, Scope.GENERATE, work)
 
-    @server.tool(annotations=looks)
+
+def _add_status(server: MCPServer[Any], service: Service) -> None:
+    @server.tool(annotations=LOOKS)
     def status(context: Context, job_id: JobId) -> JobShort:
         """Look how far a job is."""
         return _for_caller(
             service, context, Scope.READ, lambda caller, teller: _short(teller.one(_job(service, caller, job_id)))
         )
 
-    @server.tool(name="list", annotations=looks)
+
+def _add_list(server: MCPServer[Any], service: Service) -> None:
+    @server.tool(name="list", annotations=LOOKS)
     def list_(
         context: Context,
         state: StateName | None = None,
@@ -126,7 +134,9 @@ def add_tools(server: MCPServer[Any], service: Service) -> None:
 
         return _for_caller(service, context, Scope.READ, work)
 
-    @server.tool(annotations=looks, structured_output=False)
+
+def _add_fetch(server: MCPServer[Any], service: Service) -> None:
+    @server.tool(annotations=LOOKS, structured_output=False)
     def fetch(context: Context, job_id: JobId) -> CallToolResult:
         """Get what a job made: links that can be opened for a while, and a small picture of it."""
         return _for_caller(
@@ -136,6 +146,8 @@ def add_tools(server: MCPServer[Any], service: Service) -> None:
             lambda caller, teller: _fetched(service, teller, _job(service, caller, job_id)),
         )
 
+
+def _add_cancel(server: MCPServer[Any], service: Service) -> None:
     @server.tool(annotations=ToolAnnotations(read_only_hint=False, destructive_hint=True, idempotent_hint=True))
     def cancel(context: Context, job_id: JobId) -> JobShort:
         """End a job that waits or runs; one that has ended stays as it is."""
