@@ -74,6 +74,12 @@ class FrameGiven(Given):
 def asset_routes(service: Service) -> APIRouter:
     """Bringing, listing, reading and deleting."""
     routes = APIRouter(prefix="/assets", tags=["assets"])
+    for add in (_add_bringing, _add_looking, _add_content, _add_changing):
+        add(routes, service)
+    return routes
+
+
+def _add_bringing(routes: APIRouter, service: Service) -> None:
     bodies = Bodies()
 
     @routes.post(
@@ -97,6 +103,8 @@ def asset_routes(service: Service) -> APIRouter:
         told = "send one field, file, as a file with a name"
         raise ApiError(Problem.INVALID, told, field="file", reason="no_file_sent")
 
+
+def _add_looking(routes: APIRouter, service: Service) -> None:
     @routes.get("")
     def list_all(caller: Reader, request: Request, asked: Annotated[AssetsAsked, Query()]) -> Page[AssetTold]:
         """Files, newest first."""
@@ -117,6 +125,8 @@ def asset_routes(service: Service) -> APIRouter:
         """What a file is."""
         return told_asset(service, service.asset(caller, known_id(id, "file")), request)
 
+
+def _add_content(routes: APIRouter, service: Service) -> None:
     @routes.get(
         "/{id}/content",
         response_class=Response,
@@ -132,6 +142,8 @@ def asset_routes(service: Service) -> APIRouter:
         asset = service.asset(caller, known_id(id, "file"))
         return blob_response(service, asset, asset.filename)
 
+
+def _add_changing(routes: APIRouter, service: Service) -> None:
     @routes.post("/{id}/frame", status_code=201, responses=refusals(Problem.NOT_FOUND, Problem.CONFLICT))
     def create_frame(id: Id, given: FrameGiven, caller: Maker, request: Request) -> AssetTold:
         """Cut one frame out of a clip: a picture of your own, to be pinned in a canvas."""
@@ -145,8 +157,6 @@ def asset_routes(service: Service) -> APIRouter:
         """Put a file away. Jobs that wait and want it fail."""
         with service.database.transaction() as connection:
             delete_asset(connection, caller.tenant_id, known_id(id, "file"))
-
-    return routes
 
 
 def _owned(service: Service, caller: Caller, brought: Brought, filename: str, request: Request) -> AssetTold:

@@ -41,7 +41,12 @@ PLANNED = ("title", "prompt", "framing", "move", "duration_seconds", "line")
 def project_routes(service: Service) -> APIRouter:
     """Beginning, listing, changing, planning."""
     routes = APIRouter(prefix="/projects", tags=["projects"])
+    for add in (_add_beginning, _add_looking, _add_changing, _add_planning):
+        add(routes, service)
+    return routes
 
+
+def _add_beginning(routes: APIRouter, service: Service) -> None:
     @routes.post("", status_code=201)
     def create_project(given: ProjectGiven, caller: Maker, request: Request) -> ProjectWhole:
         """Begin a project; with `sample` its shots are there at once."""
@@ -55,6 +60,8 @@ def project_routes(service: Service) -> APIRouter:
                 _plan(connection, project, project.brief)
         return StudioTeller(service, caller, request).whole(project.id)
 
+
+def _add_looking(routes: APIRouter, service: Service) -> None:
     @routes.get("")
     def list_projects(caller: Reader, request: Request, asked: Annotated[ProjectsAsked, Query()]) -> Page[ProjectTold]:
         """Projects; those come first in which something was changed last."""
@@ -75,6 +82,8 @@ def project_routes(service: Service) -> APIRouter:
         """A project with all its shots and takes."""
         return StudioTeller(service, caller, request).whole(known_id(id, "project"))
 
+
+def _add_changing(routes: APIRouter, service: Service) -> None:
     @routes.patch("/{id}", responses=MISSING | refusals(Problem.CONFLICT))
     def change_project(id: Id, change: ProjectChange, caller: Maker, request: Request) -> ProjectTold:
         """Change a project; what is left out stays. Nothing of an archived one changes before it is brought back."""
@@ -97,6 +106,8 @@ def project_routes(service: Service) -> APIRouter:
             held = projects.find_any(connection, caller.tenant_id, known_id(id, "project"), is_for_change=True)
             projects.delete_project(connection, held)
 
+
+def _add_planning(routes: APIRouter, service: Service) -> None:
     @routes.post("/{id}/plan", responses=MISSING)
     def plan_project(id: Id, given: PlanGiven, caller: Maker, request: Request) -> ProjectWhole:
         """Make a brief into shots, which come after those that are there: a list of N points becomes N of them.
@@ -121,8 +132,6 @@ def project_routes(service: Service) -> APIRouter:
             project = projects.find_project(connection, caller.tenant_id, known_id(id, "project"), is_for_change=True)
             (shot,) = add_shots(connection, project, [values], before)
         return StudioTeller(service, caller, request).shot(shot)
-
-    return routes
 
 
 def _checked(service: Service, values: Mapping[str, Any], project: Project | None = None) -> dict[str, Any]:
