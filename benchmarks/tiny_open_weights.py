@@ -35,7 +35,10 @@ MODELS: dict[str, tuple[str, Callable[[Path], Path]]] = {
     "tiny-wan-frames": ("words and pictures anywhere, as Wan 2.2 TI2V-5B", save_tiny_wan_of_each_frame),
     "tiny-wan-experts": ("two transformers, as Wan 2.2 A14B", partial(save_tiny_wan_of_pictures, has_experts=True)),
     "tiny-wan-vace": ("words, pictures, clips and what lies around them, as Wan 2.1 VACE", save_tiny_wan_vace),
-    "tiny-ltx": ("video with sound, as LTX-2", save_tiny_ltx),
+    "tiny-ltx": (
+        "video with sound, as LTX-2, with an upsampler for a second stage",
+        lambda folder: save_tiny_ltx(folder, has_upsampler=True),
+    ),
     "tiny-ltx-single.safetensors": (
         "the same in one file, as Lightricks publish it; its Gemma is tiny-ltx's (--text-encoder)",
         lambda file: save_as_lightricks(tiny_ltx().to(torch.bfloat16), file),

@@ -11,7 +11,7 @@ from diffusers import (
     LTX2Pipeline,
     LTX2VideoTransformer3DModel,
 )
-from diffusers.pipelines.ltx2 import LTX2TextConnectors, LTX2Vocoder, LTX2VocoderWithBWE
+from diffusers.pipelines.ltx2 import LTX2LatentUpsamplerModel, LTX2TextConnectors, LTX2Vocoder, LTX2VocoderWithBWE
 from tokenizers.processors import TemplateProcessing
 from torch import nn
 from transformers import (
@@ -60,6 +60,7 @@ VIDEO: dict[str, Any] = {
     "temporal_compression_ratio": 8,
 }
 AUDIO: dict[str, Any] = {"base_channels": 8, "latent_channels": 2, "mel_bins": 16, "num_res_blocks": 1}
+UPSAMPLER: dict[str, Any] = {"in_channels": 8, "mid_channels": 32, "num_blocks_per_stage": 1}
 VOCODER: dict[str, Any] = {
     "in_channels": 32,
     "hidden_channels": 64,
@@ -193,10 +194,20 @@ def tiny_ltx(**changed: dict[str, Any]) -> Any:
     return LTX2Pipeline(**parts, tokenizer=tiny_tokenizer(), scheduler=scheduler)
 
 
-def save_tiny_ltx(folder: Path, shard_size: str = "10GB", **changed: dict[str, Any]) -> Path:
-    """Save one as its publishers would, in bfloat16."""
+def save_tiny_ltx(
+    folder: Path, shard_size: str = "10GB", *, has_upsampler: bool = False, **changed: dict[str, Any]
+) -> Path:
+    """Save one as its publishers would, in bfloat16; an upsampler in a folder that its index does not name."""
     tiny_ltx(**changed).to(torch.bfloat16).save_pretrained(folder, max_shard_size=shard_size)
+    if has_upsampler:
+        tiny_upsampler().to(torch.bfloat16).save_pretrained(folder / "latent_upsampler")
     return folder
+
+
+def tiny_upsampler() -> Any:
+    """What enlarges the tiny pipeline's latents, to twice their height and width."""
+    torch.manual_seed(2)
+    return randomise(LTX2LatentUpsamplerModel(**UPSAMPLER))
 
 
 def tiny_tokenizer() -> GemmaTokenizer:

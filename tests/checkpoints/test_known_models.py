@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import torch
 from diffusers import AutoencoderKLLTX2Audio, AutoencoderKLLTX2Video, AutoencoderKLWan, LTX2VideoTransformer3DModel
+from diffusers.pipelines.ltx2 import LTX2LatentUpsamplerModel
 from diffusers.pipelines.ltx2.connectors import LTX2TextConnectors
 from diffusers.pipelines.ltx2.vocoder import LTX2Vocoder
 from torch import nn
@@ -78,6 +79,7 @@ def test_ltx_2_is_as_large_as_is_said() -> None:
         "vae": AutoencoderKLLTX2Video,
         "audio_vae": AutoencoderKLLTX2Audio,
         "vocoder": LTX2Vocoder,
+        "latent_upsampler": LTX2LatentUpsamplerModel,
     }
     with torch.device("meta"):
         counts = {part: _count(kind()) for part, kind in kinds.items()}

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from tests.lightricks import save_as_lightricks
-from tests.open_ltx import save_tiny_ltx, tiny_ltx
+from tests.lightricks import save_as_lightricks, save_upsampler_as_lightricks
+from tests.open_ltx import save_tiny_ltx, tiny_ltx, tiny_upsampler
 from tests.open_weights import save_tiny_wan_of_each_frame, save_tiny_wan_of_pictures, save_tiny_wan_vace
 
 from manazir.cli.main import main
@@ -241,6 +241,51 @@ def test_a_whole_ltx_in_one_file_makes_the_same_film(inside: Path, bring: Callab
         assert main(["generate", "a red ball", "--model", name, *small, "-o", f"{name}.mp4"]) == 0
         films.append(Path(f"{name}.mp4").read_bytes())
     assert films[0] == films[1]
+
+
+def test_ltx_in_two_stages_with_an_upsampler_from_elsewhere(
+    inside: Path, bring: Callable[[Path], None], capsys: Said
+) -> None:
+    bring(save_tiny_ltx(inside / "published"))
+    save_upsampler_as_lightricks(tiny_upsampler(), inside / "upscaler.safetensors")
+    tiny_upsampler().save_pretrained(inside / "latent_upsampler")
+    asked = ["--size", "128x128", "--seconds", "0.1", "--steps", "1", "--two-stages"]
+    assert main(["generate", "x", "--model", "tiny", *asked]) == 2
+    said = capsys.readouterr().err
+    assert "tiny has no upsampler, from which a second stage starts; bring one in: `manazir models import FILE" in said
+    assert main(["models", "import", "upscaler.safetensors", "--base", "tiny", "--name", "large"]) == 0
+    assert main(["models", "import", "latent_upsampler", "--base", "tiny", "--name", "also"]) == 0
+    films = []
+    for name in ("large", "also"):
+        capsys.readouterr()
+        assert main(["generate", "x", "--model", name, "--json", "--seed", "1", *asked]) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert (told["width"], told["settings"]["two_stages"], told["network_calls"]) == (128, True, 4)
+        films.append(read_clip(Path("out.mp4")).frames)
+    np.testing.assert_array_equal(films[0], films[1])
+    wrong = ["--two-stages", "--size", "96x128", "--resample"]
+    assert main(["generate", "x", "--model", "large", *wrong]) == 2
+    assert "large in two stages makes widths and heights that are multiples of 64 from 128" in capsys.readouterr().err
+    assert main(["models", "show", "large"]) == 0
+    assert "takes: steps, guidance scale, cache, two stages" in capsys.readouterr().out
+
+
+def test_ltx_changes_a_clip_and_keeps_a_part_of_it(inside: Path, bring: Callable[[Path], None], capsys: Said) -> None:
+    bring(save_tiny_ltx(inside / "published"))
+    rows = np.linspace(0, 255, 96 * 64 * 3).reshape(64, 96, 3).astype(np.uint8)
+    tone = np.sin(np.arange(9_000) / 9).astype(np.float32)[:, None] / 2
+    write_clip(Clip(np.stack([rows] * 9), 24.0, Sound(tone, 24_000)), Path("clip.mp4"))
+    asked = ["--modify", "clip.mp4", "--keep-region", "0,0,0.34,1", "--size", "96x64", "--steps", "2", "--json"]
+    capsys.readouterr()
+    assert main(["generate", "a red ball", "--model", "tiny", "--strength", "0.5", *asked]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["frames"], told["network_calls"], told["has_sound"]) == (9, 1, True)
+    made, own = read_clip(Path("out.mp4")), read_clip(Path("clip.mp4"))
+    apart = np.abs(made.frames.astype(int) - own.frames).mean(axis=(0, 1, 3))
+    assert apart[:24].max() < 8 < apart[64:].mean()  # an mp4 is not exact
+    assert made.sound is not None
+    assert own.sound is not None
+    assert np.corrcoef(made.sound.samples[:8000, 0], own.sound.samples[:8000, 0])[0, 1] > 0.9
 
 
 def test_a_guidance_rule_changes_the_film_and_is_told(

@@ -37,12 +37,14 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "solver": ("euler",),
     "shift": (3.0,),
     "cache": ("tea",),
+    "two_stages": (True,),
 }
 FIRST = Keyframe(image=np.zeros((32, 32, 3), np.uint8), at_seconds=0.0)
 SAVES: dict[str, Callable[[Path], Path]] = {
     "wan": save_tiny_wan,
     "ltx": save_tiny_ltx,
     "ltx-distilled": save_tiny_ltx,
+    "ltx-larger": lambda folder: save_tiny_ltx(folder, has_upsampler=True),
     "cogvideox": save_tiny_cogvideox,
     "hunyuan": save_tiny_hunyuan,
     "ltx-video": save_tiny_ltx_video,

@@ -1,12 +1,20 @@
 """A canvas filled in by LTX-2's engine is the film and the sound that diffusers' pipelines make of the same noise."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from diffusers import LTX2ConditionPipeline, LTX2ImageToVideoPipeline, LTX2Pipeline
+from diffusers import (
+    FlowMatchEulerDiscreteScheduler,
+    LTX2ConditionPipeline,
+    LTX2ImageToVideoPipeline,
+    LTX2LatentUpsamplePipeline,
+    LTX2Pipeline,
+)
+from diffusers.pipelines.ltx2 import LTX2LatentUpsamplerModel
 from diffusers.pipelines.ltx2.pipeline_ltx2_condition import LTX2VideoCondition
 from PIL import Image
 from safetensors.torch import save_file
@@ -16,7 +24,7 @@ from manazir.checkpoints.adapter_files import AdapterFile
 from manazir.checkpoints.family_checks import check_part
 from manazir.checkpoints.importing import bring_in
 from manazir.checkpoints.survey import survey_folder
-from manazir.core.canvas import Canvas, Extension, Keyframe, Modification, Region
+from manazir.core.canvas import Canvas, Extension, Keyframe, Modification, Reframing, Region
 from manazir.core.errors import ShapeError, UnsupportedError
 from manazir.core.rectangles import Rectangle
 from manazir.core.seeds import derive
@@ -27,7 +35,10 @@ from manazir.inference.ltx.engine import LtxEngine
 from manazir.inference.ltx.loading import load_ltx_engine
 from manazir.inference.ltx.model import LtxModel
 from manazir.inference.ltx.request import Latents
+from manazir.inference.ltx.sampling import REFINING_SIGMAS
+from manazir.inference.sources import fit
 from manazir.media.clip import Clip, Sound
+from manazir.media.recompress import recompressed
 from manazir.models.codecs.ltx_mel import LtxMelShape, log_mel
 
 CPU = torch.device("cpu")
@@ -39,7 +50,7 @@ PUBLISHED = {**GUIDED, **{f"audio_{name}": value for name, value in GUIDED.items
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return save_tiny_ltx(tmp_path_factory.mktemp("published"))
+    return save_tiny_ltx(tmp_path_factory.mktemp("published"), has_upsampler=True)
 
 
 @pytest.fixture(scope="module")
@@ -207,11 +218,174 @@ def test_an_adapter_lies_in_the_order_of_our_weights(published: Path, folder: Pa
     assert (used["name"], used["weight"]) == ("style", 1.0)
 
 
+TWICE = {"width": 256, "height": 128}
+UNGUIDED = {"stg_scale": 0.0, "modality_scale": 1.0, "guidance_rescale": 0.0}
+
+
+@pytest.mark.parametrize("has_picture", [False, True], ids=["words", "picture"])
+def test_two_stages(published: Path, engine: LtxEngine, monkeypatch: pytest.MonkeyPatch, has_picture: bool) -> None:
+    """As diffusers' pages have it: a draft, the upsampler, and three steps without guidance at full size."""
+    drawn = [_by_tokens if has_picture else draw, _by_tokens]
+    monkeypatch.setattr(ltx_engine, "draw", lambda *asked: drawn.pop(0)(*asked))
+    picture = np.repeat(np.repeat(PICTURES[0, :, :64], 2, axis=0), 4, axis=1)
+    smaller = fit(picture, 128, 64)
+    pipeline = LTX2Pipeline.from_pretrained(published, dtype=torch.float32)
+    stages = [LTX2ConditionPipeline(**pipeline.components) if has_picture else pipeline]
+    unshifted = {"scheduler": FlowMatchEulerDiscreteScheduler()}
+    stages.append(type(stages[0])(**pipeline.components | unshifted))
+    asked = {"prompt": "a red ball", "negative_prompt": "", "num_frames": 9, "frame_rate": 24.0}
+    asked |= {"spatio_temporal_guidance_blocks": [1]}
+    draft = stages[0](
+        width=128,
+        height=64,
+        num_inference_steps=3,
+        guidance_scale=3.0,
+        output_type="latent",
+        generator=torch.Generator().manual_seed(derive(7, "noise", 0)),
+        **_given(smaller, has_picture),
+        **PUBLISHED,
+        **asked,
+    )
+    enlarge = LTX2LatentUpsamplePipeline(vae=pipeline.vae, latent_upsampler=_upsampler(published))
+    larger = enlarge(latents=draft.frames, output_type="latent", width=128, height=64).frames
+    made = stages[1](
+        latents=larger,
+        audio_latents=draft.audio,
+        num_inference_steps=3,
+        sigmas=list(REFINING_SIGMAS[:-1]),
+        guidance_scale=1.0,
+        audio_guidance_scale=1.0,
+        output_type="np",
+        generator=torch.Generator().manual_seed(derive(7, "noise", 1)),
+        **({} if has_picture else {"noise_scale": REFINING_SIGMAS[0]}),
+        **_given(picture, has_picture),
+        **UNGUIDED,
+        **{f"audio_{name}": value for name, value in UNGUIDED.items()},
+        **TWICE,
+        **asked,
+    )
+    true = (made.frames[0] * 255).round().astype(np.uint8)
+    keys = (Keyframe(image=picture, at_seconds=0.0),) if has_picture else ()
+    canvas = Canvas(prompt="a red ball", duration_seconds=9 / 24, keyframes=keys, **TWICE)
+    ours = _ours(engine, canvas, two_stages=True)
+    assert _same(ours.frames[has_picture:], true[has_picture:])
+    assert ours.sound is not None
+    heard = made.audio[0].float().numpy().T
+    np.testing.assert_allclose(ours.sound.samples[: len(heard)], heard.clip(-1, 1)[:9000], atol=1e-6)
+    assert engine.used(Settings(two_stages=True))["two_stages"]
+
+
+def _given(picture: np.ndarray, has_picture: bool) -> dict[str, Any]:
+    """Recompressed by us: what diffusers makes of a picture of this size depends on how many CPUs a machine has."""
+    shown = Image.fromarray(recompressed(picture, 33))
+    return {"conditions": [LTX2VideoCondition(frames=shown, index=0, crf=0)]} if has_picture else {}
+
+
+def _upsampler(published: Path) -> Any:
+    return LTX2LatentUpsamplerModel.from_pretrained(published, subfolder="latent_upsampler")
+
+
+def test_two_stages_need_an_upsampler_and_sizes_for_both(engine: LtxEngine) -> None:
+    with pytest.raises(
+        ShapeError, match=r"in two stages makes .* multiples of 64 from 128 on, not 96x64; choose 128x128"
+    ):
+        engine.fill(_canvas(9), Settings(two_stages=True), 1)
+    with pytest.raises(UnsupportedError, match="a sound for a clip has no second stage"):
+        engine.fill(Canvas(sound_for="never read"), Settings(two_stages=True), 1)
+    without = replace(engine, makes=replace(engine.makes, growth=None))
+    with pytest.raises(UnsupportedError, match=r"tiny has no upsampler, .* `manazir models import FILE --base tiny"):
+        without.fill(_canvas(9), Settings(two_stages=True), 1)
+
+
+STRENGTH = 0.7
+"""Two of three steps change the clip."""
+
+
+def test_a_clip_is_changed_from_a_level_down(published: Path, engine: LtxEngine) -> None:
+    """Its sound is made anew, for it has none: until the level is reached the clip is held, noised."""
+    pipeline = LTX2Pipeline.from_pretrained(published, dtype=torch.float32)
+    frames, samples = _changed(pipeline, engine, None)
+    made = _ours(engine, Canvas(prompt="a red ball", modification=_change(Clip(PICTURES, 24.0)), **SIZE))
+    assert _same(made.frames, frames)
+    assert made.sound is not None
+    np.testing.assert_allclose(made.sound.samples[: len(samples)], samples.clip(-1, 1)[:9000], atol=1e-6)
+    whole = _ours(engine, Canvas(prompt="a red ball", modification=_change(Clip(PICTURES, 24.0), strength=1.0), **SIZE))
+    assert _same(whole.frames, _theirs(LTX2Pipeline, published, 9)[0])  # only its length stays
+
+
+def test_what_stays_of_a_clip_is_the_clips_own(published: Path, engine: LtxEngine) -> None:
+    pipeline = LTX2Pipeline.from_pretrained(published, dtype=torch.float32)
+    kept = torch.zeros(2, 3, dtype=torch.bool)
+    kept[:, 0] = True
+    frames, _ = _changed(pipeline, engine, kept)
+    left = Region(rectangles=(Rectangle(left=0.0, top=0.0, width=1 / 3, height=1.0),))
+    made = _ours(engine, Canvas(prompt="a red ball", modification=_change(Clip(PICTURES, 24.0), region=left), **SIZE))
+    np.testing.assert_array_equal(made.frames[:, :, :32], PICTURES[:, :, :32])
+    assert _same(made.frames[:, :, 40:], frames[:, :, 40:])  # between them lies the seam
+
+
+def _change(clip: Clip, strength: float = STRENGTH, region: Region | None = None) -> Modification:
+    return Modification(clip=clip, strength=strength, region=region)
+
+
+def _changed(pipeline: Any, engine: LtxEngine, kept: torch.Tensor | None) -> tuple[np.ndarray, np.ndarray]:
+    """diffusers' pipeline, which after each step is given what a clip, noised, is to look like."""
+    codec = engine.model.video
+    pixels = torch.from_numpy(PICTURES).float().permute(3, 0, 1, 2)[None] / 127.5 - 1
+    with torch.no_grad():
+        clip = codec.encode(pixels)[0]
+    like = Wanted(prompt="", height=64, width=96, frame_count=9)
+    noise = draw(engine.model, like, torch.Generator().manual_seed(derive(7, "noise", 0))).video
+    sigmas = engine.model.sampling(clip[0].numel(), 3).sigmas
+
+    def tokens(latents: torch.Tensor) -> torch.Tensor:
+        return latents.flatten(1).T[None]
+
+    def put(_: Any, step: int, _timestep: Any, given: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        level = sigmas[step + 1]
+        own, made = tokens(level * noise + (1 - level) * clip), given["latents"]
+        if step < 1:
+            return {"latents": own}
+        return {"latents": made if kept is None else torch.where(kept.repeat(2, 1, 1).view(1, -1, 1), own, made)}
+
+    pipeline.set_progress_bar_config(disable=True)
+    made = pipeline(
+        prompt="a red ball",
+        negative_prompt="",
+        num_frames=9,
+        frame_rate=24.0,
+        num_inference_steps=3,
+        guidance_scale=3.0,
+        spatio_temporal_guidance_blocks=[1],
+        generator=torch.Generator().manual_seed(derive(7, "noise", 0)),
+        output_type="np",
+        callback_on_step_end=put,
+        **SIZE,
+        **PUBLISHED,
+    )
+    return (made.frames[0] * 255).round().astype(np.uint8), made.audio[0].float().numpy().T
+
+
+def test_the_sound_of_a_clip_that_is_changed_is_kept_or_given(engine: LtxEngine) -> None:
+    loud = np.random.default_rng(1).uniform(-0.5, 0.5, (18_000, 1)).astype(np.float32)
+    change = _change(Clip(PICTURES, 24.0, Sound(loud, 48_000)))
+    *steps, last = engine.fill(Canvas(prompt="a red ball", modification=change, **SIZE), Settings(steps=3), 7)
+    assert isinstance(last, Made)
+    assert (last.network_calls, len(steps)) == (2, 4)  # of three steps those that change it, and decoding
+    assert last.clip.sound is not None
+    assert last.clip.sound.sample_rate == 48_000
+    np.testing.assert_array_equal(last.clip.sound.samples, loud)
+    silent = _ours(engine, Canvas(prompt="a red ball", modification=_change(Clip(PICTURES, 24.0)), **SIZE))
+    assert (last.clip.frames != silent.frames).mean() > 0.01  # what is heard reaches what is seen
+    other = Sound(np.full((6_000, 1), 0.25, np.float32), 16_000)
+    given = _ours(engine, Canvas(prompt="a red ball", modification=change, sound=other, **SIZE))
+    assert given.sound is not None
+    assert abs(float(np.median(given.sound.samples)) - 0.25) < 0.01
+
+
 def test_what_it_cannot_do_is_refused_by_name(engine: LtxEngine) -> None:
-    left = Rectangle(left=0.0, top=0.0, width=0.5, height=1.0)
-    change = Modification(clip="never read", region=Region(rectangles=(left,)))
-    with pytest.raises(UnsupportedError, match="tiny cannot do keeping a region of a clip or modifying a clip"):
-        engine.fill(Canvas(modification=change), Settings(), 1)
+    with pytest.raises(UnsupportedError, match="tiny cannot do reframing a clip"):
+        engine.fill(Canvas(reframing=Reframing(clip="never read"), **SIZE), Settings(), 1)
     with pytest.raises(UnsupportedError, match="tiny cannot do a loop"):
         engine.fill(_canvas(9, is_loop=True), Settings(), 1)
     with pytest.raises(UnsupportedError, match="tiny takes no solver"):

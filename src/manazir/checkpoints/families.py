@@ -29,21 +29,24 @@ _COMMON = ("transformer", "vae", "text_encoder", "tokenizer", "scheduler")
 NEEDED: Mapping[str, tuple[str, ...]] = {"wan": _COMMON, "ltx": (*_COMMON, "connectors", "audio_vae", "vocoder")}
 """Parts without which an engine of ours makes no film, by the family."""
 
-LTX_HONOURS = frozenset(
-    {
-        *(Need.TEXT, Need.FIRST_FRAME, Need.LAST_FRAME, Need.KEYFRAMES, Need.EXTEND_AFTER, Need.EXTEND_BEFORE),
-        *(Need.SOUND_FOR_VIDEO, Need.VIDEO_FOR_SOUND),
-    }
-)
-"""Pictures, clips and sounds stand anywhere in time, as clean latents."""
+UPSAMPLER = "latent_upsampler"
+"""The part of an LTX-2 that a second stage needs."""
+EXTRA: Mapping[str, Mapping[str, str]] = {"ltx": {UPSAMPLER: "LTX2LatentUpsamplerModel"}}
+"""Parts that some folders have beside those that their index names, and their classes in diffusers, by the family."""
+
+CHANGED = frozenset({Need.MODIFY, Need.KEEP_REGION})
+"""Of models that begin from a clip with noise on it: what of its latents stays is put back at every step."""
+
+LTX_HONOURS = CHANGED | {
+    *(Need.TEXT, Need.FIRST_FRAME, Need.LAST_FRAME, Need.KEYFRAMES, Need.EXTEND_AFTER, Need.EXTEND_BEFORE),
+    *(Need.SOUND_FOR_VIDEO, Need.VIDEO_FOR_SOUND),
+}
+"""Pictures, clips and sounds stand anywhere in time, as clean latents; a clip that is changed, as noisy ones."""
 
 WAN_ANYWHERE = frozenset(
     {Need.TEXT, Need.FIRST_FRAME, Need.LAST_FRAME, Need.KEYFRAMES, Need.EXTEND_AFTER, Need.EXTEND_BEFORE}
 )
 """Of Wans that can be told of any frame that it is known; they were taught with the first one."""
-
-CHANGED = frozenset({Need.MODIFY, Need.KEEP_REGION})
-"""Of models that begin from a clip with noise on it: what of its latents stays is put back at every step."""
 
 VACE_HONOURS = WAN_ANYWHERE | CHANGED | {Need.REFRAME, Need.REFERENCES}
 """What is known is told pixel by pixel; pictures for reference stand before the film."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from manazir.checkpoints.families import NEEDED, family_of
+from manazir.checkpoints.families import EXTRA, NEEDED, family_of
 from manazir.core.errors import CheckpointError
 
 INDEX = "model_index.json"
@@ -77,7 +77,11 @@ def find_parts(index: Mapping[str, Any], names: Sequence[str], where: str) -> Fo
     if not parts:
         raise CheckpointError(f"{where}: {INDEX} names no parts; give the folder of a diffusers model")
     pipeline = str(index.get("_class_name"))
-    _check_is_whole(pipeline, {part.name for part in parts}, where)
+    named = {part.name for part in parts}
+    _check_is_whole(pipeline, named, where)
+    for name, class_name in EXTRA.get(family_of(pipeline), {}).items():
+        if name not in named and f"{name}/config.json" in names:
+            parts.append(find_part(name, ("diffusers", class_name), names, where))
     roots = tuple(name for name in names if name == INDEX or re.fullmatch(r"LICEN[SC]E(\.\w+)?", name))
     return Found(pipeline=pipeline, settings=settings, parts=tuple(parts), files=roots)
 

@@ -130,6 +130,7 @@ KNOWN: dict[str, KnownModel] = {
             "vae": 1_222_479_601,
             "audio_vae": 53_248_146,
             "vocoder": 55_592_802,
+            "latent_upsampler": 497_867_904,
         },
         honours=LTX_HONOURS,
         sizes=("768x512", "1280x704", "1920x1088"),

@@ -1,4 +1,4 @@
-"""Surveys of Lightricks' single files: a whole LTX-2 in one, with Gemma from elsewhere; and an upsampler in one.
+"""Surveys of Lightricks' single files: a whole LTX-2 in one, with Gemma from elsewhere.
 
 As in `survey.py`, headers and configurations are read, weights are not.
 """
@@ -12,7 +12,7 @@ from manazir.checkpoints.found import Found, FoundPart
 from manazir.checkpoints.gemma import check_words
 from manazir.checkpoints.headers import Stored, read_header
 from manazir.checkpoints.ltx_networks_from_lightricks import connectors_shape, with_facts
-from manazir.checkpoints.survey import Check, Survey, SurveyedPart, dtype_of, replaced
+from manazir.checkpoints.survey import Check, Survey, SurveyedPart, dtype_of
 from manazir.checkpoints.text_folders import Words
 from manazir.core.errors import CheckpointError, ManazirError
 
@@ -60,22 +60,6 @@ def survey_single(file: Path, words: Words, check: Check) -> Survey:
         sources={file.name: file} | dict(words.sources),
         licence=None,
     )
-
-
-def with_upsampler(survey: Survey, file: Path, check: Check) -> Survey:
-    """A survey of an LTX-2, and of an upsampler in a file of Lightricks.
-
-    Raises:
-        CheckpointError: the file holds none, or does not say what it is.
-    """
-    header, config = read_header(file), lightricks.config_of(file)
-    if not lightricks.is_upsampler(header):
-        raise CheckpointError(
-            f"{file} holds no upsampler of LTX-2; give one as Lightricks publish them "
-            "(ltx-2-spatial-upscaler-x2-1.0.safetensors, for one)"
-        )
-    part = surveyed("latent_upsampler", file, header, config, check)
-    return replaced(survey, part, {file.name: file})
 
 
 def surveyed(

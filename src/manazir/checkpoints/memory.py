@@ -18,9 +18,11 @@ STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("reading a picture", ("image_encoder", "vae")),
     ("denoising", ("transformer", "unet")),
     ("denoising at low noise", ("transformer_2",)),
+    ("enlarging", ("latent_upsampler", "vae")),
     ("decoding", ("vae", "audio_vae", "vocoder")),
 )
 """In their order, and which parts each needs at once."""
+_ONLY_WITH = {"reading a picture": "image_encoder", "enlarging": "latent_upsampler"}
 
 
 class Verdict(StrEnum):
@@ -122,8 +124,8 @@ def stages_of(
     stages = []
     for name, candidates in STAGES:
         parts = tuple(part for part in candidates if parameters.get(part))
-        if name == "reading a picture" and "image_encoder" not in parts:
-            continue  # what the decoder's other half reads, decoding's need covers
+        if name in _ONLY_WITH and _ONLY_WITH[name] not in parts:
+            continue  # what the autoencoder needs, decoding's need covers
         if parts:
             weights = sum(_bytes(parameters[part], dtype) for part in parts)
             stages.append(Stage(name, parts, weights, beside.get(name, 0)))

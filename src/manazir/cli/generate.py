@@ -138,6 +138,8 @@ class Generate:
     cache: Annotated[str | None, arg(metavar="NAME[=THRESHOLD]", help_behavior_hint="")] = None
     """Of open weights: first-block, tea, or mag (after `manazir models calibrate`); some steps take most from earlier
     ones: sooner, and a little off."""
+    two_stages: Flag = False
+    """Of LTX-2: a draft at half the size is enlarged by its latent upsampler, and refined in three steps."""
     precision: Annotated[str | None, arg(metavar="NAME", help_behavior_hint="")] = None
     """Of open weights: bfloat16, float32, or float8, which takes half the memory and changes the film a little."""
     devices: Annotated[str, arg(metavar="N|KIND=N,...", help_behavior_hint="")] = "1"
@@ -249,6 +251,7 @@ def _produce(options: Generate, canvas: Canvas, tell: Callable[[int, int], None]
         solver=options.solver,
         shift=options.shift,
         cache=options.cache,
+        two_stages=options.two_stages or None,
     )
     return take(
         canvas,

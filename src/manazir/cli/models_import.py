@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from tyro.conf import Positional, arg
 
 from manazir.checkpoints import lightricks
+from manazir.checkpoints.families import UPSAMPLER
 from manazir.checkpoints.found import INDEX
 from manazir.checkpoints.known_models import KNOWN, known_name
 from manazir.checkpoints.library import installed_manifests, is_installed, model_folder
@@ -45,7 +46,7 @@ class Import:
     base: Annotated[str | None, arg(metavar="NAME")] = None
     """For weights alone: an installed model that all its other parts are taken from."""
     part: str | None = None
-    """For weights alone: which part of that model they stand for. Without it: transformer, or what it says it is."""
+    """For weights alone: which part of that model they stand for. Without it: transformer, or an upsampler of LTX-2."""
     text_encoder: Annotated[Path | None, arg(metavar="FOLDER")] = None
     """For a whole LTX-2 in one file: the folder of its Gemma, as published, or of a diffusers LTX-2."""
     licence: str | None = None
@@ -86,7 +87,8 @@ def _survey(options: Import) -> "Survey":
     """Of what was given."""
     from manazir.checkpoints.family_checks import check_part  # imports torch
     from manazir.checkpoints.headers import read_header
-    from manazir.checkpoints.survey import check_is_safe, survey_file, survey_folder
+    from manazir.checkpoints.survey import check_is_safe, survey_file, survey_folder, survey_installed
+    from manazir.checkpoints.upsamplers import survey_upsampler, with_upsampler
 
     is_loose = options.source.is_dir() and options.base is not None and not (options.source / INDEX).exists()
     if options.source.is_dir() and not is_loose:
@@ -106,7 +108,12 @@ def _survey(options: Import) -> "Survey":
             f"{options.source} holds one part of a model; give --base NAME, an installed model for the others"
         )
     folder = _base_folder(options.base)
-    return survey_file(options.source, folder, load_manifest(folder), options.part or "transformer", check_part)
+    manifest = load_manifest(folder)
+    if options.part in (None, UPSAMPLER):
+        added = survey_upsampler(options.source, check_part)
+        if added is not None:
+            return with_upsampler(survey_installed(folder, manifest), *added)
+    return survey_file(options.source, folder, manifest, options.part or "transformer", check_part)
 
 
 def _survey_single(options: Import) -> "Survey":

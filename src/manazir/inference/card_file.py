@@ -13,8 +13,8 @@ from manazir.inference.makes import Makes
 from manazir.media.atomic import write_bytes
 
 NAME = "card.json"
-FORMAT = 2
-READ = (1, FORMAT)
+FORMAT = 3
+READ = (1, 2, FORMAT)
 """Those of before say less."""
 
 
@@ -67,7 +67,7 @@ def _check(makes: Makes) -> None:
         raise ValueError("it has no sizes")
     for field in fields(makes):
         value = getattr(makes, field.name)
-        if field.name in ("name", "sizes") or (field.name in ("steps", "guidance_scale") and value is None):
+        if field.name in ("name", "sizes") or (field.name in ("steps", "guidance_scale", "growth") and value is None):
             continue
         if field.name in ("holds_pictures", "has_fixed_steps"):
             if not isinstance(value, bool):

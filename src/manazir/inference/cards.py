@@ -166,7 +166,7 @@ def _open(name: str, manifest: Manifest) -> Card:
         name=name,
         honours=honoured(manifest.family, manifest.settings, config),
         needs_picture=needs_picture(manifest.family, manifest.settings, config),
-        choices=choices_of(manifest.family, manifest.settings),
+        choices=choices_of(manifest),
     )
     makes = read_card(model_folder(name))
     if makes is None:

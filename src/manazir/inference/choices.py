@@ -4,13 +4,14 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from manazir.checkpoints.families import GENERIC
+from manazir.checkpoints.families import GENERIC, UPSAMPLER
+from manazir.checkpoints.manifest import Manifest
 from manazir.checkpoints.pipeline_call import Call, from_settings
 
 _SKIP = ("skip_layer_scale", "skip_layers")
 EVERY = (
     *("layout_steps", "steps", "guidance_scale", "guidance_rule", "guidance_rescale"),
-    *(*_SKIP, "skip_layer_span", "modality_scale", "sound_guidance_scale", "solver", "shift", "cache"),
+    *(*_SKIP, "skip_layer_span", "modality_scale", "sound_guidance_scale", "solver", "shift", "cache", "two_stages"),
 )
 """Names of `engine.Settings`, in the order in which they are told."""
 NOOR = ("layout_steps", "steps", "guidance_scale")
@@ -22,7 +23,7 @@ OF_FAMILY: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "ltx": (
             *("steps", "guidance_scale", "guidance_rescale", *_SKIP, "modality_scale", "sound_guidance_scale"),
-            "cache",
+            *("cache", "two_stages"),
         ),
     }
 )
@@ -31,16 +32,16 @@ OF_PIPELINES = ("steps", "guidance_scale")
 """Of pipelines of diffusers, as far as one has an argument for it."""
 
 
-def choices_of(family: str, settings: Mapping[str, Any]) -> tuple[str, ...]:
-    """What models of the library take.
-
-    Args:
-        settings: of a manifest.
+def choices_of(manifest: Manifest) -> tuple[str, ...]:
+    """What a model of the library takes.
 
     Raises:
         CheckpointError: they do not say it.
     """
-    return OF_FAMILY[family] if family != GENERIC else choices_of_pipeline(from_settings(settings))
+    if manifest.family == GENERIC:
+        return choices_of_pipeline(from_settings(manifest.settings))
+    takes = OF_FAMILY[manifest.family]
+    return takes if manifest.part(UPSAMPLER) else tuple(name for name in takes if name != "two_stages")
 
 
 def choices_of_pipeline(call: Call) -> tuple[str, ...]:

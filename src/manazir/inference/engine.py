@@ -49,6 +49,8 @@ class Settings:
     """Of the schedule towards high noise levels; of open weights alone."""
     cache: str | None = None
     """A step cache, which takes some blocks' work from earlier steps; see `caching.CACHES`. Of open weights alone."""
+    two_stages: bool | None = None
+    """Whether a draft of half the size is enlarged and refined; of an LTX-2 with an upsampler alone."""
 
     def __post_init__(self) -> None:
         """Refuse numbers out of range."""

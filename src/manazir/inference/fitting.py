@@ -48,6 +48,13 @@ def _unfit_choices(chosen: Mapping[str, Any], canvas: Canvas, card: Card) -> Ite
     if card.makes is not None and card.makes.has_fixed_steps and steps not in (None, card.steps):
         told = f"{steps} steps for {card.name}, which was distilled to {card.steps}"
         yield Misfit("steps", told, "fixed_steps", {"model": card.name, "steps": card.steps or 0})
+    if chosen.get("two_stages") and card.makes is not None and card.makes.growth is not None and canvas.width:
+        assert canvas.height is not None
+        try:
+            card.makes.in_two_stages().check_size(canvas.width, canvas.height, is_scaled=False)
+        except ShapeError as error:
+            size: Values = {"width": canvas.width, "height": canvas.height, "model": card.name}
+            yield Misfit(SIZE, str(error), "no_such_size", size)
     if canvas.negative_prompt and card.call is not None and "negative_prompt" not in card.call.takes:
         told = f"{card.name} cannot do a negative prompt; leave it out or choose another model"
         yield Misfit(NEGATIVE, told, "no_unwanted", {"model": card.name})

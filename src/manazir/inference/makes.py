@@ -1,7 +1,8 @@
 """What a model makes: sizes, rates and lengths of films, and how its latent frames lie in them."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from manazir.core.errors import ShapeError
 
@@ -32,14 +33,19 @@ class Makes:
     """Away from unwanted words, unless a person chooses; None: not known."""
     kept_guidance_scale: float = 1.0
     """The same of what nobody chooses for: sound, where it has guidance of its own."""
+    growth: float | None = None
+    """How many times as wide and high a second stage is as the first; None: there is none."""
 
     def has_size(self, width: int, height: int) -> bool:
         """Whether a size can be made."""
         sides = (width, height)
         return not any(side % self.multiple for side in sides) and min(sides) >= self.least_cells * self.multiple
 
-    def check_size(self, width: int, height: int) -> None:
+    def check_size(self, width: int, height: int, *, is_scaled: bool = True) -> None:
         """Raise unless a size can be made.
+
+        Args:
+            is_scaled: whether others are reached by scaling.
 
         Raises:
             ShapeError: names the nearest that can.
@@ -50,8 +56,15 @@ class Makes:
         near = " or ".join(f"{w}x{h}" for w, h in _neighbours(width, height, step, least))
         from_where = f" from {least} on" if self.least_cells > 1 else ""
         told = f"{self.name} makes widths and heights that are multiples of {step}{from_where}, not "
-        told += f"{width}x{height}; choose {near}, or let the result be scaled (--resample)"
+        told += f"{width}x{height}; choose {near}" + (", or let the result be scaled (--resample)" if is_scaled else "")
         raise ShapeError(told).named("no_such_size", model=self.name, width=width, height=height)
+
+    def in_two_stages(self) -> "Makes":
+        """What it makes in two stages: sizes that the first can make smaller."""
+        assert self.growth is not None
+        halves = Fraction(self.growth)  # 3/2: of every three cells, two are in the first stage
+        larger = tuple((round(width * self.growth), round(height * self.growth)) for width, height in self.sizes)
+        return replace(self, name=f"{self.name} in two stages", sizes=larger, multiple=self.multiple * halves.numerator)
 
     def size_like(self, width: int, height: int) -> tuple[int, int]:
         """Of that shape, as large as the model was taught, or as asked if that is less."""

@@ -161,7 +161,7 @@ def _details(manifest: Manifest) -> dict[str, Any]:
         part.name: {"class": part.class_name, "parameters": part.parameters, "dtype": part.dtype}
         for part in manifest.parts
     }
-    takes = [name.replace("_", " ") for name in choices_of(manifest.family, manifest.settings)]
+    takes = [name.replace("_", " ") for name in choices_of(manifest)]
     return {"takes": takes, "family": manifest.family, "source": manifest.source, "parts": parts}
 
 

@@ -2964,6 +2964,11 @@ export interface components {
             sound_guidance_scale?: number | null;
             /** Steps */
             steps?: number | null;
+            /**
+             * Two Stages
+             * @description A draft of half the size, enlarged and refined; of an LTX-2 with an upsampler alone.
+             */
+            two_stages?: boolean | null;
         };
         /**
          * ShotChange

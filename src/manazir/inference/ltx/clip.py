@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from manazir.core.errors import ShapeError
 from manazir.inference.ltx.model import LtxModel
-from manazir.inference.ltx.request import Latents, Request, Stretch
+from manazir.inference.ltx.request import Latents, Read, Request, Stretch
 from manazir.models.codecs.ltx_audio import COMPRESSION
 from manazir.models.codecs.ltx_mel import LtxMelShape, log_mel
 
@@ -44,6 +44,18 @@ class Heard:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Changed:
+    """A clip that is to be changed."""
+
+    pixels: Float[Tensor, "t h w 3"]
+    """In [0, 1], of the size and the length that are asked for."""
+    from_level: float
+    """Of noise: at which it begins to change; 1.0: only its length stays."""
+    kept: Bool[Tensor, "i j"] | None = None
+    """Cells of its picture that stay as they are."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Wanted:
     """A clip as it is asked for."""
 
@@ -56,6 +68,7 @@ class Wanted:
     frame_rate: float = 24.0
     known: Sequence[Known] = ()
     heard: Heard | None = None
+    changed: Changed | None = None
 
 
 def check(model: LtxModel, wanted: Wanted) -> None:
@@ -98,13 +111,14 @@ def sound_frames(model: LtxModel, wanted: Wanted) -> int:
     return max(1, round(wanted.frame_count / wanted.frame_rate * (shape.sound_rate / shape.sound_compression)))
 
 
-def compose(model: LtxModel, wanted: Wanted, noise: Latents) -> Request:
+def compose(model: LtxModel, wanted: Wanted, noise: Latents, words: Read | None = None) -> Request:
     """Words, noise and what is known, as the transformer takes them.
 
     What is known from the first frame on stands in the clip's own latents; all else is appended.
 
     Args:
         noise: as `draw` makes it.
+        words: the prompt's, if it was read before.
 
     Raises:
         ShapeError: the model cannot make such a clip.
@@ -115,13 +129,15 @@ def compose(model: LtxModel, wanted: Wanted, noise: Latents) -> Request:
         noise=noise.video.to(model.placement.device),
         times=torch.cat([shape.video_times(frames, wanted.frame_rate), *_appended_times(model, wanted)]),
     )
+    if wanted.changed is not None:
+        video = _with_changed(model, wanted.changed, video)
     sound = noise.sound.to(model.placement.device)
     track = Stretch(noise=sound, times=shape.sound_times(sound.shape[1]))
     return Request(
         video=_with_known(model, wanted, video, frames) if wanted.known else video,
         sound=track if wanted.heard is None else _with_heard(model, wanted.heard, track),
         frames=frames,
-        words=model.read(wanted.prompt),
+        words=model.read(wanted.prompt) if words is None else words,
         unwanted=None if wanted.unwanted is None else model.read(wanted.unwanted),
     )
 
@@ -154,6 +170,15 @@ def _with_known(model: LtxModel, wanted: Wanted, video: Stretch, frames: int) ->
         strengths[first : first + encoded.shape[1]] = known.strength
         place += encoded.shape[1] if known.first_frame else 0
     return replace(video, known=latents, strengths=strengths)
+
+
+def _with_changed(model: LtxModel, changed: Changed, video: Stretch) -> Stretch:
+    """A clip's latents are the draft; where cells of it stay, they are known as well."""
+    latents = _encoded(model, changed.pixels)
+    video = replace(video, draft=latents, changes_from=changed.from_level)
+    if changed.kept is None:
+        return video
+    return replace(video, known=latents, strengths=torch.zeros(latents.shape[1]), kept=changed.kept)
 
 
 @torch.no_grad()

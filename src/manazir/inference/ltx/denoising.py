@@ -70,10 +70,10 @@ def denoise(
         made = call(documents) if mesh is None else predict_together(mesh, call, documents, transformer.shape.heads)
         video = _guided(branches, noisy[0], [_velocity(one, "video") for one in made], sigma, sampling.video)
         sound = _guided(branches, noisy[1], [_velocity(one, "sound") for one in made], sigma, sampling.sound)
-        clean = request.video.held(video)
+        clean = request.video.held(video, sigma)
         if seen is not None:
             seen(clean[:, : request.frames])
-        return clean, request.sound.held(sound)
+        return clean, request.sound.held(sound, sigma)
 
     first = sampling.sigmas[0]
     for video, sound in euler(predict, (request.video.noised(first), request.sound.noised(first)), sampling.sigmas):

@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Float, UInt8
 
 from manazir.core.canvas import Canvas
-from manazir.core.errors import ShapeError
+from manazir.core.errors import ShapeError, UnsupportedError
 from manazir.core.seeds import derive
 from manazir.inference.caching import told_of
 from manazir.inference.choices import OF_FAMILY
@@ -19,10 +19,12 @@ from manazir.inference.engine import Made, Settings, Step, refuse_beyond, refuse
 from manazir.inference.film_plan import SOUND_RATE, FilmPlan, make_film_plan
 from manazir.inference.film_result import check_numbers, clip_of, laid_over, sound_of_film
 from manazir.inference.library_engine import LibraryEngine
-from manazir.inference.ltx.clip import Heard, Known, Wanted, compose, draw, frames_of, samples_of
+from manazir.inference.ltx.clip import Changed, Heard, Known, Wanted, compose, draw, frames_of, samples_of
 from manazir.inference.ltx.denoising import denoise
 from manazir.inference.ltx.model import LtxModel
-from manazir.inference.ltx.sampling import LtxSampling, with_choices
+from manazir.inference.ltx.refining import enlarged, refining
+from manazir.inference.ltx.request import Latents, Read, Request
+from manazir.inference.ltx.sampling import REFINING_SIGMAS, LtxSampling, with_choices
 from manazir.inference.previewing import Glimpse
 from manazir.inference.sources import sound_of, stereo
 from manazir.inference.working import DENOISING, Film, ltx_block_bytes
@@ -65,6 +67,8 @@ class LtxEngine(LibraryEngine):
         }
         if sampling.is_perturbed:
             told["skip_layers"] = sorted(sampling.blind_layers)
+        if settings.two_stages:
+            told |= {"two_stages": True, "refining_steps": len(REFINING_SIGMAS) - 1}
         return told | ({} if settings.cache is None else {"cache": settings.cache}) | self.used_weights()
 
     def fill(self, canvas: Canvas, settings: Settings, seed: int) -> Iterator[Step | Made]:
@@ -77,43 +81,100 @@ class LtxEngine(LibraryEngine):
         refuse_beyond(self.name, canvas.needs(), self.honours)
         sampling = self._sampling(settings, tokens=1)  # what it refuses, it refuses before a weight is read
         refuse_unread(self.name, canvas, is_guided=sampling.is_guided)
+        if settings.two_stages:
+            self._check_two_stages(canvas)
         return self._fill(canvas, settings, seed)
 
     @torch.no_grad()
     def _fill(self, canvas: Canvas, settings: Settings, seed: int) -> Iterator[Step | Made]:
         began = time.perf_counter()
-        plan = make_film_plan(canvas, self.makes)
-        self._check_length(plan)
-        self.model.make_room(self._working, self._film(plan, self.branches(settings)))
-        wanted = self._wanted(canvas, plan, self._sampling(settings, tokens=1).is_guided)
-        noise = draw(self.model, wanted, torch.Generator().manual_seed(derive(seed, "noise", 0)))
-        request = compose(self.model, wanted, noise)
-        sampling = self._sampling(settings, request.tokens)
-        steps, latents, left_out = len(sampling.sigmas) - 1, noise, Report()
-        glimpse = self._glimpse()
-        walk, done = denoise(self.model.transformer, request, sampling, glimpse.see, self.model.mesh), 0
-        while True:
-            try:
-                latents = next(walk)
-            except StopIteration as end:
-                left_out = end.value or left_out
-                break
-            check_numbers(self.name, latents.video, latents.sound)
-            done += 1
-            yield Step(done, steps + DECODING, glimpse.preview)
+        plan, *drafts = self._plans(canvas, settings)
+        self.model.make_room(self._working, self._film(plan, 1 if drafts else self.branches(settings)))
+        glimpse, left_out, words, latents, calls, done = self._glimpse(), Report(), None, None, 0, 0
+        for index, stage in enumerate([*drafts, plan]):
+            request, sampling = self._stage(canvas, stage, settings, derive(seed, "noise", index), words, latents)
+            words, steps = request.words, len(sampling.sigmas) - 1
+            rest = DECODING + (len(REFINING_SIGMAS) - 1) * (len(drafts) - index)
+            walk, calls = (
+                denoise(self.model.transformer, request, sampling, glimpse.see, self.model.mesh),
+                calls + steps,
+            )
+            while True:
+                try:
+                    latents = next(walk)
+                except StopIteration as end:
+                    left_out += end.value or Report()
+                    break
+                check_numbers(self.name, latents.video, latents.sound)
+                done += 1
+                yield Step(done, calls + rest, glimpse.preview)
+        assert latents is not None
         pixels = frames_of(self.model, latents.video)
         check_numbers(self.name, pixels)
         frames = to_frames(pixels.permute(0, 3, 1, 2) * 2 - 1)
-        yield Step(steps + 1, steps + DECODING)
+        yield Step(done + 1, done + DECODING)
         samples = samples_of(self.model, latents.sound)
         check_numbers(self.name, samples)
         frames[plan.is_known] = plan.frames[plan.is_known]
-        sound = self._sound(plan, samples)
-        if canvas.sound is not None:
-            sound = laid_over(sound, sound_of(canvas.sound, SOUND_RATE))
-        clip = clip_of(plan, frames, self.makes.frame_rate, sound)
-        yield Step(steps + DECODING, steps + DECODING)
-        yield Made(clip, steps, time.perf_counter() - began, (*self.notes, *told_of(left_out)))
+        clip = clip_of(plan, plan.around(frames), self.makes.frame_rate, self._sound(canvas, plan, samples))
+        yield Step(done + DECODING, done + DECODING)
+        yield Made(clip, calls, time.perf_counter() - began, (*self.notes, *plan.notes, *told_of(left_out)))
+
+    def _plans(self, canvas: Canvas, settings: Settings) -> list[FilmPlan]:
+        """Of the film, and of its draft if there are two stages."""
+        if not settings.two_stages:
+            plan = make_film_plan(canvas, self.makes)
+            self._check_length(plan)
+            return [plan]
+        plan, growth = make_film_plan(canvas, self.makes.in_two_stages()), self.makes.growth
+        assert growth is not None
+        self._check_length(plan)
+        smaller = replace(canvas, width=round(plan.width / growth), height=round(plan.height / growth))
+        return [plan, make_film_plan(smaller, self.makes)]
+
+    def _stage(
+        self,
+        canvas: Canvas,
+        plan: FilmPlan,
+        settings: Settings,
+        seed: int,
+        words: Read | None,
+        draft: Latents | None,
+    ) -> tuple[Request, LtxSampling]:
+        """What is denoised, and how: from noise, from a clip that is changed, or from the draft of a stage before.
+
+        Args:
+            words: the prompt's, if it was read before.
+        """
+        usual = self._sampling(settings, self._tokens(plan)) if draft is None else self._refining(settings)
+        begins = usual.started(plan.strength) if draft is None and plan.is_changed else 0
+        wanted = self._wanted(canvas, plan, usual.sigmas[begins], is_guided=usual.is_guided)
+        noise = draw(self.model, wanted, torch.Generator().manual_seed(seed))
+        request = compose(self.model, wanted, noise, words)
+        if draft is not None:
+            larger = enlarged(self.model.upsampler, self.model.video, draft.video)
+            return refining(request, Latents(larger, draft.sound)), usual
+        if draft is None and not plan.is_changed:
+            usual = self._sampling(settings, request.tokens)  # with what is appended
+        # A sound that has to be made is made from pure noise; until it is as noisy as the clip, the clip is held.
+        is_heard = request.sound.strengths is not None and bool((request.sound.strengths == 1).all())
+        return request, replace(usual, sigmas=usual.sigmas[begins if is_heard else 0 :])
+
+    def _tokens(self, plan: FilmPlan) -> int:
+        per_frame, side, _ = self.model.video_shape.compression
+        return ((len(plan.frames) - 1) // per_frame + 1) * (plan.height // side) * (plan.width // side)
+
+    def _check_two_stages(self, canvas: Canvas) -> None:
+        if self.makes.growth is None:
+            raise UnsupportedError(
+                f"{self.name} has no upsampler, from which a second stage starts; bring one in: `manazir models import "
+                f"FILE --base {self.name} --name {self.name}-two-stages`, where FILE is "
+                "ltx-2-spatial-upscaler-x2-1.0.safetensors of Lightricks/LTX-2, or the folder latent_upsampler there"
+            )
+        if canvas.width is not None and canvas.height is not None:
+            self.makes.in_two_stages().check_size(canvas.width, canvas.height, is_scaled=False)
+        if canvas.sound_for is not None:
+            raise UnsupportedError("a sound for a clip has no second stage, which refines frames; leave it out")
 
     def _glimpse(self) -> Glimpse:
         """At what is made; where parts take turns, the codec would drive the transformer out."""
@@ -157,7 +218,12 @@ class LtxEngine(LibraryEngine):
             cache=self.step_cache(settings, lambda ratios: ratios),
         )
 
-    def _wanted(self, canvas: Canvas, plan: FilmPlan, is_guided: bool) -> Wanted:
+    def _refining(self, settings: Settings) -> LtxSampling:
+        """Of a second stage: its own three steps, without guidance."""
+        return LtxSampling(sigmas=REFINING_SIGMAS, backend=self._sampling(settings, tokens=1).backend)
+
+    def _wanted(self, canvas: Canvas, plan: FilmPlan, level: float, *, is_guided: bool) -> Wanted:
+        """Args: the level at which a clip that is changed begins to."""
         return Wanted(
             prompt=canvas.prompt,
             unwanted=canvas.negative_prompt if is_guided else None,
@@ -167,7 +233,13 @@ class LtxEngine(LibraryEngine):
             frame_rate=self.makes.frame_rate,
             known=list(self._known(plan)),
             heard=self._heard(canvas, plan),
+            changed=self._changed(plan, level) if plan.is_changed else None,
         )
+
+    def _changed(self, plan: FilmPlan, level: float) -> Changed:
+        side = self.model.video_shape.compression[1]
+        kept = None if plan.kept is None else torch.from_numpy(plan.kept.cells(side))
+        return Changed(pixels=self._pixels(plan.frames), from_level=level, kept=kept)
 
     def _heard(self, canvas: Canvas, plan: FilmPlan) -> Heard | None:
         """A sound that wants frames; or that of a clip which is gone on from, or led up to, where it stands."""
@@ -194,12 +266,15 @@ class LtxEngine(LibraryEngine):
         shown = recompressed(frames[0], self.model.picture_crf)[None] if len(frames) == 1 else frames
         return torch.from_numpy(np.ascontiguousarray(shown)).float() / 255
 
-    def _sound(self, plan: FilmPlan, samples: Float[torch.Tensor, "channels samples"]) -> Sound:
-        """Of the frames that are kept; the clip's own where it goes on from one that has sound."""
+    def _sound(self, canvas: Canvas, plan: FilmPlan, samples: Float[torch.Tensor, "channels samples"]) -> Sound | None:
+        """Of the frames that are kept, as it was made, or given; None: of a clip that is changed its own is kept."""
+        if canvas.modification is not None and plan.sound is not None and canvas.sound is None:
+            return None
         rate, frame_rate = self.model.sample_rate, self.makes.frame_rate
         made = np.ascontiguousarray(samples.float().clamp(-1, 1).cpu().numpy().T)
         first, last = (round(frame / frame_rate * rate) for frame in (plan.keeps.start, plan.keeps.stop))
-        return sound_of_film(plan, Sound(made[first:last], rate), frame_rate)
+        sound = sound_of_film(plan, Sound(made[first:last], rate), frame_rate)
+        return sound if canvas.sound is None else laid_over(sound, sound_of(canvas.sound, SOUND_RATE))
 
 
 def _as_heard(sound: Sound, first_second: float) -> Heard:

@@ -9,9 +9,9 @@ import torch
 
 from manazir.checkpoints.adapter_files import AdapterFile
 from manazir.checkpoints.adapter_stacks import Target, adapters_used, read_stacks, unmatched
-from manazir.checkpoints.families import LTX_HONOURS
+from manazir.checkpoints.families import LTX_HONOURS, UPSAMPLER
 from manazir.checkpoints.ltx_names import DIFFUSERS, ORIGINAL
-from manazir.checkpoints.ltx_parts import transformer_shape, video_shape
+from manazir.checkpoints.ltx_parts import transformer_shape, upsampler_shape, video_shape
 from manazir.checkpoints.manifest import Manifest, load_manifest
 from manazir.checkpoints.parts import part_of
 from manazir.devices.mesh import Mesh
@@ -52,6 +52,7 @@ def ltx_makes(manifest: Manifest) -> Makes:
         has_fixed_steps=is_few,
         guidance_scale=1.0 if is_few else VIDEO_GUIDANCE.guidance_scale,
         kept_guidance_scale=1.0 if is_few else SOUND_GUIDANCE.guidance_scale,
+        growth=_growth(manifest),
     )
 
 
@@ -69,6 +70,15 @@ def ltx_sharable(folder: Path, manifest: Manifest, settings: Settings) -> Sharab
         hidden=(),  # always whole multiples of the heads
         has_cache=settings.cache is not None,
     )
+
+
+def _growth(manifest: Manifest) -> float | None:
+    """Of a second stage; None: there is no upsampler, or one that doubles frames instead."""
+    part = manifest.part(UPSAMPLER)
+    if part is None:
+        return None
+    shape = upsampler_shape(part)
+    return None if shape.doubles_time else shape.enlarge / shape.reduce
 
 
 def load_ltx_engine(

@@ -12,10 +12,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from manazir.checkpoints.families import UPSAMPLER
 from manazir.checkpoints.flow_schedule import flow_schedule
 from manazir.checkpoints.gemma import load_layered_encoder
 from manazir.checkpoints.ltx import ltx_connectors_weights, ltx_weights
-from manazir.checkpoints.ltx_codecs import Layout, audio_codec, video_codec, vocoder
+from manazir.checkpoints.ltx_codecs import Layout, audio_codec, upsampler, video_codec, vocoder
 from manazir.checkpoints.ltx_parts import (
     audio_shape,
     connectors_shape,
@@ -33,6 +34,7 @@ from manazir.inference.ltx.request import Read
 from manazir.inference.ltx.sampling import DISTILLED_SIGMAS, SOUND_GUIDANCE, VIDEO_GUIDANCE, LtxSampling
 from manazir.inference.placement import Placement
 from manazir.models.codecs.ltx_audio import LtxAudioCodec
+from manazir.models.codecs.ltx_upsampler import LtxUpsampler
 from manazir.models.codecs.ltx_video import LtxVideoCodec
 from manazir.models.codecs.ltx_vocoder import LtxVocoder, LtxVocoderShape
 from manazir.models.codecs.ltx_wide_vocoder import LtxWideVocoder
@@ -85,6 +87,17 @@ class LtxModel(LibraryModel):
     def vocoder(self) -> LtxVocoder | LtxWideVocoder:
         """From spectra to samples."""
         found: LtxVocoder | LtxWideVocoder = self._parts.get("sound")[1]
+        return found
+
+    @property
+    def has_upsampler(self) -> bool:
+        """Whether it has what a second stage starts from."""
+        return self.manifest.part(UPSAMPLER) is not None
+
+    @property
+    def upsampler(self) -> LtxUpsampler:
+        """What enlarges latents between two stages."""
+        found: LtxUpsampler = self._parts.get("upsampler")
         return found
 
     @property
@@ -144,6 +157,7 @@ class LtxModel(LibraryModel):
             "transformer": self._transformer,
             "video": lambda: video_codec(*self._given("vae", self.placement.dtype)),
             "sound": self._sound,
+            "upsampler": lambda: upsampler(*self._given(UPSAMPLER, self.placement.dtype)),
         }
 
     def _words(self) -> tuple[LayeredEncoder, Connectors]:

@@ -39,4 +39,5 @@ def refining(request: Request, draft: Latents) -> Request:
             f"{tuple(like[:, :frames].shape)} and {tuple(request.sound.noise.shape)}; enlarge it"
         )
     whole = torch.cat([draft.video.to(like), torch.zeros_like(like[:, frames:])], dim=1)
-    return replace(request, video=replace(request.video, draft=whole), sound=replace(request.sound, draft=draft.sound))
+    video = replace(request.video, draft=whole, changes_from=1.0)
+    return replace(request, video=video, sound=replace(request.sound, draft=draft.sound))

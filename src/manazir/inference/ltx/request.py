@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from manazir.core.errors import ShapeError
@@ -42,12 +42,18 @@ class Stretch:
     strengths: Float[Tensor, " t"] | None = None
     """How firmly each latent frame is held: 0.0 not at all, 1.0 as it is; between, a little noise may change it."""
     draft: Float[Tensor, "c t *size"] | None = None
-    """What noise is put on where nothing is known, if the first level is below 1: latents to refine."""
+    """What noise is put on where nothing is known, if the first level is below 1: latents to refine, or to change."""
+    changes_from: float = 1.0
+    """The level at which a draft is free to change; above it, it is held, and as noisy as the level says."""
+    kept: Bool[Tensor, "h w"] | None = None
+    """Of video: cells of all latent frames that stay as they are known, whatever the strengths."""
 
     def __post_init__(self) -> None:
         """Refuse parts that do not belong together."""
         if (self.known is None) != (self.strengths is None):
             raise ShapeError("known latents come with their strengths")
+        if self.kept is not None and self.known is None:
+            raise ShapeError("kept cells are those of known latents; give the latents")
         others = [other for other in (self.known, self.draft) if other is not None]
         if any(other.shape != self.noise.shape for other in others):
             raise ShapeError(f"known latents and drafts have the shape of the noise, {tuple(self.noise.shape)}")
@@ -64,14 +70,23 @@ class Stretch:
             return sigma * self.noise + (1 - sigma) * start
         strengths = self._strengths()
         levels = (1 - strengths) * sigma
-        return levels * self.noise + (1 - levels) * torch.where(strengths > 0, self.known.to(start), start)
+        start = self._with_kept(torch.where(strengths > 0, self.known.to(start), start))
+        return levels * self.noise + (1 - levels) * start
 
-    def held(self, clean: Float[Tensor, "c t *size"]) -> Float[Tensor, "c t *size"]:
-        """A clean prediction, with what is known in its place."""
+    def held(self, clean: Float[Tensor, "c t *size"], sigma: float) -> Float[Tensor, "c t *size"]:
+        """A clean prediction at a level, with what is known in its place."""
+        if self.draft is not None and sigma > self.changes_from:
+            clean = self.draft.to(clean)
         if self.known is None:
             return clean
         strengths = self._strengths()
-        return clean * (1 - strengths) + self.known.to(clean) * strengths
+        return self._with_kept(clean * (1 - strengths) + self.known.to(clean) * strengths)
+
+    def _with_kept(self, clean: Float[Tensor, "c t *size"]) -> Float[Tensor, "c t *size"]:
+        """What stays is put into predictions, so that it is as noisy at each level as the rest (arXiv:2206.02779)."""
+        if self.kept is None or self.known is None:
+            return clean
+        return torch.where(self.kept.to(clean.device), self.known.to(clean), clean)
 
     def timesteps(self, timestep: float) -> Float[Tensor, " t"]:
         """What is told of each latent frame's noise; on the CPU."""

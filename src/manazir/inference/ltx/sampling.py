@@ -50,6 +50,15 @@ class LtxSampling:
         if self.is_perturbed and not self.blind_layers:
             raise ShapeError("stg_scale is above 0, and no layer is blind; name some in blind_layers")
 
+    def started(self, strength: float) -> int:
+        """Which of its steps is the first that changes a clip: so many are taken as that share of them is.
+
+        Args:
+            strength: above 0.0 and at most 1.0; one step at least is taken.
+        """
+        steps = len(self.sigmas) - 1
+        return steps - max(1, min(int(steps * strength), steps))
+
     @property
     def is_guided(self) -> bool:
         """Whether unwanted words are read."""

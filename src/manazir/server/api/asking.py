@@ -95,6 +95,9 @@ class SettingsGiven(Given):
     cache: (
         Annotated[str, StringConstraints(pattern=r"^(first-block|tea|mag)(=(\d{1,6}\.?\d{0,6}|\.\d{1,6}))?$")] | None
     ) = Field(default=None, description="A step cache, with a threshold if you like; of open weights alone.")
+    two_stages: bool | None = Field(
+        default=None, description="A draft of half the size, enlarged and refined; of an LTX-2 with an upsampler alone."
+    )
 
 
 class JobGiven(Given):
