@@ -353,6 +353,7 @@ def test_an_adapter_changes_the_film_as_much_as_it_is_weighted(
         ("style.safetensors=50", "a weight of 50"),
         ("low:style.safetensors", "is for low noise levels, and this model has one transformer for all"),
         ("high:style.safetensors", "is for high noise levels, and this model has one transformer for all"),
+        ("second:style.safetensors", "style.safetensors is for a second stage, and this model has none"),
         ("start.png", "start.png is no safetensors file"),
     ],
 )

@@ -31,11 +31,12 @@ from manazir.core.seeds import derive
 from manazir.inference.engine import Made, Settings
 from manazir.inference.ltx import engine as ltx_engine
 from manazir.inference.ltx.clip import Heard, Wanted, compose, draw
+from manazir.inference.ltx.denoising import denoise
 from manazir.inference.ltx.engine import LtxEngine
 from manazir.inference.ltx.loading import load_ltx_engine
 from manazir.inference.ltx.model import LtxModel
 from manazir.inference.ltx.request import Latents
-from manazir.inference.ltx.sampling import REFINING_SIGMAS
+from manazir.inference.ltx.sampling import REFINING_SIGMAS, LtxSampling
 from manazir.inference.sources import fit
 from manazir.media.clip import Clip, Sound
 from manazir.media.recompress import recompressed
@@ -285,6 +286,42 @@ def _upsampler(published: Path) -> Any:
     return LTX2LatentUpsamplerModel.from_pretrained(published, subfolder="latent_upsampler")
 
 
+def test_an_adapter_of_the_second_stage_is_there_alone(
+    published: Path, folder: Path, engine: LtxEngine, tmp_path: Path
+) -> None:
+    """As LTX-2's distilled one is: after it, the model makes what it made before."""
+    torch.manual_seed(0)
+    layer = "transformer_blocks.0.attn1.to_q"
+    weights = {f"transformer.{layer}.lora_A.weight": torch.randn(2, 32)}
+    weights |= {f"transformer.{layer}.lora_B.weight": torch.randn(32, 2)}
+    save_file(weights, tmp_path / "quick.safetensors")
+    canvas = Canvas(prompt="a red ball", duration_seconds=1 / 24, width=128, height=128)
+    file = AdapterFile(tmp_path / "quick.safetensors", levels="second")
+    changed = load_ltx_engine(folder, CPU, "float32", [file])
+    assert isinstance(changed, LtxEngine)
+    *_, made = changed.fill(canvas, Settings(steps=1, two_stages=True), 7)
+    *_, plain = engine.fill(canvas, Settings(steps=1, two_stages=True), 7)
+    assert isinstance(made, Made)
+    assert isinstance(plain, Made)
+    assert (made.clip.frames != plain.clip.frames).mean() > 0.1
+    assert made.notes == ()
+    assert "its distilled adapter (--lora second:FILE); this one has neither" in plain.notes[0]
+    (used,) = changed.used(Settings(two_stages=True))["adapters"]
+    assert (used["name"], used["part"]) == ("quick", "second stage")
+    own, theirs = changed.model.transformer.state_dict(), engine.model.transformer.state_dict()
+    assert all(torch.equal(own[name], each) for name, each in theirs.items())
+    with pytest.raises(UnsupportedError, match=r"quick is for a second stage; ask for it \(--two-stages\)"):
+        changed.fill(canvas, Settings(), 1)
+    whole = load_ltx_engine(folder, CPU, "float32", [AdapterFile(file.path)])
+    request, _ = whole._stage(
+        canvas, whole._plans(canvas, Settings(two_stages=True))[1], Settings(steps=1), 1, None, None
+    )
+    with changed.model.refining() as transformer:
+        beside = next(denoise(transformer, request, LtxSampling(sigmas=(0.5, 0.0))))
+    merged = next(denoise(whole.model.transformer, request, LtxSampling(sigmas=(0.5, 0.0))))
+    torch.testing.assert_close(beside.video, merged.video, atol=1e-4, rtol=1e-4)
+
+
 def test_two_stages_need_an_upsampler_and_sizes_for_both(engine: LtxEngine) -> None:
     with pytest.raises(
         ShapeError, match=r"in two stages makes .* multiples of 64 from 128 on, not 96x64; choose 128x128"
@@ -375,6 +412,13 @@ def test_the_sound_of_a_clip_that_is_changed_is_kept_or_given(engine: LtxEngine)
     assert last.clip.sound is not None
     assert last.clip.sound.sample_rate == 48_000
     np.testing.assert_array_equal(last.clip.sound.samples, loud)
+    shorter = _change(Clip(PICTURES[:7], 24.0, Sound(loud[:9_000], 48_000)))  # than its frames, which fill no latent
+    *_, part = engine.fill(Canvas(prompt="a red ball", modification=shorter, **SIZE), Settings(steps=3), 7)
+    assert isinstance(part, Made)
+    assert part.network_calls == 2
+    assert part.clip.sound is not None
+    assert len(part.clip.sound.samples) == 14_000
+    assert not part.clip.sound.samples[9_000:].any()
     silent = _ours(engine, Canvas(prompt="a red ball", modification=_change(Clip(PICTURES, 24.0)), **SIZE))
     assert (last.clip.frames != silent.frames).mean() > 0.01  # what is heard reaches what is seen
     other = Sound(np.full((6_000, 1), 0.25, np.float32), 16_000)

@@ -15,7 +15,8 @@ class AdapterFile:
     weight: float = 1.0
     """1: as it was taught; 0: nothing."""
     levels: str | None = None
-    """`high` or `low`: for models with a transformer for high noise levels and one for low; None: all."""
+    """`high` or `low`: for models with a transformer for high noise levels and one for low; `second`: for an LTX-2's
+    second stage alone; None: all."""
 
     def __post_init__(self) -> None:
         """Refuse a weight that can only be a slip."""
@@ -24,12 +25,12 @@ class AdapterFile:
 
 
 def parse_adapter(text: str) -> AdapterFile:
-    """Read `[high:|low:]FILE[=WEIGHT]`.
+    """Read `[high:|low:|second:]FILE[=WEIGHT]`.
 
     Raises:
         CheckpointError: there is no file in it, or no such file.
     """
-    found = re.fullmatch(r"(?:(high|low):)?(.+?)(?:=(-?(?:\d+\.?\d*|\.\d+)))?", text)
+    found = re.fullmatch(r"(?:(high|low|second):)?(.+?)(?:=(-?(?:\d+\.?\d*|\.\d+)))?", text)
     if not found:
         raise CheckpointError(f"the adapter is {text!r}; give FILE or FILE=WEIGHT, such as style.safetensors=0.8")
     levels, path, weight = found[1], Path(found[2]), found[3]

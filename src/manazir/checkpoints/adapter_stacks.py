@@ -16,6 +16,8 @@ from manazir.models.wan.transformer import WanTransformer
 
 PARTS = {"high": "transformer", "low": "transformer_2"}
 """By the noise levels at which Wan 2.2 A14B asks them."""
+SECOND_STAGE = "second stage"
+"""What a stack is called that is put beside an LTX-2's transformer while it refines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,10 @@ class Target:
         return {name: tuple(weight.shape) for name, weight in empty.named_parameters()}
 
 
-def read_stacks(files: Sequence[AdapterFile], targets: Mapping[str, Target]) -> dict[str, tuple[Weighted, ...]]:
-    """What is to be put into each network, by its name.
+def read_stacks(
+    files: Sequence[AdapterFile], targets: Mapping[str, Target], *, has_second_stage: bool = False
+) -> dict[str, tuple[Weighted, ...]]:
+    """What is to be put into each network, by its name; what is for a second stage, by `SECOND_STAGE`.
 
     Args:
         targets: the model's transformers by the names of their parts.
@@ -46,6 +50,14 @@ def read_stacks(files: Sequence[AdapterFile], targets: Mapping[str, Target]) -> 
     stacks: dict[str, tuple[Weighted, ...]] = {}
     sizes = {part: target.sizes() for part, target in targets.items()} if files else {}
     for file in files:
+        if file.levels == "second":
+            if not has_second_stage:
+                raise UnsupportedError(
+                    f"{file.path} is for a second stage, and this model has none; give it without second:"
+                )
+            read = read_adapter(file.path, targets["transformer"].layouts, sizes["transformer"], "transformer")
+            stacks[SECOND_STAGE] = (*stacks.get(SECOND_STAGE, ()), Weighted(read, file.weight))
+            continue
         if file.levels is not None and PARTS["low"] not in targets:
             raise UnsupportedError(
                 f"{file.path} is for {file.levels} noise levels, and this model has one transformer for all; "

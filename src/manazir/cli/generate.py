@@ -103,7 +103,7 @@ class Generate:
     lora: Annotated[
         tuple[str, ...], UseAppendAction, arg(metavar="FILE[=WEIGHT]", help_behavior_hint="(may be repeated)")
     ] = ()
-    """An adapter for open weights; high:FILE or low:FILE for one of two transformers."""
+    """An adapter for open weights; high:FILE or low:FILE for one of two transformers, second:FILE for --two-stages."""
     seconds: Amount = None
     """How long; of an extension, how much is added. Without it: the model's own length."""
     size: Text = ""

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from jaxtyping import Float, UInt8
 
 from manazir.core.canvas import Canvas
@@ -35,6 +37,8 @@ from manazir.media.resample import resample
 from manazir.models.codecs.levels import to_frames
 from manazir.models.step_cache import Report
 
+_LATENT_SECONDS = 0.04
+"""Of sound."""
 DECODING = 2
 """Of the steps that are counted: video, and sound."""
 
@@ -83,6 +87,9 @@ class LtxEngine(LibraryEngine):
         refuse_unread(self.name, canvas, is_guided=sampling.is_guided)
         if settings.two_stages:
             self._check_two_stages(canvas)
+        elif self.model.refines_with:
+            names = " and ".join(self.model.refines_with)
+            raise UnsupportedError(f"{names} is for a second stage; ask for it (--two-stages), or leave that out")
         return self._fill(canvas, settings, seed)
 
     @torch.no_grad()
@@ -95,19 +102,18 @@ class LtxEngine(LibraryEngine):
             request, sampling = self._stage(canvas, stage, settings, derive(seed, "noise", index), words, latents)
             words, steps = request.words, len(sampling.sigmas) - 1
             rest = DECODING + (len(REFINING_SIGMAS) - 1) * (len(drafts) - index)
-            walk, calls = (
-                denoise(self.model.transformer, request, sampling, glimpse.see, self.model.mesh),
-                calls + steps,
-            )
-            while True:
-                try:
-                    latents = next(walk)
-                except StopIteration as end:
-                    left_out += end.value or Report()
-                    break
-                check_numbers(self.name, latents.video, latents.sound)
-                done += 1
-                yield Step(done, calls + rest, glimpse.preview)
+            calls += steps
+            with self.model.refining() if index else nullcontext(self.model.transformer) as transformer:
+                walk = denoise(transformer, request, sampling, glimpse.see, self.model.mesh)
+                while True:
+                    try:
+                        latents = next(walk)
+                    except StopIteration as end:
+                        left_out += end.value or Report()
+                        break
+                    check_numbers(self.name, latents.video, latents.sound)
+                    done += 1
+                    yield Step(done, calls + rest, glimpse.preview)
         assert latents is not None
         pixels = frames_of(self.model, latents.video)
         check_numbers(self.name, pixels)
@@ -118,7 +124,17 @@ class LtxEngine(LibraryEngine):
         frames[plan.is_known] = plan.frames[plan.is_known]
         clip = clip_of(plan, plan.around(frames), self.makes.frame_rate, self._sound(canvas, plan, samples))
         yield Step(done + DECODING, done + DECODING)
-        yield Made(clip, calls, time.perf_counter() - began, (*self.notes, *plan.notes, *told_of(left_out)))
+        notes = (*self.notes, *plan.notes, *self._told_of_stages(drafts), *told_of(left_out))
+        yield Made(clip, calls, time.perf_counter() - began, notes)
+
+    def _told_of_stages(self, drafts: list[FilmPlan]) -> tuple[str, ...]:
+        """What a person should know of a second stage."""
+        if not drafts or self.model.is_distilled or self.model.refines_with:
+            return ()
+        return (
+            "the second stage's three steps are meant for a distilled model, or for LTX-2 with its distilled adapter "
+            "(--lora second:FILE); this one has neither",
+        )
 
     def _plans(self, canvas: Canvas, settings: Settings) -> list[FilmPlan]:
         """Of the film, and of its draft if there are two stages."""
@@ -154,8 +170,8 @@ class LtxEngine(LibraryEngine):
         if draft is not None:
             larger = enlarged(self.model.upsampler, self.model.video, draft.video)
             return refining(request, Latents(larger, draft.sound)), usual
-        if draft is None and not plan.is_changed:
-            usual = self._sampling(settings, request.tokens)  # with what is appended
+        if not plan.is_changed:
+            return request, self._sampling(settings, request.tokens)  # what is appended counts
         # A sound that has to be made is made from pure noise; until it is as noisy as the clip, the clip is held.
         is_heard = request.sound.strengths is not None and bool((request.sound.strengths == 1).all())
         return request, replace(usual, sigmas=usual.sigmas[begins if is_heard else 0 :])
@@ -249,7 +265,11 @@ class LtxEngine(LibraryEngine):
         if plan.sound is None:
             return None
         begins = plan.keeps.stop if len(plan.after) else plan.keeps.start - len(plan.before)
-        return _as_heard(plan.sound, begins / rate)
+        heard = _as_heard(plan.sound, begins / rate)
+        if canvas.modification is None:
+            return heard
+        spare = round((len(plan.frames) / rate + _LATENT_SECONDS) * SOUND_RATE) - heard.samples.shape[1]
+        return replace(heard, samples=F.pad(heard.samples, (0, max(0, spare))))  # silent where the clip is
 
     def _known(self, plan: FilmPlan) -> Iterator[Known]:
         """Each stretch of known frames, as many as whole latent frames hold; pictures as it was taught with them."""

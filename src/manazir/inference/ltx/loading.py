@@ -99,7 +99,7 @@ def load_ltx_engine(
         partial(LtxTransformer, transformer_shape(part_of(manifest, "transformer"))),
         (DIFFUSERS, ORIGINAL),
     )
-    stacks = read_stacks(adapters, {"transformer": target})
+    stacks = read_stacks(adapters, {"transformer": target}, has_second_stage=_growth(manifest) is not None)
     parallel = ALONE if mesh is None else mesh.parallel
     places = partial(place, manifest, device, precision, held({"transformer": target}), parallel)
     model = LtxModel(folder, places(), stacks, mesh)

@@ -4,7 +4,8 @@ Weights come in the dtype that is asked for, but for the codec and the vocoder o
 rounding adds there is heard.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from manazir.checkpoints.adapter_stacks import SECOND_STAGE
 from manazir.checkpoints.families import UPSAMPLER
 from manazir.checkpoints.flow_schedule import flow_schedule
 from manazir.checkpoints.gemma import load_layered_encoder
+from manazir.checkpoints.lora_hot import attach
 from manazir.checkpoints.ltx import ltx_connectors_weights, ltx_weights
 from manazir.checkpoints.ltx_codecs import Layout, audio_codec, upsampler, video_codec, vocoder
 from manazir.checkpoints.ltx_parts import (
@@ -27,7 +30,7 @@ from manazir.checkpoints.ltx_parts import (
 )
 from manazir.checkpoints.manifest import Manifest
 from manazir.checkpoints.parts import part_of, tensors_of
-from manazir.core.errors import ShapeError
+from manazir.core.errors import ShapeError, UnsupportedError
 from manazir.devices.mesh import Mesh
 from manazir.inference.library_model import NONE, Adapters, LibraryModel, filled
 from manazir.inference.ltx.request import Read
@@ -90,15 +93,34 @@ class LtxModel(LibraryModel):
         return found
 
     @property
-    def has_upsampler(self) -> bool:
-        """Whether it has what a second stage starts from."""
-        return self.manifest.part(UPSAMPLER) is not None
-
-    @property
     def upsampler(self) -> LtxUpsampler:
         """What enlarges latents between two stages."""
         found: LtxUpsampler = self._parts.get("upsampler")
         return found
+
+    @property
+    def refines_with(self) -> tuple[str, ...]:
+        """Names of the adapters of a second stage."""
+        return tuple(weighted.adapter.name for weighted in self._adapters.get(SECOND_STAGE, ()))
+
+    @contextmanager
+    def refining(self) -> Iterator[LtxTransformer]:
+        """The transformer with the adapters of a second stage beside its weights, which are afterwards what they were.
+
+        Raises:
+            UnsupportedError: there are some, and its blocks take turns on the device.
+        """
+        stack, transformer = self._adapters.get(SECOND_STAGE, ()), self.transformer
+        if not stack:
+            yield transformer
+            return
+        if self.placement.is_streamed or (self.mesh is not None and self.mesh.parallel.tensor > 1):
+            raise UnsupportedError(
+                f"{self.name} is too large here to have adapters for its second stage alone: its blocks take turns on "
+                "the device, or devices share its weights; give them without second:, or leave them out"
+            )
+        with attach(transformer, stack):
+            yield transformer
 
     @property
     def sample_rate(self) -> int:
