@@ -4,6 +4,7 @@ It holds the model between requests. It may be killed at any moment: nothing tha
 """
 
 import errno
+import gc
 import json
 import logging
 import os
@@ -49,7 +50,10 @@ def main() -> int:
     os.dup2(2, 1)  # whatever a library prints goes to the log, not between our lines
     requests: queue.Queue[tuple[dict[str, Any], threading.Event]] = queue.Queue()
     threading.Thread(target=_listen, args=(requests,), daemon=True).start()
+    gc.disable()  # what is imported stays: looking for cycles in it would be a seventh of the time
     import_module("manazir.server.workers.making")  # seconds, of torch; best spent before somebody waits
+    gc.freeze()
+    gc.enable()
     while True:
         asked, stopped = requests.get()
         if not _serve(asked, stopped, channel):
