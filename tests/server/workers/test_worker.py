@@ -1,5 +1,6 @@
 """A worker with a real engine's process: jobs are made, fail with reasons, are cancelled, survive kills."""
 
+import logging
 import os
 import queue
 import resource
@@ -320,3 +321,13 @@ def test_half_a_line_of_a_killed_engine_is_its_end() -> None:
     words: queue.Queue[dict[str, object] | None] = queue.Queue()
     _read(os.fdopen(reading), words)
     assert [words.get_nowait(), words.get_nowait()] == [{"step": [1, 2]}, None]
+
+
+def test_a_worker_says_that_it_is_there_and_whose_jobs_it_takes(
+    service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    worker = Worker(service, models=("noor-nano",))
+    worker.stopping.set()
+    with caplog.at_level(logging.INFO, "manazir.server.workers.worker"):
+        worker.run()
+    assert f"worker {worker.id} takes jobs for noor-nano" in caplog.text

@@ -1,30 +1,28 @@
 """A worker: takes a job, has it made, keeps what was made, commits it; and says all the while that it is alive."""
 
-import errno
 import logging
 import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import insert
 
-from manazir.core.errors import FetchError, ManazirError, MediaError, StorageError, StoreError, UnsupportedError
+from manazir.core.errors import ManazirError, StorageError, StoreError, UnsupportedError
 from manazir.core.home import device_name
 from manazir.server.asks import cost
-from manazir.server.errors import ApiError, Problem
 from manazir.server.extent import Extent
 from manazir.server.jobs.claim import claim
 from manazir.server.jobs.ending import Output, end, requeue, succeed
 from manazir.server.jobs.job import Job, Reason, State
 from manazir.server.jobs.lease import Progress, seen, take_back
 from manazir.server.jobs.ledger import correct
-from manazir.server.jobs.why import UNFORESEEN, Named, named
+from manazir.server.jobs.why import Named, named
 from manazir.server.notes import Notes, noting
 from manazir.server.service import Service
 from manazir.server.store.database import now
@@ -33,7 +31,9 @@ from manazir.server.store.tables import jobs, workers
 from manazir.server.workers.alive import BEAT_SECONDS, Alive, CancelAskedError, LostLeaseError, ShutDownError
 from manazir.server.workers.dead import release_dead
 from manazir.server.workers.engine_process import EngineProcess, Failed, Finished, Lost, Runner, Stepped
+from manazir.server.workers.failing import reason_of, told_of, unforeseen
 from manazir.server.workers.inputs import Bringing
+from manazir.server.workers.patience import until_kept
 from manazir.server.workers.processes import this_process
 from manazir.server.workers.scratch import Scratch
 
@@ -54,7 +54,6 @@ NO_PREVIEW_SECONDS = 60.0
 """After one that could not be kept: a storage that is away is not asked for each of them."""
 LONGEST_SILENCE_SECONDS = 3600.0
 """Between two words of an engine; one that is silent for longer is taken for stuck. Loading a large model is silent."""
-Result = TypeVar("Result")
 
 
 @dataclass
@@ -96,8 +95,9 @@ class Worker:
     def run(self) -> None:
         """Work until `stopping` is set; a store that is away is waited for."""
         self.runner.warm()
-        self._until_kept(self._register)
-        self._until_kept(lambda: release_dead(self.service.database))
+        until_kept(self._register)
+        LOG.info("worker %s takes jobs for %s", self.id, ", ".join(self.models) or "all models")
+        until_kept(lambda: release_dead(self.service.database))
         try:
             while not self.stopping.is_set():
                 self._sweep()
@@ -178,10 +178,10 @@ class Worker:
             self._requeue(job, Reason.WORKER_LOST, "its worker was shut down; it waits for another")
         except ManazirError as error:
             self._stop_engine()
-            self._end(job, State.FAILED, _reason(error), _told(error), named(error))
+            self._end(job, State.FAILED, reason_of(error), told_of(error), named(error))
         except Exception as error:  # the boundary of a job: the next one is not to suffer from this one
             self.runner.close(at_once=True)
-            self._end(job, State.FAILED, *_unforeseen(error, job))
+            self._end(job, State.FAILED, *unforeseen(error, job))
 
     def _make(self, job: Job, alive: Alive, folder: Path) -> None:
         bringing = Bringing(self.service, job)
@@ -193,7 +193,7 @@ class Worker:
     def _make_from(self, bringing: Bringing, job: Job, alive: Alive, folder: Path) -> None:
         alive.progress = Progress("fetching", 0, 0)
         try:
-            paths = alive.while_doing(lambda: self._until_kept(bringing.paths, bringing.stopping))
+            paths = alive.while_doing(lambda: until_kept(bringing.paths, bringing.stopping))
         finally:
             bringing.stopping.set()
         if bringing.extent is not None:
@@ -206,7 +206,7 @@ class Worker:
         alive.progress = Progress("keeping", 1, 1)
         given_up = threading.Event()
         try:
-            outputs = alive.while_doing(lambda: self._until_kept(lambda: list(map(self._kept, made.files)), given_up))
+            outputs = alive.while_doing(lambda: until_kept(lambda: list(map(self._kept, made.files)), given_up))
         finally:
             given_up.set()
         self._commit(job, made, outputs)
@@ -220,7 +220,7 @@ class Worker:
                 if not correct(connection, job, true_cost):
                     raise LostLeaseError
 
-        self._until_kept(settle)
+        until_kept(settle)
 
     def _made(self, job: Job, alive: Alive) -> Finished | None:
         """Listen to the engine until it has made the job; None: it could not, and the job was dealt with."""
@@ -280,12 +280,12 @@ class Worker:
                 if not succeed(connection, job.id, job.attempt, made.take, outputs, kept_seconds):
                     raise LostLeaseError
 
-        self._until_kept(commit)
+        until_kept(commit)
         LOG.info("job %s succeeded", job.id)
 
     def _lost_engine(self, job: Job, lost: Lost) -> None:
         LOG.error("job %s: %s", job.id, lost.told)
-        crashes = self._until_kept(lambda: self._crashes(job))
+        crashes = until_kept(lambda: self._crashes(job))
         if crashes + 1 >= MOST_CRASHES:
             told = f"{lost.told}, {MOST_CRASHES} times over this job; ask for a smaller or shorter one"
             name = Named("engine_died", {"times": MOST_CRASHES})
@@ -316,55 +316,11 @@ class Worker:
             with self.service.database.transaction() as connection:
                 end(connection, job.id, job.attempt, state, code, why, name)
 
-        self._until_kept(ended)
+        until_kept(ended)
 
     def _requeue(self, job: Job, code: str, why: str, crashes: int = 0) -> None:
         def back() -> None:
             with self.service.database.transaction() as connection:
                 requeue(connection, job.id, job.attempt, code, why, crashes=crashes)
 
-        self._until_kept(back)
-
-    def _until_kept(self, write: Callable[[], Result], given_up: threading.Event | None = None) -> Result:
-        """Write, and write again while record or storage are away: what was made is not thrown away for that.
-
-        Args:
-            given_up: set when nobody waits for it any more; then the error passes.
-        """
-        wait, given_up = 0.2, given_up or threading.Event()
-        while True:
-            try:
-                return write()
-            except (StoreError, StorageError) as error:
-                if isinstance(error, StorageError) and error.reason != "unavailable":
-                    raise
-                LOG.warning("%s; trying again in %.1f s", error, wait)
-                if given_up.wait(wait):
-                    raise
-                wait = min(5.0, wait * 2)
-
-
-def _unforeseen(error: Exception, job: Job) -> tuple[Reason, str, Named]:
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        told = "the worker's disk is full; free some of it, then retry this"
-        return Reason.NO_SPACE, told, Named("no_space")
-    LOG.error("job %s failed", job.id, exc_info=error)
-    kind = type(error).__name__
-    name = Named(UNFORESEEN, {"error": kind})
-    return Reason.ENGINE_FAILED, f"an error of ours ({kind}); the worker's log has it", name
-
-
-def _told(error: ManazirError) -> str:
-    """For whoever asked for the job: what a disk or a bucket says is for the operator."""
-    if isinstance(error, StorageError) and error.reason in ("failed", "unavailable"):
-        LOG.error("the storage failed", exc_info=error)
-        return "a file could not be read or kept; the worker's log has it"
-    return str(error)
-
-
-def _reason(error: ManazirError) -> Reason:
-    if isinstance(error, ApiError) and error.problem is Problem.NO_CREDITS:
-        return Reason.NO_CREDITS
-    if isinstance(error, StorageError):
-        return Reason.NO_SPACE if error.reason == "no_space" else Reason.ENGINE_FAILED
-    return Reason.BAD_INPUT if isinstance(error, MediaError | FetchError) else Reason.UNSUPPORTED
+        until_kept(back)
