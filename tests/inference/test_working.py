@@ -88,7 +88,7 @@ def test_parts_take_turns_where_a_film_needs_their_room(home: Path, free: Callab
     assert isinstance(engine, WanEngine)
     assert engine.model.placement.all_stay
     weights = {part.name: part.parameters * 4 for part in engine.model.manifest.parts}
-    working = max(engine._working(engine._film(_plan(CANVAS, engine), 2)).values())  # type: ignore[arg-type]
+    working = max(engine._working(engine._film(_plan(CANVAS, engine), 2, 0)).values())  # type: ignore[arg-type]
     free(working + sum(weights.values()) - 4)
     *_, made = engine.fill(CANVAS, Settings(steps=1), 1)
     assert isinstance(made, Made)
