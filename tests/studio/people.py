@@ -98,6 +98,12 @@ def form_of(key: str, which: str, count: int | None = None) -> str:
     return found[1].replace("#", "" if count is None else numeral(count))
 
 
+def any_of(key: str) -> re.Pattern[str]:
+    """All forms of a plural, with any number."""
+    forms = re.findall(r"[\w=]+ \{([^}]*)\}", words(_spoken)[key])
+    return re.compile("|".join(re.escape(form).replace(r"\#", "[\\d٠-٩.٫]+") for form in forms))
+
+
 def button(page: Page | Locator, key: str, **values: object) -> Locator:
     return page.get_by_role("button", name=said(key, **values), exact=True)
 

@@ -5,22 +5,38 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 from tests.server.served import Served
-from tests.studio.people import Person, button, form_of, key_of, path_of, said, states
+from tests.studio.people import Person, any_of, button, form_of, key_of, path_of, said, speaking, states
+
+from manazir.media.clip import Clip, Sound
+from manazir.media.encode import write_clip, write_wav
 
 BRIEF = "1. A red ball bounces, 1 s\n2. A blue cube slides, 1 s"
 
 
+IN_ARABIC = pytest.mark.parametrize("language", ["ar"], indirect=True)
+"""Each journey is made in one language: so both are, and none costs twice."""
+
+
 @pytest.fixture
-def person(quick: Served, browser: Browser) -> Iterator[Person]:
+def language(request: pytest.FixtureRequest) -> Iterator[None]:
+    """English, unless a journey says otherwise."""
+    with speaking(getattr(request, "param", "en")):
+        yield
+
+
+@pytest.fixture
+def person(quick: Served, browser: Browser, language: None) -> Iterator[Person]:
     person = Person(browser, quick, key_of(quick, "composer", credits=100)[0])
     yield person
     person.close()
 
 
+@IN_ARABIC
 @pytest.mark.timeout(400)
 def test_pictures_are_pinned_and_what_is_drawn_stays_with_the_take(person: Person, tmp_path: Path) -> None:
     project = person.has_project(BRIEF)
@@ -90,6 +106,35 @@ def test_a_clip_is_gone_on_from_and_changed_with_a_strength(person: Person) -> N
 
 
 @pytest.mark.timeout(400)
+def test_a_sound_is_given_pictures_and_a_silent_clip_a_sound(person: Person, tmp_path: Path) -> None:
+    heard = Sound(np.sin(np.arange(16_000, dtype=np.float32) / 9)[:, None] / 2, 16_000)
+    write_clip(Clip(np.full((8, 32, 32, 3), 70, np.uint8), 8.0), tmp_path / "silent.mp4")
+    write_wav(heard, tmp_path / "hum.wav")
+    project = person.has_project(BRIEF)
+    for shot, file, way in ((0, "hum.wav", "sound"), (1, "silent.mp4", "sound_for")):
+        page = person.goes_to(path_of(project, shot))
+        one_at_a_time(page)
+        button(page, "composer.add.short").click()
+        page.get_by_role("dialog", name=said("composer.add")).locator("input[type=file]").set_input_files(
+            tmp_path / file
+        )
+        if way == "sound_for":  # there is but one way for a sound
+            page.get_by_role("menuitem", name=said(f"composer.way.{way}")).click()
+        role = said("composer.role.sound_for") if way == "sound_for" else file
+        composer(page).locator("button[aria-pressed]", has_text=role).wait_for()
+        made(page, "draft", 1)
+
+    for shot in person.project(project)["shots"]:
+        (take,) = shot["takes"]
+        assert take["job"]["outputs"]["video"]["has_sound"] is True
+        assert take["job"]["outputs"]["video"]["duration_seconds"] == pytest.approx(1, abs=0.2)
+    sounds = [shot["takes"][0]["job"]["canvas"] for shot in person.project(project)["shots"]]
+    assert sounds[0]["sound"].startswith("asset:")
+    assert sounds[1]["sound_for"].startswith("asset:")
+
+
+@IN_ARABIC
+@pytest.mark.timeout(400)
 def test_what_cannot_be_made_is_said_before_it_is_asked_for(person: Person) -> None:
     project = person.has_project(BRIEF)
     page = person.goes_to(path_of(project, 1))
@@ -140,6 +185,7 @@ def test_a_take_is_cancelled_while_it_is_made(person: Person) -> None:
     assert states(person.project(project)) == ["cancelled"]
 
 
+@IN_ARABIC
 @pytest.mark.timeout(400)
 def test_a_world_is_played_by_keys_and_a_turn_is_a_take(person: Person) -> None:
     project = person.has_project(BRIEF)
@@ -174,8 +220,8 @@ def make(page: Page, kind: str) -> Locator:
 
 def made(page: Page, kind: str, takes: int) -> None:
     """One more is asked for, and made."""
-    price = composer(page).get_by_role("status").filter(has_text=re.compile(r"\d credits"))
-    expect(price).to_contain_text(re.compile(r"\d+ left"))
+    price = composer(page).get_by_role("status").filter(has_text=any_of("film.credits"))
+    expect(price).to_contain_text(any_of("composer.left"))
     make(page, kind).click()
     grid = page.get_by_role("region", name=said("shot.takes"))
     expect(grid.get_by_role("listitem")).to_have_count(takes)

@@ -98,6 +98,8 @@ def test_drafts_of_the_embedded_model_are_made_though_the_server_was_killed_over
     server.kill()
 
 
+@pytest.mark.parametrize("language", ["ar"], indirect=True)
+@pytest.mark.usefixtures("language")
 @pytest.mark.timeout(200)
 def test_a_line_that_is_cut_costs_nothing_either(quick: Served, browser: Browser) -> None:
     person = Person(browser, quick, key_of(quick, "line")[0])
