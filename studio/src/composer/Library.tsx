@@ -1,6 +1,7 @@
 /** All that can be put on the strip, for who does not drag: takes, references, files; a whole clip, or one frame of it. */
-import { useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { contentOf, useAsset } from '../api/assets'
+import { useBoardItems } from '../api/board'
 import type { Take } from '../api/types'
 import { Button } from '../parts/Button'
 import { Dialog } from '../parts/Dialog'
@@ -11,6 +12,7 @@ import { useWords } from '../words/words'
 import { useComposing } from './composing'
 import { type Way, waysOf } from './draft/ways'
 import { useDropping, WAY_ICONS } from './dropping'
+import { type FileUsed, filesOf } from './files'
 import styles from './Library.module.css'
 import { frameOf, type Thing, thingOfAsset, thingOfFile, thingOfTake } from './things'
 
@@ -18,6 +20,15 @@ const ACCEPTED = 'image/*,video/*,audio/*'
 const USUAL_RATE = 24
 
 export function Library({ isOpen, onClose }: { isOpen: boolean; onClose(): void }) {
+  const { t } = useWords()
+  return (
+    <Dialog title={t('composer.add')} isOpen={isOpen} onClose={onClose} isWide>
+      {isOpen && <Inside onClose={onClose} />}
+    </Dialog>
+  )
+}
+
+function Inside({ onClose }: { onClose(): void }) {
   const { t } = useWords()
   const { project, shot } = useComposing()
   const { offer } = useDropping()
@@ -31,6 +42,8 @@ export function Library({ isOpen, onClose }: { isOpen: boolean; onClose(): void 
     const thing = thingOfTake(take)
     return thing === null ? [] : [{ take, thing, number }]
   })
+  const items = useBoardItems(project.id).data
+  const files = useMemo(() => filesOf(project, shot, items ?? []), [project, shot, items])
   const bring = (file: File | undefined) => {
     const thing = file && thingOfFile(file)
     if (!thing) return
@@ -38,7 +51,7 @@ export function Library({ isOpen, onClose }: { isOpen: boolean; onClose(): void 
     offer(thing, { on: 'anywhere', time: null }, middle())
   }
   return (
-    <Dialog title={t('composer.add')} isOpen={isOpen} onClose={onClose} isWide>
+    <>
       <div className={styles.top}>
         <Button icon="upload" onClick={() => picker.current?.click()}>
           {t('composer.file')}
@@ -64,12 +77,10 @@ export function Library({ isOpen, onClose }: { isOpen: boolean; onClose(): void 
               onChoose={() => choose(thing)}
             />
           ))}
-          {shot.references.map((id) => (
-            <ReferenceTile key={id} id={id} chosen={chosen} onChoose={choose} />
+          {files.map((file) => (
+            <FileTile key={file.id} file={file} chosen={chosen} onChoose={choose} />
           ))}
-          {made.length + shot.references.length === 0 && (
-            <p className={styles.note}>{t('composer.things.empty')}</p>
-          )}
+          {made.length + files.length === 0 && <p className={styles.note}>{t('composer.things.empty')}</p>}
         </div>
         {chosen ? (
           <Look key={JSON.stringify(chosen.from)} thing={chosen} onDone={onClose} />
@@ -77,7 +88,7 @@ export function Library({ isOpen, onClose }: { isOpen: boolean; onClose(): void 
           <p className={styles.note}>{t('composer.things.choose')}</p>
         )}
       </div>
-    </Dialog>
+    </>
   )
 }
 
@@ -98,21 +109,23 @@ function TakeTile({ take, shot, thing, isChosen, onChoose }: TakeTileProps) {
   )
 }
 
-interface ReferenceTileProps {
-  id: string
+interface FileTileProps {
+  file: FileUsed
   chosen: Thing | null
   onChoose(thing: Thing): void
 }
 
-function ReferenceTile({ id, chosen, onChoose }: ReferenceTileProps) {
+function FileTile({ file: { id, thing: known, uses }, chosen, onChoose }: FileTileProps) {
   const { t } = useWords()
-  const asset = useAsset(id).data
-  const thing = asset ? thingOfAsset(asset) : null
+  const asset = useAsset(known === null ? id : null).data
+  const thing = known ?? (asset ? thingOfAsset(asset) : null)
   if (thing === null) return null
+  const used = uses.map(({ as, shot }) => t(`composer.file.${as}`, { shot })).join(t('common.between'))
   const isChosen = chosen !== null && 'asset' in chosen.from && chosen.from.asset === id
   return (
     <Tile thing={thing} isChosen={isChosen} onChoose={() => onChoose(thing)}>
-      <bdi>{thing.name || t('composer.reference')}</bdi>
+      <bdi>{thing.name || t(thing.of === 'sound' ? 'composer.reference' : `board.${thing.of}`)}</bdi>
+      <small title={used}>{used}</small>
     </Tile>
   )
 }
@@ -134,7 +147,7 @@ function Tile({ thing, isChosen, onChoose, children }: TileProps) {
         covers
         icon={thing.of === 'clip' ? 'clip' : thing.of === 'sound' ? 'sound' : 'still'}
       />
-      <span>{children}</span>
+      <span className={styles.said}>{children}</span>
     </button>
   )
 }
