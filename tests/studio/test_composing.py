@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from tests.server.served import Served
 from tests.studio.people import Person, any_of, button, form_of, key_of, path_of, said, speaking, states
 
@@ -115,11 +115,17 @@ def test_a_sound_is_given_pictures_and_a_silent_clip_a_sound(person: Person, tmp
         page = person.goes_to(path_of(project, shot))
         one_at_a_time(page)
         button(page, "composer.add.short").click()
+        held: list[Route] = []
+        page.route("**/api/v1/uploads/*", lambda route, held=held: held.append(route))
         page.get_by_role("dialog", name=said("composer.add")).locator("input[type=file]").set_input_files(
             tmp_path / file
         )
         if way == "sound_for":  # there is but one way for a sound
             page.get_by_role("menuitem", name=said(f"composer.way.{way}")).click()
+        expect(make(page, "draft")).to_be_disabled()  # while it is on its way
+        page.unroute("**/api/v1/uploads/*")
+        for request in held:
+            request.continue_()
         role = said("composer.role.sound_for") if way == "sound_for" else file
         composer(page).locator("button[aria-pressed]", has_text=role).wait_for()
         made(page, "draft", 1)

@@ -11,7 +11,7 @@ import { MakeBar } from './controls/MakeBar'
 import { Notes } from './controls/Notes'
 import { WordsPane } from './controls/WordsPane'
 import { estimateOf, masterOf, takesOf } from './draft/canvas'
-import { Drops, useDropsOn } from './dropping'
+import { Drops, useDropping, useDropsOn } from './dropping'
 import { Library } from './Library'
 import { References } from './References'
 import { Inspector } from './strip/Inspector'
@@ -99,6 +99,7 @@ function Laid({ field, onMade }: Pick<CanvasComposerProps, 'field' | 'onMade'>) 
 function useMaking(onMade: (takeId: string) => void) {
   const { project, shot, take, draft, model, clashes, keeper, onProblem } = useComposing()
   const makeTakes = useMakeTakes(project.id)
+  const { sending } = useDropping()
   const [isWaiting, setWaiting] = useState(false)
   const [isHere, setHere] = useState(false)
   const mayBeFrom = draftOf(shot, take)
@@ -106,10 +107,12 @@ function useMaking(onMade: (takeId: string) => void) {
   const asked =
     from !== null ? masterOf(from) : clashes.length === 0 && model ? estimateOf(draft, model.name) : null
   const estimate = useEstimate(shot, useRested(asked)).data
+  // What is on its way is meant to be in it.
+  const isAwaiting = from === null && sending.length > 0
 
   const make = async (kind: Take['kind']) => {
     const parent = kind === 'master' ? from : null
-    if (isWaiting || model === null || (parent === null && clashes.length > 0)) return
+    if (isWaiting || model === null || (parent === null && (clashes.length > 0 || sending.length > 0))) return
     setWaiting(true)
     try {
       if (parent === null) await keeper.flush()
@@ -125,6 +128,7 @@ function useMaking(onMade: (takeId: string) => void) {
   return {
     estimate,
     isMaking: isWaiting,
+    isAwaiting,
     from,
     mayBeFrom,
     onFrom: (one: Take | null) => setHere(one === null),

@@ -16,6 +16,8 @@ const KINDS: TakeKind[] = ['still', 'draft', 'master']
 interface MakeBarProps {
   estimate: Estimate | undefined
   isMaking: boolean
+  /** A file that is to be in it is still being sent. */
+  isAwaiting: boolean
   /** The draft that a master is made from; null: from what stands here. */
   from: Take | null
   /** The one that it may be made from. */
@@ -24,12 +26,12 @@ interface MakeBarProps {
   onMake(): void
 }
 
-export function MakeBar({ estimate, isMaking, from, mayBeFrom, onFrom, onMake }: MakeBarProps) {
+export function MakeBar({ estimate, isMaking, isAwaiting, from, mayBeFrom, onFrom, onMake }: MakeBarProps) {
   const { t } = useWords()
   const { project, draft, model, span, edit, clashes } = useComposing()
   const isMaster = draft.kind === 'master'
   const why = isMaster && from !== null ? undefined : clashes[0]
-  const isImpossible = why !== undefined || estimate?.is_possible === false
+  const isImpossible = why !== undefined || isAwaiting || estimate?.is_possible === false
   const label = t(`composer.make.${draft.kind}`, { count: from === null ? draft.count : 1 })
   return (
     <div className={styles.bar}>
@@ -69,7 +71,7 @@ export function MakeBar({ estimate, isMaking, from, mayBeFrom, onFrom, onMake }:
         count={from === null ? draft.count : 1}
       />
       <Tip
-        label={isImpossible && why ? t(`composer.clash.${why.name}`) : label}
+        label={why ? t(`composer.clash.${why.name}`) : isAwaiting ? t('composer.make.awaits') : label}
         {...(!isImpossible && { hotkey: draft.kind === 'draft' ? 'Mod+Enter' : 'Mod+Shift+Enter' })}
       >
         <span className={styles.go}>
