@@ -48,14 +48,14 @@ def run(arguments: Sequence[str]) -> None:
         )
     from manazir.server.logs import set_up_logs
     from manazir.server.opening import open_service
+    from manazir.server.workers.signals import on_signals
     from manazir.server.workers.worker import Worker
 
     set_up_logs()
     service = open_service()
     service.storage.check_writable()
     worker = Worker(service, models=options.model)
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: worker.stopping.set())
+    on_signals(worker.stopping.set, signal.SIGTERM, signal.SIGINT)
     if options.supervised:
         from manazir.media.confine import die_with_parent
 
