@@ -51,6 +51,7 @@ TINY = NoorMini(
     foley=FEW,
     noor=FEW,
     student=FEW,
+    heeder=FEW,
     animator=FEW,
     codec_clips=4,
     codec_crop=32,
@@ -86,6 +87,7 @@ def test_the_plan_fits_what_a_repository_and_a_transfer_take() -> None:
         + mini.eye_share
         + mini.foley_share
         + mini.distillation_share
+        + mini.heeder_share
         + mini.animator_share
     )
     assert shares < 0.5  # most of the time is the generator's
@@ -101,8 +103,8 @@ def test_a_run_of_two_calls_goes_on_where_the_first_stopped(tmp_path: Path) -> N
 
     assert run_call(TINY, folder, out, CPU, tell=told.append)
     assert _steps(folder / "codec") == [1, 2, 3]
-    stages = ("reader", "painter", "finisher", "eye", "foley", "noor", "student", "animator")
-    assert [_steps(folder / stage) for stage in stages] == [[1, 2, 3]] * 8
+    stages = ("reader", "painter", "finisher", "eye", "foley", "noor", "student", "heeder", "animator")
+    assert [_steps(folder / stage) for stage in stages] == [[1, 2, 3]] * 9
     ledger = json.loads((folder / "ledger.json").read_text())
     assert (ledger["calls"], ledger["seconds"] > first["seconds"]) == (2, True)
     assert ledger["drawn"] > first["drawn"]
@@ -114,7 +116,7 @@ def test_a_run_of_two_calls_goes_on_where_the_first_stopped(tmp_path: Path) -> N
     network = Noor(SHAPE)
     fill(network, load_part(out / "noor-mini", about, "noor"), "noor-mini")
     figures = json.loads((out / "figures.json").read_text())
-    assert (figures["bundle"], len(figures["logs"]["noor"])) == (["student", "animator"], 3)
+    assert (figures["bundle"], len(figures["logs"]["noor"])) == (["student", "heeder", "animator"], 3)
     assert figures["clips_rendered"] >= 6
     assert np.asarray(Image.open(out / "sheet.png")).std() > 0
     assert sum(1 for path in out.rglob("*") if path.is_file()) <= 8
@@ -126,7 +128,7 @@ def test_a_call_that_ends_early_leaves_a_bundle_of_the_teacher_and_its_clips(tmp
     slow = replace(TINY, noor=replace(FEW, batch=1), most_steps=2)
     run_call(slow, folder, out, CPU, tell=lambda _: None)
     ledger = json.loads((folder / "ledger.json").read_text())
-    for stage in ("student", "animator"):
+    for stage in ("student", "heeder", "animator"):
         (folder / stage / "state.pt").unlink()
         ledger["stages"].pop(stage)
     (folder / "ledger.json").write_text(json.dumps(ledger))

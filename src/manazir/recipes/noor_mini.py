@@ -63,6 +63,7 @@ class NoorMini:
     eye_share: float = 0.06
     foley_share: float = 0.03
     distillation_share: float = 0.12
+    heeder_share: float = 0.004
     animator_share: float = 0.03
     render_share: float = 0.25
     """Of the time of every stage: goes into new clips."""
@@ -98,6 +99,7 @@ class NoorMini:
     student: Learning = Learning(
         batch=256, muon_learning_rate=0.004, adam_learning_rate=3e-4, ema_decay=0.998, cooldown_share=0.4
     )
+    heeder: Learning = Learning(batch=512, muon_learning_rate=0.01, adam_learning_rate=1e-2, ema_decay=0.98)
     animator: Learning = Learning(
         batch=128,
         muon_learning_rate=0.02,

@@ -36,6 +36,7 @@ from manazir.training.eye import LookingTask
 from manazir.training.finisher import Finishing, FinishingTask
 from manazir.training.foley import FoleyTask
 from manazir.training.fresh_clips import FreshClips
+from manazir.training.heeding import HeedingTask
 from manazir.training.laid_out_frames import FrameGroup
 from manazir.training.ledger import Ledger
 from manazir.training.loop import Progress, Task, train
@@ -77,7 +78,7 @@ def run_call(
         clips = FreshClips(workers, mini.store, mini.codec_shape.channels, mini.shape.text.limits, device)
         call = _Call(mini, folder, device, ledger, clips, time.monotonic() if began is None else began, tell)
         around = (call.codec, call.reader, call.painter, call.finisher, call.eye, call.foley)
-        is_done = all(stage() for stage in (*around, call.noor, call.student, call.animator))
+        is_done = all(stage() for stage in (*around, call.noor, call.student, call.heeder, call.animator))
         if not is_done:
             clips.save(folder / "clips.pt", mini.kept_clips)
     call.leave(out)
@@ -184,7 +185,8 @@ class _Call:
         start_from_foley(task.model, self.folder / "foley")
         start_from_finisher(task.model, self.folder / "finisher")
         self._compile(task.model)
-        later = (self.mini.distillation_share + self.mini.animator_share) * self.mini.total_seconds
+        later = self.mini.distillation_share + self.mini.heeder_share + self.mini.animator_share
+        later *= self.mini.total_seconds
         return self._train("noor", task, self.mini.noor, self._rest() - later)
 
     def student(self) -> bool:
@@ -195,8 +197,16 @@ class _Call:
         for network in (teacher, student):
             self._compile(network)
         task = DistillationTask(self.clips, teacher, student, self.mini.teaching, self.mini.distillation)
-        later = self.mini.animator_share * self.mini.total_seconds
+        later = (self.mini.heeder_share + self.mini.animator_share) * self.mini.total_seconds
         return self._train("student", task, self.mini.student, self._rest() - later)
+
+    def heeder(self) -> bool:
+        """Teach heads on its text encoder what words ask of camera and event."""
+        if self.ledger.stage("heeder")["is_done"]:
+            return True
+        learning, encoder = self.mini.heeder, self._generator("student").text_encoder
+        task = HeedingTask(encoder, batch=learning.batch, lessons=self.clips.lesson)
+        return self._train("heeder", task, learning, self._share("heeder", self.mini.heeder_share))
 
     def animator(self) -> bool:
         """Teach it to make clear how things move in what that copy lays out."""
@@ -213,8 +223,10 @@ class _Call:
         if (self.folder / "noor" / "state.pt").exists():
             is_distilled = bool(stages.get("student", {}).get("is_done"))
             run = "student" if is_distilled else "noor"  # a student in the middle of it is worse than its teacher
-            animator = self.folder / "animator" if stages.get("animator", {}).get("is_done") else None
-            figures["bundle"] = [run] if animator is None else [run, "animator"]
+            heeder, animator = (
+                self.folder / name if stages.get(name, {}).get("is_done") else None for name in ("heeder", "animator")
+            )
+            figures["bundle"] = [run, *(folder.name for folder in (heeder, animator) if folder is not None)]
             card = {key: figures[key] for key in ("name", "data", "device", "stages", "clips_rendered", "limits")}
             export(
                 self.folder / "codec",
@@ -222,6 +234,7 @@ class _Call:
                 out / "noor-mini",
                 card,
                 steerer=SHIPPED / DEFAULT,
+                heeder=heeder,
                 animator_run=animator,
             )
             Image.fromarray(self._sheet(self._generator(run, animator), is_distilled)).save(out / "sheet.png")

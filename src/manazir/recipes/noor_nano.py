@@ -36,7 +36,7 @@ from manazir.training.export import load_noor
 from manazir.training.eye import LookingTask
 from manazir.training.finisher import Finishing, FinishingTask
 from manazir.training.foley import FoleyTask
-from manazir.training.heeding import Heeding, HeedingTask
+from manazir.training.heeding import HeedingTask
 from manazir.training.laid_out_frames import FrameGroup, laid_out_frames
 from manazir.training.loop import Loop, load_average
 from manazir.training.noor import NoorTask, Teaching, measure_paths
@@ -289,7 +289,7 @@ def noor_nano_heeder(
     Args:
         noor: the run of a generator, or a bundle: its text encoder is the one that is asked.
     """
-    task = HeedingTask(load_generator(noor)[0].text_encoder, Heeding(batch=batch))
+    task = HeedingTask(load_generator(noor)[0].text_encoder, batch=batch)
     return task, replace(_regression(steps, cooldown_steps), adam_learning_rate=1e-2)
 
 

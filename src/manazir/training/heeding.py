@@ -1,48 +1,49 @@
 """Teaching heads on a finished text encoder what words ask of geometry, and when they ask for nothing."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import torch
 import torch.nn.functional as F
+from jaxtyping import Int
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from manazir.core.seeds import derive
-from manazir.inference.noor.heeding import HEEDED, heeder
+from manazir.inference.noor.heeding import heeder
 from manazir.models.text.encoder import SceneReader, TextEncoder
-from manazir.models.text.words import read_words
-from manazir.training.reading import draw_captions
-from manazir.worlds.captions import Caption
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Heeding:
-    """How the heads are taught."""
-
-    batch: int = 192
+from manazir.training.reading import IGNORE, Lesson, draw_lesson
 
 
 class HeedingTask:
-    """Fresh captions; the text encoder stays as it is."""
+    """Cross entropy of what captions ask, or do not; the text encoder stays as it is.
 
-    def __init__(self, encoder: TextEncoder, heeding: Heeding) -> None:
+    Args:
+        lessons: where a batch comes from, on the generator's device; None: captions drawn on the spot.
+    """
+
+    def __init__(
+        self,
+        encoder: TextEncoder,
+        *,
+        batch: int = 192,
+        lessons: Callable[[int, torch.Generator], Lesson] | None = None,
+    ) -> None:
         self.model: nn.Module = heeder(encoder.shape.width)
-        self.encoder, self.heeding = encoder.eval().requires_grad_(False), heeding
+        self.encoder, self.batch, self.lessons = encoder.eval().requires_grad_(False), batch, lessons
 
     def loss(self, model: nn.Module, step: int, generator: torch.Generator) -> tuple[Tensor, dict[str, float]]:
-        """Cross entropy; in the log, the share of answers that are right."""
+        """One batch of captions; in the log, the share of answers that are right."""
         assert isinstance(model, SceneReader)
-        said = draw_captions(self.heeding.batch, derive(generator.initial_seed(), "heeding", step))
-        words = read_words([caption.text for caption in said], self.encoder.shape.limits).to(generator.device)
+        words, told = self._lesson(step, generator)
         self.encoder.to(generator.device)
         with torch.no_grad():
-            text = self.encoder(words)
+            text = self.encoder(words.to(generator.device))
         losses, right = [], []
         for name, logits in model(text).items():
-            asked = torch.tensor([asked_for(caption, name) for caption in said], device=generator.device)
-            losses.append(F.cross_entropy(logits, asked))
-            right.append((logits.argmax(-1) == asked).float().mean())
+            wanted = asked_of(told[name]).to(generator.device)
+            losses.append(F.cross_entropy(logits, wanted))
+            right.append((logits.argmax(-1) == wanted).float().mean())
         return torch.stack(losses).sum(), {"right": float(torch.stack(right).mean())}
 
     def samples(self, model: nn.Module) -> NDArray[Any] | None:  # noqa: ARG002
@@ -51,11 +52,14 @@ class HeedingTask:
 
     def facts(self) -> dict[str, Any]:
         """How many captions a step there are."""
-        return {"heeder": {"width": self.encoder.shape.width}, "batch": self.heeding.batch}
+        return {"heeder": {"width": self.encoder.shape.width}, "batch": self.batch}
+
+    def _lesson(self, step: int, generator: torch.Generator) -> Lesson:
+        if self.lessons is not None:
+            return self.lessons(self.batch, generator)
+        return draw_lesson(self.batch, derive(generator.initial_seed(), "heeding", step), self.encoder.shape.limits)
 
 
-def asked_for(caption: Caption, name: str) -> int:
-    """The answer's number; 0 where the caption does not state it."""
-    if name not in caption.mentioned:
-        return 0
-    return 1 + HEEDED[name].index(getattr(caption.facts, name))
+def asked_of(answers: Int[Tensor, " n"]) -> Int[Tensor, " n"]:
+    """What is asked, from what captions state: answer 0 where one does not."""
+    return torch.where(answers == IGNORE, 0, answers)
