@@ -15,6 +15,8 @@ from manazir.core.errors import UnsupportedError
 from manazir.inference import placement
 from manazir.inference.engine import Made, Settings
 from manazir.inference.engines import load_engine
+from manazir.inference.film_plan import FilmPlan, make_film_plan
+from manazir.inference.ltx.engine import LtxEngine
 from manazir.inference.wan.engine import WanEngine
 from manazir.inference.working import most_frames, wan_decoding_bytes
 
@@ -67,18 +69,17 @@ def test_a_longer_film_is_refused_with_what_fits(home: Path, free: Callable[[int
     assert main(["models", "import", str(save_tiny_ltx(home / "published")), "--name", "tiny-ltx"]) == 0
     free(10**12)
     engine = load_engine("tiny-ltx", precision="float32")
+    assert isinstance(engine, LtxEngine)
     canvas = Canvas(prompt="x", width=256, height=256, duration_seconds=2.0, seed=1)
-    one = engine._working(engine._film(_plan(canvas, engine), 4))["denoising"] // 7  # type: ignore[attr-defined]
-    weights = sum(part.parameters for part in engine.model.manifest.parts) * 4  # type: ignore[attr-defined]
+    one = engine._working(engine._film(_plan(canvas, engine), 4))["denoising"] // 7
+    weights = sum(part.parameters for part in engine.model.manifest.parts) * 4
     free(weights + 3 * one)
     with pytest.raises(UnsupportedError, match=r"denoising needs .* --seconds of this size, which fit"):
         next(engine.fill(canvas, Settings(steps=1), 1))
 
 
-def _plan(canvas: Canvas, engine: object) -> object:
-    from manazir.inference.film_plan import make_film_plan
-
-    return make_film_plan(canvas, engine.makes)  # type: ignore[attr-defined]
+def _plan(canvas: Canvas, engine: WanEngine | LtxEngine) -> FilmPlan:
+    return make_film_plan(canvas, engine.makes)
 
 
 def test_parts_take_turns_where_a_film_needs_their_room(home: Path, free: Callable[[int], None]) -> None:
@@ -88,7 +89,7 @@ def test_parts_take_turns_where_a_film_needs_their_room(home: Path, free: Callab
     assert isinstance(engine, WanEngine)
     assert engine.model.placement.all_stay
     weights = {part.name: part.parameters * 4 for part in engine.model.manifest.parts}
-    working = max(engine._working(engine._film(_plan(CANVAS, engine), 2, 0)).values())  # type: ignore[arg-type]
+    working = max(engine._working(engine._film(_plan(CANVAS, engine), 2, 0)).values())
     free(working + sum(weights.values()) - 4)
     *_, made = engine.fill(CANVAS, Settings(steps=1), 1)
     assert isinstance(made, Made)

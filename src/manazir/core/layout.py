@@ -26,7 +26,8 @@ PRESENT = 0
 ACROSS, UP, BULK = 1, 2, 3
 """Where in the picture, and how large it appears."""
 HEIGHT = 4
-"""Of the centre above the ground."""
+HEIGHT_LEAST, HEIGHT_SCALE = -0.8, 1.5
+"""HEIGHT = metres of the centre above the ground * scale + least."""
 SHADOW_ACROSS, SHADOW_UP = 5, 6
 """Where the main light's ray through the centre meets the ground."""
 TURN = slice(7, 13)
@@ -35,6 +36,8 @@ TURN_SCALE = 1.5
 ROD, ROD_ACROSS, ROD_UP = 13, 14, 15
 """Whether it hangs from a rod, and where the rod's upper end is."""
 COLOUR = slice(16, 19)
+COLOUR_SCALE = 1.5
+"""As a screen shows it, from -1 to 1, times this."""
 SHAPE = slice(19, 25)
 MATERIAL = slice(25, 30)
 SIZE = 30

@@ -80,7 +80,7 @@ def _body(scene: Scene, motion: Motion, index: int, row: Floats) -> None:
 
 
 def _look(body: Body, row: Floats) -> None:
-    row[:, at.COLOUR] = shown_colour(COLOURS[body.colour]) * 1.5
+    row[:, at.COLOUR] = shown_colour(COLOURS[body.colour]) * at.COLOUR_SCALE
     row[:, at.SHAPE][:, SHAPES.index(body.shape)] = at.KIND
     row[:, at.MATERIAL][:, MATERIALS.index(body.material)] = at.KIND
     row[:, at.SIZE] = (np.log(body.size) - at.SIZE_CENTRE) * at.SIZE_SCALE
@@ -94,7 +94,7 @@ def _ramp(scene: Scene, motion: Motion, ramp: Ramp, row: Floats) -> None:
     slope = np.array([1.0 if ramp.faces is Direction.RIGHT else -1.0, 0.0, 0.0])
     row[:, at.TURN][:, :3] = motion.camera_axes @ slope * at.TURN_SCALE
     row[:, at.TURN][:, 3:6] = np.array([ramp.length, ramp.width, ramp.height]) - [2.0, 1.0, 0.8]
-    row[:, at.COLOUR] = shown_colour((COLOURS | GROUND_COLOURS)[ramp.colour]) * 1.5
+    row[:, at.COLOUR] = shown_colour((COLOURS | GROUND_COLOURS)[ramp.colour]) * at.COLOUR_SCALE
     row[:, at.SHAPE][:, RAMP_SHAPE] = at.KIND
     row[:, at.FIXED] = 1.0
 
@@ -105,7 +105,7 @@ def _place(scene: Scene, motion: Motion, centres: Floats, size: float, row: Floa
     places = seen(scene, motion, centres)
     row[:, at.ACROSS : at.UP + 1] = places[:, :2] * at.PLACE_SCALE
     row[:, at.BULK] = (np.log(size * places[:, 2]) - at.BULK_CENTRE) * at.BULK_SCALE
-    row[:, at.HEIGHT] = centres[:, 2] * 1.5 - 0.8
+    row[:, at.HEIGHT] = centres[:, 2] * at.HEIGHT_SCALE + at.HEIGHT_LEAST
     shadows = seen(scene, motion, _shadows(scene, centres))
     row[:, at.SHADOW_ACROSS : at.SHADOW_UP + 1] = shadows[:, :2] * at.PLACE_SCALE
 

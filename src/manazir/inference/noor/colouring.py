@@ -13,15 +13,12 @@ from manazir.core import layout as at
 from manazir.worlds.layout import shown_colour
 from manazir.worlds.palette import COLOURS
 
-_ENLARGED = 1.5
-"""How colours of bodies stand in layouts; see worlds/layout.py."""
-
 
 def coloured(layout: Float[Tensor, "b t s f"]) -> Float[Tensor, "b t s f"]:
     """Layouts with each body in the colour that is nearest to what was laid out."""
     result, bodies = layout.clone(), layout[:, :, at.BODIES]
     palette = np.array([shown_colour(colour) for colour in COLOURS.values()])
-    known = torch.from_numpy(palette).to(layout) * _ENLARGED
+    known = torch.from_numpy(palette).to(layout) * at.COLOUR_SCALE
     nearest = (bodies[..., None, at.COLOUR] - known).norm(dim=-1).argmin(-1)
     is_there = bodies[..., at.PRESENT, None] > 0
     result[:, :, at.BODIES, at.COLOUR] = torch.where(is_there, known[nearest], bodies[..., at.COLOUR])

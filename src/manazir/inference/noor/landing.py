@@ -61,7 +61,7 @@ def _hanging(layout: Tensor, heights: Float[Tensor, "b t n"], below: Float[Tenso
     bodies = layout[:, :, at.BODIES]
     late = heights[:, -_STILL_FRAMES:]
     is_still = late.amax(1) - late.amin(1) < _STILL
-    told = (bodies[:, -1, :, at.HEIGHT] + 0.8) / 1.5
+    told = (bodies[:, -1, :, at.HEIGHT] - at.HEIGHT_LEAST) / at.HEIGHT_SCALE
     is_above = torch.minimum(heights[:, -1], told) - below[:, -1] > _ABOVE
     can_fall = (bodies[:, -1, :, at.ROD] < 0.5) & (bodies[:, -1, :, at.FIXED] < 0.5)
     is_there = (bodies[..., at.PRESENT] > 0).all(1)

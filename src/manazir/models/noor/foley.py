@@ -105,7 +105,7 @@ def change(values: Float[Tensor, "b t s f"]) -> Float[Tensor, "b t s f"]:
 
 def above_ground(things: Float[Tensor, "b t s f"]) -> Float[Tensor, "b t s 1"]:
     """How far a thing's lowest point is above the ground, in its sizes, were it a ball."""
-    height = (things[..., at.HEIGHT] + 0.8) / 1.5
+    height = (things[..., at.HEIGHT] - at.HEIGHT_LEAST) / at.HEIGHT_SCALE
     size = torch.exp(things[..., at.SIZE] / at.SIZE_SCALE + at.SIZE_CENTRE)
     return (height / size - 1.0).clamp(-1.0, 3.0)[..., None]
 

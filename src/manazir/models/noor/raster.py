@@ -113,7 +113,7 @@ def _coarse(
     shade = (_disc(from_shadows(things, places), radius, pitch) * there[:, None]).amax(-1, keepdim=True)
     cover = torch.sigmoid(-4.0 * edge.clamp(-5.0, 5.0)) * there[:, None]
     front = cover * torch.exp(_FRONT * nearness(things))[:, None]
-    colours = (front / (front.sum(-1, keepdim=True) + 1e-4)) @ (things[..., at.COLOUR] / 1.5)
+    colours = (front / (front.sum(-1, keepdim=True) + 1e-4)) @ (things[..., at.COLOUR] / at.COLOUR_SCALE)
     below = (horizon_up(scenery)[:, None] - places[..., 1]).clamp(min=1e-3)
     seen = 1.0 / (1.0 + (_HAZE / below) ** 4) * scenery[:, at.GROUND.start, None].clamp(0.0, 1.0)
     ground = (scenery[:, at.GROUND.start + 1 : at.GROUND.start + 4] / 2.0)[:, None]

@@ -59,7 +59,7 @@ class Cameras:
         change = torch.zeros_like(bodies)
         change[..., at.ACROSS : at.UP + 1] = (seen - then) * at.PLACE_SCALE
         change[..., at.BULK] = (scale / scale_then).log() * at.BULK_SCALE
-        change[..., at.HEIGHT] = (after - before)[..., 2] * 1.5
+        change[..., at.HEIGHT] = (after - before)[..., 2] * at.HEIGHT_SCALE
         change[..., at.SHADOW_ACROSS : at.SHADOW_UP + 1] = (shadow - shadow_then) * at.PLACE_SCALE
         result = layout.clone()
         result[:, :, at.BODIES] += change

@@ -105,7 +105,7 @@ def _risen(
 ) -> tuple[Float[Tensor, "b t"], Float[Tensor, "b t"]]:
     """How many metres higher the body is for its jumps `[b, t]`, and how fast it rises; it lands where it would be."""
     body = layout[:, :, at.BODIES.start + PLAYED]
-    heights = (body[..., at.HEIGHT] + 0.8) / 1.5
+    heights = (body[..., at.HEIGHT] - at.HEIGHT_LEAST) / at.HEIGHT_SCALE
     is_low = above_ground(body[:, :, None])[:, :, 0, 0] < _FOOTING
     height, speed = heights[:, 0], torch.zeros_like(heights[:, 0])
     rises, speeds = [torch.zeros_like(height)], [speed]
