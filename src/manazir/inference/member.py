@@ -56,7 +56,7 @@ def main() -> int:
     try:
         told: tuple[Any, ...] = ("made", _made(part, lambda *step: connection.send(("step", *step))))
     except ManazirError as error:
-        told = ("refused", type(error), str(error))
+        told = ("refused", error)
     except Exception:
         told = ("failed", traceback.format_exc())
     connection.send(told)

@@ -21,7 +21,7 @@ from typing import Any
 
 from manazir.checkpoints.adapter_files import AdapterFile
 from manazir.core.canvas import Canvas
-from manazir.core.errors import MediaError, UnsupportedError
+from manazir.core.errors import ManazirError, MediaError, UnsupportedError
 from manazir.inference.device import choose_device
 from manazir.inference.devices_asked import Devices
 from manazir.inference.engine import Settings
@@ -171,7 +171,7 @@ def _refuse(ends: Sequence[tuple[Any, ...]]) -> None:
 
 def _error(rank: int, count: int, kind: str, *told: Any) -> Exception:
     if kind == "refused":
-        error: Exception = told[0](told[1])
+        error: ManazirError = told[0]
         return error
     if kind == "failed":
         return RuntimeError(f"process {rank} of {count} failed:\n{told[0]}")
