@@ -1,10 +1,11 @@
 """A film that is on its way, for whoever looks at the studio: the sample brief, its takes, and a board."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import APIRequestContext
+import httpx
 
 ENDED = ("succeeded", "failed", "cancelled")
 FAR_AWAY = "https://nowhere.example.com/frame.png"
@@ -29,16 +30,19 @@ class Film:
 class Studio:
     """The server as the studio's own pages ask it: by the cookie of a session."""
 
-    def __init__(self, request: APIRequestContext, address: str) -> None:
-        self._request, self._address = request, address
+    def __init__(self, address: str, cookies: Mapping[str, str] | None = None) -> None:
+        headers = {"X-Manazir-Studio": "1"}
+        self._client = httpx.Client(base_url=f"{address}/api/v1", headers=headers, cookies=cookies, timeout=60)
 
     def ask(self, method: str, path: str, **given: Any) -> Any:
-        headers = {"X-Manazir-Studio": "1"}
-        answer = self._request.fetch(
-            f"{self._address}/api/v1{path}", method=method, headers=headers, data=given or None
-        )
-        assert answer.ok, f"{method} {path}: {answer.status} {answer.text()}"
-        return answer.json() if answer.status != 204 else None
+        answer = self._client.request(method, path, json=given or None)
+        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.status_code != 204 else None
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        """Whoever has them goes on with its session."""
+        return dict(self._client.cookies)
 
     def ended(self, takes: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The takes, once no job of theirs runs."""

@@ -62,7 +62,8 @@ def _have_one_run(page: Page) -> None:
     """For its picture only: what runs is another thing at every look."""
     if PICTURES is None:
         return
-    studio = Studio(page.context.request, page.url.removesuffix("/queue"))
+    cookies = {one["name"]: one["value"] for one in page.context.cookies()}
+    studio = Studio(page.url.removesuffix("/queue"), cookies)
     shot = studio.ask("GET", "/queue")["items"][0]["take"]["shot_id"]
     words = studio.ask("GET", "/queue")["items"][0]["job"]["canvas"]["prompt"]
     canvas = {"prompt": words, "duration_seconds": 12, "width": 224, "height": 128}
@@ -94,46 +95,36 @@ class House:
     """The studio with something in it, and who comes to see it."""
 
     address: str
-    browser: Browser
-    cookies: dict[str, str | None]
+    cookies: dict[str, dict[str, str]]
     films: dict[str, Film]
 
 
-@pytest.fixture(scope="module")
-def house(served: dict[str, str], browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> House:
-    folder = tmp_path_factory.mktemp("cookies")
+@pytest.fixture(scope="session")
+def house(served: dict[str, str]) -> House:
+    """Once for all that a worker of the tests is given, in however many stretches."""
     command = [sys.executable, "-m", "manazir.cli", "studio", "--json"]
     told = json.loads(subprocess.run(command, env=served, capture_output=True, text=True, check=True).stdout)
-    cookies: dict[str, str | None] = {"nobody": None}
-
-    def enter(who: str, **opening: str) -> Studio:
-        context = browser.new_context()
-        studio = Studio(context.request, served["ADDRESS"])
-        studio.ask("POST", "/session", **opening)
-        cookies[who] = str(folder / f"{who}.json")
-        context.storage_state(path=cookies[who])
-        return studio
-
-    operator = enter("operator", token=told["studio"].partition("#open=")[2])
-    newcomer = operator.ask("POST", "/tenants", name="newcomer")
-    enter("newcomer", key=operator.ask("POST", "/keys", name="laptop", tenant_id=newcomer["id"])["key"])
+    operator, newcomer = Studio(served["ADDRESS"]), Studio(served["ADDRESS"])
+    operator.ask("POST", "/session", token=told["studio"].partition("#open=")[2])
+    tenant = operator.ask("POST", "/tenants", name="newcomer")
+    newcomer.ask("POST", "/session", key=operator.ask("POST", "/keys", name="laptop", tenant_id=tenant["id"])["key"])
     films = {language: make_film(operator, language, whole=PICTURES is not None) for language in LANGUAGES}
-    return House(address=served["ADDRESS"], browser=browser, cookies=cookies, films=films)
+    cookies = {"nobody": {}, "operator": operator.cookies, "newcomer": newcomer.cookies}
+    return House(address=served["ADDRESS"], cookies=cookies, films=films)
 
 
 @pytest.fixture(scope="module")
-def contexts(house: House) -> Iterator[Callable[[str, str], BrowserContext]]:
+def contexts(house: House, browser: Browser) -> Iterator[Callable[[str, str], BrowserContext]]:
     """A browser's profile for each language and visitor, with axe-core in every page of it, where that is installed."""
     opened: dict[tuple[str, str], BrowserContext] = {}
 
     def context(language: str, who: str) -> BrowserContext:
         if (language, who) not in opened:
-            opened[language, who] = made = house.browser.new_context(
-                locale=language,
-                viewport={"width": 1440, "height": 900},
-                storage_state=house.cookies[who],
-                reduced_motion="reduce",
+            opened[language, who] = made = browser.new_context(
+                locale=language, viewport={"width": 1440, "height": 900}, reduced_motion="reduce"
             )
+            cookies = house.cookies[who].items()
+            made.add_cookies([{"name": name, "value": value, "url": house.address} for name, value in cookies])
             made.set_default_timeout(60_000)
             made.new_page().goto(f"{house.address}/readyz")  # stays: while a tab is open, what was parsed is kept
             if AXE.exists():
