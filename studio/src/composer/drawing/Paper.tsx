@@ -5,7 +5,8 @@ import { useWords } from '../../words/words'
 import { useComposing } from '../composing'
 import type { Ground } from './ground'
 import { Marks } from './Marks'
-import { drawnTo, finished, inside, isSeen, moved, type Point, type Stroke, stretched } from './marks'
+import { drawnTo, finished, isSeen, moved, type Point, type Stroke, stretched } from './marks'
+import { pointOn, stepOf } from './onFrame'
 import styles from './Paper.module.css'
 
 interface PaperProps {
@@ -49,10 +50,7 @@ export function Paper({ ground, at, pen, marks, selected, onSelect, onStroke }: 
     if (clip.current && ground) clip.current.currentTime = at - ground.at + 0.5 / ground.rate
   }, [at, ground])
 
-  const pointAt = (event: PointerEvent): Point => {
-    const box = paper.current?.getBoundingClientRect() ?? new DOMRect(0, 0, 1, 1)
-    return [inside((event.clientX - box.left) / box.width), inside((event.clientY - box.top) / box.height)]
-  }
+  const pointAt = (event: PointerEvent) => pointOn(paper.current, event)
   const press = (event: PointerEvent<HTMLElement>) => {
     if (event.button !== 0 || drawing?.kind === 'words') return
     onSelect(null)
@@ -90,7 +88,7 @@ export function Paper({ ground, at, pen, marks, selected, onSelect, onStroke }: 
   }
   const key = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget) return
-    const way = WAYS[event.key]
+    const way = stepOf(event.key, STEP)
     if (way !== undefined && selected !== null && marks[selected]) {
       const mark = event.shiftKey ? stretched(marks[selected], way) : moved(marks[selected], way)
       onStroke({ do: 'change', at: selected, mark: finished(mark) })
@@ -159,13 +157,6 @@ export function Paper({ ground, at, pen, marks, selected, onSelect, onStroke }: 
       <p className={styles.help}>{t('composer.draw.help')}</p>
     </div>
   )
-}
-
-const WAYS: Record<string, Point> = {
-  ArrowLeft: [-STEP, 0],
-  ArrowRight: [STEP, 0],
-  ArrowUp: [0, -STEP],
-  ArrowDown: [0, STEP],
 }
 
 function WordsField({ mark, onDone }: { mark: Mark; onDone(mark: Mark): void }) {

@@ -2,6 +2,7 @@
 import { type KeyboardEvent, type PointerEvent, useState } from 'react'
 import { useWords } from '../../words/words'
 import { inside } from '../drawing/marks'
+import { pointOn, stepOf } from '../drawing/onFrame'
 import type { Point } from './boxes'
 import styles from './InkLayer.module.css'
 import { drawnOn } from './ink'
@@ -18,25 +19,13 @@ interface InkLayerProps {
 
 const STEP = 0.02
 const FAR = 0.1
-const WAYS: Record<string, Point> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-}
 
 export function InkLayer({ width, shape, onDraw, onDrawn }: InkLayerProps) {
   const { t } = useWords()
   const [at, setAt] = useState<Point>([0.5, 0.5])
   const [points, setPoints] = useState<readonly Point[] | null>(null)
 
-  const pointOf = (event: PointerEvent<HTMLElement>): Point => {
-    const room = event.currentTarget.getBoundingClientRect()
-    return [
-      inside((event.clientX - room.left) / room.width),
-      inside((event.clientY - room.top) / room.height),
-    ]
-  }
+  const pointOf = (event: PointerEvent<HTMLElement>) => pointOn(event.currentTarget, event)
   const draw = (drawn: readonly Point[]) => {
     setPoints(drawn)
     onDraw(drawn)
@@ -58,10 +47,9 @@ export function InkLayer({ width, shape, onDraw, onDrawn }: InkLayerProps) {
     setPoints(null)
   }
   const key = (event: KeyboardEvent) => {
-    const way = WAYS[event.key]
-    if (way !== undefined) {
-      const step = event.altKey ? FAR : STEP
-      const to: Point = [inside(at[0] + way[0] * step), inside(at[1] + way[1] * step)]
+    const by = stepOf(event.key, event.altKey ? FAR : STEP)
+    if (by !== undefined) {
+      const to: Point = [inside(at[0] + by[0]), inside(at[1] + by[1])]
       setAt(to)
       if (event.shiftKey) onDrawn(drawnOn(drawnOn([], at), to))
     } else if (event.key === 'Enter' || event.key === ' ') onDrawn(drawnOn([], at))

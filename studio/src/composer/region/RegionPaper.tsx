@@ -9,7 +9,7 @@ import {
 } from 'react'
 import { useWords } from '../../words/words'
 import type { Box } from '../draft/draft'
-import { inside } from '../drawing/marks'
+import { pointOn, stepOf } from '../drawing/onFrame'
 import { boxBetween, type Corner, isMeant, movedBox, type Point, rounded, stretchedBox } from './boxes'
 import { DrawnBox, RegionBox } from './RegionBox'
 import styles from './RegionPaper.module.css'
@@ -36,12 +36,6 @@ interface Drag {
 
 const STEP = 0.01
 const FAR = 0.1
-const WAYS: Record<string, Point> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-}
 
 export function RegionPaper(props: RegionPaperProps) {
   const { children, shape, boxes, selected, mayAdd, onSelect, onChange } = props
@@ -50,13 +44,7 @@ export function RegionPaper(props: RegionPaperProps) {
   const [drawn, setDrawn] = useState<{ from: Point; to: Point } | null>(null)
   const [drag, setDrag] = useState<Drag | null>(null)
 
-  const pointAt = (event: PointerEvent): Point => {
-    const room = paper.current?.getBoundingClientRect() ?? new DOMRect(0, 0, 1, 1)
-    return [
-      inside((event.clientX - room.left) / room.width),
-      inside((event.clientY - room.top) / room.height),
-    ]
-  }
+  const pointAt = (event: PointerEvent) => pointOn(paper.current, event)
   const press = (event: PointerEvent<HTMLElement>) => {
     if (event.button !== 0 || !mayAdd) return
     event.currentTarget.setPointerCapture(event.pointerId)
@@ -88,11 +76,9 @@ export function RegionPaper(props: RegionPaperProps) {
   }
   const key = (at: number, event: KeyboardEvent) => {
     const box = boxes[at]
-    const way = WAYS[event.key]
+    const by = stepOf(event.key, event.altKey ? FAR : STEP)
     if (box === undefined) return
-    if (way !== undefined) {
-      const step = event.altKey ? FAR : STEP
-      const by: Point = [way[0] * step, way[1] * step]
+    if (by !== undefined) {
       onChange(boxes.with(at, rounded(event.shiftKey ? stretchedBox(box, [1, 1], by) : movedBox(box, by))))
     } else if (event.key === 'Delete' || event.key === 'Backspace') {
       onChange(boxes.filter((_, index) => index !== at))

@@ -3,6 +3,7 @@ import { type KeyboardEvent, type PointerEvent, useRef } from 'react'
 import { useWords } from '../../words/words'
 import { useComposing } from '../composing'
 import type { Source } from '../draft/draft'
+import { stepOf } from '../drawing/onFrame'
 import styles from './PlacePad.module.css'
 
 const STEP = 0.05
@@ -26,12 +27,10 @@ export function PlacePad({ source }: { source: Source }) {
     put(at((event.clientX - box.left) / box.width, across), at((event.clientY - box.top) / box.height, down))
   }
   const key = (event: KeyboardEvent) => {
-    const step = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, -STEP], ArrowDown: [0, STEP] }[
-      event.key
-    ]
+    const step = stepOf(event.key, STEP)
     if (step === undefined) return
     event.preventDefault()
-    put(source.left + (step[0] ?? 0), source.top + (step[1] ?? 0))
+    put(source.left + step[0], source.top + step[1])
   }
   const said = t('composer.place.at', { left: percent(source.left), top: percent(source.top) })
   return (
