@@ -266,18 +266,25 @@ def test_actions_that_led_to_known_frames_are_not_done_again(model: Watched) -> 
     assert torch.equal(before, _last(model, known).layout)
 
 
-@pytest.mark.parametrize(("frames", "strength", "moves"), [(0, 1.0, 1), (2, 1.0, 0), (0, 0.5, 0)])
-def test_the_camera_goes_as_words_ask_where_nothing_is_known(
-    model: Watched, monkeypatch: pytest.MonkeyPatch, frames: int, strength: float, moves: int
+@pytest.mark.parametrize(
+    ("frames", "strength", "films"), [(0, 1.0, [("tilt up", None)]), (2, 1.0, [("tilt up", range(2))]), (0, 0.5, [])]
+)
+def test_the_camera_goes_as_is_asked_on_from_what_is_known(
+    model: Watched,
+    monkeypatch: pytest.MonkeyPatch,
+    frames: int,
+    strength: float,
+    films: list[tuple[str, range | None]],
 ) -> None:
-    asked_for: list[str] = []
+    asked_for: list[tuple[str, range | None]] = []
 
-    def watched(layout: torch.Tensor, move: str) -> torch.Tensor:
-        asked_for.append(move)
-        return filmed(layout, move)
+    def watched(layout: torch.Tensor, move: str, *, speed: float, known: range | None) -> torch.Tensor:
+        asked_for.append((move, known))
+        assert speed == 0.5
+        return filmed(layout, move, speed=speed, known=known)
 
     monkeypatch.setattr(sampling, "filmed", watched)
-    prompted, words = Prompted.encode(model, ["a red ball"], [""]), Asked(camera=CameraMove.TILT_UP)
+    prompted, words = Prompted.encode(model, ["a red ball"], [""]), Asked(camera=CameraMove.TILT_UP, camera_speed=0.5)
     chosen = replace(SAMPLING, strength=strength)
     list(sample(model, prompted, _known(frames, frames), chosen, _noise(), asked=words))
-    assert asked_for == ["tilt up"] * moves
+    assert asked_for == films

@@ -41,6 +41,20 @@ def test_the_same_scene_under_a_camera_that_moves(event: Event, move: CameraMove
     assert error.square().sum() < 0.02 * change.square().sum()
 
 
+@pytest.mark.parametrize("known", [range(6), range(18, 24)])
+def test_the_camera_goes_on_from_what_is_known_or_comes_to_it(known: range) -> None:
+    scene, motion = _still(Event.COLLIDE)
+    left = _layout(scene, motion)
+    made = filmed(left, CameraMove.ORBIT_LEFT, speed=0.5, known=known)
+    assert torch.equal(made[:, known.start : known.stop], left[:, known.start : known.stop])
+    camera = made[0, :, at.SET, at.CAMERA]
+    steps = camera.diff(dim=0).norm(dim=-1)
+    moving = steps[known.stop - 1 :] if known.start == 0 else steps[: known.start]
+    assert moving.min() > 0.5 * moving.max() > 0  # from the first made frame on, at one speed
+    whole = filmed(left, CameraMove.ORBIT_LEFT)[0, :, at.SET, at.CAMERA].diff(dim=0).norm(dim=-1)
+    assert float(moving.mean()) == pytest.approx(0.5 * float(whole.mean()), rel=0.1)
+
+
 def test_what_is_moved_is_as_much_as_in_scenes_that_teach() -> None:
     assert AMOUNTS.keys() == TAUGHT.keys()
     assert all(least < AMOUNTS[kind] < most for kind, (least, most) in TAUGHT.items())

@@ -56,9 +56,28 @@ def test_what_is_somebody_elses_is_not_there(service: Service, key: str, other_k
 
 
 def test_what_the_model_cannot_do_is_refused_by_the_clients_own_field(service: Service, key: str) -> None:
-    canvas = Canvas(prompt="a red ball", camera=CameraPath(move="pan"))
+    canvas = Canvas(prompt="a red ball", references=("https://example.com/a.png",))
+    ask = replace(ASK, canvas=canvas, fields={Need.REFERENCES: "images"})
+    with pytest.raises(ApiError, match="cannot do pictures for reference") as refused:
+        service.submit(service.caller(key, Scope.GENERATE), ask)
+    assert refused.value.field == "images"
+
+
+@pytest.mark.parametrize(
+    ("canvas", "told"),
+    [
+        (
+            Canvas(prompt="a red ball", camera=CameraPath(move="whirl")),
+            "knows no camera move 'whirl'; it knows still, ",
+        ),
+        (Canvas(prompt="a red ball", camera=CameraPath(move="push in"), is_loop=True), "not in a loop"),
+    ],
+)
+def test_a_camera_that_cannot_go_so_is_refused_before_it_is_paid_for(
+    service: Service, key: str, canvas: Canvas, told: str
+) -> None:
     ask = replace(ASK, canvas=canvas, fields={Need.CAMERA: "concepts"})
-    with pytest.raises(ApiError, match="a camera path") as refused:
+    with pytest.raises(ApiError, match=told) as refused:
         service.submit(service.caller(key, Scope.GENERATE), ask)
     assert refused.value.field == "concepts"
 

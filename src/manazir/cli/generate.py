@@ -13,6 +13,7 @@ from manazir.cli.options import (
     check_output,
     number,
     parse_actions,
+    parse_camera,
     parse_keyframe,
     parse_layers,
     parse_region,
@@ -43,6 +44,7 @@ EXAMPLES = (
     'manazir generate "she walks home" --reference her.png --model wan2.1-vace-1.3b --size 832x480 -o home.mp4',
     'manazir generate "a green cone" --modify ball.mp4 --keep-region 0,0,0.5,1 -o left-stays.mp4',
     'manazir generate "a green cone" --modify ball.mp4 --change-region mask.png -o only-there.mp4',
+    'manazir generate "a red cone" --first-frame start.png --camera orbit-left -o around.mp4',
     'manazir generate "a blue cube" --actions "right*8,jump,left*15" -o played.mp4',
 )
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
@@ -96,6 +98,9 @@ class Generate:
     """A sound that wants pictures."""
     actions: Text = ""
     """What a player does, one action a frame: left*6,jump,none*5."""
+    camera: Annotated[str, arg(metavar="MOVE[=AMOUNT]", help_behavior_hint="")] = ""
+    """How the camera goes over the whole film: still, pan-left, pan-right, tilt-up, tilt-down, orbit-left, orbit-right,
+    push-in, pull-out, crane-up or crane-down; =0.5 is half as far as usual. Words move it as well."""
     negative_prompt: Text = ""
     """What should not be seen or heard."""
     model: Annotated[str, arg(metavar="NAME")] = DEFAULT
@@ -192,6 +197,7 @@ def to_canvas(options: Generate) -> Canvas:
         sound_for=options.sound_for,
         sound=options.sound,
         actions=parse_actions(options.actions) if options.actions else (),
+        camera=parse_camera(options.camera) if options.camera else None,
         is_loop=options.loop,
         seed=options.seed,
     )

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import tyro
 from tyro.constructors import PrimitiveConstructorSpec
 
-from manazir.core.canvas import Keyframe, Region
+from manazir.core.canvas import CameraPath, Keyframe, Region
 from manazir.core.errors import CanvasError, MediaError, ShapeError
 from manazir.core.rectangles import Rectangle
 
@@ -109,6 +109,21 @@ def parse_actions(text: str) -> tuple[str, ...]:
             raise CanvasError(f"the actions have {part!r}; give names with commas between them, such as left*6,jump")
         actions += [found[1]] * int(found[2] or 1)
     return tuple(actions)
+
+
+def parse_camera(text: str) -> CameraPath:
+    """Read `MOVE` or `MOVE=AMOUNT`; a move may have `-` or `_` for its spaces.
+
+    Raises:
+        CanvasError: it is something else.
+
+    >>> parse_camera("push-in=0.5")
+    CameraPath(move='push in', amount=0.5)
+    """
+    move, given, amount = text.partition("=")
+    if given and not re.fullmatch(r"\d+(\.\d*)?|\.\d+", amount):
+        raise CanvasError(f"the camera is {text!r}; give MOVE or MOVE=AMOUNT, such as push-in=0.5")
+    return CameraPath(move=re.sub("[-_ ]+", " ", move).strip(), amount=float(amount) if given else 1.0)
 
 
 def parse_layers(text: str) -> tuple[int, ...]:

@@ -179,7 +179,16 @@ class CameraPath:
 
     move: str
     amount: float = 1.0
-    """1.0: as far as the model has mostly seen."""
+    """1.0: as far as the model has mostly seen; at most 10."""
+
+    def __post_init__(self) -> None:
+        """Refuse no move, and an amount that is none."""
+        if not isinstance(self.move, str) or not self.move.strip():
+            raise CanvasError(f"the camera's move is {self.move!r}; name one, such as 'push in'").named("no_move")
+        object.__setattr__(self, "amount", _number("amount", self.amount))
+        if not 0 <= self.amount <= 10:
+            told = f"the camera goes {self.amount:g} times as far as usual; choose from 0 to 10"
+            raise CanvasError(told).named("bad_amount", most=10)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

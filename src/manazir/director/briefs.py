@@ -6,14 +6,14 @@ Only what the words say: nothing is added, and what is found is taken out of wha
 import re
 from dataclasses import dataclass, replace
 
+from manazir.core.moves import SAID as MOVE_WORDS
+from manazir.core.moves import find_move
+from manazir.core.script import language_of, plain
 from manazir.director.cutting import pieces
 from manazir.director.durations import find_duration
 from manazir.director.framings import SAID as FRAMING_WORDS
 from manazir.director.framings import find_framing
 from manazir.director.lines import find_line
-from manazir.director.moves import SAID as MOVE_WORDS
-from manazir.director.moves import find_move
-from manazir.director.script import language_of, plain
 
 LONGEST_BRIEF = 20_000
 """Characters."""

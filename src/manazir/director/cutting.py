@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from manazir.core.script import arabic
 from manazir.director.lines import QUOTED
-from manazir.director.script import arabic
 
 _ORDINALS = arabic("ال(?:اولى|اول|ثانية|ثاني|ثالثة?|رابعة?|خامسة?|سادسة?|سابعة?|ثامنة?|تاسعة?|عاشرة?|اخيرة?)")
 POINT = re.compile(

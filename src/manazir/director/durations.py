@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from manazir.director.script import MARKS, arabic
+from manazir.core.script import MARKS, arabic
 
 LONGEST_SECONDS = 600.0
 NUMBER = r"\d{1,4}(?:[.,٫]\d{1,3})?"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from manazir.director.script import arabic, first_of
+from manazir.core.script import arabic, first_of
 
 SAID: Mapping[str, Mapping[str, str]] = {
     "extreme_wide": {"en": "extreme wide shot", "ar": "لقطة واسعة جدا"},

@@ -18,8 +18,8 @@ MODELS = {
     "noor-mini": "28 million parameters, 128 pixels; trained on one GPU",
 }
 
-ABILITIES = frozenset(Need) - {Need.REFRAME, Need.CAMERA, Need.REFERENCES}
-"""What of a canvas Noor honours. Its camera is moved by words."""
+ABILITIES = frozenset(Need) - {Need.REFRAME, Need.REFERENCES}
+"""What of a canvas Noor honours."""
 
 
 def bundle_folders(name: str) -> tuple[Path, Path]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from manazir.core.canvas import Canvas, Need
-from manazir.core.errors import ShapeError
+from manazir.core.errors import ShapeError, UnsupportedError
 from manazir.inference.cards import Card
 from manazir.inference.choices import no_choice, told_of
 from manazir.inference.dividing import is_divided
@@ -15,6 +15,7 @@ from manazir.inference.fitting_keys import Room, Unfit, unfit_anywhere, unfit_in
 from manazir.inference.fitting_sources import AllFacts, need_of, seconds_of, source_of, unfit_sources
 from manazir.inference.makes import check_loop
 from manazir.inference.misfits import Misfit, Values, misfit_of
+from manazir.inference.noor.camera import check_camera
 from manazir.inference.reframing import check_room
 
 SIZE, RATE, LENGTH, NEGATIVE = "size", "frame_rate", "duration", "negative_prompt"
@@ -74,6 +75,8 @@ def _misfits(canvas: Canvas, card: Card, facts: AllFacts, *, allows_resampling: 
     if not allows_resampling:
         yield from _of_size_and_rate(canvas, card)
     yield from _of_pictures(canvas, card)
+    if Need.CAMERA in card.honours:
+        yield from _of_camera(canvas, card)
     source = source_of(canvas, facts)
     if canvas.reframing is not None and canvas.width and canvas.height and source.get("width"):
         try:
@@ -104,6 +107,13 @@ def _of_size_and_rate(canvas: Canvas, card: Card) -> Iterator[Misfit]:
         yield Misfit(
             RATE, f"{card.name} makes {card.frame_rate:g} frames/s, not {canvas.frame_rate:g}", "no_such_rate", rate
         )
+
+
+def _of_camera(canvas: Canvas, card: Card) -> Iterator[Misfit]:
+    try:
+        check_camera(card.name, canvas)
+    except UnsupportedError as error:
+        yield misfit_of(Need.CAMERA, error)
 
 
 def _of_pictures(canvas: Canvas, card: Card) -> Iterator[Misfit]:

@@ -40,7 +40,12 @@ def _part(canvas: Canvas, made: Made | None, share: Share) -> Canvas:
     """The canvas of one part: what of the whole falls into it."""
     is_before = canvas.extension is not None and canvas.extension.is_before
     extension = canvas.extension if made is None else Extension(clip=made.clip, is_before=is_before)
-    return replace(canvas, extension=extension, keyframes=share.keyframes, duration_seconds=share.seconds)
+    camera = canvas.camera
+    if camera is not None and canvas.duration_seconds is not None and share.seconds is not None:
+        camera = replace(camera, amount=camera.amount * share.seconds / canvas.duration_seconds)
+    return replace(
+        canvas, extension=extension, keyframes=share.keyframes, duration_seconds=share.seconds, camera=camera
+    )
 
 
 def _known_seconds(canvas: Canvas, engine: Engine) -> float:

@@ -190,6 +190,16 @@ def test_small_calls(luma: LumaAI) -> None:
     assert "push_in" in concepts
 
 
+def test_a_camera_concept_is_gone(luma: LumaAI, worker: Worker) -> None:
+    made = luma.generations.create(
+        prompt="a ball", model="ray-2", resolution="540p", duration="1s", concepts=[{"key": "push_in"}]
+    )
+    made = finished(luma, worker, made)
+    assert made.request is not None
+    assert made.request.concepts is not None
+    assert [one.key for one in made.request.concepts] == ["push_in"]
+
+
 def test_credits_are_told_where_they_are_counted(luma: LumaAI, service: Service, key: str) -> None:
     from manazir.server.keys import Scope
     from manazir.server.tenants import change_tenant
@@ -265,7 +275,8 @@ BOTH = {f"frame{end}": {"type": "image", "url": "https://example.com/a.png"} for
         ({"prompt": "x", "seed": 1}, "seed"),
         ({"prompt": "x", "loop": "yes"}, "loop"),
         ({"prompt": "x", "model": "ray-9"}, "model"),
-        ({"prompt": "x", "concepts": [{"key": "push_in"}]}, "concepts"),
+        ({"prompt": "x", "concepts": [{"key": "bolt_cam"}]}, "concepts"),
+        ({"prompt": "x", "loop": True, "concepts": [{"key": "push_in"}]}, "concepts"),
         ({"prompt": "x", "concepts": [{"key": "warp"}]}, "concepts.0.key"),
         (
             {"prompt": "x", "keyframes": {"frame0": {"type": "image", "url": "http://10.0.0.1/a"}}},

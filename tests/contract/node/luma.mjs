@@ -13,7 +13,7 @@ while (!["completed", "failed"].includes(made.state)) {
 const film = await fetch(made.assets.video);
 const listed = await luma.generations.list();
 const refused = await luma.generations
-  .create({ model: "ray-2", prompt: "a ball", concepts: [{ key: "push_in" }] })
+  .create({ model: "ray-2", prompt: "a ball", concepts: [{ key: "bolt_cam" }] })
   .catch((error) => error);
 
 const pictures = createLuma({ apiKey: KEY, baseURL: ADDRESS });

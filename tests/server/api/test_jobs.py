@@ -167,7 +167,7 @@ def keys(*times: float) -> list[dict[str, Any]]:
         ({"canvas": {"prompt": "x"}, "settings": {"is_draft": True, "steps": 2}}, None, "both say how many"),
         ({"canvas": {"prompt": "x", "duration_seconds": 1.0}, "kind": "image"}, None, "no length"),
         ({"canvas": {"prompt": "x"}, "kind": "upscale"}, None, "nothing else"),
-        ({"canvas": {"prompt": "x", "camera": {"move": "pan"}}}, "canvas.camera", "a camera path"),
+        ({"canvas": {"prompt": "x", "camera": {"move": "pan"}}}, "canvas.camera", "no camera move 'pan'"),
         ({"canvas": {"prompt": "x", "width": 1280, "height": 720}}, "canvas", "makes 32x32"),
         ({"canvas": {"prompt": "x", "frame_rate": 24.0}}, "canvas.frame_rate", "makes 8 frames/s"),
         ({"canvas": {"prompt": "x", "duration_seconds": 7.0}}, "canvas.duration_seconds", "ask for 6 s at most"),

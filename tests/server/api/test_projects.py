@@ -7,8 +7,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 from tests.server.api.talk import refusal
 
+from manazir.core.moves import MOVES
 from manazir.director.framings import FRAMINGS
-from manazir.director.moves import MOVES
 from manazir.server.api.studio.shapes import Framing, Move
 from manazir.server.service import Service
 from manazir.server.store.tables import events

@@ -166,10 +166,21 @@ def test_a_shot_is_said_in_its_own_language(client: TestClient) -> None:
     english = added(client, project, prompt="a red ball", framing="wide", move="pan_left", duration_seconds=2.0)
     arabic = added(client, project, prompt="كرة حمراء", framing="close", move="push_in")
     canvas = made(client, english)[0]["job"]["canvas"]
-    assert canvas["prompt"] == "a red ball, wide shot, the camera panning left"
+    assert (canvas["prompt"], canvas["camera"]["move"]) == ("a red ball, wide shot", "pan left")
     assert (canvas["width"], canvas["height"], canvas["duration_seconds"]) == (64, 32, 2.0)
-    assert made(client, arabic)[0]["job"]["canvas"]["prompt"] == "كرة حمراء، لقطة قريبة، والكاميرا تقترب"
+    assert made(client, arabic)[0]["job"]["canvas"]["prompt"] == "كرة حمراء، لقطة قريبة"
     assert "duration_seconds" not in made(client, english, "still")[0]["job"]["canvas"]
+
+
+@pytest.mark.parametrize(
+    "canvas",
+    [{"is_loop": True, "duration_seconds": 2.0}, {"keyframes": [{"at_seconds": None, "image": "https://x.org/a.png"}]}],
+)
+def test_where_a_camera_path_cannot_be_gone_words_have_to_do(client: TestClient, canvas: dict[str, Any]) -> None:
+    shot = added(client, begun(client, width=64, height=32), prompt="كرة حمراء", move="push_in")
+    assert client.patch(f"/shots/{shot['id']}", json={"composer": {"canvas": canvas}}).status_code == 200
+    told = made(client, shot)[0]["job"]["canvas"]
+    assert (told["prompt"], told.get("camera")) == ("كرة حمراء، والكاميرا تقترب", None)
 
 
 def test_a_shot_that_says_nothing_is_refused(client: TestClient) -> None:
@@ -229,7 +240,7 @@ def test_made_again_from_another_take(client: TestClient, shot: dict[str, Any]) 
         ({"kind": "draft", "model": "ray-99"}, "model"),
         ({"kind": "draft", "canvas": {"prompt": "x", "width": 30}}, "canvas"),
         ({"kind": "still", "canvas": {"prompt": "x", "duration_seconds": 1.0}}, None),
-        ({"kind": "draft", "canvas": {"prompt": "x", "camera": {"move": "pan left"}}}, "canvas.camera"),
+        ({"kind": "draft", "canvas": {"prompt": "x", "camera": {"move": "whirl"}}}, "canvas.camera"),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(

@@ -16,6 +16,7 @@ from manazir.core.canvas import Canvas
 from manazir.core.seeds import derive
 from manazir.inference.choices import NOOR
 from manazir.inference.engine import Made, Settings, Step, refuse_unread
+from manazir.inference.noor.camera import filming_of, is_free
 from manazir.inference.noor.carrying import carried, nearest, used
 from manazir.inference.noor.heeding import Asked, asked
 from manazir.inference.noor.model import NoorModel
@@ -29,6 +30,7 @@ from manazir.media.clip import Clip, Sound
 from manazir.models.codecs.levels import to_frames, to_pictures
 from manazir.models.codecs.spectrogram import SoundTokens
 from manazir.models.noor.stretch import Guide, Stretch
+from manazir.worlds.scene import CameraMove
 
 
 @dataclass(slots=True)
@@ -118,10 +120,8 @@ def generate(canvas: Canvas, model: NoorModel, settings: Settings, seed: int) ->
     sampling = _sampling(canvas, model, settings, plan)
     refuse_unread(model.name, canvas, is_guided=sampling.guidance_scale != 1.0)
     latents = _encode(plan, model)
-    prompted = Prompted.encode(model.noor, [canvas.prompt], [canvas.negative_prompt])
+    prompted, heeded = _heed(canvas, plan, model)
     shows = _see(latents, plan, model, prompted)
-    heeded = Asked() if model.heeder is None else asked(model.heeder, prompted.wanted)
-    heeded = replace(heeded, camera=None) if canvas.is_loop else heeded  # it is to end where it began
     spans = windows(
         latents.video.shape[0],
         model.window,
@@ -140,6 +140,27 @@ def generate(canvas: Canvas, model: NoorModel, settings: Settings, seed: int) ->
     clip = _decode(latents, plan, model)
     calls = len(spans) * sampling.network_calls + shows  # to see, the network is asked what words lead to expect
     yield Made(clip, calls, time.perf_counter() - began)
+
+
+def _heed(canvas: Canvas, plan: Plan, model: NoorModel) -> tuple[Prompted, Asked]:
+    """A canvas' words for the network, and what they and its camera path ask of geometry.
+
+    Heads know the words of captions, in all their ways; those of film-makers are looked for beside them, and told the
+    network as captions have them.
+    """
+    filming = filming_of(canvas)
+    prompted = Prompted.encode(model.noor, [canvas.prompt], [canvas.negative_prompt])
+    heeded = Asked() if model.heeder is None else asked(model.heeder, prompted.wanted)
+    if filming.path is not None and filming.path.move != heeded.camera:
+        prompted = Prompted.encode(model.noor, [filming.prompt], [canvas.negative_prompt])
+        event = None if model.heeder is None else asked(model.heeder, prompted.wanted).event
+        heeded = Asked(camera=CameraMove(filming.path.move), event=event)
+    if canvas.camera is None and not is_free(canvas):
+        return prompted, replace(heeded, camera=None)
+    made = int((~plan.is_frame_known).sum())
+    made = max(2, made) if canvas.camera is not None else max(model.window, made)  # words ask for no haste
+    amount = 1.0 if filming.path is None else filming.path.amount
+    return prompted, replace(heeded, camera_speed=amount * (model.window - 1) / (made - 1))
 
 
 def _sampling(canvas: Canvas, model: NoorModel, settings: Settings, plan: Plan) -> Sampling:

@@ -26,6 +26,8 @@ class Asked:
     """What words ask for. None: they do not say, or not clearly."""
 
     camera: CameraMove | None = None
+    camera_speed: float = 1.0
+    """1.0: as far in a window as scenes that teach have."""
     event: Event | None = None
 
 

@@ -12,6 +12,7 @@ from manazir.inference.catalogue import ABILITIES
 from manazir.inference.engine import refuse_beyond
 from manazir.inference.keeping import Kept, kept_of
 from manazir.inference.makes import check_loop, frame_at
+from manazir.inference.noor.camera import check_camera
 from manazir.inference.noor.model import NoorModel
 from manazir.inference.sources import fit, fitted, picture_of, sound_of, source_clip, stereo
 from manazir.media.clip import Clip, Sound
@@ -63,6 +64,7 @@ def make_plan(canvas: Canvas, model: NoorModel) -> Plan:
         CanvasError: parts of the canvas do not fit each other.
     """
     refuse_beyond(model.name, canvas.needs(), ABILITIES)
+    check_camera(model.name, canvas)
     if canvas.frame_rate not in (None, model.frame_rate):
         told = f"{model.name} makes {model.frame_rate:g} frames/s, not {canvas.frame_rate:g}"
         raise ShapeError(told).named("no_such_rate", model=model.name, rate=model.frame_rate)

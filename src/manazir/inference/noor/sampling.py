@@ -22,6 +22,7 @@ from manazir.inference.noor.colouring import coloured
 from manazir.inference.noor.heeding import Asked
 from manazir.inference.noor.landing import landed
 from manazir.inference.noor.meeting import met
+from manazir.inference.noor.resting import rested
 from manazir.inference.noor.steadying import filled, steadied, upright
 from manazir.models.noor.filming import filmed
 from manazir.models.noor.steerer import Steerer
@@ -272,7 +273,8 @@ def _animated(
 ) -> Float[Tensor, "b t s f"]:
     """A finished layout whose bodies move clearly, as they are steered, and not into each other.
 
-    Where nothing was known, bodies have colours that there are, what is to be hit is, and the camera goes as words ask.
+    Where nothing was known, bodies have colours that there are, what is to be hit is, and what is to rest rests. The
+    camera goes as is asked, on from what is known.
 
     In a clip that is changed they move more clearly as far as it is.
 
@@ -286,7 +288,9 @@ def _animated(
     if is_free:
         made = coloured(made)
         made = met(made) if asked.event is Event.COLLIDE else made
-        made = filmed(made, asked.camera) if asked.camera is not None else made
+        made = rested(made) if asked.event is Event.REST else made
+    if asked.camera is not None and sampling.strength == 1.0:
+        made = filmed(made, asked.camera, speed=asked.camera_speed, known=_one_end(known.layout))
     if played is not None:
         made = played.steered(made, known.layout)
     count = given.int()
@@ -297,6 +301,15 @@ def _animated(
         return animated
     apart = parted(animated, is_made)
     return landed(apart) if is_free else apart
+
+
+def _one_end(is_known: Bool[Tensor, "b t"]) -> range | None:
+    """The known frames, which are all at one end, the same in every item; None: there are none."""
+    places = is_known[0].nonzero().flatten().tolist()
+    if not places:
+        return None
+    assert len(places) == places[-1] - places[0] + 1, "a camera cannot be led between frames that are known"
+    return range(places[0], places[-1] + 1)
 
 
 def _twice(part: Tensor) -> Tensor:

@@ -20,21 +20,37 @@ _FARTHEST = 7.0
 """Metres from the camera: what it looks at is not farther away."""
 
 
-def filmed(layout: Float[Tensor, "b t s f"], move: str) -> Float[Tensor, "b t s f"]:
-    """Layouts whose camera moves so at constant speed, and has in the middle the view that it had there.
+def filmed(
+    layout: Float[Tensor, "b t s f"], move: str, *, speed: float = 1.0, known: range | None = None
+) -> Float[Tensor, "b t s f"]:
+    """Layouts whose camera moves so at constant speed.
 
     Args:
         move: of `worlds.scene.CameraMove`; "still" is one of them.
+        speed: 1.0: as far over all frames as `AMOUNTS`.
+        known: frames at one end that stay as they are; the camera goes on from the next of them, or comes to it. None:
+            there are none, and it has in the middle the view that it had there.
     """
     frames = layout.shape[1]
     scenery = layout[:, :, at.SET]
-    begins = Cameras(scenery[:, frames // 2 : frames // 2 + 1])
+    anchor = _anchor(frames, known)
+    begins = Cameras(scenery[:, anchor : anchor + 1])
     kind, *side = move.split()
     amount = AMOUNTS.get(kind, 0.0) * (-1.0 if kind == "pull" or side in (["right"], ["down"]) else 1.0)
-    amounts = amount * torch.linspace(-0.5, 0.5, frames, device=layout.device)
+    where = (frames - 1) / 2 if known is None else float(anchor)
+    amounts = amount * speed * (torch.arange(frames, device=layout.device) - where) / max(1, frames - 1)
     eye, axes = _path(begins.eye[:, 0], begins.axes, kind, amounts)
     result = seen_by(layout, _at(scenery, eye, axes))
+    if known is not None:
+        result[:, known.start : known.stop] = layout[:, known.start : known.stop]
     return torch.where((layout[:, :1, at.SET, at.FLAT] > 0)[..., None, None], layout, result)
+
+
+def _anchor(frames: int, known: range | None) -> int:
+    """The frame whose view decides: the known one next to those that are made, else the middle."""
+    if known is None:
+        return frames // 2
+    return known[-1] if known.start == 0 else known[0]
 
 
 def _path(

@@ -33,7 +33,7 @@ class Shot:
     framing: str | None
     """One of `director.framings.FRAMINGS`."""
     move: str | None
-    """One of `director.moves.MOVES`."""
+    """One of `core.moves.MOVES`."""
     duration_seconds: float | None
     line: str
     """What is spoken."""

@@ -12,9 +12,9 @@ from typing import Any
 
 from manazir.core.canvas import MOST_REFERENCES, Need
 from manazir.core.canvas_json import canvas_to_json
+from manazir.core.moves import in_canvas
 from manazir.core.seeds import SEED_LIMIT
 from manazir.director.briefs import said
-from manazir.director.moves import in_canvas
 from manazir.inference.catalogue import DEFAULT
 from manazir.server.aliases import answering
 from manazir.server.api.asking import read_job, to_ask
@@ -104,10 +104,18 @@ def _canvas(project: Project, shot: Shot, left: Mapping[str, Any], *, follows_ca
     if shot.duration_seconds is not None and not canvas.keys() & {"duration_seconds", *WHOLE}:
         canvas["duration_seconds"] = shot.duration_seconds
     move = shot.move if "camera" not in canvas else None
-    if move is not None and follows_camera:
+    if move is not None and follows_camera and _leaves_camera_free(canvas):
         canvas["camera"], move = {"move": in_canvas(move)}, None
     canvas["prompt"] = said(canvas["prompt"], shot.framing, move, project.language)
     return canvas
+
+
+def _leaves_camera_free(canvas: Mapping[str, Any]) -> bool:
+    """Whether a path can be gone: what is known lies before what is made, or after it. Else words have to do."""
+    if canvas.keys() & {"modification", "sound_for", "reframing"} or canvas.get("is_loop"):
+        return False
+    keys = canvas.get("keyframes", [])
+    return not keys or ("extension" not in canvas and all(key.get("at_seconds") == 0 for key in keys))
 
 
 def _with_references(service: Service, shot: Shot, canvas: Mapping[str, Any], model: str | None) -> Told:

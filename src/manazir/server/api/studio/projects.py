@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 
 from manazir.core.canvas import LONGEST_PROMPT
+from manazir.core.script import language_of
 from manazir.director.briefs import PlannedShot, read_brief
 from manazir.director.samples import SAMPLES
-from manazir.director.script import language_of
 from manazir.server.aliases import answering
 from manazir.server.api.access import Id, Maker, Reader, known_id
 from manazir.server.api.errors import refusals

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from manazir.core.moves import MOVES, SAID, find_move, in_canvas, with_move
 from manazir.director.briefs import read_brief
-from manazir.director.moves import MOVES, SAID, find_move, in_canvas
 from manazir.worlds.captions.arabic.settings import CAMERA as ARABIC_FRAMES
 from manazir.worlds.captions.arabic.settings import CAMERA_MOVES as ARABIC
 from manazir.worlds.captions.english.inflect import verb
@@ -68,7 +68,56 @@ def test_words_of_the_trade(text: str, move: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["the moon orbits left of a planet", "a man pushes in the door", "a boat rises", "كرة ترتفع"]
+    ("text", "move", "rest"),
+    [
+        ("the camera circles a green cube", "orbit_left", "a green cube"),
+        ("a camera orbits around a red ball", "orbit_left", "a red ball"),
+        ("slow orbit around a yellow sphere", "orbit_left", "a yellow sphere"),
+        ("we move around a blue cone", "orbit_left", "a blue cone"),
+        ("the camera pans across a blue cylinder", "pan_right", "a blue cylinder"),
+        ("panning shot of a purple cube", "pan_right", "a purple cube"),
+        ("zoom in on a red cube", "push_in", "a red cube"),
+        ("camera zooms into a blue ball", "push_in", "a blue ball"),
+        ("the camera moves towards a cone", "push_in", "a cone"),
+        ("a white cube, slow zoom out", "pull_out", "a white cube,"),
+        ("the camera moves away from a red ball", "pull_out", "a red ball"),
+        ("crane shot of a yellow cylinder", "crane_up", "a yellow cylinder"),
+        ("static shot of a red ball bouncing", "still", "a red ball bouncing"),
+        ("a red ball bounces as the camera circles it", "orbit_left", "a red ball bounces"),
+        ("الكاميرا تدور حول مكعب أخضر", "orbit_left", "مكعب أخضر"),
+        ("كرة ترتد بينما تدور الكاميرا حولها", "orbit_left", "كرة ترتد"),
+        ("زوم على مكعب أصفر", "push_in", "مكعب أصفر"),
+        ("كرة حمراء، زوم للخارج", "pull_out", "كرة حمراء،"),
+        ("الكاميرا تتحرك أفقيا نحو اليسار", "pan_left", ""),
+    ],
+)
+def test_what_is_filmed_is_left(text: str, move: str, rest: str) -> None:
+    assert find_move(text) == (move, rest)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "move", "told"),
+    [
+        ("a white cube,", "pull_out", "a white cube, the camera pulling out"),
+        ("كرة حمراء،", "push_in", "كرة حمراء، والكاميرا تقترب"),
+    ],
+)
+def test_a_move_is_told_in_the_words_of_captions(prompt: str, move: str, told: str) -> None:
+    assert with_move(prompt, move) == told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the moon orbits left of a planet",
+        "a man pushes in the door",
+        "a boat rises",
+        "كرة ترتفع",
+        "a pan of water boils",
+        "An orbit of the moon",
+        "a crane lifts a cube",
+        "a still of a street",
+    ],
 )
 def test_what_bodies_do_is_no_move_of_the_camera(text: str) -> None:
     assert find_move(text) == (None, text)

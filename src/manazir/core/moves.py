@@ -1,10 +1,10 @@
-"""Camera moves: the eleven that worlds are filmed with, the words for them, and how a prompt says them."""
+"""Camera moves: the eleven that worlds are filmed with, the words for them, and how texts tell of them."""
 
 import re
 from collections.abc import Mapping
 from functools import cache
 
-from manazir.director.script import arabic, first_of
+from manazir.core.script import arabic, first_of, language_of
 
 SAID: Mapping[str, Mapping[str, str]] = {
     "still": {"en": "the camera staying still", "ar": "والكاميرا تبقى ثابتة"},
@@ -32,50 +32,59 @@ def _to(side: str) -> str:
     return rf"(?:\s+to|\s+towards?)?(?:\s+the)?\s+{side}(?:wards?)?"
 
 
+ORBITS = (
+    r"(?:orbit(?:s|ing)?|circl(?:es?|ing)|arc(?:s|ing)?|(?:mov|rotat|revolv)(?:es?|ing)\s+around"
+    r"|(?:go(?:es|ing)?|turn(?:s|ing)?|travel(?:s|l?ing)?|walk(?:s|ing)?)\s+around)"
+)
+
+
 def _around(side: str) -> str:
-    verb = r"(?:orbit(?:s|ing)?|circl(?:es?|ing)|arc(?:s|ing)?|mov(?:es?|ing)\s+around)"
-    return rf"{verb}(?:\s+around)?(?:\s+the\s+\w+)?{_to(side)}"
+    return rf"{ORBITS}(?:\s+around)?(?:\s+the\s+\w+)?{_to(side)}"
 
 
 WITH_CAMERA: Mapping[str, str] = {
     "still": r"(?:(?:stay|remain|hold|keep)(?:s|ing)?\s+)?(?:still|fixed|static|in\s+place|locked(?:[- ]off)?)",
     "pan_left": rf"(?:pan|turn|swivel)(?:s|n?ing)?{_to('left')}",
-    "pan_right": rf"(?:pan|turn|swivel)(?:s|n?ing)?{_to('right')}",
+    "pan_right": rf"(?:(?:pan|turn|swivel)(?:s|n?ing)?{_to('right')}|pan(?:s|ning)?)",
     "tilt_up": r"(?:(?:tilt|look)(?:s|ing)?|angl(?:es?|ing)|tip(?:s|ping)?\s+its\s+view)\s+up(?:wards?)?",
     "tilt_down": r"(?:(?:tilt|look)(?:s|ing)?|angl(?:es?|ing)|tip(?:s|ping)?\s+its\s+view)\s+down(?:wards?)?",
-    "orbit_left": _around("left"),
+    "orbit_left": rf"(?:{_around('left')}|{ORBITS})",
     "orbit_right": _around("right"),
-    "push_in": r"(?:(?:push|doll[yi]|mov|track)(?:e?s|ing|e)?\s+(?:in\s+closer|in|closer|forwards?)"
+    "push_in": r"(?:(?:push|doll[yi]|mov|track|zoom|clos|com|gett?|go|creep)(?:e?s|ing|e)?"
+    r"\s+(?:in\s+closer|in|closer|nearer|forwards?)|(?:zoom|mov|fl[yi])(?:e?s|ing|e)?(?=\s+(?:into|towards?)\b)"
     r"|approach(?:es|ing)?)",
-    "pull_out": r"(?:pull|doll[yi]|mov|back)(?:e?s|ing|e)?\s+(?:out|away|back(?:wards?)?)",
-    "crane_up": r"(?:(?:cran|mov)(?:es?|ing)\s+up(?:wards?)?|ris(?:es?|ing)|lift(?:s|ing)?\s+up|ascend(?:s|ing)?)",
-    "crane_down": r"(?:(?:cran|mov)(?:es?|ing)\s+down(?:wards?)?|sink(?:s|ing)?|lower(?:s|ing)?\s+itself"
+    "pull_out": r"(?:(?:pull|doll[yi]|mov|back|zoom)(?:e?s|ing|e)?\s+(?:out|away|back(?:wards?)?)"
+    r"|(?:reced|retreat|withdraw)(?:e?s|ing|e)?)",
+    "crane_up": r"(?:(?:cran|mov|boom)(?:e?s|ing|e)?\s+up(?:wards?)?|ris(?:es?|ing)|lift(?:s|ing)?\s+up"
+    r"|ascend(?:s|ing)?)",
+    "crane_down": r"(?:(?:cran|mov|boom)(?:e?s|ing|e)?\s+down(?:wards?)?|sink(?:s|ing)?|lower(?:s|ing)?\s+itself"
     r"|descend(?:s|ing)?)",
 }
+"""After "the camera", or "we". Sides that are not told are chosen: a pan goes to the right, an orbit to the left."""
 ALONE: Mapping[str, str] = {
-    "still": r"(?:static|still|fixed|locked(?:[- ]off)?)\s+(?:camera|shot)|locked[- ]off",
+    "still": r"(?:static|still|fixed|locked(?:[- ]off)?)(?:\s+camera|(?=\s+shot\b))|locked[- ]off",
     "pan_left": rf"pan(?:ning)?{_to('left')}",
-    "pan_right": rf"pan(?:ning)?{_to('right')}",
-    "tilt_up": r"tilt(?:ing)?\s+up",
-    "tilt_down": r"tilt(?:ing)?\s+down",
-    "orbit_left": rf"orbit(?:ing)?{_to('left')}",
+    "pan_right": rf"pan(?:ning)?{_to('right')}|panning|pan(?=\s+(?:shot|across|along)\b)",
+    "tilt_up": r"tilt(?:ing)?[- ]up",
+    "tilt_down": r"tilt(?:ing)?[- ]down",
+    "orbit_left": rf"orbit(?:ing)?{_to('left')}|orbit(?:ing)?",
     "orbit_right": rf"orbit(?:ing)?{_to('right')}",
-    "push_in": r"(?:push|dolly)(?:ing)?[- ]in",
-    "pull_out": r"(?:pull|dolly)(?:ing)?[- ](?:out|back)",
-    "crane_up": r"cran(?:e|ing)[- ]up",
+    "push_in": r"(?:push|dolly|zoom|clos[ei])(?:ing)?[- ]in",
+    "pull_out": r"(?:pull|dolly|zoom)(?:ing)?[- ](?:out|back)",
+    "crane_up": r"cran(?:e|ing)[- ]up|crane(?=\s+shot\b)",
     "crane_down": r"cran(?:e|ing)[- ]down",
 }
-"""Words of the trade, where nothing else stands beside them: a ball may pan out as well."""
+"""Words of the trade, where nothing else stands before them: a ball may pan out as well."""
 
 ARABIC_ALONE: Mapping[str, str] = {
     "pan_left": "التفات (?:يسارا|(?:نحو|الى) اليسار)",
     "pan_right": "التفات (?:يمينا|(?:نحو|الى) اليمين)",
     "tilt_up": "امالة (?:للاعلى|الى (?:ال)?اعلى)",
     "tilt_down": "امالة (?:للاسفل|الى (?:ال)?اسفل)",
-    "orbit_left": "دوران (?:يسارا|(?:نحو|الى) اليسار)",
+    "orbit_left": "دوران (?:يسارا|(?:نحو|الى) اليسار)|دوران(?= حول)",
     "orbit_right": "دوران (?:يمينا|(?:نحو|الى) اليمين)",
-    "push_in": "اقتراب",
-    "pull_out": "ابتعاد",
+    "push_in": "اقتراب|تقريب|زوم",
+    "pull_out": "ابتعاد|ابعاد|زوم (?:للخارج|الى الخارج)",
     "crane_up": "ارتفاع",
     "crane_down": "انخفاض",
 }
@@ -83,11 +92,14 @@ ARABIC_ALONE: Mapping[str, str] = {
 _UP, _DOWN = "(?:الى|نحو) (?:ال)?اعلى", "(?:الى|نحو) (?:ال)?اسفل"
 ARABIC: Mapping[str, tuple[str, str]] = {
     "still": ("(?:تبقى|تظل|تثبت|تقف)", "(?: (?:ثابتة|في مكانها|بلا حركة))?"),
-    "pan_left": ("(?:تلتفت|تستدير|تدور)", "(?: في مكانها)? (?:نحو|الى) اليسار"),
-    "pan_right": ("(?:تلتفت|تستدير|تدور)", "(?: في مكانها)? (?:نحو|الى) اليمين"),
+    "pan_left": ("(?:تلتفت|تستدير|تدور|تتحرك)", "(?: (?:في مكانها|افقيا))? (?:نحو|الى) اليسار"),
+    "pan_right": ("(?:تلتفت|تستدير|تدور|تتحرك)", "(?: (?:في مكانها|افقيا))? (?:نحو|الى) اليمين"),
     "tilt_up": ("(?:تميل|تلتفت|ترفع)", f"(?: نظرها)? {_UP}"),
     "tilt_down": ("(?:تميل|تلتفت|تخفض)", f"(?: نظرها)? {_DOWN}"),
-    "orbit_left": ("(?:تدور|تطوف|تلتف|تحوم|تتحرك)", r" حول \w+(?: في قوس)? (?:نحو|الى) اليسار"),
+    "orbit_left": (
+        "(?:تدور|تطوف|تلتف|تحوم|تتحرك)",
+        r"(?: حول \w+(?: في قوس)? (?:نحو|الى) اليسار| حول(?:ها|ه|هما|هم)|(?= حول ))",
+    ),
     "orbit_right": ("(?:تدور|تطوف|تلتف|تحوم|تتحرك)", r" حول \w+(?: في قوس)? (?:نحو|الى) اليمين"),
     "push_in": ("(?:تقترب|تتقدم|تدنو)", "(?: الى الامام)?"),
     "pull_out": ("(?:تبتعد|تتراجع|تنسحب)", "(?: الى (?:الخلف|الوراء))?"),
@@ -95,18 +107,24 @@ ARABIC: Mapping[str, tuple[str, str]] = {
     "crane_down": ("(?:تنخفض|تهبط|تنزل)", f"(?: {_DOWN})?"),
 }
 """The verb, and what comes after it; the camera stands before or between them."""
+_END = r"\s*(?:$|[.,;:|)\]—–،؛])"
 
 
 def _english(name: str) -> str:
-    before = r"(?:[,;]?\s*\b(?:and|as|while|with|meanwhile|then)\s+)?(?:\ball\s+the\s+while\s+)?(?:\b(?:the|a)\s+)?"
-    how = r"(?:(?:is|slowly|gently|quickly|then)\s+){0,3}"
-    return rf"{before}\bcamera\s+{how}{WITH_CAMERA[name]}\b"
+    before = r"(?:[,;]?\s*\b(?:and|as|while|with|meanwhile|then)\s+)?(?:\ball\s+the\s+while\s+)?(?:\b(?:the|a|our)\s+)?"
+    how = r"(?:(?:is|are|slowly|gently|quickly|then)\s+){0,3}"
+    return rf"{before}\b(?:camera|we)\s+{how}{WITH_CAMERA[name]}\b"
 
 
 def _alone(name: str) -> str:
-    begins, ends = r"(?:^|(?<=[.,;:|(\[—–،؛]))\s*", r"(?=\s*(?:$|[.,;:|)\]—–،؛]))"
-    english = rf"(?:camera\s*:\s*)?(?:(?:slow|gentle|quick|an?)\s+){{0,2}}(?:{ALONE[name]})"
-    ways = [english, arabic(f"{ARABIC_ALONE[name]}(?: (?:بطيء|سريع))?")] if name in ARABIC_ALONE else [english]
+    begins = r"(?:^|(?<=[.,;:|(\[—–،؛]))\s*"
+    to = arabic(r"\s+(?:on|to|towards?|into|from|over|across|along|around|above|على|من|نحو|إلى|حول|فوق)(?!\w)")
+    ends = rf"(?:\s+shot(?=\s+of\b|{_END})|(?={_END}|{to}))"
+    how = r"(?:(?:slow|slowly|gentle|quick|fast|smooth|steady|cinematic|an?)\s+){0,3}"
+    english = rf"(?:camera\s*:\s*)?{how}(?:{ALONE[name]})"
+    ways = [english]
+    if name in ARABIC_ALONE:
+        ways.append(arabic(f"(?:{ARABIC_ALONE[name]})(?: (?:بطيء|سريع))?"))
     return f"{begins}(?:{'|'.join(ways)}){ends}"
 
 
@@ -121,11 +139,12 @@ def _arabic(name: str) -> str:
 
 HOW = re.compile(r"^\s+(?:very\s+)?(?:slowly|gently|quickly|" + arabic("ببطء|بهدوء|بسرعة") + r")(?!\w)", re.IGNORECASE)
 WHAT = re.compile(
-    r"(?P<what>(?P<to>\s+(?:to|on|at|towards?|into|from|من|عن|نحو|إلى)\s+|\s+(?=the\b))"
+    r"(?P<what>(?P<to>\s+(?:to|on|of|at|towards?|into|from|across|over|along|around|past|above"
+    r"|من|عن|نحو|إلى|على|حول|فوق)\s+|\s+(?=(?:the|an?|it|them)\b))"
     r"(?:(?!\b(?:and|while|as|then|where)\b)[^.,;،؛!?؟\n])*)",
     re.IGNORECASE,
 )
-"""What a camera comes nearer to, or leaves."""
+"""What a camera comes nearer to, leaves, or goes around."""
 
 
 @cache
@@ -149,6 +168,16 @@ def find_move(text: str) -> tuple[str | None, str]:
     if (what := WHAT.match(after)) is not None:
         after = after[what.end("to" if _is_end(before) else "what") :]
     return name, before + after
+
+
+def with_move(prompt: str, move: str) -> str:
+    """A prompt that also tells of a move, in the words of captions and in its own language.
+
+    >>> with_move("a red ball bounces", "pan_left")
+    'a red ball bounces, the camera panning left'
+    """
+    prompt, language = prompt.strip(" \t\n.,،;؛:"), language_of(prompt)
+    return ("، " if language == "ar" else ", ").join((prompt, SAID[move][language]))
 
 
 def _is_end(before: str) -> bool:

@@ -1,0 +1,25 @@
+"""Resting: what words say stands still does, wherever it is seen from.
+
+A generator lets things that rest drift and turn a little; in a world nothing does so by itself.
+"""
+
+from jaxtyping import Float
+from torch import Tensor
+
+from manazir.core import layout as at
+from manazir.models.noor.filming import seen_by
+
+
+def rested(layout: Float[Tensor, "b t s f"], known: range | None = None) -> Float[Tensor, "b t s f"]:
+    """Layouts whose things stay in the world as they are in one frame, while the camera goes where it went.
+
+    Args:
+        known: frames at one end that stay as they are, the next of which decides. None: the middle does.
+    """
+    frames = layout.shape[1]
+    anchor = frames // 2 if known is None else known[-1] if known.start == 0 else known[0]
+    standing = layout[:, anchor : anchor + 1].expand_as(layout)
+    result = seen_by(standing, layout[:, :, at.SET])
+    if known is not None:
+        result[:, known.start : known.stop] = layout[:, known.start : known.stop]
+    return result
