@@ -1,4 +1,4 @@
-"""Migrations make the tables of `tables.py`, on both engines; a newer store is left alone."""
+"""Migrations make the tables of `store/tables/`, on both engines; a newer store is left alone."""
 
 import threading
 
