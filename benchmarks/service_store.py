@@ -31,12 +31,13 @@ from tests.tiny_noor import save_tiny_noor
 
 from chaos.place import Place
 from manazir.core.canvas import Canvas
+from manazir.server.asks import Ask
 from manazir.server.assets.storage import FolderStorage
 from manazir.server.jobs.claim import claim
 from manazir.server.jobs.job import State
 from manazir.server.keys import Caller, Scope, make_key
 from manazir.server.operator import Operator
-from manazir.server.service import Ask, Service
+from manazir.server.service import Service
 from manazir.server.store.database import Database
 from manazir.server.store.migrate import upgrade
 from manazir.server.tenants import Limits, make_tenant

@@ -11,12 +11,13 @@ from starlette.responses import JSONResponse
 from manazir.cli.main import main
 from manazir.core.canvas import Canvas
 from manazir.server import app
+from manazir.server.asks import Ask
 from manazir.server.errors import ApiError
 from manazir.server.http import answer_errors, bearer
 from manazir.server.jobs.job import Job
 from manazir.server.jobs.request import Kind
 from manazir.server.keys import Scope
-from manazir.server.service import Ask, Service
+from manazir.server.service import Service
 
 
 class Wanted(BaseModel):
