@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from manazir.server.api.access import NEEDS_KEY, KeyCheck, by_key_or_session
 from manazir.server.api.assets import asset_routes
+from manazir.server.api.deliveries import delivery_routes
 from manazir.server.api.errors import EVERYWHERE, OURS, refusals, render
 from manazir.server.api.events import event_routes
 from manazir.server.api.jobs import estimate_routes, job_routes
@@ -84,6 +85,7 @@ def _routes(service: Service) -> tuple[APIRouter, ...]:
         asset_routes(service),
         upload_routes(service, Uploads(service)),
         webhook_routes(service),
+        delivery_routes(service),
         usage_routes(service),
         key_routes(service),
         tenant_routes(service),

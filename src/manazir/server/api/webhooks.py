@@ -1,4 +1,4 @@
-"""`/webhooks`: where a tenant wants to hear of its jobs, what was sent there, and sending it again."""
+"""`/webhooks`: where a tenant wants to hear of its jobs. What was sent there: `deliveries.py`."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from manazir.core.errors import FetchError
 from manazir.server.api.access import Id, Maker, Reader, known_id
 from manazir.server.api.errors import refusals
-from manazir.server.api.shapes import Given, Name, Page, Paged, Text, Told, moment, moment_or_none
+from manazir.server.api.shapes import Given, Name, Page, Paged, Text, Told, moment
 from manazir.server.assets.addresses import check_url
 from manazir.server.endpoints import (
     Endpoint,
@@ -23,14 +23,11 @@ from manazir.server.endpoints import (
     rotate_secret,
 )
 from manazir.server.errors import ApiError, Problem
-from manazir.server.jobs.events import tell_again
 from manazir.server.keys import Caller
 from manazir.server.service import Service
-from manazir.server.webhooks.outbox import Delivery, Outcome, list_deliveries, replay
 
 DIALECT = "api"
 EventType = Literal["*", "job.running", "job.succeeded", "job.failed", "job.cancelled"]
-DeliveryState = Literal["waiting", "delivered", "skipped", "given up"]
 Url = Annotated[Text, Field(min_length=1, max_length=8192, examples=["https://example.com/hooks/manazir"])]
 Types = Annotated[list[EventType], Field(min_length=1, max_length=5, description="`*`: all.")]
 ALL: tuple[EventType, ...] = ("*",)
@@ -78,35 +75,24 @@ class SecretTold(WebhookTold):
     secret: str = Field(examples=["whsec_…"])
 
 
-class DeliveryTold(Told):
-    """A message, and what became of it."""
-
-    id: str
-    job_id: str
-    event: int = Field(description="The number of the event.")
-    url: str
-    state: DeliveryState
-    attempt: int = Field(description="How often it was tried.")
-    next_at: datetime | None = Field(description="When it is tried next.")
-    last_status: int | None = Field(description="Of the receiver's last answer.")
-    last_error: str | None
-    created_at: datetime
-    ended_at: datetime | None
-
-
-class DeliveriesAsked(Paged):
-    """Which messages."""
-
-    state: list[DeliveryState] = Field(default_factory=list)
-
-
 def webhook_routes(service: Service) -> APIRouter:
-    """Endpoints, and what was sent to them."""
+    """Endpoints: naming, looking, changing, forgetting, new secrets."""
     routes = APIRouter(prefix="/webhooks", tags=["webhooks"])
+    for add in (_add_creating, _add_looking, _add_changing, _add_deleting, _add_rotating):
+        add(routes, service)
+    return routes
 
-    def mine(connection: Connection, caller: Caller, webhook_id: str) -> Endpoint:
-        return find_endpoint(connection, caller.tenant_id, known_id(webhook_id, "webhook"), dialect=DIALECT)
 
+def my_endpoint(connection: Connection, caller: Caller, webhook_id: str) -> Endpoint:
+    """An endpoint of the caller's tenant.
+
+    Raises:
+        ApiError: it is not there.
+    """
+    return find_endpoint(connection, caller.tenant_id, known_id(webhook_id, "webhook"), dialect=DIALECT)
+
+
+def _add_creating(routes: APIRouter, service: Service) -> None:
     @routes.post("", status_code=201)
     def create_webhook(given: WebhookGiven, caller: Maker) -> SecretTold:
         """Have changes of all your jobs told to an address; the secret is shown once."""
@@ -117,6 +103,8 @@ def webhook_routes(service: Service) -> APIRouter:
             )
         return _with_secret(made)
 
+
+def _add_looking(routes: APIRouter, service: Service) -> None:
     @routes.get("")
     def list_webhooks(caller: Reader, asked: Annotated[Paged, Query()]) -> Page[WebhookTold]:
         """Endpoints, newest first."""
@@ -130,8 +118,10 @@ def webhook_routes(service: Service) -> APIRouter:
     def get_webhook(id: Id, caller: Reader) -> WebhookTold:
         """One endpoint."""
         with service.database.reading() as connection:
-            return _told(mine(connection, caller, id))
+            return _told(my_endpoint(connection, caller, id))
 
+
+def _add_changing(routes: APIRouter, service: Service) -> None:
     @routes.patch("/{id}", responses=MISSING)
     def change_webhook(id: Id, change: WebhookChange, caller: Maker) -> WebhookTold:
         """Change an endpoint; one that was switched off is tried again unless `is_disabled` says otherwise."""
@@ -139,56 +129,27 @@ def webhook_routes(service: Service) -> APIRouter:
             _check(service, change.url)
         values = change.model_dump(exclude_none=True, exclude={"is_disabled"})
         with service.database.transaction() as connection:
-            endpoint = change_endpoint(connection, mine(connection, caller, id), values)
+            endpoint = change_endpoint(connection, my_endpoint(connection, caller, id), values)
             if change.is_disabled:
                 endpoint = disable_endpoint(connection, endpoint, "switched off by its owner")
         return _told(endpoint)
 
+
+def _add_deleting(routes: APIRouter, service: Service) -> None:
     @routes.delete("/{id}", status_code=204, responses=MISSING)
     def delete_webhook(id: Id, caller: Maker) -> None:
         """Tell it nothing more."""
         with service.database.transaction() as connection:
-            delete_endpoint(connection, mine(connection, caller, id))
+            delete_endpoint(connection, my_endpoint(connection, caller, id))
 
+
+def _add_rotating(routes: APIRouter, service: Service) -> None:
     @routes.post("/{id}/rotate", responses=MISSING)
     def rotate_webhook(id: Id, given: RotationGiven, caller: Maker) -> SecretTold:
         """Make a new secret, which is shown once; the old one signs beside it for a day."""
         with service.database.transaction() as connection:
-            return _with_secret(rotate_secret(connection, mine(connection, caller, id), keeps_old=given.keeps_old))
-
-    @routes.post("/{id}/test", status_code=202, responses=MISSING | refusals(Problem.CONFLICT))
-    def test_webhook(id: Id, caller: Maker) -> DeliveryTold:
-        """Send the newest event of your jobs once more, to this endpoint alone."""
-        with service.database.transaction() as connection:
-            endpoint = mine(connection, caller, id)
-            delivery_id = tell_again(connection, caller.tenant_id, endpoint.id, endpoint.url, DIALECT)
-            found = list_deliveries(connection, caller.tenant_id, endpoint_id=endpoint.id, limit=1)[0]
-        assert found[0].id == delivery_id
-        return _told_delivery(found[0])
-
-    @routes.get("/{id}/deliveries", responses=MISSING)
-    def list_webhook_deliveries(
-        id: Id, caller: Reader, asked: Annotated[DeliveriesAsked, Query()]
-    ) -> Page[DeliveryTold]:
-        """What was sent to an endpoint, and what waits to be, newest first."""
-        with service.database.reading() as connection:
-            found, has_more = list_deliveries(
-                connection,
-                caller.tenant_id,
-                states=[Outcome(name) for name in asked.state],
-                endpoint_id=mine(connection, caller, id).id,
-                after_id=asked.after_id,
-                limit=asked.limit,
-            )
-        return Page(items=[_told_delivery(one) for one in found], next=found[-1].id if has_more else None)
-
-    @routes.post("/deliveries/{id}/replay", status_code=202, responses=MISSING)
-    def replay_delivery(id: Id, caller: Maker) -> DeliveryTold:
-        """Send a message again, whatever became of it."""
-        with service.database.transaction() as connection:
-            return _told_delivery(replay(connection, caller.tenant_id, known_id(id, "delivery")))
-
-    return routes
+            endpoint = my_endpoint(connection, caller, id)
+            return _with_secret(rotate_secret(connection, endpoint, keeps_old=given.keeps_old))
 
 
 def _check(service: Service, url: str) -> None:
@@ -216,19 +177,3 @@ def _shown(endpoint: Endpoint) -> dict[str, Any]:
         "disabled_reason": endpoint.disabled_reason,
         "created_at": moment(endpoint.created_at),
     }
-
-
-def _told_delivery(delivery: Delivery) -> DeliveryTold:
-    return DeliveryTold(
-        id=delivery.id,
-        job_id=delivery.job_id,
-        event=delivery.event_sequence,
-        url=delivery.url,
-        state=Outcome(delivery.state).value,
-        attempt=delivery.attempt,
-        next_at=moment(delivery.next_at) if delivery.state == Outcome.WAITING else None,
-        last_status=delivery.last_status,
-        last_error=delivery.last_error,
-        created_at=moment(delivery.created_at),
-        ended_at=moment_or_none(delivery.ended_at),
-    )
