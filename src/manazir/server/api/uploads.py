@@ -32,6 +32,10 @@ from manazir.server.service import Service
 VERSION = "1.0.0"
 PROTOCOL = {"Tus-Resumable": VERSION}
 PART_TYPE = "application/offset+octet-stream"
+PART: Mapping[str, Any] = {
+    "required": True,
+    "content": {PART_TYPE: {"schema": {"type": "string", "format": "binary"}}},
+}
 LONGEST_METADATA = 4096
 UNKNOWN = "there is no such upload, or its time is over; begin a new one"
 
@@ -86,6 +90,15 @@ TOLD_HEADERS: Mapping[str, Any] = {
 def upload_routes(service: Service, uploads: Resumable) -> APIRouter:
     """Begin, send, look, give up."""
     routes = APIRouter(prefix="/uploads", tags=["assets"])
+    _add_protocol(routes, service)
+    _add_beginning(routes, uploads)
+    _add_looking(routes, uploads)
+    _add_sending(routes, service, uploads)
+    _add_giving_up(routes, uploads)
+    return routes
+
+
+def _add_protocol(routes: APIRouter, service: Service) -> None:
     most = service.operator.largest_upload_bytes
 
     @routes.options("", status_code=204)
@@ -94,6 +107,8 @@ def upload_routes(service: Service, uploads: Resumable) -> APIRouter:
         told = {"Tus-Version": VERSION, "Tus-Extension": "creation,termination", "Tus-Max-Size": str(most)}
         return Response(status_code=204, headers=PROTOCOL | told)
 
+
+def _add_beginning(routes: APIRouter, uploads: Resumable) -> None:
     @routes.post("", status_code=201, responses=refusals(Problem.TOO_LARGE))
     def create_upload(
         caller: Maker,
@@ -109,6 +124,8 @@ def upload_routes(service: Service, uploads: Resumable) -> APIRouter:
         response.headers.update(PROTOCOL | {"Location": url})
         return UploadTold(id=upload.id, asset_id=upload.asset.id, url=url, size_bytes=length)
 
+
+def _add_looking(routes: APIRouter, uploads: Resumable) -> None:
     @routes.head(
         "/{id}",
         status_code=200,
@@ -120,42 +137,47 @@ def upload_routes(service: Service, uploads: Resumable) -> APIRouter:
         upload = _finished_if_whole(uploads, _mine(uploads, caller, id))
         return Response(status_code=200, headers=_state(upload) | {"Cache-Control": "no-store"})
 
+
+def _add_sending(routes: APIRouter, service: Service, uploads: Resumable) -> None:
     @routes.patch(
         "/{id}",
         status_code=204,
         response_class=Response,
-        max_body_size=most,
+        max_body_size=service.operator.largest_upload_bytes,
         responses=refusals(Problem.NOT_FOUND, Problem.CONFLICT, Problem.TOO_LARGE)
         | {204: {"headers": dict(TOLD_HEADERS), "description": "It has come."}},
-        openapi_extra={
-            "requestBody": {
-                "required": True,
-                "content": {PART_TYPE: {"schema": {"type": "string", "format": "binary"}}},
-            }
-        },
+        openapi_extra={"requestBody": PART},
     )
     async def send_part(
         id: UploadId, caller: Maker, request: Request, offset: Offset, _version: Version = None
     ) -> Response:
         """Send the next part. What came is kept, also of a part that broke off."""
-        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != PART_TYPE:
-            raise ApiError(Problem.INVALID, f"a part is sent as {PART_TYPE}", field="Content-Type", reason="bad_part")
+        _check_type(request)
         upload = await run_in_threadpool(_mine, uploads, caller, id)
-        if offset != _offset(upload):
-            told = f"the upload has {_offset(upload)} bytes, not {offset}; go on from there"
-            raise ApiError(Problem.CONFLICT, told, field="Upload-Offset", reason="bad_part")
+        _check_offset(upload, offset)
         if upload.asset.state == "pending":
             await _receive(request, uploads.writing(upload, offset))
             upload = await run_in_threadpool(_finished_if_whole, uploads, upload)
         return Response(status_code=204, headers=_state(upload))
 
+
+def _add_giving_up(routes: APIRouter, uploads: Resumable) -> None:
     @routes.delete("/{id}", status_code=204, responses=refusals(Problem.NOT_FOUND, Problem.CONFLICT))
     def cancel_upload(id: UploadId, caller: Maker, response: Response, _version: Version = None) -> None:
         """Give an upload up that is not whole."""
         uploads.cancel(_mine(uploads, caller, id))
         response.headers.update(PROTOCOL)
 
-    return routes
+
+def _check_type(request: Request) -> None:
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != PART_TYPE:
+        raise ApiError(Problem.INVALID, f"a part is sent as {PART_TYPE}", field="Content-Type", reason="bad_part")
+
+
+def _check_offset(upload: Upload, offset: int) -> None:
+    if offset != _offset(upload):
+        told = f"the upload has {_offset(upload)} bytes, not {offset}; go on from there"
+        raise ApiError(Problem.CONFLICT, told, field="Upload-Offset", reason="bad_part")
 
 
 def _mine(uploads: Resumable, caller: Caller, upload_id: str) -> Upload:
