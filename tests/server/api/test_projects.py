@@ -9,7 +9,7 @@ from tests.server.api.talk import refusal
 
 from manazir.core.moves import MOVES
 from manazir.director.framings import FRAMINGS
-from manazir.server.api.studio.shapes import Framing, Move
+from manazir.server.api.studio.shapes.common import Framing, Move
 from manazir.server.service import Service
 from manazir.server.store.tables import events
 

@@ -18,7 +18,7 @@ from manazir.director.briefs import said
 from manazir.inference.catalogue import DEFAULT
 from manazir.server.aliases import answering
 from manazir.server.api.asking import read_job, to_ask
-from manazir.server.api.studio.shapes import ProjectTakesGiven, TakesGiven
+from manazir.server.api.studio.shapes.takes import ProjectTakesGiven, TakesGiven
 from manazir.server.errors import ApiError, Problem
 from manazir.server.files import facts_of
 from manazir.server.jobs.submit import Submission

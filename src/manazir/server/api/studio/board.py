@@ -10,7 +10,7 @@ from starlette.requests import Request
 from manazir.server.api.access import Id, Maker, Reader, known_id
 from manazir.server.api.errors import refusals
 from manazir.server.api.shapes import Given, Text, Told
-from manazir.server.api.studio.shapes import OF_WHEN, RowId, Version
+from manazir.server.api.studio.shapes.common import OF_WHEN, RowId, Version
 from manazir.server.errors import Problem
 from manazir.server.files import Asset, assets_by_id, outputs_of_all
 from manazir.server.http import base_url

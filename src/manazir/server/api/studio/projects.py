@@ -15,7 +15,7 @@ from manazir.server.aliases import answering
 from manazir.server.api.access import Id, Maker, Reader, known_id
 from manazir.server.api.errors import refusals
 from manazir.server.api.shapes import Page
-from manazir.server.api.studio.shapes import (
+from manazir.server.api.studio.shapes.projects import (
     BriefGiven,
     PlanGiven,
     ProjectChange,
@@ -23,9 +23,8 @@ from manazir.server.api.studio.shapes import (
     ProjectsAsked,
     ProjectTold,
     ProjectWhole,
-    ShotGiven,
-    ShotTold,
 )
+from manazir.server.api.studio.shapes.shots import ShotGiven, ShotTold
 from manazir.server.api.studio.shots import columns
 from manazir.server.api.studio.telling import StudioTeller
 from manazir.server.errors import ApiError, Problem

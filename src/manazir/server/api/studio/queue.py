@@ -11,7 +11,7 @@ from starlette.requests import Request
 from manazir.server.api.access import Reader, check_admin
 from manazir.server.api.looking import Teller
 from manazir.server.api.shapes import Asked, Page, Paged, Told
-from manazir.server.api.studio.shapes import TakeKind
+from manazir.server.api.studio.shapes.common import TakeKind
 from manazir.server.api.telling import JobTold
 from manazir.server.jobs.job import ENDED, Job, State
 from manazir.server.jobs.listing import line_of, list_jobs

@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from manazir.server.api.access import Id, Maker, Reader, known_id
 from manazir.server.api.errors import refusals
-from manazir.server.api.studio.shapes import ShotChange, ShotPlace, ShotTold
+from manazir.server.api.studio.shapes.shots import ShotChange, ShotPlace, ShotTold
 from manazir.server.api.studio.telling import StudioTeller
 from manazir.server.errors import Problem
 from manazir.server.service import Service

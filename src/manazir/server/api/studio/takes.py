@@ -7,7 +7,7 @@ from manazir.server.api.access import Id, Maker, Reader, known_id
 from manazir.server.api.errors import refusals
 from manazir.server.api.jobs import Estimate, IdempotencyKey, estimated
 from manazir.server.api.studio.asking import body_hash
-from manazir.server.api.studio.shapes import ProjectTakesGiven, TakesGiven, TakesTold, TakeTold
+from manazir.server.api.studio.shapes.takes import ProjectTakesGiven, TakesGiven, TakesTold, TakeTold
 from manazir.server.api.studio.taking import Taking, Wanted
 from manazir.server.api.studio.telling import StudioTeller
 from manazir.server.errors import Problem

@@ -8,7 +8,8 @@ from starlette.requests import Request
 
 from manazir.server.api.access import known_id
 from manazir.server.api.studio.asking import to_submissions
-from manazir.server.api.studio.shapes import DrawingGround, TakesGiven, TakesTold
+from manazir.server.api.studio.shapes.drawings import DrawingGround
+from manazir.server.api.studio.shapes.takes import TakesGiven, TakesTold
 from manazir.server.api.studio.telling import StudioTeller
 from manazir.server.errors import ApiError, Part, Problem, absent
 from manazir.server.files import facts_of

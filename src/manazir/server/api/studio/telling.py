@@ -8,18 +8,11 @@ from starlette.requests import Request
 
 from manazir.server.api.looking import Teller
 from manazir.server.api.shapes import moment
-from manazir.server.api.studio.shapes import (
-    BriefTold,
-    ComposerDraft,
-    Drawing,
-    ProjectTold,
-    ProjectWhole,
-    ShotState,
-    ShotTold,
-    TakeTold,
-    as_framing,
-    as_move,
-)
+from manazir.server.api.studio.shapes.common import ShotState
+from manazir.server.api.studio.shapes.drawings import Drawing
+from manazir.server.api.studio.shapes.projects import BriefTold, ProjectTold, ProjectWhole
+from manazir.server.api.studio.shapes.shots import ComposerDraft, ShotTold, as_framing, as_move
+from manazir.server.api.studio.shapes.takes import TakeTold
 from manazir.server.files import Asset, outputs_of_all
 from manazir.server.http import base_url
 from manazir.server.jobs.job import State

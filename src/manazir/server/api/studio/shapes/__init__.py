@@ -1,0 +1,1 @@
+"""Projects, shots and takes as they are given and told."""
