@@ -21,6 +21,14 @@ from manazir.server.store.tables import tenants
 
 FORM = b'--x\r\nContent-Disposition: form-data; name="prompt"\r\n\r\na\x00b\r\n--x--\r\n'
 VEO = "/google/v1beta/models/veo-3.0-generate-001:predictLongRunning"
+EVERYBODYS = (
+    "/api/v1/jobs",
+    "/api/v1/projects",
+    "/openai/v1/videos",
+    "/dream-machine/v1/generations",
+    "/luma/v1/generations",
+    VEO,
+)
 
 
 def _png() -> bytes:
@@ -63,6 +71,22 @@ def test_json_of_very_many_parts_is_refused_unread() -> None:
         with pytest.raises(ApiError) as refused:
             check_size(text)
         assert refused.value.problem is Problem.TOO_LARGE
+
+
+@pytest.mark.parametrize("path", EVERYBODYS)
+def test_json_that_is_nested_too_deep_is_refused_in_words(client: TestClient, path: str) -> None:
+    deep = b'{"prompt": ' + b"[" * 50_000 + b"]" * 50_000 + b"}"
+    answer = client.post(path, content=deep, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, "nested too deep" in answer.text) == (400, True), answer.text
+
+
+@pytest.mark.parametrize("path", EVERYBODYS)
+def test_what_is_no_json_is_refused_in_words(client: TestClient, path: str) -> None:
+    for text in (b'{"prompt": ', b'{"prompt": "\xff"}', b'{"seed": ' + b"1" * 5000 + b"}"):
+        answer = client.post(path, content=text, headers={"Content-Type": "application/json"})
+        assert answer.status_code in (400, 422), answer.text
+        assert "JSON" in answer.text, answer.text
+        assert "Error" not in answer.json().get("error", {}).get("message", ""), answer.text
 
 
 @pytest.mark.parametrize("path", ["/openai/v1/videos", "/dream-machine/v1/generations", "/luma/v1/generations", VEO])

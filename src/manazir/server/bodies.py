@@ -22,6 +22,7 @@ WRITERS_AT_ONCE = 32
 """Threads that write files, or look at them; nobody has one while bytes are awaited."""
 MOST_PARTS = 100_000
 """Values of a body, all together: whatever is many bytes here is one long text."""
+TOO_DEEP = "the body is nested too deep to be read; no request here needs lists in lists in lists"
 ESCAPED_NUL = b"u0000"
 """What there is in JSON that has a NUL; a NUL that is not escaped is no JSON."""
 
@@ -129,11 +130,25 @@ def _parsed(text: bytes) -> dict[str, Any]:
     try:
         told = json.loads(text.decode("utf-8-sig") or "{}")  # of bytes it would take other encodings too
     except (ValueError, RecursionError) as error:
-        raise ApiError(Problem.BAD_REQUEST, f"the body is no JSON ({type(error).__name__})") from error
+        raise no_json(error) from error
     if not isinstance(told, dict):
         raise ApiError(Problem.BAD_REQUEST, "the body is JSON, and no object; send the fields by name")
     refuse_nul(text, told)
     return told
+
+
+def no_json(error: BaseException | None) -> ApiError:
+    """The refusal of a body that a reader of JSON broke over; it says nothing of what was sent."""
+    if isinstance(error, RecursionError):
+        return ApiError(Problem.BAD_REQUEST, TOO_DEEP)
+    where = ""
+    if isinstance(error, json.JSONDecodeError):
+        where = f" (from line {error.lineno}, column {error.colno})"
+    elif isinstance(error, UnicodeDecodeError):
+        where = " (it is not UTF-8)"
+    elif isinstance(error, ValueError):
+        where = " (a number of it has too many digits)"
+    return ApiError(Problem.BAD_REQUEST, f"the body is no JSON{where}")
 
 
 def check_size(text: bytes) -> None:

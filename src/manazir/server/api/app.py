@@ -32,6 +32,7 @@ from manazir.server.api.usage import usage_routes
 from manazir.server.api.webhooks import webhook_routes
 from manazir.server.api.workers import worker_routes
 from manazir.server.assets.uploads import Uploads
+from manazir.server.bodies import no_json
 from manazir.server.errors import ApiError, Problem
 from manazir.server.http import answer_errors, as_api_error
 from manazir.server.service import Service
@@ -111,6 +112,8 @@ async def _invalid(request: Request, error: Exception) -> Response:
 async def _refused(request: Request, error: Exception) -> Response:
     """What the web framework refuses; of a method that a path does not have, those that it has."""
     assert isinstance(error, HTTPException)
+    if error.status_code == 400 and isinstance(error.__cause__, ValueError | RecursionError):  # over a body
+        return render(request, no_json(error.__cause__))
     answer = render(request, as_api_error(error))
     if error.status_code == 405:
         answer.headers["Allow"] = ", ".join(_methods(request))

@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
-from manazir.server.bodies import check_size, refuse_nul
+from manazir.server.bodies import TOO_DEEP, check_size, refuse_nul
 from manazir.server.errors import ApiError, Problem
 
 
@@ -59,6 +59,8 @@ def told(error: ValidationError) -> ApiError:
     """A wrong body as a refusal."""
     first = error.errors(include_url=False, include_input=False)[0]
     where = path(first["loc"])
+    if first["type"] == "json_invalid" and "recursion" in first["msg"]:
+        return ApiError(Problem.BAD_REQUEST, TOO_DEEP)
     if first["type"] == "extra_forbidden":
         return ApiError(Problem.INVALID, f"{where} is not known to this server; leave it out", field=where)
     if first["type"] == "missing":
