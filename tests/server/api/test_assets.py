@@ -65,6 +65,21 @@ def test_a_part_beyond_the_file_is_refused(client: TestClient, picture_bytes: by
     assert beyond.status_code == 416
 
 
+def test_a_file_is_asked_about_without_its_bytes(
+    client: TestClient, other_client: TestClient, picture_bytes: bytes
+) -> None:
+    asset = client.post("/assets", files={"file": ("a.png", picture_bytes, "image/png")}).json()
+    url = f"/assets/{asset['id']}/content"
+    for asked in ({}, {"Range": "bytes=2-5"}, {"Range": "bytes=99999999-"}):
+        looked, whole = client.head(url, headers=asked), client.get(url, headers=asked)
+        assert (looked.status_code, looked.content) == (whole.status_code, b"")
+        for name in ("content-type", "content-length", "content-range", "accept-ranges", "etag"):
+            assert looked.headers.get(name) == whole.headers.get(name), (asked, name)
+    assert client.head(url).headers["content-length"] == str(len(picture_bytes))
+    assert other_client.head(url).status_code == 404
+    assert client.put(url).headers["allow"] == "GET, HEAD"
+
+
 def test_an_upload_goes_on_where_it_broke_off(client: TestClient, clip_bytes: bytes) -> None:
     upload = begun(client, len(clip_bytes)).json()
     url, half = upload["url"].removeprefix(ROOT), len(clip_bytes) // 2

@@ -34,6 +34,12 @@ FILE_FORM: dict[str, Any] = {
     "additionalProperties": False,
 }
 
+CONTENT = refusals(Problem.NOT_FOUND, Problem.CONFLICT) | {
+    200: {"content": {"*/*": {}}, "description": "The file."},
+    206: {"content": {"*/*": {}}, "description": "The part that a Range header asks for."},
+    416: {"content": {"text/plain": {}}, "description": "The file has no such part."},
+}
+
 
 class AssetTold(Told):
     """A file."""
@@ -127,20 +133,19 @@ def _add_looking(routes: APIRouter, service: Service) -> None:
 
 
 def _add_content(routes: APIRouter, service: Service) -> None:
-    @routes.get(
-        "/{id}/content",
-        response_class=Response,
-        responses=refusals(Problem.NOT_FOUND, Problem.CONFLICT)
-        | {
-            200: {"content": {"*/*": {}}, "description": "The file."},
-            206: {"content": {"*/*": {}}, "description": "The part that a Range header asks for."},
-            416: {"content": {"text/plain": {}}, "description": "The file has no such part."},
-        },
-    )
-    def get_content(id: Id, caller: Reader) -> BlobResponse:
-        """The bytes of a file; `Range` asks for a part."""
+    def content(id: Id, caller: Reader) -> BlobResponse:
         asset = service.asset(caller, known_id(id, "file"))
         return blob_response(service, asset, asset.filename)
+
+    @routes.get("/{id}/content", response_class=Response, responses=CONTENT)
+    def get_content(id: Id, caller: Reader) -> BlobResponse:
+        """The bytes of a file; `Range` asks for a part."""
+        return content(id, caller)
+
+    @routes.head("/{id}/content", response_class=Response, responses=CONTENT)
+    def head_content(id: Id, caller: Reader) -> BlobResponse:
+        """What a GET would answer, without the bytes: how many they are, of which type, and their hash."""
+        return content(id, caller)
 
 
 def _add_changing(routes: APIRouter, service: Service) -> None:
