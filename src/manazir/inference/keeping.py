@@ -9,8 +9,9 @@ import numpy as np
 from jaxtyping import Bool, Float, Int, UInt8
 from numpy.typing import NDArray
 
-from manazir.core.canvas import EVERYWHERE, Canvas, Region
+from manazir.core.canvas import Canvas, Region
 from manazir.core.errors import CanvasError
+from manazir.core.known import EVERYWHERE
 from manazir.inference.masks import check_mask_shape
 from manazir.inference.sources import fit, picture_of
 

@@ -5,9 +5,10 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from manazir.core.canvas import LONGEST_PROMPT, MOST_RECTANGLES, MOST_REFERENCES, Canvas
+from manazir.core.canvas import LONGEST_PROMPT, MOST_REFERENCES, Canvas
 from manazir.core.canvas_json import canvas_from_json, with_files
 from manazir.core.errors import CanvasError
+from manazir.core.known import MOST_RECTANGLES
 from manazir.core.seeds import SEED_LIMIT
 from manazir.server.api.shapes import Given, Text
 from manazir.server.errors import ApiError, Problem
