@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from manazir.models.codecs.wan_vae_shape import WanVaeShape
 
-DENOISING, LOW_NOISE, DECODING = "denoising", "denoising at low noise", "decoding"
+DENOISING, LOW_NOISE, ENLARGING, DECODING = "denoising", "denoising at low noise", "enlarging", "decoding"
 """As `checkpoints.memory.STAGES` calls them."""
 NARROW_TOKEN = 34.0
 """Bytes for each number of a token in a block of Wan, in bfloat16: attention, and what is summed in float32."""

@@ -146,7 +146,11 @@ def compose(model: LtxModel, wanted: Wanted, noise: Latents, words: Read | None 
 def frames_of(model: LtxModel, latents: Float[Tensor, "c t h w"]) -> Float[Tensor, "frames height width 3"]:
     """A film's pixels, in [0, 1]."""
     codec = model.video
-    video = codec.decode(latents[None].to(codec.latent_mean.dtype))[0]
+    return pixels_of(codec.decode(latents[None].to(codec.latent_mean.dtype))[0])
+
+
+def pixels_of(video: Float[Tensor, "3 t h w"]) -> Float[Tensor, "t h w 3"]:
+    """From [-1, 1] to [0, 1]."""
     return (video.float() / 2 + 0.5).clamp(0, 1).permute(1, 2, 3, 0)
 
 

@@ -1,5 +1,6 @@
 """LTX-2's engine: a canvas, as noise and what is known of it, to a film with its sound."""
 
+import math
 import time
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -22,6 +23,7 @@ from manazir.inference.film_plan import SOUND_RATE, FilmPlan, make_film_plan
 from manazir.inference.film_result import check_numbers, clip_of, laid_over, sound_of_film
 from manazir.inference.library_engine import LibraryEngine
 from manazir.inference.ltx.clip import Changed, Heard, Known, Wanted, compose, draw, frames_of, samples_of
+from manazir.inference.ltx.coding import KEPT_PIXEL, enlarging_bytes, sound_coding_bytes, video_coding_bytes
 from manazir.inference.ltx.denoising import denoise
 from manazir.inference.ltx.model import LtxModel
 from manazir.inference.ltx.refining import enlarged, refining
@@ -29,17 +31,18 @@ from manazir.inference.ltx.request import Latents, Read, Request
 from manazir.inference.ltx.sampling import REFINING_SIGMAS, LtxSampling, with_choices
 from manazir.inference.previewing import Glimpse
 from manazir.inference.sources import sound_of, stereo
-from manazir.inference.working import DENOISING, Film, ltx_block_bytes
+from manazir.inference.working import DECODING, DENOISING, ENLARGING, Film, ltx_block_bytes
 from manazir.kernels.attention import usual_backend
 from manazir.media.clip import Sound
 from manazir.media.recompress import recompressed
 from manazir.media.resample import resample
 from manazir.models.codecs.levels import to_frames
+from manazir.models.codecs.ltx_audio import COMPRESSION
 from manazir.models.step_cache import Report
 
 _LATENT_SECONDS = 0.04
 """Of sound."""
-DECODING = 2
+DECODED = 2
 """Of the steps that are counted: video, and sound."""
 
 
@@ -101,7 +104,7 @@ class LtxEngine(LibraryEngine):
         for index, stage in enumerate([*drafts, plan]):
             request, sampling = self._stage(canvas, stage, settings, derive(seed, "noise", index), words, latents)
             words, steps = request.words, len(sampling.sigmas) - 1
-            rest = DECODING + (len(REFINING_SIGMAS) - 1) * (len(drafts) - index)
+            rest = DECODED + (len(REFINING_SIGMAS) - 1) * (len(drafts) - index)
             calls += steps
             with self.model.refining() if index else nullcontext(self.model.transformer) as transformer:
                 walk = denoise(transformer, request, sampling, glimpse.see, self.model.mesh)
@@ -118,12 +121,12 @@ class LtxEngine(LibraryEngine):
         pixels = frames_of(self.model, latents.video)
         check_numbers(self.name, pixels)
         frames = to_frames(pixels.permute(0, 3, 1, 2) * 2 - 1)
-        yield Step(done + 1, done + DECODING)
+        yield Step(done + 1, done + DECODED)
         samples = samples_of(self.model, latents.sound)
         check_numbers(self.name, samples)
         frames[plan.is_known] = plan.frames[plan.is_known]
         clip = clip_of(plan, plan.around(frames), self.makes.frame_rate, self._sound(canvas, plan, samples))
-        yield Step(done + DECODING, done + DECODING)
+        yield Step(done + DECODED, done + DECODED)
         notes = (*self.notes, *plan.notes, *self._told_of_stages(drafts), *told_of(left_out))
         yield Made(clip, calls, time.perf_counter() - began, notes)
 
@@ -212,11 +215,25 @@ class LtxEngine(LibraryEngine):
         )
 
     def _working(self, film: Film) -> dict[str, int]:
-        """Of denoising; of tokens and branches that are shared, this device's part."""
-        mesh, size = self.model.mesh, self.model.placement.dtype.itemsize
+        """Of tokens and branches that are shared, this device's part."""
+        model, mesh, size = self.model, self.model.mesh, self.model.placement.dtype.itemsize
         branches, sequence = (1, 1) if mesh is None else (mesh.parallel.branches, mesh.parallel.sequence)
-        tokens = -(-film.documents // branches) * film.frames * film.height * film.width
-        return {DENOISING: ltx_block_bytes(-(-tokens // sequence), self.model.shape.width, size)}
+        latents = film.frames, film.height, film.width
+        tokens = -(-film.documents // branches) * math.prod(latents)
+        upsampler = model.upsampler_shape
+        enlarging = 0 if upsampler is None else enlarging_bytes(upsampler, *latents, size)
+        return {
+            DENOISING: ltx_block_bytes(-(-tokens // sequence), model.shape.width, size),
+            ENLARGING: enlarging,
+            DECODING: max(video_coding_bytes(model.video_shape, *latents, size), self._sound_bytes(film)),
+        }
+
+    def _sound_bytes(self, film: Film) -> int:
+        """While sound is decoded, beside the film's pixels."""
+        mel_frames = math.ceil(film.seconds / _LATENT_SECONDS) * COMPRESSION
+        pixels = round(film.seconds * film.frame_rate) * film.height * film.width * self.makes.multiple**2
+        sound = sound_coding_bytes(self.model.audio_shape, self.model.vocoder_shape, mel_frames)
+        return sound + KEPT_PIXEL * pixels
 
     def _check_length(self, plan: FilmPlan) -> None:
         longest = int(self.makes.longest_seconds * self.makes.frame_rate) + 1

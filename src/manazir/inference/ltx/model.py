@@ -25,6 +25,7 @@ from manazir.checkpoints.ltx_parts import (
     connectors_shape,
     layout_of,
     transformer_shape,
+    upsampler_shape,
     video_shape,
     vocoder_shape,
 )
@@ -37,7 +38,7 @@ from manazir.inference.ltx.request import Read
 from manazir.inference.ltx.sampling import DISTILLED_SIGMAS, SOUND_GUIDANCE, VIDEO_GUIDANCE, LtxSampling
 from manazir.inference.placement import Placement
 from manazir.models.codecs.ltx_audio import LtxAudioCodec
-from manazir.models.codecs.ltx_upsampler import LtxUpsampler
+from manazir.models.codecs.ltx_upsampler import LtxUpsampler, LtxUpsamplerShape
 from manazir.models.codecs.ltx_video import LtxVideoCodec
 from manazir.models.codecs.ltx_vocoder import LtxVocoder, LtxVocoderShape
 from manazir.models.codecs.ltx_wide_vocoder import LtxWideVocoder
@@ -58,6 +59,7 @@ class LtxModel(LibraryModel):
         self.shape = transformer_shape(part_of(self.manifest, "transformer"))
         self.video_shape = video_shape(part_of(self.manifest, "vae"))
         self.audio_shape = audio_shape(part_of(self.manifest, "audio_vae"))
+        self.vocoder_shape = vocoder_shape(part_of(self.manifest, "vocoder"))
         self.schedule = flow_schedule(self._config("scheduler"))
         self.is_distilled = is_distilled(self.manifest)
         """To eight steps without guidance."""
@@ -99,6 +101,12 @@ class LtxModel(LibraryModel):
         return found
 
     @property
+    def upsampler_shape(self) -> LtxUpsamplerShape | None:
+        """None: it has no upsampler."""
+        part = self.manifest.part(UPSAMPLER)
+        return None if part is None else upsampler_shape(part)
+
+    @property
     def refines_with(self) -> tuple[str, ...]:
         """Names of the adapters of a second stage."""
         return tuple(weighted.adapter.name for weighted in self._adapters.get(SECOND_STAGE, ()))
@@ -125,7 +133,7 @@ class LtxModel(LibraryModel):
     @property
     def sample_rate(self) -> int:
         """Of the sound that it makes."""
-        shape = vocoder_shape(part_of(self.manifest, "vocoder"))
+        shape = self.vocoder_shape
         return shape.sample_rate if isinstance(shape, LtxVocoderShape) else shape.second.sample_rate
 
     @property
