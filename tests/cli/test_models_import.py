@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -16,6 +17,7 @@ from manazir.checkpoints.manifest import load_manifest
 from manazir.checkpoints.parts import part_of, tensors_of
 from manazir.checkpoints.wan import DIFFUSERS, ORIGINAL, wan_weights
 from manazir.cli.main import main
+from manazir.inference import placement
 
 
 @pytest.fixture
@@ -62,10 +64,56 @@ def test_a_model_that_was_brought_in_is_listed_and_shown(installed: Path, capsys
         count = sum(weight.numel() for weight in WanTransformer3DModel(**TRANSFORMER).parameters())
     assert f"transformer: class WanTransformer3DModel, parameters {count}, dtype bfloat16" in said
     assert "on that device: it does not fit: " in said
-    assert main(["models", "show", "tiny-wan", "--memory", "1", "--json"]) == 0
+    assert main(["models", "show", "tiny-wan", "--memory", "10", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["on_that_device"].startswith("all of it stays on the device")
     assert "a first frame" in told["refuses"]
+
+
+def test_what_a_film_takes_is_told_as_it_is_counted_when_it_is_made(
+    installed: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def shown(*asked: str) -> dict[str, Any]:
+        capsys.readouterr()
+        assert main(["models", "show", "tiny-wan", "--json", *asked]) == 0
+        told: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return told
+
+    assert "film" not in shown()
+    own, small = shown("--memory", "10"), shown("--size", "64x32", "--seconds", "0.3")
+    assert (own["film"], small["film"]) == (
+        "832x480, 5.06 s at once, in bfloat16",
+        "64x32, 0.31 s at once, in bfloat16",
+    )
+    for stage in ("denoising", "decoding"):
+        assert small["needs_bytes"][stage] < small["film_needs_bytes"][stage] < own["film_needs_bytes"][stage] / 50
+    least = max(small["film_needs_bytes"].values())
+    asked = ["--size", "64x32", "--seconds", "0.3", "--memory"]
+    assert "needs the most" in shown(*asked, str((least + 1) / 1e9))["on_that_device"]
+    assert "it does not fit: decoding needs" in shown(*asked, str((least - 1) / 1e9))["on_that_device"]
+    monkeypatch.setattr(placement, "free_bytes", lambda _: least - 1)
+    film = ["--size", "64x32", "--seconds", "0.3", "--steps", "1", "--precision", "bfloat16"]
+    assert main(["generate", "a red ball", "--model", "tiny-wan", *film]) == 2
+    assert "tiny-wan on cpu: it does not fit: decoding needs" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        (["tiny-wan", "--size", "65x32"], "multiples of 16, not 65x32; choose 64x32"),
+        (["tiny-wan", "--size", "big"], "the size is 'big'; give width x height"),
+        (["tiny-wan", "--seconds", "-3"], "duration_seconds is -3.0; it must be above 0"),
+        (["tiny-wan", "--seconds", "900"], "900 s is more than tiny-wan makes; ask for 60 s at most"),
+        (["ltx-2", "--seconds", "3"], "ltx-2 is not here, so only its weights are counted; leave --size and --seconds"),
+        (["noor-nano", "--memory", "3"], "--memory, --size and --seconds are of open weights"),
+    ],
+)
+@pytest.mark.usefixtures("installed")
+def test_films_whose_memory_cannot_be_told_are_refused(
+    asked: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["models", "show", *asked]) == 2
+    assert says in capsys.readouterr().err
 
 
 def test_a_model_that_could_be_pulled_is_shown(own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:

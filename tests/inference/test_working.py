@@ -75,7 +75,7 @@ def test_of_ltx_decoding_is_counted_too(home: Path, free: Callable[[int], None])
     engine = load_engine("tiny-ltx", precision="float32")
     assert isinstance(engine, LtxEngine)
     canvas = Canvas(prompt="x", width=256, height=256, duration_seconds=2.0, seed=1)
-    working = engine._working(engine._film(_plan(canvas, engine), 4))
+    working = engine.working(engine._film(_plan(canvas, engine), 4))
     assert working["decoding"] > working["denoising"]
     free(working["decoding"])
     with pytest.raises(UnsupportedError, match=r"decoding needs .* of weights in float32, and .* to work with"):
@@ -89,7 +89,7 @@ def test_a_longer_film_is_refused_with_what_fits(home: Path, free: Callable[[int
     engine = load_engine("tiny-ltx", precision="float32")
     assert isinstance(engine, LtxEngine)
     canvas = Canvas(prompt="x", width=256, height=256, duration_seconds=2.0, seed=1)
-    decoding = engine._working(engine._film(_plan(canvas, engine), 4))["decoding"]
+    decoding = engine.working(engine._film(_plan(canvas, engine), 4))["decoding"]
     weights = sum(part.parameters for part in engine.model.manifest.parts) * 4
     free(weights + decoding // 2)
     with pytest.raises(UnsupportedError, match=r"decoding needs .* --seconds of this size, which fit"):
@@ -107,7 +107,7 @@ def test_parts_take_turns_where_a_film_needs_their_room(home: Path, free: Callab
     assert isinstance(engine, WanEngine)
     assert engine.model.placement.all_stay
     weights = {part.name: part.parameters * 4 for part in engine.model.manifest.parts}
-    working = max(engine._working(engine._film(_plan(CANVAS, engine), 2, 0)).values())
+    working = max(engine.working(engine._film(_plan(CANVAS, engine), 2, 0)).values())
     free(working + sum(weights.values()) - 4)
     *_, made = engine.fill(CANVAS, Settings(steps=1), 1)
     assert isinstance(made, Made)

@@ -7,9 +7,10 @@ from typing import Annotated, Any
 
 from tyro.conf import Positional, arg
 
+from manazir.checkpoints.library import is_installed
 from manazir.checkpoints.memory import gigabytes
-from manazir.cli.options import number, read_options
-from manazir.core.canvas import Need
+from manazir.cli.options import number, parse_size, read_options
+from manazir.core.canvas import Canvas, Need
 from manazir.core.errors import CheckpointError, UnsupportedError
 from manazir.inference.catalogue import ABILITIES, DEFAULT, MODELS, find_bundle
 from manazir.inference.choices import NOOR
@@ -17,7 +18,10 @@ from manazir.inference.overview import LICENCE, describe_open
 
 LARGEST_MEMORY = 1e6
 """Gigabytes."""
-EXAMPLES = ("manazir models show wan2.1-t2v-14b --memory 24",)
+EXAMPLES = (
+    "manazir models show wan2.1-t2v-14b --memory 24",
+    "manazir models show wan2.1-t2v-1.3b --memory 12 --size 832x480 --seconds 3",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +31,12 @@ class Show:
     name: Annotated[str, Positional, arg(metavar="[NAME]")] = DEFAULT
     """Which model; `manazir models list` has them."""
     memory: Annotated[float | None, number(float, "GB")] = None
-    """Gigabytes free on a device: says whether open weights fit it, and what would."""
+    """Gigabytes free on a GPU: says whether open weights fit it, and what would; of installed ones with what a film
+    takes beside them."""
+    size: Annotated[str, arg(metavar="TEXT", help_behavior_hint="")] = ""
+    """Of a film, whose memory is told stage by stage, such as 832x480. Without it: the model's own."""
+    seconds: Annotated[float | None, number(float, "X"), arg(help_behavior_hint="")] = None
+    """Its length. Without it: the model's own."""
     json: bool = False
     """Print it for a program."""
 
@@ -35,15 +44,48 @@ class Show:
 def run(arguments: Sequence[str]) -> None:
     """Read a bundle and tell."""
     options = read_options(Show, "models show", arguments, examples=EXAMPLES)
-    if options.memory is not None and not 0 < options.memory < LARGEST_MEMORY:
-        raise UnsupportedError(f"--memory {options.memory:g}; give the gigabytes that are free on a device, such as 24")
-    memory = None if options.memory is None else round(options.memory * 1e9)
-    told = describe(options.name) if options.name in MODELS else describe_open(options.name, memory)
+    if options.name in MODELS:
+        if options.memory is not None or options.size or options.seconds is not None:
+            raise UnsupportedError(
+                f"--memory, --size and --seconds are of open weights; {options.name} fits any device"
+            )
+        told = describe(options.name)
+    else:
+        told = _describe_open(options)
     if options.json:
         print(json.dumps(told, ensure_ascii=False, indent=1))
         return
     for key, value in told.items():
         print(f"{_named(key)}: {_in_words(value, key.endswith('_bytes'))}")
+
+
+def _describe_open(options: Show) -> dict[str, Any]:
+    if options.memory is not None and not 0 < options.memory < LARGEST_MEMORY:
+        raise UnsupportedError(f"--memory {options.memory:g}; give the gigabytes that are free on a device, such as 24")
+    memory = None if options.memory is None else round(options.memory * 1e9)
+    told = describe_open(options.name, memory)
+    asks_for_film = bool(options.size) or options.seconds is not None
+    if not is_installed(options.name):
+        if asks_for_film:
+            raise UnsupportedError(
+                f"{options.name} is not here, so only its weights are counted; leave --size and --seconds out, or "
+                f"fetch it with `manazir models pull {options.name}`"
+            )
+        return told
+    if told.get("is_generic"):
+        if asks_for_film:
+            raise UnsupportedError(
+                f"{options.name} runs through diffusers, so only its weights are counted; leave --size and --seconds "
+                "out"
+            )
+        return told
+    if memory is None and not asks_for_film:
+        return told
+    from manazir.inference.needs import needs_of_film  # imports torch
+
+    width, height = parse_size(options.size) if options.size else (None, None)
+    canvas = Canvas(prompt="a film", width=width, height=height, duration_seconds=options.seconds)
+    return told | needs_of_film(options.name, canvas, memory)
 
 
 def describe(name: str) -> dict[str, Any]:

@@ -1,23 +1,25 @@
 """What engines for models of the library have in common."""
 
-from collections.abc import Callable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import torch
 
-from manazir.core.canvas import Need
+from manazir.core.canvas import Canvas, Need
 from manazir.inference.caching import parse_cache
 from manazir.inference.calibrating import Measuring
 from manazir.inference.engine import Settings
 from manazir.inference.library_model import LibraryModel
 from manazir.inference.magnitudes_file import Calibration, Schedule, calibration_for
 from manazir.inference.makes import Makes
+from manazir.inference.working import Film
 from manazir.models.step_cache import StepCache
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class LibraryEngine:
+class LibraryEngine(ABC):
     """A model of the library, and what it makes and honours; how it fills in canvases, a family's engine adds."""
 
     model: LibraryModel
@@ -54,6 +56,18 @@ class LibraryEngine:
     def check_size(self, width: int, height: int) -> None:
         """Raise a ShapeError that names sizes which can be made, unless this one can."""
         self.makes.check_size(width, height)
+
+    @abstractmethod
+    def film_of(self, canvas: Canvas, settings: Settings) -> Film:
+        """What of a canvas is predicted and decoded at once.
+
+        Raises:
+            ShapeError, MediaError, CanvasError: what cannot be made, and what can.
+        """
+
+    @abstractmethod
+    def working(self, film: Film) -> Mapping[str, int]:
+        """Bytes that each stage works with beside weights."""
 
     def schedule(self, settings: Settings) -> Schedule:  # noqa: ARG002
         """What a calibration with these settings holds for."""

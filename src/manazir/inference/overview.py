@@ -38,7 +38,8 @@ def describe_open(name: str, memory_bytes: int | None = None) -> dict[str, Any]:
     """What a model of the library is, or one that could be pulled.
 
     Args:
-        memory_bytes: free on the device that it is to run on; None: nothing is said of that.
+        memory_bytes: free on the device that it is to run on, of which weights alone are counted; None: nothing is
+            said of that.
 
     Raises:
         UnsupportedError: no model has that name.

@@ -119,6 +119,23 @@ def _of_one(part: str, parameters: int, parts: int) -> int:
     return -(-parameters // parts) if part in _NARROWED else parameters
 
 
+def hold(
+    free: int,
+    wanted: Placement,
+    parameters: Mapping[str, int],
+    streamed: Mapping[str, int] | None = None,
+    working: Mapping[str, int] = NOTHING,
+) -> tuple[Placement, Fit]:
+    """The first way that fits, and what was counted for it; where none does, what was counted for the last."""
+    without_words = {part: count for part, count in parameters.items() if part not in _WORDS}
+    result = _fit(parameters, free, wanted, streamed, working)
+    if result.verdict is Verdict.TOO_LARGE and wanted.device.type != "cpu":
+        wanted = replace(wanted, words_on_cpu=True)
+        result = _fit(without_words, free, wanted, streamed, working)
+    is_streamed = result.verdict is Verdict.STREAMED
+    return replace(wanted, all_stay=result.verdict is Verdict.AT_ONCE, is_streamed=is_streamed), result
+
+
 def _within(
     free: int,
     wanted: Placement,
@@ -127,18 +144,12 @@ def _within(
     streamed: Mapping[str, int] | None,
     working: Mapping[str, int],
 ) -> Placement:
-    """The first way that fits."""
-    without_words = {part: count for part, count in parameters.items() if part not in _WORDS}
-    result = _fit(parameters, free, wanted, streamed, working)
-    if result.verdict is Verdict.TOO_LARGE and wanted.device.type != "cpu":
-        wanted = replace(wanted, words_on_cpu=True)
-        result = _fit(without_words, free, wanted, streamed, working)
+    placed, result = hold(free, wanted, parameters, streamed, working)
     if result.verdict is Verdict.TOO_LARGE:
         others = [] if working else [other for other in those_that_fit(free) if other != name]
         told = f"{name} on {wanted.device.type}: {result.told(others)}"
         raise UnsupportedError(told).named("no_room_for_model", model=name)
-    is_streamed = result.verdict is Verdict.STREAMED
-    return replace(wanted, all_stay=result.verdict is Verdict.AT_ONCE, is_streamed=is_streamed)
+    return placed
 
 
 def _fit(

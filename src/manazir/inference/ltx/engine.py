@@ -57,6 +57,11 @@ class LtxEngine(LibraryEngine):
         sampling = self._sampling(settings, tokens=1)
         return 1 + sampling.is_guided + sampling.is_perturbed + sampling.is_isolated
 
+    def film_of(self, canvas: Canvas, settings: Settings) -> Film:
+        """See `LibraryEngine`; of two stages, the larger."""
+        plan, *drafts = self._plans(canvas, settings)
+        return self._film(plan, 1 if drafts else self.branches(settings))
+
     def draft(self, settings: Settings) -> Settings:
         """The same with few steps; a distilled one has few as it is."""
         return settings if self.model.is_distilled else replace(settings, steps=12)
@@ -99,7 +104,7 @@ class LtxEngine(LibraryEngine):
     def _fill(self, canvas: Canvas, settings: Settings, seed: int) -> Iterator[Step | Made]:
         began = time.perf_counter()
         plan, *drafts = self._plans(canvas, settings)
-        self.model.make_room(self._working, self._film(plan, 1 if drafts else self.branches(settings)))
+        self.model.make_room(self.working, self._film(plan, 1 if drafts else self.branches(settings)))
         glimpse, left_out, words, latents, calls, done = self._glimpse(), Report(), None, None, 0, 0
         for index, stage in enumerate([*drafts, plan]):
             request, sampling = self._stage(canvas, stage, settings, derive(seed, "noise", index), words, latents)
@@ -214,8 +219,8 @@ class LtxEngine(LibraryEngine):
             frame_rate=self.makes.frame_rate,
         )
 
-    def _working(self, film: Film) -> dict[str, int]:
-        """Of tokens and branches that are shared, this device's part."""
+    def working(self, film: Film) -> dict[str, int]:
+        """See `LibraryEngine`; of tokens and branches that are shared, this device's part."""
         model, mesh, size = self.model, self.model.mesh, self.model.placement.dtype.itemsize
         branches, sequence = (1, 1) if mesh is None else (mesh.parallel.branches, mesh.parallel.sequence)
         latents = film.frames, film.height, film.width

@@ -1,6 +1,6 @@
 """From an LTX-2 of the library to its engine."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -81,6 +81,16 @@ def _growth(manifest: Manifest) -> float | None:
     return None if shape.doubles_time else shape.enlarge / shape.reduce
 
 
+def unread_ltx(folder: Path, placement: Placement) -> tuple[LtxEngine, Mapping[str, int]]:
+    """An engine of which no weight is read, and what a device holds at once of a transformer whose blocks take turns.
+
+    Raises:
+        CheckpointError: it is no whole LTX-2.
+    """
+    manifest = load_manifest(folder)
+    return _engine(LtxModel(folder, placement), manifest), held(_targets(manifest))
+
+
 def load_ltx_engine(
     folder: Path,
     device: torch.device,
@@ -95,16 +105,18 @@ def load_ltx_engine(
         CheckpointError: it is no whole LTX-2.
     """
     manifest = load_manifest(folder)
-    target = Target(
-        partial(LtxTransformer, transformer_shape(part_of(manifest, "transformer"))),
-        (DIFFUSERS, ORIGINAL),
-    )
-    stacks = read_stacks(adapters, {"transformer": target}, has_second_stage=_growth(manifest) is not None)
+    targets = _targets(manifest)
+    stacks = read_stacks(adapters, targets, has_second_stage=_growth(manifest) is not None)
     parallel = ALONE if mesh is None else mesh.parallel
-    places = partial(place, manifest, device, precision, held({"transformer": target}), parallel)
+    places = partial(place, manifest, device, precision, held(targets), parallel)
     model = LtxModel(folder, places(), stacks, mesh)
     model.places = places
     return replace(_engine(model, manifest), adapters=tuple(adapters_used(stacks)), notes=tuple(unmatched(stacks)))
+
+
+def _targets(manifest: Manifest) -> dict[str, Target]:
+    make = partial(LtxTransformer, transformer_shape(part_of(manifest, "transformer")))
+    return {"transformer": Target(make, (DIFFUSERS, ORIGINAL))}
 
 
 def _engine(model: LtxModel, manifest: Manifest) -> LtxEngine:

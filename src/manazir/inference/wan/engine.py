@@ -72,6 +72,11 @@ class WanEngine(LibraryEngine):
         is_guided = any(expert.is_guided for expert in self._experts(settings))
         return 1 + is_guided + (self._skip(settings) is not None)
 
+    def film_of(self, canvas: Canvas, settings: Settings) -> Film:
+        """See `LibraryEngine`."""
+        plan = make_film_plan(canvas, self.makes)
+        return self._film(plan, self.branches(settings), len(canvas.references))
+
     def draft(self, settings: Settings) -> Settings:
         """The same with few steps."""
         return replace(settings, steps=self.way.draft_steps)
@@ -108,7 +113,7 @@ class WanEngine(LibraryEngine):
         began = time.perf_counter()
         plan = make_film_plan(canvas, self.makes)
         documents = 1 + any(expert.is_guided for expert in experts) + (self._skip(settings) is not None)
-        self.model.make_room(self._working, self._film(plan, documents, len(canvas.references)))
+        self.model.make_room(self.working, self._film(plan, documents, len(canvas.references)))
         references = self._references(canvas, plan)
         beside = 0 if references is None else references.shape[1]
         words = self._read(canvas, is_guided=any(expert.is_guided for expert in experts))
@@ -281,8 +286,8 @@ class WanEngine(LibraryEngine):
             frame_rate=self.makes.frame_rate,
         )
 
-    def _working(self, film: Film) -> dict[str, int]:
-        """Of tokens and weights that are shared, this device's part; with adapters as without."""
+    def working(self, film: Film) -> dict[str, int]:
+        """See `LibraryEngine`; of tokens and weights that are shared, this device's part; with adapters as without."""
         shape, mesh, size = self.model.shapes[0], self.model.mesh, self.model.placement.dtype.itemsize
         branches, sequence = (1, 1) if mesh is None else (mesh.parallel.branches, mesh.parallel.sequence)
         documents = -(-film.documents // branches)

@@ -1,6 +1,6 @@
 """From a Wan of the library to its engine."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -62,6 +62,16 @@ def wan_sharable(folder: Path, manifest: Manifest, settings: Settings) -> Sharab
     )
 
 
+def unread_wan(folder: Path, placement: Placement) -> tuple[WanEngine, Mapping[str, int]]:
+    """An engine of which no weight is read, and what a device holds at once of transformers whose blocks take turns.
+
+    Raises:
+        CheckpointError: a configuration is of another architecture.
+    """
+    manifest = load_manifest(folder)
+    return _engine(WanModel(folder, placement), manifest), held(_targets(manifest))
+
+
 def load_wan_engine(
     folder: Path,
     device: torch.device,
@@ -76,17 +86,21 @@ def load_wan_engine(
         CheckpointError: weights are absent, damaged, or of another architecture.
     """
     manifest = load_manifest(folder)
-    targets = {
-        part.name: Target(partial(wan_transformer, part.config), LAYOUTS)
-        for part in manifest.parts
-        if part.name in PARTS.values()
-    }
+    targets = _targets(manifest)
     stacks = read_stacks(adapters, targets)
     parallel = ALONE if mesh is None else mesh.parallel
     places = partial(place, manifest, device, precision, held(targets), parallel)
     model = WanModel(folder, places(), stacks, mesh)
     model.places = places
     return replace(_engine(model, manifest), adapters=tuple(adapters_used(stacks)), notes=tuple(unmatched(stacks)))
+
+
+def _targets(manifest: Manifest) -> dict[str, Target]:
+    return {
+        part.name: Target(partial(wan_transformer, part.config), LAYOUTS)
+        for part in manifest.parts
+        if part.name in PARTS.values()
+    }
 
 
 def _engine(model: WanModel, manifest: Manifest) -> WanEngine:
