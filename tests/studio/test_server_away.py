@@ -17,6 +17,7 @@ from manazir.server.store.tables import workers
 
 BRIEF = "1. A red ball bounces, 6 s\n2. A blue cube slides, 1 s"
 MADE_MILLISECONDS = 300_000
+TYPED = "Object.keys(localStorage).filter((name) => name.startsWith('manazir.typed'))"
 SLOW = {"kind": "master", "count": 2, "settings": {"steps": 60}}
 
 
@@ -157,6 +158,50 @@ def test_what_a_closed_tab_could_not_send_is_back_in_the_next(quick: Served, bro
     kept = person.project(project)
     assert kept["brief"]["text"] == "Only balls"
     assert [shot["prompt"] for shot in kept["shots"]] == ["A red ball bounces at night", "A blue cube slides aw"]
+    person.close()
+
+
+@pytest.mark.parametrize("language", ["ar"], indirect=True)
+@pytest.mark.usefixtures("language")
+@pytest.mark.timeout(300)
+def test_what_was_typed_in_a_tab_that_crashed_is_back_in_the_next(quick: Served, browser: Browser) -> None:
+    person = Person(browser, quick, key_of(quick, "crashed")[0])
+    project = person.has_project(BRIEF)
+    laid = {"kind": "note", "text": "", "x": 0, "y": 0, "width": 220, "height": 120}
+    note = person.asks("POST", f"/projects/{project['id']}/board", json=laid)
+    paths = (path_of(project, 0), path_of(project), f"{path_of(project)}/board")
+    page, plans, board = (person.goes_to(path) for path in paths)
+    lying = board.locator(f"[data-item='{note['id']}']")
+    for shown in (words(page), brief(plans), lying):
+        shown.wait_for()
+    person.context.set_offline(True)
+    words(page).fill("A red ball bounces at night")
+    brief(plans).fill("Only balls")
+    line = plans.get_by_label(said("film.prompt"), exact=True).nth(1)
+    line.press_sequentially("Then ")  # and is not even done
+    lying.dblclick()
+    board.keyboard.type("The light comes")
+    for part in ("at night", "Only balls", "Then ", "The light comes"):
+        board.wait_for_function("(part) => Object.values(localStorage).some((one) => one.includes(part))", arg=part)
+    with page.expect_event("crash"), suppress(Error):
+        page.goto("chrome://crash", timeout=1_000)
+    for tab in (plans, board):
+        with suppress(Error):  # where one process shows all tabs, they are gone with the first
+            tab.goto("chrome://crash", timeout=1_000)
+    for tab in (page, plans, board):
+        tab.close()
+
+    person.context.set_offline(False)
+    back = person.goes_to(path_of(project))
+    expect(back.get_by_text(said("shell.unsent"), exact=True)).to_be_visible()
+    expect(brief(back)).to_have_value("Only balls")
+    again = person.goes_to(path_of(project, 0))
+    expect(words(again)).to_have_value("A red ball bounces at night")
+    expect(again.get_by_text(said("composer.kept"), exact=True)).to_be_visible()
+    expect(person.goes_to(paths[2]).get_by_text("The light comes")).to_be_visible()
+    expect(back.get_by_label(said("film.prompt"), exact=True).nth(1)).to_have_value(re.compile("Then "))
+    assert person.project(project)["brief"]["text"] == "Only balls"
+    assert back.evaluate(TYPED) == []
     person.close()
 
 

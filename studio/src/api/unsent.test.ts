@@ -32,7 +32,7 @@ describe('what is not on the server', () => {
     hold('a', { text: 'x' })
     window.dispatchEvent(new Event('pagehide'))
     expect(recall('a')).toEqual({ text: 'x' })
-    vi.runAllTimers()
+    vi.advanceTimersByTime(500)
     expect(told).not.toHaveBeenCalled()
   })
 
@@ -42,7 +42,7 @@ describe('what is not on the server', () => {
     hold('b', { text: 'y' })
     opened()
     expect([recall('a'), recall('b')]).toEqual([{ text: 'x' }, { text: 'y' }])
-    vi.runAllTimers()
+    vi.advanceTimersByTime(500)
     expect(told.mock.calls).toEqual([[at]])
     sessionStorage.clear()
     expect(recall('a')).toBeNull()

@@ -1,17 +1,13 @@
 /**
  * What a person wrote that the server does not have yet. This tab holds it over a reload, and as long as the server is
- * away; once the tab is closed the browser does, for whoever opens the same place next.
+ * away; once the tab is closed or has crashed the browser does, for whoever opens the same place next.
  */
+import { drop, localStorageOrNone, namesUnder, read, sessionStorageOrNone, write } from './stored'
+import { dropTyped, forgetSilent, forgetTyped, keepTyped, type Left, takeTyped } from './typed'
 
 const PLACE = 'manazir.unsent'
 const LEFT = 'manazir.left'
 export const LONGEST_KEPT_MS = 30 * 24 * 3_600_000
-
-interface Left {
-  /** Milliseconds since 1970. */
-  at: number
-  what: object
-}
 
 const held = new Map<string, object>()
 const hearers = new Set<(at: number) => void>()
@@ -21,8 +17,10 @@ let back: number | null = null
 /** What was held under a name; null: nothing was. */
 export function recall<What extends object>(name: string): What | null {
   const own = read(sessionStorageOrNone(), `${PLACE} ${name}`)
-  const left = own === null ? (read(localStorageOrNone(), `${LEFT} ${name}`) as Left | null) : null
+  const closed = read(localStorageOrNone(), `${LEFT} ${name}`) as Left | null
+  const crashed = takeTyped(name)
   drop(localStorageOrNone(), `${LEFT} ${name}`)
+  const left = own === null ? newest(closed, crashed) : null
   if (own === null && left === null) return null
   const what = (own ?? left?.what) as What
   hold(name, what)
@@ -34,6 +32,7 @@ export function recall<What extends object>(name: string): What | null {
 export function hold(name: string, what: object | null): void {
   if (what === null) {
     held.delete(name)
+    dropTyped(name)
     drop(sessionStorageOrNone(), `${PLACE} ${name}`)
     drop(localStorageOrNone(), `${LEFT} ${name}`)
     return
@@ -41,6 +40,7 @@ export function hold(name: string, what: object | null): void {
   held.set(name, what)
   write(sessionStorageOrNone(), `${PLACE} ${name}`, what)
   if (document.visibilityState === 'hidden') leave()
+  else keepTyped(name, what)
 }
 
 /**
@@ -71,6 +71,7 @@ export function keepForLater(onBroughtBack: (at: number) => void): () => void {
 /** Whoever signs out leaves nothing behind. */
 export function forgetUnsent(): void {
   held.clear()
+  forgetTyped()
   forget(sessionStorageOrNone(), PLACE, () => true)
   forget(localStorageOrNone(), LEFT, () => true)
 }
@@ -86,58 +87,31 @@ function tellBack(at: number): void {
 }
 
 function leave(): void {
-  for (const [name, what] of held) write(localStorageOrNone(), `${LEFT} ${name}`, { at: Date.now(), what })
+  for (const [name, what] of held) {
+    write(localStorageOrNone(), `${LEFT} ${name}`, { at: Date.now(), what })
+    dropTyped(name)
+  }
 }
 
 /** The tab lives, and has it. */
 function takeBack(): void {
-  for (const name of held.keys()) drop(localStorageOrNone(), `${LEFT} ${name}`)
+  for (const [name, what] of held) {
+    drop(localStorageOrNone(), `${LEFT} ${name}`)
+    keepTyped(name, what)
+  }
+}
+
+function newest(one: Left | null, other: Left | null): Left | null {
+  return (one?.at ?? 0) > (other?.at ?? 0) ? one : other
 }
 
 function forgetOld(): void {
   const store = localStorageOrNone()
-  const since = Date.now() - LONGEST_KEPT_MS
-  forget(store, LEFT, (name) => ((read(store, name) as Left | null)?.at ?? 0) < since)
+  const isOld = (at: number) => at < Date.now() - LONGEST_KEPT_MS
+  forget(store, LEFT, (name) => isOld((read(store, `${LEFT} ${name}`) as Left | null)?.at ?? 0))
+  forgetSilent(isOld)
 }
 
 function forget(store: Storage | null, prefix: string, isOld: (name: string) => boolean): void {
-  for (const name of Object.keys(store ?? {}))
-    if (name.startsWith(`${prefix} `) && isOld(name)) drop(store, name)
-}
-
-function read(store: Storage | null, name: string): object | null {
-  try {
-    const told: unknown = JSON.parse(store?.getItem(name) ?? 'null')
-    return typeof told === 'object' ? told : null
-  } catch {
-    return null // not of ours
-  }
-}
-
-function write(store: Storage | null, name: string, what: object): void {
-  try {
-    store?.setItem(name, JSON.stringify(what))
-  } catch {
-    drop(store, name) // there is no room for so much: it lasts as long as the page does, which asks before it is left
-  }
-}
-
-function drop(store: Storage | null, name: string): void {
-  store?.removeItem(name)
-}
-
-function sessionStorageOrNone(): Storage | null {
-  try {
-    return sessionStorage
-  } catch {
-    return null // a browser that keeps nothing
-  }
-}
-
-function localStorageOrNone(): Storage | null {
-  try {
-    return localStorage
-  } catch {
-    return null
-  }
+  for (const name of namesUnder(store, prefix)) if (isOld(name)) drop(store, `${prefix} ${name}`)
 }

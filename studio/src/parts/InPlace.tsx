@@ -12,23 +12,33 @@ interface InPlaceProps {
   maxLength?: number
   /** `begun`: what stood there when a person began to write. */
   onDone(value: string, begun: string): void
+  /** What would be told if a person were done at this letter; null: nothing. */
+  onWrite?(value: string | null, begun: string): void
 }
 
-export function InPlace({ value, label, isLong, isNeeded, onDone, ...rest }: InPlaceProps) {
+export function InPlace({ value, label, isLong, isNeeded, onDone, onWrite, ...rest }: InPlaceProps) {
   const [text, setText] = useState(value)
   const begun = useRef<string | null>(null)
   useEffect(() => {
     if (begun.current === null) setText(value)
   }, [value])
 
+  const isChange = (told: string, from: string) =>
+    told !== value && told !== from && !(isNeeded && told === '')
+  const write = (next: string) => {
+    setText(next)
+    const from = begun.current ?? value
+    onWrite?.(isChange(next.trim(), from) ? next.trim() : null, from)
+  }
   const done = () => {
     const from = begun.current ?? value
     begun.current = null
     const told = text.trim()
-    const isChange = told !== value && told !== from && !(isNeeded && told === '')
+    const isNew = isChange(told, from)
     // where somebody else wrote meanwhile, their words are seen until it is decided whose stand
-    if (!isChange || value !== from) setText(value)
-    if (isChange) onDone(told, from)
+    if (!isNew || value !== from) setText(value)
+    onWrite?.(null, from)
+    if (isNew) onDone(told, from)
   }
   const key = (event: KeyboardEvent<HTMLElement>) => {
     if (event.key === 'Enter' && (!isLong || event.ctrlKey || event.metaKey)) {
@@ -48,7 +58,7 @@ export function InPlace({ value, label, isLong, isNeeded, onDone, ...rest }: InP
     title: undefined,
     isInPlace: true,
     value: text,
-    onChange: setText,
+    onChange: write,
     onFocus: () => {
       begun.current = value
     },

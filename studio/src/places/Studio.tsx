@@ -5,6 +5,7 @@ import { Route, Switch, useLocation } from 'wouter'
 import { get, persistently } from '../api/client'
 import { askBeforeLeaving, stayFresh } from '../api/live'
 import { hearToken, useMe } from '../api/session'
+import { whoLives } from '../api/typed'
 import { keepForLater } from '../api/unsent'
 import { notify } from '../parts/Toast'
 import { useWords } from '../words/words'
@@ -88,6 +89,7 @@ function useBroughtBack(): void {
 function lazily(load: () => Promise<Record<string, unknown>>): ComponentType {
   return lazy(async () => {
     const loaded = await load().catch(() => backAgain().then(load))
+    await whoLives() // what a crashed tab had is known before its place is opened
     return { default: Object.values(loaded)[0] as ComponentType }
   })
 }

@@ -215,6 +215,7 @@ export function BoardOpen({ project, board }: BoardOpenProps) {
             {writing && (
               <NoteEditor
                 item={writing}
+                onWrite={(text, was) => acts.writing(writing, text, was)}
                 onDone={(text, was) => {
                   acts.write(writing, text, was)
                   write(null)

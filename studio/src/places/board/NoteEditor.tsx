@@ -8,9 +8,10 @@ interface NoteEditorProps {
   item: BoardItem
   /** `was`: what the note said when a person began to write. */
   onDone(text: string, was: string): void
+  onWrite(text: string, was: string): void
 }
 
-export function NoteEditor({ item, onDone }: NoteEditorProps) {
+export function NoteEditor({ item, onDone, onWrite }: NoteEditorProps) {
   const { t } = useWords()
   const [was] = useState(item.text ?? '')
   const [text, setText] = useState(was)
@@ -40,7 +41,10 @@ export function NoteEditor({ item, onDone }: NoteEditorProps) {
         blockSize: item.height,
       }}
       value={text}
-      onChange={(event) => setText(event.target.value)}
+      onChange={(event) => {
+        setText(event.target.value)
+        onWrite(event.target.value, was)
+      }}
       onBlur={() => onDone(text, was)}
       onKeyDown={key}
       onPointerDown={(event) => event.stopPropagation()}

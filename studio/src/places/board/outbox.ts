@@ -31,6 +31,7 @@ const LONGEST_WAIT = 15_000
 export class Outbox {
   hearers: Hearers | null = null
   #held: Held
+  #writing: Act | null = null
   #isSending = false
   #failures = 0
   #later: ReturnType<typeof setTimeout> | undefined
@@ -57,6 +58,13 @@ export class Outbox {
     if (history === this.#held.history) return
     this.#tell({ history })
     void this.send()
+  }
+
+  /** What is done as soon as a person has written it, and kept while it is written; null: nothing is. */
+  write(act: Act | null): void {
+    if (act === this.#writing) return
+    this.#writing = act
+    this.#keep()
   }
 
   /** Sends what waits, at once. */
@@ -99,8 +107,13 @@ export class Outbox {
   #tell(change: Partial<Held>): void {
     const before = this.#held.history.sending
     this.#held = { ...this.#held, ...change }
-    if (this.#held.history.sending !== before) this.shelf.keep(this.#held.history.sending)
+    if (this.#held.history.sending !== before) this.#keep()
     for (const watcher of this.#watchers) watcher()
+  }
+
+  #keep(): void {
+    const { sending } = this.#held.history
+    this.shelf.keep(this.#writing === null ? sending : [...sending, this.#writing])
   }
 }
 

@@ -18,6 +18,8 @@ export interface Board {
   error: unknown
   again(): void
   act(act: Act): void
+  /** What is to be done once a person has written it; null: nothing is written. */
+  write(act: Act | null): void
   undo(): void
   redo(): void
   canUndo: boolean
@@ -41,6 +43,7 @@ export function useBoard(projectId: string): Board {
     error: told.error,
     again: () => void told.refetch(),
     act: useCallback((act) => !isNothing(act) && outbox.change((now) => did(now, act)), [outbox]),
+    write: useCallback((act) => outbox.write(act === null || isNothing(act) ? null : act), [outbox]),
     undo: useCallback(() => outbox.change(undo), [outbox]),
     redo: useCallback(() => outbox.change(redo), [outbox]),
     canUndo: history.past.length > 0,

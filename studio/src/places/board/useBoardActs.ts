@@ -3,7 +3,7 @@ import { useMemo } from 'react'
 import type { BoardItem, Shot } from '../../api/types'
 import { notify } from '../../parts/Toast'
 import { useWords } from '../../words/words'
-import { changing, deleting, placing, putting } from './acts'
+import { type Act, changing, deleting, placing, putting } from './acts'
 import { type Axis, aligned, distributed, type Place, restacked, type Side, scaled, shifted } from './arrange'
 import { assetOf, type Colour, copies, newItem, type Showing, type Shown } from './making'
 import type { Film } from './naming'
@@ -66,7 +66,15 @@ export function useBoardActs({ film, board, selected, onSelect }: Acting) {
     align: (side: Side) => place(aligned(chosen, side)),
     distribute: (axis: Axis) => place(distributed(chosen, axis)),
     colour: (colour: Colour) => board.act(changing(chosen, () => ({ colour }))),
-    write: (item: BoardItem, text: string, was: string) =>
-      board.act(changing([{ ...item, text: was }], () => ({ text }))),
+    /** A note, letter by letter; what was written counts once a person is done. */
+    writing: (item: BoardItem, text: string, was: string) => board.write(writing(item, text, was)),
+    write: (item: BoardItem, text: string, was: string) => {
+      board.write(null)
+      board.act(writing(item, text, was))
+    },
   }
+}
+
+function writing(item: BoardItem, text: string, was: string): Act {
+  return changing([{ ...item, text: was }], () => ({ text }))
 }

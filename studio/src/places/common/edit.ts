@@ -23,8 +23,17 @@ interface Unsent {
   version: number
 }
 
-/** By project: what is on its way. It outlives the tab. */
+/** By project: what is on its way, and what is still being written. Both outlive the tab. */
 const onTheirWay = new Map<string, Set<Unsent>>()
+const inTheMaking = new Map<string, Unsent>()
+
+/** Words of a shot while they are written, which are told once a person is done; null: none are. */
+export function keepWriting(shot: Shot, change: ShotChange | null, begun: Words): void {
+  const { id, project_id, version } = shot
+  if (change !== null) inTheMaking.set(project_id, { id, change, begun, version })
+  else if (!inTheMaking.delete(project_id)) return
+  underWay(project_id, () => undefined)
+}
 
 /** `begun`: the words that stood there when a person began to write others. */
 export function useEditShot(
@@ -79,7 +88,9 @@ function underWay(projectId: string, act: (changes: Set<Unsent>) => void): void 
   const changes = onTheirWay.get(projectId) ?? new Set<Unsent>()
   onTheirWay.set(projectId, changes)
   act(changes)
-  hold(nameOf(projectId), changes.size === 0 ? null : { changes: [...changes] })
+  const writing = inTheMaking.get(projectId)
+  const all = writing === undefined ? [...changes] : [...changes, writing]
+  hold(nameOf(projectId), all.length === 0 ? null : { changes: all })
 }
 
 function nameOf(projectId: string): string {

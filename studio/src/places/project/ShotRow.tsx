@@ -10,6 +10,7 @@ import { Picture } from '../../parts/Picture'
 import type { Dragging, Reorder } from '../../parts/reorder'
 import { Select } from '../../parts/Select'
 import { useWords } from '../../words/words'
+import { keepWriting } from '../common/edit'
 import { faceOf, underWay } from '../common/jobs'
 import { ShotMark } from '../common/State'
 import { TakePicture } from '../common/TakePicture'
@@ -76,6 +77,9 @@ export function ShotRow({ shot, path, shape, dragging, grip, drops, ...on }: Sho
           placeholder={t('project.prompt.empty')}
           maxLength={4000}
           onDone={(prompt, begun) => on.onChange({ prompt }, { prompt: begun })}
+          onWrite={(prompt, begun) =>
+            keepWriting(shot, prompt === null ? null : { prompt }, { prompt: begun })
+          }
         />
         <div className={styles.chips}>
           <Select
@@ -108,6 +112,7 @@ export function ShotRow({ shot, path, shape, dragging, grip, drops, ...on }: Sho
               placeholder={t('film.line')}
               maxLength={4000}
               onDone={(line, begun) => on.onChange({ line }, { line: begun })}
+              onWrite={(line, begun) => keepWriting(shot, line === null ? null : { line }, { line: begun })}
             />
           </span>
         </div>

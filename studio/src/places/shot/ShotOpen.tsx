@@ -7,7 +7,7 @@ import { InPlace } from '../../parts/InPlace'
 import { useHotkeys } from '../../parts/keys'
 import { useWords } from '../../words/words'
 import { Archived } from '../common/Archived'
-import { useEditShot } from '../common/edit'
+import { keepWriting, useEditShot } from '../common/edit'
 import { Head } from '../common/Head'
 import { shapeOf } from '../common/jobs'
 import { useHidden } from '../common/later'
@@ -105,6 +105,9 @@ export function ShotOpen({ project, shot }: { project: ProjectWhole; shot: Shot 
               placeholder={t('shot.name')}
               maxLength={200}
               onDone={(title, begun) => void edit(shot, { title }, { title: begun })}
+              onWrite={(title, begun) =>
+                keepWriting(shot, title === null ? null : { title }, { title: begun })
+              }
             />
           )}
         </div>
