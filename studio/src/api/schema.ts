@@ -323,7 +323,7 @@ export interface paths {
         put?: never;
         /**
          * Retry Job
-         * @description Let a job that failed or was cancelled wait again; it costs what it cost.
+         * @description Let a job that failed or was cancelled wait again; it costs what it cost. Not in an archived project.
          */
         post: operations["retry_job"];
         delete?: never;

@@ -231,6 +231,21 @@ def test_a_project_goes_with_all_that_is_in_it(client: TestClient, service: Serv
     assert heard(service, project)[-1] == ("project", project["id"])
 
 
+def test_what_failed_in_an_archived_project_is_tried_again_once_it_is_back(client: TestClient) -> None:
+    project = begun(client)
+    shot = added(client, project, prompt="a ball")
+    take = client.post(f"/shots/{shot['id']}/takes", json={"kind": "draft"}).json()["items"][0]
+    retry = f"/jobs/{take['id']}/retry"
+    assert client.post(f"/jobs/{take['id']}/cancel").json()["state"] == "cancelled"
+    client.patch(f"/projects/{project['id']}", json={"is_archived": True})
+    for whose in ("", "?all=true"):
+        assert refusal(client.post(f"{retry}{whose}"), 409)["reason"] == "project_is_archived"
+    assert client.get(f"/jobs/{take['id']}").json()["state"] == "cancelled"
+    client.patch(f"/projects/{project['id']}", json={"is_archived": False})
+    assert client.post(retry).json()["state"] == "queued"
+    assert refusal(client.post(retry), 409)["reason"] == "not_to_retry"
+
+
 def test_an_archived_project_is_found_by_a_filter_read_and_brought_back_and_not_changed(
     client: TestClient, service: Service
 ) -> None:

@@ -20,6 +20,7 @@ from manazir.server.jobs import steering
 from manazir.server.jobs.job import Job
 from manazir.server.keys import Caller
 from manazir.server.service import Service
+from manazir.server.studio.takes import retry_job as retry_take
 
 STEERED = refusals(Problem.NOT_FOUND, Problem.CONFLICT)
 
@@ -86,8 +87,8 @@ def steering_routes(service: Service) -> APIRouter:
 
     @routes.post("/retry", responses=STEERED | refusals(Problem.NO_CREDITS))
     def retry_job(id: Id, caller: Maker, request: Request, asked: Others) -> JobTold:
-        """Let a job that failed or was cancelled wait again; it costs what it cost."""
-        return steer(caller, request, id, asked, steering.retry)
+        """Let a job that failed or was cancelled wait again; it costs what it cost. Not in an archived project."""
+        return steer(caller, request, id, asked, retry_take)
 
     @routes.patch("", responses=STEERED)
     def change_job(id: Id, change: Change, caller: Maker, request: Request, asked: Others) -> JobTold:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, sel
 
 from manazir.server.errors import ApiError, Part, Problem
 from manazir.server.jobs.job import Job, job_from_row
-from manazir.server.jobs.steering import find, put_away
+from manazir.server.jobs.steering import find, put_away, retry
 from manazir.server.jobs.submit import Submission, submit
 from manazir.server.store.database import now
 from manazir.server.store.tables import jobs, projects, shots, takes
@@ -162,17 +162,25 @@ def places_of(connection: Connection, job_ids: Sequence[str]) -> dict[str, dict[
     return {row["id"]: {name: value for name, value in row.items() if name != "id"} for row in rows}
 
 
+def retry_job(connection: Connection, tenant_id: str, job_id: str) -> Job:
+    """Let a job that failed or was cancelled wait again; a take only where new ones may be made.
+
+    Raises:
+        ApiError: its project is archived; or see `retry`.
+    """
+    _project_to_change(connection, tenant_id, job_id)
+    return retry(connection, tenant_id, job_id)
+
+
 def put_job_away(connection: Connection, tenant_id: str, job_id: str) -> Job:
     """Delete a job with its files; if it is a take, its shot loses that.
 
     Raises:
-        ApiError: it is the take that its shot has chosen; or see `put_away`.
+        ApiError: it is the take that its shot has chosen, or its project is archived; or see `put_away`.
     """
-    its_project = select(takes.c.project_id).where((takes.c.id == job_id) & (takes.c.tenant_id == tenant_id))
-    project_id = connection.execute(its_project).scalar()
-    if project_id is None:
+    project = _project_to_change(connection, tenant_id, job_id)
+    if project is None:
         return put_away(connection, tenant_id, job_id)
-    project = find_project(connection, tenant_id, project_id, is_for_change=True)
     if connection.execute(select(shots.c.id).where(shots.c.chosen_take_id == job_id)).first() is not None:
         find(connection, tenant_id, job_id)
         raise ApiError(
@@ -190,6 +198,13 @@ def with_key(submissions: Sequence[Submission], key: str | None, body_hash: str)
     """Submissions of which the first carries the client's key, for all of them."""
     first, *others = submissions
     return [replace(first, idempotency_key=key, body_hash=None if key is None else body_hash), *others]
+
+
+def _project_to_change(connection: Connection, tenant_id: str, job_id: str) -> Project | None:
+    """The project in which a job is a take, held; None: it is a take of none."""
+    its_project = select(takes.c.project_id).where((takes.c.id == job_id) & (takes.c.tenant_id == tenant_id))
+    project_id = connection.execute(its_project).scalar()
+    return None if project_id is None else find_project(connection, tenant_id, project_id, is_for_change=True)
 
 
 def _check_room(connection: Connection, shot: Shot, more: int) -> None:
