@@ -222,6 +222,31 @@ def test_items_that_are_drawn_as_one_picture_are_reached_too(opened: Callable[..
     expect(focused).to_be_in_viewport()
 
 
+def test_what_is_dragged_out_from_among_many_is_seen_on_its_way(opened: Callable[..., Board]) -> None:
+    board = opened()
+    size = {"kind": "note", "text": "", "width": 200, "height": 120}
+    items = [{"id": new_id(), "x": at % 20 * 260, "y": at // 20 * 180, **size} for at in range(400)]
+    for start in (0, 200):
+        board.ask("POST", f"/projects/{board.project}/board/acts", {"put": items[start : start + 200]})
+    page = board.page
+    page.reload()
+    expect(page.locator("[data-item]").first).to_be_attached()
+    page.keyboard.press("0")
+    far = page.locator("section[aria-label^=Board] canvas")
+    expect(far).to_be_visible()
+    page.keyboard.press("Control+a")
+    before = far.bounding_box()
+    assert before is not None
+    page.keyboard.down("Alt")  # nothing draws it to an edge
+    page.mouse.move(before["x"] + 4, before["y"] + 4)
+    page.mouse.down()
+    page.mouse.move(before["x"] + 64, before["y"] + 44, steps=4)
+    expect(far).to_have_css("transform", re.compile(r"matrix\(1, 0, 0, 1, [1-9].*, [1-9].*\)"))  # all goes along
+    page.mouse.up()
+    page.keyboard.up("Alt")
+    board.until(lambda there: there[items[0]["id"]]["x"] > 0)
+
+
 def test_moves_words_and_deletes_are_undone_and_done_again(opened: Callable[..., Board]) -> None:
     board = opened()
     note, other = board.lay({"text": "a", "x": 0, "y": 0}, {"text": "b", "x": 420, "y": 0})

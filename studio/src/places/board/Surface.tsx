@@ -71,7 +71,8 @@ export function Surface({
   const inView = items.filter((item) => touch(places?.get(item.id) ?? item, camera.window))
   const most = camera.zoomNow < UNREADABLE.zoom ? UNREADABLE.most : MOST_ELEMENTS
   const isFar = inView.length > most
-  const whole = useMemo(() => around(items), [items])
+  // with what is dragged out of it
+  const whole = useMemo(() => around(items.map((item) => places?.get(item.id) ?? item)), [items, places])
   const isSmall = isFar && whole !== null && Math.max(whole.width, whole.height) * camera.zoomNow < MOST_WHOLE
   const elements = withActive(useGradually(isFar ? NONE : inView), items, activeId)
   const { onTarget } = on
