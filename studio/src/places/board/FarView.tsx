@@ -4,8 +4,8 @@ import type { BoardItem, Shot } from '../../api/types'
 import { usePreferences } from '../../words/preferences'
 import { faceOf, pictureUrl } from '../common/jobs'
 import type { Place } from './arrange'
-import { COLOURS } from './making'
-import type { Box } from './plane'
+import { COLOURS, COVER } from './making'
+import { type Box, filling, within } from './plane'
 import styles from './Surface.module.css'
 import { thumbOf, watchThumbs } from './thumbs'
 
@@ -51,7 +51,7 @@ export function FarView({ items, places, shots, selected, box, zoom }: FarViewPr
       pencil.fillRect(x, y, width, height)
       const url = pictureOf(item, shots)
       const thumb = url === null ? null : thumbOf(url)
-      if (thumb !== null) pencil.drawImage(thumb, x, y, width, (width * thumb.height) / thumb.width)
+      if (thumb !== null) draw(pencil, thumb, { x, y, width, height }, item.kind === 'shot')
       if (!selected.has(item.id)) continue
       pencil.strokeStyle = colours(null)
       pencil.lineWidth = 2 / zoom
@@ -68,6 +68,17 @@ export function FarView({ items, places, shots, selected, box, zoom }: FarViewPr
         blockSize: box.height,
       }}
     />
+  )
+}
+
+/** As the element near by shows it: pictures fill their boxes, and are whole at the top of cards. */
+function draw(pencil: CanvasRenderingContext2D, thumb: ImageBitmap, box: Box, isCard: boolean): void {
+  const part = isCard ? { x: 0, y: 0, width: thumb.width, height: thumb.height } : filling(thumb, box)
+  const place = isCard ? within(thumb, { ...box, height: Math.min(box.height, box.width / COVER) }) : box
+  pencil.drawImage(
+    thumb,
+    ...([part.x, part.y, part.width, part.height] as const),
+    ...([place.x, place.y, place.width, place.height] as const),
   )
 }
 

@@ -8,12 +8,10 @@ import { faceOf, pictureUrl, underWay } from '../common/jobs'
 import { ShotMark } from '../common/State'
 import { TakePicture } from '../common/TakePicture'
 import styles from './Face.module.css'
-import { SHOT } from './making'
+import { COVER, SHOT } from './making'
 import type { Size } from './plane'
 
 const MOST_SHOWN = 4
-/** Of every card, whatever shape its shot has. */
-const COVER = 16 / 10
 
 export function ShotFace({ shot, size }: { shot: Shot | undefined; size: Size }) {
   const { t, number } = useWords()

@@ -9,6 +9,8 @@ export type Colour = (typeof COLOURS)[number]
 
 const NOTE: Size = { width: 220, height: 140 }
 export const SHOT: Size = { width: 260, height: 244 }
+/** Width by height of the picture at the top of a shot's card, whatever shape the shot has. */
+export const COVER = 16 / 10
 const PICTURE_WIDTH = 280
 const GAP = 24
 

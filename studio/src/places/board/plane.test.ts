@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   around,
   between,
+  filling,
   fitting,
   holds,
   LEAST_ZOOM,
@@ -13,6 +14,7 @@ import {
   toScreen,
   touch,
   widened,
+  within,
   zoomed,
 } from './plane'
 
@@ -60,6 +62,21 @@ describe('a view', () => {
     expect(toScreen(whole, { x: 500, y: 550 }).y).toBeCloseTo(300)
     expect(fitting({ x: 0, y: 0, width: 10, height: 10 }, screen).zoom).toBe(1)
     expect(fitting(null, screen).zoom).toBe(1)
+  })
+})
+
+describe('a picture in a box', () => {
+  const box = { x: 100, y: 200, width: 260, height: 150 }
+
+  it('fills it with its middle part', () => {
+    expect(filling({ width: 104, height: 104 }, box)).toEqual({ x: 0, y: 22, width: 104, height: 60 })
+    const wide = filling({ width: 520, height: 150 }, box)
+    expect(wide).toEqual({ x: 130, y: 0, width: 260, height: 150 })
+  })
+
+  it('is whole in the middle of it', () => {
+    expect(within({ width: 50, height: 50 }, box)).toEqual({ x: 155, y: 200, width: 150, height: 150 })
+    expect(within({ width: 52, height: 15 }, box)).toEqual({ x: 100, y: 237.5, width: 260, height: 75 })
   })
 })
 

@@ -86,6 +86,26 @@ export function around(boxes: readonly Box[]): Box | null {
   return { x, y, width: right - x, height: bottom - y }
 }
 
+/** The part of a picture, around its middle, that has the shape of a box. */
+export function filling(picture: Size, box: Size): Box {
+  const scale = Math.min(picture.width / box.width, picture.height / box.height)
+  return centredIn(
+    { x: 0, y: 0, width: picture.width, height: picture.height },
+    box.width * scale,
+    box.height * scale,
+  )
+}
+
+/** Where a picture lies in a box in which all of it is seen. */
+export function within(picture: Size, box: Box): Box {
+  const scale = Math.min(box.width / picture.width, box.height / picture.height)
+  return centredIn(box, picture.width * scale, picture.height * scale)
+}
+
+function centredIn(box: Box, width: number, height: number): Box {
+  return { x: box.x + (box.width - width) / 2, y: box.y + (box.height - height) / 2, width, height }
+}
+
 /** A box that is larger on each side by a share of itself. */
 export function widened(box: Box, share: number): Box {
   const [across, down] = [box.width * share, box.height * share]
