@@ -16,6 +16,7 @@ from manazir.server.api.page import page_routes
 from manazir.server.edge.crowd import Crowd
 from manazir.server.edge.headers import Guarded
 from manazir.server.edge.limits import Limits
+from manazir.server.edge.packing import Packed
 from manazir.server.edge.watching import Watching
 from manazir.server.front import front_routes
 from manazir.server.health import health_routes
@@ -89,6 +90,7 @@ def make_app(service: Service, metrics: Metrics | None = None) -> FastAPI:
         if path == OWN:
             app.include_router(page_routes(dialect.app, path))
     word = service.operator
+    app.add_middleware(Packed)
     app.add_middleware(Limits, largest_bytes=word.largest_body_bytes, memory_bytes=word.bodies_in_memory_bytes)
     app.add_middleware(Crowd, most_per_address=word.connections_per_address, render=render)
     app.add_middleware(Guarded)

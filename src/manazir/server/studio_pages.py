@@ -13,6 +13,7 @@ from fastapi import APIRouter, FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from manazir.server.edge.packing import takes_gzip
 from manazir.server.errors import ApiError, Problem
 from manazir.server.http import Render, as_api_error
 
@@ -88,17 +89,9 @@ def answer(page: Page, request: Request, cache: str) -> Response:
     headers = {**HEADERS, "Cache-Control": cache, "ETag": page.tag, "Vary": "Accept, Accept-Encoding"}
     if page.tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    if page.gzipped is not None and _takes_gzip(request.headers.get("accept-encoding", "")):
+    if page.gzipped is not None and takes_gzip(request.headers.get("accept-encoding", "")):
         return Response(page.gzipped, headers=headers | {"Content-Encoding": "gzip"}, media_type=page.media_type)
     return Response(page.content, headers=headers, media_type=page.media_type)
-
-
-def _takes_gzip(accepted: str) -> bool:
-    for one in accepted.lower().split(","):
-        name, _, quality = one.partition(";")
-        if name.strip() in ("gzip", "*"):
-            return not re.fullmatch(r"\s*q\s*=\s*0(\.0*)?\s*", quality)
-    return False
 
 
 def index_page(request: Request, folder: Path = FOLDER) -> Response | None:
