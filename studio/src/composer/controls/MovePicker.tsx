@@ -1,10 +1,12 @@
 /** How the camera moves, by name and by a picture that moves so. */
 import { useEffect, useRef, useState } from 'react'
-import { MOVES, type Move } from '../../api/types'
+import { MOVES, type Model, type Move } from '../../api/types'
 import { Icon } from '../../parts/Icon'
 import { Popover } from '../../parts/Popover'
 import { useWords } from '../../words/words'
 import { useComposing } from '../composing'
+import { leavesCameraFree } from '../draft/camera'
+import type { Draft } from '../draft/draft'
 import chip from './Chip.module.css'
 import styles from './MovePicker.module.css'
 
@@ -52,11 +54,14 @@ export function MovePicker() {
           {t('composer.move.none')}
         </button>
       </div>
-      <p className={styles.note}>
-        {t(model?.honours.includes('camera') ? 'composer.move.path' : 'composer.move.words')}
-      </p>
+      <p className={styles.note}>{t(noteOf(model, draft))}</p>
     </Popover>
   )
+}
+
+function noteOf(model: Model | null, draft: Draft) {
+  if (!model?.honours.includes('camera')) return 'composer.move.words'
+  return leavesCameraFree(draft) ? 'composer.move.path' : 'composer.move.closed'
 }
 
 interface MoveTileProps {
