@@ -7,9 +7,10 @@ import pytest
 
 from manazir.core.canvas import CameraPath, Canvas, Extension, Keyframe, Modification
 from manazir.core.errors import CanvasError, UnsupportedError
+from manazir.core.moves import KNOWN_MOVES
 from manazir.inference.engine import Settings
 from manazir.inference.lengthening import fill_in_parts
-from manazir.inference.noor.camera import KNOWN_MOVES, check_camera, filming_of, is_free
+from manazir.inference.noor.camera import check_camera, filming_of, is_free
 from manazir.inference.noor.engine import NoorEngine, _heed
 from manazir.inference.noor.model import NoorModel, load_model
 from manazir.inference.noor.plan import make_plan

@@ -28,6 +28,10 @@ def in_canvas(move: str) -> str:
     return move.replace("_", " ")
 
 
+KNOWN_MOVES = tuple(in_canvas(move) for move in MOVES)
+"""As a canvas calls them."""
+
+
 def _to(side: str) -> str:
     return rf"(?:\s+to|\s+towards?)?(?:\s+the)?\s+{side}(?:wards?)?"
 

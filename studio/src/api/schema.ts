@@ -1272,7 +1272,7 @@ export interface components {
         };
         /**
          * CameraGiven
-         * @description A camera move over the whole canvas.
+         * @description A camera move over the whole canvas: from words, on from a first frame, or beyond a clip.
          */
         CameraGiven: {
             /**
@@ -1281,7 +1281,10 @@ export interface components {
              * @default 1
              */
             amount?: number;
-            /** Move */
+            /**
+             * Move
+             * @description One of still, pan left, pan right, tilt up, tilt down, orbit left, orbit right, push in, pull out, crane up, crane down.
+             */
             move: string;
         };
         /**

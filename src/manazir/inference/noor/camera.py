@@ -4,9 +4,7 @@ from dataclasses import dataclass
 
 from manazir.core.canvas import CameraPath, Canvas
 from manazir.core.errors import UnsupportedError
-from manazir.core.moves import MOVES, find_move, in_canvas, with_move
-
-KNOWN_MOVES = tuple(in_canvas(move) for move in MOVES)
+from manazir.core.moves import KNOWN_MOVES, find_move, in_canvas, with_move
 
 
 @dataclass(frozen=True, slots=True)

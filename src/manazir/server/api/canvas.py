@@ -9,6 +9,7 @@ from manazir.core.canvas import LONGEST_PROMPT, MOST_REFERENCES, Canvas
 from manazir.core.canvas_json import canvas_from_json, with_files
 from manazir.core.errors import CanvasError
 from manazir.core.known import MOST_RECTANGLES
+from manazir.core.moves import KNOWN_MOVES
 from manazir.core.seeds import SEED_LIMIT
 from manazir.server.api.shapes import Given, Text
 from manazir.server.errors import ApiError, Problem
@@ -82,9 +83,9 @@ class ReframingGiven(Given):
 
 
 class CameraGiven(Given):
-    """A camera move over the whole canvas."""
+    """A camera move over the whole canvas: from words, on from a first frame, or beyond a clip."""
 
-    move: Annotated[Text, Field(min_length=1, max_length=100)]
+    move: Annotated[Text, Field(min_length=1, max_length=100, description=f"One of {', '.join(KNOWN_MOVES)}.")]
     amount: float = Field(1.0, ge=0, le=10, description="1: as far as the model has mostly seen.")
 
 
