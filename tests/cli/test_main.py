@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -78,10 +79,38 @@ def test_an_unknown_verb_is_one_line_and_exit_code_2(
     assert message in said.err
 
 
-def test_wrong_options_are_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["generate", "a ball", "--steps", "many"]) == 2
-    assert main(["generate", "a ball", "--nope"]) == 2
-    assert "--nope" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["generate", "a ball", "--steps", "many"], "Error parsing --steps: 'many' is no whole number"),
+        (["serve", "--port", "many"], "Error parsing --port: 'many' is no whole number"),
+        (["generate", "a ball", "--nope"], "Unrecognized options: --nope; see `manazir generate --help`"),
+        (["generate", "--resampel"], "--resampel; perhaps you meant --resample; see"),
+        (["generate", "a ball", "--size"], "Missing value for argument '--size'"),
+        (["keys", "create"], "Missing from manazir keys create: NAME What it is for; see"),
+    ],
+)
+@pytest.mark.parametrize("columns", ["30", "200"])
+def test_wrong_options_are_one_line_and_exit_code_2(
+    arguments: list[str],
+    message: str,
+    columns: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert main(arguments) == 2
+    said = capsys.readouterr()
+    assert (said.out, said.err.count("\n")) == ("", 1)
+    assert said.err.startswith("manazir: ")
+    assert message in said.err
+
+
+def test_wrong_options_are_one_line_where_only_ascii_is_shown() -> None:
+    command = [sys.executable, "-m", "manazir.cli", "generate", "--resampel"]
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    told = "manazir: Unrecognized options: --resampel; perhaps you meant --resample; see `manazir generate --help`\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", told)
 
 
 def _own_recipe(folder: Path, body: str, monkeypatch: pytest.MonkeyPatch, name: str) -> str:

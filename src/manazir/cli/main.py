@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read has heard enough: `manazir models list | head -1`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that closing it says nothing either
         return 0
-    except SystemExit as stop:  # tyro's: 0 after help, 2 after wrong use
+    except SystemExit as stop:  # tyro's, after help
         return stop.code if isinstance(stop.code, int) else 0
     except Exception as error:  # the boundary of the process: the trace is for whoever asks for it
         if is_debugging():

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import tyro
 from tyro.constructors import PrimitiveConstructorSpec
 
+from manazir.cli.wrong_use import wrong_use_in_a_line
 from manazir.core.canvas import CameraPath, Keyframe, Region
 from manazir.core.errors import CanvasError, MediaError, ShapeError
 from manazir.core.rectangles import Rectangle
@@ -16,16 +17,21 @@ Options = TypeVar("Options")
 
 
 def read_options(kind: type[Options], verb: str, arguments: Sequence[str], *, examples: Sequence[str] = ()) -> Options:
-    """Fill a verb's options from its arguments; help and wrong use end the process (exit codes 0 and 2)."""
+    """Fill a verb's options from its arguments; help ends the process (exit code 0).
+
+    Raises:
+        UnsupportedError: an option that there is not, or a value that it cannot have.
+    """
     about = (kind.__doc__ or "").strip()
     lines = "\n".join(f"  {example}" for example in examples)
-    return tyro.cli(
-        kind,
-        prog=f"manazir {verb}",
-        description=f"{about}\n\nFor example:\n\n{lines}" if examples else about,
-        args=list(arguments),
-        config=(tyro.conf.FlagCreatePairsOff,),
-    )
+    with wrong_use_in_a_line(verb):
+        return tyro.cli(
+            kind,
+            prog=f"manazir {verb}",
+            description=f"{about}\n\nFor example:\n\n{lines}" if examples else about,
+            args=list(arguments),
+            config=(tyro.conf.FlagCreatePairsOff,),
+        )
 
 
 def number(kind: type[Any], metavar: str) -> PrimitiveConstructorSpec[Any]:
@@ -56,7 +62,8 @@ def parse_size(text: str) -> tuple[int, int]:
     """
     found = re.fullmatch(r"([1-9]\d{0,5})[x×]([1-9]\d{0,5})", text)
     if not found:
-        raise CanvasError(f"the size is {text!r}; give width x height in pixels, such as 128x128")
+        told = f"the size is {text!r}; give width x height in pixels, each from 1 to 999999, such as 128x128"
+        raise CanvasError(told)
     return int(found[1]), int(found[2])
 
 
