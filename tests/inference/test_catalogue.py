@@ -10,7 +10,7 @@ from manazir.inference.catalogue import MODELS, find_bundle, installed_bundle
 from manazir.models.codecs.picture import PictureCodec
 from manazir.models.noor.transformer import Noor
 from manazir.recipes.noor_mini import noor_mini
-from manazir.recipes.noor_nano import CODEC, SHAPE
+from manazir.recipes.noor_nano_around import CODEC, SHAPE
 
 
 def test_what_is_installed_in_the_home_goes_before_what_ships(

@@ -9,7 +9,7 @@ from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
 from manazir.models.noor.eye import FINE
 from manazir.models.noor.painter import Painter
 from manazir.models.noor.transformer import Noor, NoorShape
-from manazir.recipes.noor_nano import start_from_eye
+from manazir.recipes.runs import start_from_eye
 from manazir.training.eye import LookingTask, canonical, coverage, sizes, weights_of
 from manazir.training.laid_out_frames import FrameGroup
 from manazir.training.loop import Loop, train

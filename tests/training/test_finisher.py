@@ -11,7 +11,7 @@ from manazir.media.clip import Clip
 from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
 from manazir.models.noor.painter import Painter
 from manazir.models.noor.transformer import Noor
-from manazir.recipes.noor_nano import start_from_finisher
+from manazir.recipes.runs import start_from_finisher
 from manazir.training.finisher import Finishing, FinishingTask
 from manazir.training.laid_out_frames import FrameGroup, laid_out_frames
 from manazir.training.loop import Loop, train

@@ -5,7 +5,7 @@ import torch
 from manazir.core import layout as at
 from manazir.data.latents import LatentShard
 from manazir.models.noor.transformer import Noor, NoorShape
-from manazir.recipes.noor_nano import start_from_foley
+from manazir.recipes.runs import start_from_foley
 from manazir.training.foley import FoleyTask
 from manazir.training.loop import Loop, train
 

@@ -14,7 +14,7 @@ from manazir.data.latents import LatentShard
 from manazir.models.codecs.picture import PictureCodec, PictureCodecShape
 from manazir.models.noor.stretch import Levels
 from manazir.models.noor.transformer import Noor
-from manazir.recipes.noor_nano import start_from_painter
+from manazir.recipes.runs import start_from_painter
 from manazir.training.codec import CodecTask
 from manazir.training.distill import Distillation, DistillationTask, Steps, two_steps
 from manazir.training.given import as_seen, before_drawing

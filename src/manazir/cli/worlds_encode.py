@@ -37,7 +37,7 @@ def run(arguments: Sequence[str]) -> None:
     options = read_options(Encode, "worlds encode", arguments, examples=EXAMPLES)
     if not any(options.rendered.glob("*.tar")):
         raise MediaError(f"no shards in {options.rendered}; render some with `manazir worlds render`")
-    from manazir.recipes.noor_nano import load_codec
+    from manazir.recipes.runs import load_codec
     from manazir.training.prepare import prepare
 
     done = 0

@@ -19,7 +19,7 @@ from manazir.inference.noor.sampling import Sampling
 from manazir.models.codecs.picture import PictureCodec
 from manazir.models.noor.transformer import Noor
 from manazir.recipes.noor_mini import Learning, NoorMini
-from manazir.recipes.noor_nano import (
+from manazir.recipes.runs import (
     load_codec,
     load_painter,
     start_from_eye,
