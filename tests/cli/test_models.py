@@ -44,6 +44,17 @@ def test_a_model_is_shown_with_its_sizes_and_what_it_honours(capsys: pytest.Capt
 
 
 @pytest.mark.usefixtures("home")
+def test_what_is_not_there_is_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "show", "wan2.1-t2v-1.3b"]) == 0
+    said = capsys.readouterr().out
+    assert "folder: not on this machine; `manazir models pull` fetches it" in said
+    assert "is default: no" in said
+    assert "None" not in said
+    assert main(["models", "show", "wan2.1-t2v-1.3b", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["folder"] is None
+
+
+@pytest.mark.usefixtures("home")
 @pytest.mark.parametrize(
     ("name", "message"), [("noor-giant", "no model 'noor-giant'"), ("noor-mini", "are not on this machine")]
 )

@@ -55,6 +55,8 @@ def run(arguments: Sequence[str]) -> None:
     if options.json:
         print(json.dumps(told, ensure_ascii=False, indent=1))
         return
+    if "folder" in told and told["folder"] is None:
+        told["folder"] = "not on this machine; `manazir models pull` fetches it"
     for key, value in told.items():
         print(f"{_named(key)}: {_in_words(value, key.endswith('_bytes'))}")
 
@@ -132,6 +134,10 @@ def _named(key: str) -> str:
 
 
 def _in_words(value: Any, is_in_bytes: bool = False) -> str:
+    if value is None:
+        return "not told"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, list):
         return ", ".join(map(_in_words, value))
     if isinstance(value, dict):
