@@ -4,17 +4,20 @@ import json
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.open_ltx import save_tiny_ltx
 from tests.open_weights import save_tiny_wan
 
 import manazir
 from manazir.cli.main import main
-from manazir.core.canvas import Canvas
+from manazir.core.canvas import Canvas, Modification
 from manazir.core.errors import CheckpointError, UnsupportedError
 from manazir.inference.caching import last_steps, parse_cache
 from manazir.inference.engines import load_engine
+from manazir.inference.ltx.engine import LtxEngine
 from manazir.inference.magnitudes_file import NAME, Calibration, Schedule, calibration_for, keep_calibration
+from manazir.media.clip import Clip, Sound
 from manazir.models.step_cache import MagCache
 
 Said = pytest.CaptureFixture[str]
@@ -97,6 +100,33 @@ def test_an_ltx2_has_one_schedule(folder: Path, tmp_path: Path, capsys: Said) ->
     canvas = Canvas(prompt="x", width=64, height=64, duration_seconds=0.4, seed=1)
     made = manazir.take(canvas, model="tiny-ltx", settings=manazir.Settings(steps=4, cache="mag=50"))
     assert "the step cache left out" in made.take.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("has_sound", "taken"), [(True, (0.7, 0.6)), (False, (1.0, 0.9, 0.7, 0.6))], ids=["its sound stays", "it is silent"]
+)
+@pytest.mark.usefixtures("folder")
+def test_an_ltx2_that_changes_a_clip_goes_by_the_steps_that_it_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_sound: bool, taken: tuple[float, ...]
+) -> None:
+    """To a silent clip a sound is made, for which all steps are taken."""
+    assert main(["models", "import", str(save_tiny_ltx(tmp_path / "ltx")), "--name", "tiny-ltx"]) == 0
+    engine = load_engine("tiny-ltx")
+    assert isinstance(engine, LtxEngine)
+    made = Calibration(weights_hash=engine.weights_hash, schedule=Schedule(), ratios=(1.0, 0.9, 0.7, 0.6))
+    keep_calibration(engine.model.folder, made)
+    began: list[tuple[tuple[float, ...], int]] = []
+    begin = MagCache.begin
+    monkeypatch.setattr(
+        MagCache,
+        "begin",
+        lambda cache, steps, first_step=0: (began.append((cache.ratios, steps)), begin(cache, steps, first_step))[1],
+    )
+    sound = Sound(np.zeros((6_400, 2), np.float32), 16_000) if has_sound else None
+    clip = Clip(np.full((9, 64, 64, 3), 99, np.uint8), 24.0, sound)
+    canvas = Canvas(prompt="x", modification=Modification(clip=clip, strength=0.5), seed=1)
+    manazir.take(canvas, model="tiny-ltx", settings=manazir.Settings(steps=4, cache="mag=50"))
+    assert set(began) == {(taken, len(taken))}
 
 
 @pytest.mark.parametrize(

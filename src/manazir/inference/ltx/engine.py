@@ -38,7 +38,7 @@ from manazir.media.recompress import recompressed
 from manazir.media.resample import resample
 from manazir.models.codecs.levels import to_frames
 from manazir.models.codecs.ltx_audio import COMPRESSION
-from manazir.models.step_cache import Report
+from manazir.models.step_cache import Report, spread
 
 _LATENT_SECONDS = 0.04
 """Of sound."""
@@ -182,7 +182,13 @@ class LtxEngine(LibraryEngine):
             return request, self._sampling(settings, request.tokens)  # what is appended counts
         # A sound that has to be made is made from pure noise; until it is as noisy as the clip, the clip is held.
         is_heard = request.sound.strengths is not None and bool((request.sound.strengths == 1).all())
-        return request, replace(usual, sigmas=usual.sigmas[begins if is_heard else 0 :])
+        return request, self._from(usual, begins if is_heard else 0, settings)
+
+    def _from(self, sampling: LtxSampling, first: int, settings: Settings) -> LtxSampling:
+        """From a step on; a step cache goes by what was measured of the steps that are left."""
+        steps = len(sampling.sigmas) - 1
+        cache = self.step_cache(settings, lambda ratios: spread(ratios, steps)[first:])
+        return replace(sampling, sigmas=sampling.sigmas[first:], cache=cache)
 
     def _tokens(self, plan: FilmPlan) -> int:
         per_frame, side, _ = self.model.video_shape.compression
