@@ -374,6 +374,59 @@ def test_adapters_that_cannot_be_put_in_are_refused(
     assert says in capsys.readouterr().err
 
 
+def _quick(path: Path, width: int = 32) -> Path:
+    layer = "transformer.transformer_blocks.0.attn1.to_q"
+    save_file({f"{layer}.lora_A.weight": torch.ones(2, width), f"{layer}.lora_B.weight": torch.ones(width, 2)}, path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        (["--lora", "second:quick.safetensors"], "quick is for a second stage; ask for it (--two-stages)"),
+        (["--two-stages", "--lora", "second:nope.safetensors"], "there is no file nope.safetensors"),
+        (["--two-stages", "--lora", "second:"], "there is no file second:"),
+        (["--two-stages", "--lora", "second:quick.safetensors=many"], "there is no file quick.safetensors=many"),
+        (["--two-stages", "--lora", "second:quick.safetensors=50"], "a weight of 50 for quick.safetensors"),
+        (["--two-stages", "--lora", "third:quick.safetensors"], "there is no file third:quick.safetensors"),
+        (["--two-stages", "--lora", "second:high:quick.safetensors"], "there is no file high:quick.safetensors"),
+        (["--two-stages", "--lora", "low:quick.safetensors"], "and this model has one transformer for all"),
+        (["--two-stages", "--lora", "second:start.png"], "start.png is no safetensors file"),
+        (["--two-stages", "--lora", "second:style.safetensors"], "style.safetensors matches no layer of this model"),
+        (["--two-stages", "--lora", "second:wide.safetensors"], "wide.safetensors"),
+        (
+            ["--two-stages", "--lora", "second:quick.safetensors", "--devices", "tensor=2"],
+            "tiny is too large here to have adapters for its second stage alone",
+        ),
+    ],
+)
+def test_adapters_of_a_second_stage_that_cannot_be_are_refused(
+    inside: Path, bring: Callable[[Path], None], capsys: Said, asked: list[str], says: str
+) -> None:
+    bring(save_tiny_ltx(inside / "published", has_upsampler=True))
+    _quick(Path("quick.safetensors"))
+    _quick(Path("wide.safetensors"), 48)
+    _adapter(Path("style.safetensors"))
+    capsys.readouterr()
+    film = ["--size", "128x128", "--seconds", "0.04", "--steps", "1"]
+    assert main(["generate", "waves", "--model", "tiny", *film, *asked]) == 2
+    said = capsys.readouterr().err
+    assert says in said
+    assert said.splitlines()[-1].startswith("manazir: ")
+    assert not Path("out.mp4").exists()
+
+
+def test_a_second_stage_that_a_model_lacks_has_no_adapters(
+    inside: Path, bring: Callable[[Path], None], capsys: Said
+) -> None:
+    bring(save_tiny_ltx(inside / "published"))
+    _quick(Path("quick.safetensors"))
+    for asked in ([], ["--two-stages"]):
+        assert main(["generate", "waves", "--model", "tiny", *asked, "--lora", "second:quick.safetensors"]) == 2
+        said = capsys.readouterr().err
+        assert "quick.safetensors is for a second stage, and this model has none; give it without second:" in said
+
+
 def test_an_adapter_for_one_of_two_transformers(inside: Path, bring: Callable[[Path], None], capsys: Said) -> None:
     bring(save_tiny_wan_of_pictures(inside / "published", has_experts=True))
     _adapter(Path("style.safetensors"))

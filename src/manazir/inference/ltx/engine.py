@@ -105,6 +105,8 @@ class LtxEngine(LibraryEngine):
         began = time.perf_counter()
         plan, *drafts = self._plans(canvas, settings)
         self.model.make_room(self.working, self._film(plan, 1 if drafts else self.branches(settings)))
+        if drafts:
+            self.model.check_second_stage()
         glimpse, left_out, words, latents, calls, done = self._glimpse(), Report(), None, None, 0, 0
         for index, stage in enumerate([*drafts, plan]):
             request, sampling = self._stage(canvas, stage, settings, derive(seed, "noise", index), words, latents)

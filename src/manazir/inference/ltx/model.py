@@ -111,22 +111,31 @@ class LtxModel(LibraryModel):
         """Names of the adapters of a second stage."""
         return tuple(weighted.adapter.name for weighted in self._adapters.get(SECOND_STAGE, ()))
 
+    def check_second_stage(self) -> None:
+        """Raise if adapters are for a second stage, and cannot be put beside the transformer for it alone.
+
+        Raises:
+            UnsupportedError: they cannot: its blocks take turns on the device, or devices share its weights.
+        """
+        is_shared = self.mesh is not None and self.mesh.parallel.tensor > 1
+        if self.refines_with and (self.placement.is_streamed or is_shared):
+            raise UnsupportedError(
+                f"{self.name} is too large here to have adapters for its second stage alone: its blocks take turns on "
+                "the device, or devices share its weights; give them without second:, or leave them out"
+            )
+
     @contextmanager
     def refining(self) -> Iterator[LtxTransformer]:
         """The transformer with the adapters of a second stage beside its weights, which are afterwards what they were.
 
         Raises:
-            UnsupportedError: there are some, and its blocks take turns on the device.
+            UnsupportedError: see `check_second_stage`.
         """
+        self.check_second_stage()
         stack, transformer = self._adapters.get(SECOND_STAGE, ()), self.transformer
         if not stack:
             yield transformer
             return
-        if self.placement.is_streamed or (self.mesh is not None and self.mesh.parallel.tensor > 1):
-            raise UnsupportedError(
-                f"{self.name} is too large here to have adapters for its second stage alone: its blocks take turns on "
-                "the device, or devices share its weights; give them without second:, or leave them out"
-            )
         with attach(transformer, stack):
             yield transformer
 
