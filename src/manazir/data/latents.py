@@ -72,7 +72,7 @@ class LatentSet:
 
     def __init__(self, paths: Sequence[Path]) -> None:
         if not paths:
-            raise MediaError("no shards of latents to learn from; prepare some first")
+            raise MediaError("no shards of latents to learn from; `manazir worlds encode` makes them")
         self.hash = hashlib.sha256("\n".join(sorted(path.name for path in paths)).encode()).hexdigest()[:16]
         shards = [LatentShard.load(path) for path in sorted(paths)]
         self.groups: dict[tuple[int, ...], LatentShard] = {}

@@ -238,6 +238,6 @@ def load_average(folder: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """
     path = folder / "state.pt"
     if not path.exists():
-        raise CheckpointError(f"{folder} holds no state.pt; train first")
+        raise CheckpointError(f"{folder} holds no run; train first: `manazir train RECIPE --folder {folder}`")
     state = torch.load(path, map_location="cpu", weights_only=True)
     return state["average"], json.loads(state["facts"])
