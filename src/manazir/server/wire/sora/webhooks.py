@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -33,28 +34,25 @@ from manazir.server.wire.sora.names import DIALECT, ENDPOINT, VIDEO, row_id
 from manazir.server.wire.sora.requests import CreateEndpoint, RotateSecret, SampleEvent, UpdateEndpoint, read
 
 MOST_A_PAGE = 100
+Sending = Callable[[Request], Awaitable[Incoming]]
+"""Reads a request of an administrator's."""
 
 
 def webhook_routes(service: Service, bodies: Bodies) -> APIRouter:
     """All of it. They are an administrator's: a webhook tells of all of a tenant's videos."""
-    routes = APIRouter()
-    managing = Annotated[Incoming, Depends(receiving(service, bodies, Scope.ADMIN))]
+    routes, sending = APIRouter(), receiving(service, bodies, Scope.ADMIN)
+    _add_looking(routes, service)
+    for add in (_add_creating, _add_changing, _add_rotating, _add_trying):
+        add(routes, service, sending)
+    _add_deleting(routes, service)
+    return routes
 
+
+def _add_looking(routes: APIRouter, service: Service) -> None:
     @routes.get("/webhook_event_types")
     def event_types(request: Request) -> Any:
         admit(service, request, bearer(request), Scope.READ)
         return {"object": "list", "data": sorted(set(answers.EVENT_OF.values()))}
-
-    @routes.post("/webhook_endpoints")
-    def create(sent: managing) -> Any:
-        body = read(CreateEndpoint, sent.told)
-        _check(service, body.url)
-        types = answers.types_of(body.event_types)
-        with service.database.transaction() as connection:
-            made = add_endpoint(
-                connection, sent.caller.tenant_id, dialect=DIALECT, name=body.name, url=body.url, types=types
-            )
-        return answers.endpoint(made, shows_secret=True)
 
     @routes.get("/webhook_endpoints")
     def list_(
@@ -73,26 +71,36 @@ def webhook_routes(service: Service, bodies: Bodies) -> APIRouter:
         caller = admit(service, request, bearer(request), Scope.ADMIN)
         return answers.endpoint(_endpoint(service, caller, endpoint_id))
 
+
+def _add_creating(routes: APIRouter, service: Service, sending: Sending) -> None:
+    managing = Annotated[Incoming, Depends(sending)]
+
+    @routes.post("/webhook_endpoints")
+    def create(sent: managing) -> Any:
+        body = read(CreateEndpoint, sent.told)
+        _check(service, body.url)
+        types = answers.types_of(body.event_types)
+        with service.database.transaction() as connection:
+            made = add_endpoint(
+                connection, sent.caller.tenant_id, dialect=DIALECT, name=body.name, url=body.url, types=types
+            )
+        return answers.endpoint(made, shows_secret=True)
+
+
+def _add_changing(routes: APIRouter, service: Service, sending: Sending) -> None:
+    managing = Annotated[Incoming, Depends(sending)]
+
     @routes.post("/webhook_endpoints/{endpoint_id}")
     def update(endpoint_id: str, sent: managing) -> Any:
         body = read(UpdateEndpoint, sent.told)
         endpoint = _endpoint(service, sent.caller, endpoint_id)
-        values: dict[str, Any] = {} if body.name is None else {"name": body.name}
-        if body.url is not None:
-            _check(service, body.url)
-            values["url"] = body.url
-        if body.event_types is not None:
-            values["types"] = answers.types_of(body.event_types)
+        values = _values(service, body)
         with service.database.transaction() as connection:
             return answers.endpoint(change_endpoint(connection, endpoint, values))
 
-    @routes.delete("/webhook_endpoints/{endpoint_id}")
-    def delete(request: Request, endpoint_id: str) -> Any:
-        caller = admit(service, request, bearer(request), Scope.ADMIN)
-        endpoint = _endpoint(service, caller, endpoint_id)
-        with service.database.transaction() as connection:
-            delete_endpoint(connection, endpoint)
-        return answers.deleted(endpoint_id, "webhook_endpoint.deleted")
+
+def _add_rotating(routes: APIRouter, service: Service, sending: Sending) -> None:
+    managing = Annotated[Incoming, Depends(sending)]
 
     @routes.post("/webhook_endpoints/{endpoint_id}/rotate_secret")
     def rotate(endpoint_id: str, sent: managing) -> Any:
@@ -101,6 +109,10 @@ def webhook_routes(service: Service, bodies: Bodies) -> APIRouter:
         with service.database.transaction() as connection:
             changed = rotate_secret(connection, endpoint, keeps_old=body.keep_old_secret_active_for_24_hours)
         return answers.endpoint(changed, shows_secret=True)
+
+
+def _add_trying(routes: APIRouter, service: Service, sending: Sending) -> None:
+    managing = Annotated[Incoming, Depends(sending)]
 
     @routes.post("/webhook_endpoints/{endpoint_id}/test")
     def test(endpoint_id: str, sent: managing) -> Any:
@@ -114,7 +126,26 @@ def webhook_routes(service: Service, bodies: Bodies) -> APIRouter:
             "success": True,
         }
 
-    return routes
+
+def _add_deleting(routes: APIRouter, service: Service) -> None:
+    @routes.delete("/webhook_endpoints/{endpoint_id}")
+    def delete(request: Request, endpoint_id: str) -> Any:
+        caller = admit(service, request, bearer(request), Scope.ADMIN)
+        endpoint = _endpoint(service, caller, endpoint_id)
+        with service.database.transaction() as connection:
+            delete_endpoint(connection, endpoint)
+        return answers.deleted(endpoint_id, "webhook_endpoint.deleted")
+
+
+def _values(service: Service, body: UpdateEndpoint) -> dict[str, Any]:
+    """What of an endpoint is changed."""
+    values: dict[str, Any] = {} if body.name is None else {"name": body.name}
+    if body.url is not None:
+        _check(service, body.url)
+        values["url"] = body.url
+    if body.event_types is not None:
+        values["types"] = answers.types_of(body.event_types)
+    return values
 
 
 def _endpoint(service: Service, caller: Caller, endpoint_id: str) -> Endpoint:
