@@ -1,1 +1,1 @@
-"""Projects, shots and takes as they are given and told."""
+"""Projects, shots, takes and boards as they are given and told."""
