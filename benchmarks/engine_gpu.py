@@ -149,6 +149,7 @@ class Bench:
         """Make the networks; what they are given."""
         self.ours = self.theirs = None
         self.flop = 0
+        torch._dynamo.reset()  # what was compiled for others would be made anew with sizes left open, which is slower
         if self.device.type == "cuda":
             torch.cuda.empty_cache()
         self.report.stage(name, "making", 60, lambda: self._make(sizes))

@@ -49,6 +49,24 @@ def test_in_bfloat16_it_is_as_near() -> None:
     assert error(made, layer.float()(x.float())) < 0.05
 
 
+@pytest.mark.filterwarnings("ignore:.*torch.jit.script_method.*:DeprecationWarning")
+@torch.no_grad()
+def test_a_layer_is_compiled_whole_by_every_torch_that_is_used() -> None:
+    """PyTorch 2.11 knows no other product of float8 in its graphs; what it does not know breaks them at each layer."""
+    layer, x = Float8Linear(_layer(64, 48, True, torch.bfloat16)), torch.randn(7, 64, dtype=torch.bfloat16)
+    graphs: list[torch.fx.GraphModule] = []
+
+    def keep(graph: torch.fx.GraphModule, given: list[Tensor]) -> Any:
+        graphs.append(graph)
+        return graph.forward
+
+    torch._dynamo.reset()
+    made = torch.compile(layer, backend=keep, fullgraph=True)(x)
+    torch.testing.assert_close(made, layer(x), rtol=0, atol=0)
+    (graph,) = graphs
+    assert torch._scaled_mm in {node.target for node in graph.graph.nodes}
+
+
 def test_rows_of_any_size_keep_their_numbers() -> None:
     rows = torch.tensor([[0.0, 0.0, 0.0], [1e-30, -3e-30, 2e-30], [3e30, 1e30, -2e30], [448.0, 1.0, -0.5]])
     narrow_rows, scale = narrowed(rows)

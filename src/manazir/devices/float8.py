@@ -1,13 +1,13 @@
 """Narrow weights: linear layers in float8, with a scale for each of what they give and for each token.
 
-By PyTorch's own `scaled_mm` rather than torchao, whose float8 refuses CPUs: here tests compute what a GPU does, weights
-stay plain tensors that offloading can move in one piece, and adapters lie beside them as beside others.
+By PyTorch's own product rather than torchao, whose float8 refuses CPUs: here tests compute what a GPU does, weights
+stay plain tensors that offloading can move in one piece, and adapters lie beside them as beside others. Its older name,
+`torch._scaled_mm`, is the one that the compiler of every PyTorch from 2.11 on takes into a graph.
 """
 
 from collections.abc import Iterable
 
 import torch
-import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
@@ -35,11 +35,12 @@ class Float8Linear(nn.Linear):
 
     def forward(self, x: Float[Tensor, "*n i"]) -> Float[Tensor, "*n o"]:
         """Row by row; the sums are as precise as `x`."""
+        if not x.numel():
+            return x.new_zeros(*x.shape[:-1], self.out_features)
         rows, scale = narrowed(x.reshape(-1, self.in_features))
-        by_row = F.ScalingType.RowWise
         is_fused = self.bias is not None and x.dtype == self.bias.dtype == torch.bfloat16
         bias = self.bias if is_fused else None
-        y = F.scaled_mm(rows, self.weight.T, scale, by_row, self.scale, by_row, bias=bias, output_dtype=x.dtype)
+        y = torch._scaled_mm(rows, self.weight.T, scale, self.scale, bias, out_dtype=x.dtype)
         if self.bias is not None and not is_fused:
             y = (y + self.bias).to(x.dtype)
         return y.view(*x.shape[:-1], self.out_features)
