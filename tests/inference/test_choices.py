@@ -18,7 +18,7 @@ from tests.other_pipelines import save_tiny_cogvideox, save_tiny_hunyuan, save_t
 from manazir.cli.main import main
 from manazir.core.canvas import Canvas, Keyframe
 from manazir.core.errors import ManazirError
-from manazir.inference.cards import card_of
+from manazir.inference.cards import Card, card_of
 from manazir.inference.engine import Settings
 from manazir.inference.engines import load_engine
 from manazir.inference.fitting import misfit, unfit_choice
@@ -95,6 +95,14 @@ def test_it_is_told_which_model_what_and_what_is_taken(installed: str) -> None:
     layout = "layout steps, " if installed == "noor-nano" else ""
     message = f"{installed} takes no solver; leave it out (it takes {layout}steps, guidance scale)"
     assert (found.what, found.told) == ("solver", message)
+
+
+def test_a_sound_for_a_clip_has_no_second_stage() -> None:
+    card = Card(name="large", honours=frozenset(), choices=("two_stages",))
+    found = unfit_choice({"two_stages": True}, Canvas(sound_for="a.mp4"), card)
+    assert found is not None
+    assert (found.what, found.reason) == ("two_stages", "stages_of_sound")
+    assert unfit_choice({"two_stages": True}, Canvas(prompt="x"), card) is None
 
 
 def test_every_choice_has_a_name_here() -> None:

@@ -56,6 +56,9 @@ def _unfit_choices(chosen: Mapping[str, Any], canvas: Canvas, card: Card) -> Ite
         except ShapeError as error:
             size: Values = {"width": canvas.width, "height": canvas.height, "model": card.name}
             yield Misfit(SIZE, str(error), "no_such_size", size)
+    if chosen.get("two_stages") and canvas.sound_for is not None and "two_stages" in card.choices:
+        told = "a sound for a clip has no second stage, which refines frames; leave it out"
+        yield Misfit("two_stages", told, "stages_of_sound", {"model": card.name})
     if canvas.negative_prompt and card.call is not None and "negative_prompt" not in card.call.takes:
         told = f"{card.name} cannot do a negative prompt; leave it out or choose another model"
         yield Misfit(NEGATIVE, told, "no_unwanted", {"model": card.name})

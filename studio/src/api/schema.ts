@@ -2160,6 +2160,8 @@ export interface components {
              *     ]
              */
             honours: string[];
+            /** @description null: it has no second stage. */
+            in_two_stages: components["schemas"]["StagesTold"] | null;
             /**
              * Is Generic
              * @description Whether it runs through diffusers, by no engine of Manazir's: what this does not say is found out when it is loaded.
@@ -3184,6 +3186,19 @@ export interface components {
             height: number;
             /** Width */
             width: number;
+        };
+        /**
+         * StagesTold
+         * @description What a model makes by `settings.two_stages`: a draft of it, enlarged and refined.
+         */
+        StagesTold: {
+            /**
+             * Size Multiple
+             * @description Other sizes are made as well if both sides are multiples of it.
+             */
+            size_multiple: number;
+            /** Sizes */
+            sizes: components["schemas"]["Size"][];
         };
         /**
          * TakeTold

@@ -206,7 +206,8 @@ class LtxEngine(LibraryEngine):
         if canvas.width is not None and canvas.height is not None:
             self.makes.in_two_stages().check_size(canvas.width, canvas.height, is_scaled=False)
         if canvas.sound_for is not None:
-            raise UnsupportedError("a sound for a clip has no second stage, which refines frames; leave it out")
+            told = "a sound for a clip has no second stage, which refines frames; leave it out"
+            raise UnsupportedError(told).named("stages_of_sound", model=self.name)
 
     def _glimpse(self) -> Glimpse:
         """At what is made; where parts take turns, the codec would drive the transformer out."""

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path
 from pydantic import Field
 
 from manazir.core.canvas import Need
+from manazir.inference.cards import Card
 from manazir.server.aliases import Answering, answering, names
 from manazir.server.api.access import Reader
 from manazir.server.api.errors import refusals
@@ -29,6 +30,13 @@ class PricesTold(Told):
     upscaled_second: float
 
 
+class StagesTold(Told):
+    """What a model makes by `settings.two_stages`: a draft of it, enlarged and refined."""
+
+    sizes: list[Size]
+    size_multiple: int = Field(description="Other sizes are made as well if both sides are multiples of it.")
+
+
 class ModelTold(Told):
     """A name that can be asked for, and the installed model behind it."""
 
@@ -46,6 +54,7 @@ class ModelTold(Told):
     size_multiple: int | None = Field(
         description="Other sizes are made as well if both sides are multiples of it; null: these are all, or not known."
     )
+    in_two_stages: StagesTold | None = Field(description="null: it has no second stage.")
     frame_rate: float | None
     longest_seconds: float | None
     default_seconds: float | None
@@ -96,6 +105,7 @@ def _told(service: Service, answers: Answering) -> ModelTold:
         honours=[need.name.lower() for need in Need if need in card.honours],
         sizes=[Size(width=width, height=height) for width, height in card.sizes[:LONGEST_PAGE]],
         size_multiple=card.size_multiple,
+        in_two_stages=_stages(card),
         frame_rate=card.frame_rate,
         longest_seconds=card.longest_seconds,
         default_seconds=card.default_seconds,
@@ -103,3 +113,11 @@ def _told(service: Service, answers: Answering) -> ModelTold:
         choices=list(card.choices),
         prices=PricesTold(second=prices.second, image=prices.image, upscaled_second=prices.upscaled_second),
     )
+
+
+def _stages(card: Card) -> StagesTold | None:
+    if card.makes is None or card.makes.growth is None:
+        return None
+    makes = card.makes.in_two_stages()
+    sizes = [Size(width=width, height=height) for width, height in makes.sizes[:LONGEST_PAGE]]
+    return StagesTold(sizes=sizes, size_multiple=makes.multiple)

@@ -5,7 +5,17 @@ import { Popover } from '../../parts/Popover'
 import { Segmented } from '../../parts/Segmented'
 import { useWords } from '../../words/words'
 import { useComposing } from '../composing'
-import { isOwnSize, isSame, ratioOf, SHAPES, type Shape, type Size, shapeOf, sizesIn } from '../draft/sizes'
+import {
+  isOwnSize,
+  isSame,
+  makerOf,
+  ratioOf,
+  SHAPES,
+  type Shape,
+  type Size,
+  shapeOf,
+  sizesIn,
+} from '../draft/sizes'
 import chip from './Chip.module.css'
 import styles from './SizePicker.module.css'
 
@@ -14,7 +24,8 @@ export function SizePicker() {
   const { draft, model, edit, project, clashes, held } = useComposing()
   const size: Size | null =
     draft.width !== null && draft.height !== null ? { width: draft.width, height: draft.height } : null
-  const largest = model?.sizes.reduce<Size | null>(
+  const maker = makerOf(model, draft.hasTwoStages)
+  const largest = maker?.sizes.reduce<Size | null>(
     (best, one) => (best && best.width >= one.width ? best : one),
     null,
   )
@@ -22,7 +33,7 @@ export function SizePicker() {
   const shape = asked ?? shapeOf(size ?? largest ?? { width: 16, height: 9 })
   const told = ({ width, height }: Size) => `${number(width)} × ${number(height)}`.replace(/[,٬]/g, '')
   const set = (chosen: Size | null) => {
-    const isScaled = chosen !== null && !isOwnSize(chosen, model)
+    const isScaled = chosen !== null && !isOwnSize(chosen, maker)
     edit({
       do: 'set',
       values: {
@@ -62,7 +73,7 @@ export function SizePicker() {
         onChange={ask}
       />
       <div className={styles.sizes} role="radiogroup" aria-label={t('film.size')}>
-        {sizesIn(shape, model).map((one) => (
+        {sizesIn(shape, maker).map((one) => (
           <Choice key={told(one)} isChosen={size !== null && isSame(size, one)} onChoose={() => set(one)}>
             <ShapeIcon ratio={ratioOf(shape)} />
             <span>{told(one)}</span>

@@ -45,6 +45,7 @@ export function WordsPane({ field }: { field: RefObject<HTMLTextAreaElement | nu
         <SizePicker />
         <LoopToggle />
         <SoundToggle />
+        <StagesToggle />
         <DrawChip />
         <ModelPicker />
         <MorePicker />
@@ -70,6 +71,29 @@ function LoopToggle() {
     >
       <Icon name="loop" size={14} />
       {t('composer.loop')}
+    </button>
+  )
+}
+
+/** Seen where the model has a second stage. */
+function StagesToggle() {
+  const { t } = useWords()
+  const { draft, model, edit, whyNot, clashes } = useComposing()
+  if (!model?.in_two_stages) return null
+  const toggle = { do: 'set', values: { hasTwoStages: !draft.hasTwoStages } } as const
+  const why = draft.hasTwoStages ? null : whyNot(toggle)
+  return (
+    <button
+      type="button"
+      className={chip.chip}
+      aria-pressed={draft.hasTwoStages}
+      data-wrong={clashes.some((clash) => clash.at === 'stages') || undefined}
+      disabled={why !== null}
+      title={t(why ? `composer.clash.${why.name}` : 'composer.stages.told')}
+      onClick={() => edit(toggle)}
+    >
+      <Icon name="stages" size={14} />
+      {t('composer.stages')}
     </button>
   )
 }

@@ -26,6 +26,13 @@ const take = (canvas: Canvas) =>
   }) as unknown as Take
 
 describe('a draft', () => {
+  it('is made in two stages where it was left so, and as a take was', () => {
+    const left = fromShot(words({ settings: { two_stages: true, steps: 9 } }))
+    expect(takesOf({ ...left, kind: 'draft' }, 'ltx').settings).toEqual({ two_stages: true, is_draft: true })
+    expect(takesOf({ ...left, kind: 'master' }, 'ltx').settings).toEqual({ two_stages: true, steps: 9 })
+    expect(toShot({ ...left, hasTwoStages: false }).composer?.settings).toEqual({ steps: 9 })
+  })
+
   it('begins with the words of its shot', () => {
     const draft = fromShot(words(null))
     expect(draft).toMatchObject({

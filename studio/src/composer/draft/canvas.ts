@@ -105,12 +105,16 @@ function settingsOf(draft: Draft, kind: TakeKind): Settings {
 }
 
 function own(draft: Draft): Settings {
-  return { ...given('steps', draft.steps), ...given('guidance_scale', draft.guidance) }
+  return {
+    ...given('steps', draft.steps),
+    ...given('guidance_scale', draft.guidance),
+    ...(draft.hasTwoStages && { two_stages: true }),
+  }
 }
 
 function fromComposer(composer: ComposerDraft): Draft {
   const canvas = composer.canvas ?? {}
-  const { is_draft: _, steps, guidance_scale, ...settings } = known(composer.settings ?? {})
+  const { is_draft: _, steps, guidance_scale, two_stages, ...settings } = known(composer.settings ?? {})
   return {
     ...EMPTY,
     prompt: canvas.prompt ?? '',
@@ -125,6 +129,7 @@ function fromComposer(composer: ComposerDraft): Draft {
     seed: canvas.seed ?? null,
     steps: steps ?? null,
     guidance: guidance_scale ?? null,
+    hasTwoStages: two_stages ?? false,
     hasSound: composer.has_sound ?? true,
     model: composer.model ?? null,
     allowsResampling: composer.allows_resampling ?? null,

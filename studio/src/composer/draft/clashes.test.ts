@@ -16,7 +16,14 @@ const NOOR = {
     'video_for_sound',
   ],
   longest_seconds: 12,
+  in_two_stages: null,
 }
+const LTX = {
+  ...NOOR,
+  honours: [...NOOR.honours, 'sound_for_video'],
+  in_two_stages: { sizes: [{ width: 1536, height: 1024 }], size_multiple: 64 },
+}
+const stages: Edit = { do: 'set', values: { hasTwoStages: true } }
 const start = (role: Role): Edit => ({ do: 'start', clip: 'asset:c', role })
 const pin = (at: number | null): Edit => ({ do: 'pin', image: 'asset:p', at })
 const loop: Edit = { do: 'set', values: { isLoop: true } }
@@ -98,5 +105,17 @@ describe('an edit', () => {
 
   it('is not blamed for what clashed before', () => {
     expect(whyNot(drafted(start('modify'), pin(0)), loop, NOOR)).toBeNull()
+  })
+})
+
+describe('two stages', () => {
+  it('are for a model that has them, and for frames', () => {
+    expect(whyNot(drafted(), stages, LTX)).toBeNull()
+    expect(whyNot(drafted(start('sound_for')), stages, LTX)).toEqual({
+      name: 'stages_of_sound',
+      at: 'stages',
+    })
+    expect(clashesOf(drafted(stages), NOOR)).toEqual([{ name: 'cannot_two_stages', at: 'stages' }])
+    expect(clashesOf(drafted(stages, start('after'), pin(3)), LTX)).toEqual([])
   })
 })

@@ -35,8 +35,10 @@ export type ClashName =
   | 'reframe_size'
   | 'many'
   | 'long'
+  | 'stages_of_sound'
+  | 'cannot_two_stages'
   | `cannot_${Need}`
-export type Place = 'prompt' | 'pins' | 'source' | 'sound' | 'loop' | 'move' | 'size' | 'seconds'
+export type Place = 'prompt' | 'pins' | 'source' | 'sound' | 'loop' | 'move' | 'size' | 'seconds' | 'stages'
 
 export interface Clash {
   name: ClashName
@@ -52,7 +54,7 @@ const NEED_OF: Record<Role, Need> = {
   sound_for: 'sound_for_video',
 }
 
-type Abilities = Pick<Model, 'honours' | 'longest_seconds'> | null
+type Abilities = Pick<Model, 'honours' | 'longest_seconds' | 'in_two_stages'> | null
 
 /** All that would be refused; empty: it can be made. */
 export function clashesOf(draft: Draft, model: Abilities, span: Span | null = null): Clash[] {
@@ -92,6 +94,8 @@ function beyond(draft: Draft, model: Abilities): Clash[] {
   const clashes = needsOf(draft)
     .filter(([need]) => !model.honours.includes(need))
     .map(([need, at]): Clash => ({ name: `cannot_${need}`, at }))
+  const isInOne = draft.hasTwoStages && !model.in_two_stages
+  if (isInOne) clashes.push({ name: 'cannot_two_stages', at: 'stages' })
   return isTooLong(draft, model) ? [...clashes, { name: 'long', at: 'seconds' }] : clashes
 }
 
@@ -108,6 +112,7 @@ function combined(draft: Draft, span: Span | null): Clash[] {
   const rules: [boolean, ClashName, Place][] = [
     [needsOf(draft).every(([need]) => need === 'loop'), 'empty', 'prompt'],
     [role === 'sound_for' && (pins.length > 0 || sound !== null || isLoop), 'sound_for_alone', 'source'],
+    [role === 'sound_for' && draft.hasTwoStages, 'stages_of_sound', 'stages'],
     [role === 'modify' && pins.length > 0, 'modify_pins', 'pins'],
     [role === 'modify' && coverAll(source?.region?.boxes ?? []), 'region_all', 'source'],
     [role === 'reframe' && draft.width === null, 'reframe_size', 'size'],

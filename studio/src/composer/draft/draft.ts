@@ -61,6 +61,8 @@ export interface Draft {
   seed: number | null
   steps: number | null
   guidance: number | null
+  /** Made at a smaller size first, then enlarged and refined. */
+  hasTwoStages: boolean
   hasSound: boolean
   /** null: the project's, else the first of the server's. */
   model: string | null
@@ -72,7 +74,7 @@ export interface Draft {
   /** What the composer does not show, and keeps. */
   kept: {
     canvas: Pick<Canvas, 'frame_rate' | 'actions' | 'camera' | 'references'>
-    settings: Omit<Settings, 'is_draft' | 'steps' | 'guidance_scale'>
+    settings: Omit<Settings, 'is_draft' | 'steps' | 'guidance_scale' | 'two_stages'>
   }
 }
 
@@ -91,6 +93,7 @@ export const EMPTY: Draft = {
   seed: null,
   steps: null,
   guidance: null,
+  hasTwoStages: false,
   hasSound: true,
   model: null,
   allowsResampling: null,

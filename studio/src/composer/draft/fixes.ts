@@ -11,6 +11,9 @@ export function fixOf({ name }: Clash, draft: Draft, model: Model | null, span: 
     case 'loop_last':
     case 'cannot_loop':
       return [{ do: 'set', values: { isLoop: false } }]
+    case 'stages_of_sound':
+    case 'cannot_two_stages':
+      return [{ do: 'set', values: { hasTwoStages: false } }]
     case 'modify_pins':
       return draft.pins.map(({ id }) => ({ do: 'unpin', id }))
     case 'sound_for_alone':

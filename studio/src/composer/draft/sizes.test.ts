@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { isOwnSize, shapeOf, sizesIn } from './sizes'
+import type { Model } from '../../api/types'
+import { isOwnSize, makerOf, shapeOf, sizesIn } from './sizes'
 
 const NOOR = {
   sizes: [
@@ -30,6 +31,22 @@ describe('sizes', () => {
   it('are all its own where a model tells none', () => {
     expect(sizesIn('1:1', { sizes: [] }).every((size) => size.isOwn)).toBe(true)
     expect(isOwnSize({ width: 640, height: 480 }, NOOR)).toBe(false)
+  })
+
+  it('are those of both stages where there are two, and none is reached by scaling', () => {
+    const ltx = {
+      sizes: [{ width: 768, height: 512 }],
+      in_two_stages: { sizes: [{ width: 1536, height: 1024 }], size_multiple: 64 },
+    } as unknown as Model
+    expect(makerOf(ltx, false)).toEqual({ sizes: ltx.sizes })
+    const maker = makerOf(ltx, true)
+    expect(sizesIn('4:3', maker)).toEqual([
+      { width: 640, height: 512, isOwn: true },
+      { width: 960, height: 704, isOwn: true },
+      { width: 1536, height: 1024, isOwn: true },
+      { width: 1472, height: 1088, isOwn: true },
+    ])
+    expect(isOwnSize({ width: 960, height: 704 }, maker)).toBe(true)
   })
 
   it('are even, which codecs want', () => {

@@ -10,6 +10,12 @@ export interface Sized extends Size {
   isOwn: boolean
 }
 
+export interface Maker {
+  sizes: readonly Size[]
+  /** What the sides of all other sizes are multiples of, that it makes; not told: others are reached by scaling. */
+  size_multiple?: number
+}
+
 export const SHAPES = ['21:9', '16:9', '4:3', '1:1', '4:5', '9:16'] as const
 export type Shape = (typeof SHAPES)[number]
 
@@ -27,20 +33,27 @@ export function shapeOf({ width, height }: Size): Shape {
   return SHAPES.reduce((best, shape) => (apart(shape) < apart(best) ? shape : best))
 }
 
+/** What a model makes, in one stage or in two; in two nothing else is reached by scaling. */
+export function makerOf(model: Model | null, hasTwoStages: boolean): Maker | null {
+  return hasTwoStages && model?.in_two_stages ? model.in_two_stages : model && { sizes: model.sizes }
+}
+
 /** What may be asked for in a shape, the smallest first. */
-export function sizesIn(shape: Shape, model: Pick<Model, 'sizes'> | null): Sized[] {
+export function sizesIn(shape: Shape, model: Maker | null): Sized[] {
   const own = (model?.sizes ?? [])
     .filter((size) => shapeOf(size) === shape)
     .map((size) => ({ ...size, isOwn: true }))
   // a model that tells no sizes makes whatever it is asked for
-  const isOwn = model !== null && model.sizes.length === 0
-  const scaled = SHORT_SIDES.map((side) => ({ ...scaledTo(side, ratioOf(shape)), isOwn }))
+  const multiple = model?.size_multiple
+  const isOwn = model !== null && (model.sizes.length === 0 || multiple !== undefined)
+  const scaled = SHORT_SIDES.map((side) => ({ ...scaledTo(side, ratioOf(shape), multiple), isOwn }))
   return [...own, ...scaled.filter((size) => !own.some((one) => isSame(one, size)))].sort(
     (one, other) => one.width * one.height - other.width * other.height,
   )
 }
 
-export function isOwnSize(size: Size, model: Pick<Model, 'sizes'> | null): boolean {
+export function isOwnSize(size: Size, model: Maker | null): boolean {
+  if (model?.size_multiple !== undefined) return true
   return model === null || model.sizes.length === 0 || model.sizes.some((one) => isSame(one, size))
 }
 
@@ -48,10 +61,10 @@ export function isSame(one: Size, other: Size): boolean {
   return one.width === other.width && one.height === other.height
 }
 
-/** Even numbers: no codec takes others. */
-function scaledTo(shortSide: number, ratio: number): Size {
-  const even = (value: number) => 2 * Math.round(value / 2)
+/** Even numbers at least: no codec takes others. */
+function scaledTo(shortSide: number, ratio: number, multiple = 2): Size {
+  const near = (value: number) => multiple * Math.round(value / multiple)
   return ratio >= 1
-    ? { width: even(shortSide * ratio), height: shortSide }
-    : { width: shortSide, height: even(shortSide / ratio) }
+    ? { width: near(shortSide * ratio), height: near(shortSide) }
+    : { width: near(shortSide), height: near(shortSide / ratio) }
 }
