@@ -3,7 +3,7 @@ import type { Model } from '../../api/types'
 import { coverAll } from '../region/boxes'
 import { type Draft, isAsLong, type Role } from './draft'
 import { type Edit, edited } from './edits'
-import { frameOfPin, type Span } from './frames'
+import { frameOfPin, isCovered, type Span } from './frames'
 
 /** What a canvas asks of a model, as `GET /models` has it in `honours`. */
 export type Need =
@@ -32,6 +32,7 @@ export type ClashName =
   | 'loop_last'
   | 'same_time'
   | 'late'
+  | 'covered'
   | 'reframe_size'
   | 'many'
   | 'long'
@@ -120,7 +121,12 @@ function combined(draft: Draft, span: Span | null): Clash[] {
     [isLoop && pins.some((pin) => pin.at === null), 'loop_last', 'loop'],
     [new Set(times).size < times.length, 'same_time', 'pins'],
     [span !== null && pins.some((pin) => pin.at !== null && pin.at >= span.total), 'late', 'pins'],
+    [extends_ && span !== null && isOnClip(pins, span), 'covered', 'pins'],
     [pins.length > MOST_PINS, 'many', 'pins'],
   ]
   return rules.filter(([isSo]) => isSo).map(([, name, at]) => ({ name, at }))
+}
+
+function isOnClip(pins: Draft['pins'], span: Span): boolean {
+  return pins.some((pin) => frameOfPin(pin, span) < span.frames && isCovered(frameOfPin(pin, span), span))
 }

@@ -21,6 +21,7 @@ it.each<[ClashName, Draft]>([
   ['loop_last', drafted({}, loop, pin(null))],
   ['modify_pins', drafted({}, start('modify'), pin(0), pin(1))],
   ['late', drafted({}, pin(1), pin(3), pin(5))],
+  ['covered', drafted({}, start('after'), pin(0), pin(1), pin(null))],
   ['same_time', drafted({}, pin(null), pin(47 / 24))],
   ['long', drafted({ seconds: 9 })],
   ['cannot_reframe', drafted({ width: 8, height: 8 }, start('reframe'))],

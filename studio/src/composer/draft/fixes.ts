@@ -22,6 +22,7 @@ export function fixOf({ name }: Clash, draft: Draft, model: Model | null, span: 
         { do: 'set', values: { sound: null, isLoop: false } },
       ]
     case 'late':
+    case 'covered':
     case 'same_time':
       return settled(draft, span)
     case 'long':

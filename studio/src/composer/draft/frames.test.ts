@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Draft, EMPTY, type Role } from './draft'
 import { edited } from './edits'
-import { frameOfPin, freeFrame, marksOf, placeAt, spanOf, viewOf } from './frames'
+import { frameOfPin, freeFrame, isCovered, marksOf, placeAt, spanOf, viewOf } from './frames'
 
 const MODEL = { frame_rate: 12, default_seconds: 2 }
 const CLIP = { seconds: 3, rate: 24 }
@@ -53,6 +53,15 @@ describe('a picture', () => {
     expect(freeFrame(40, [...pins, { id: 9, image: 'a', at: null }], span)).toBe(22)
     const all = Array.from({ length: 24 }, (_, frame) => ({ id: frame, image: 'a', at: frame / 12 }))
     expect(freeFrame(3, all, span)).toBeNull()
+  })
+
+  it('is never put on a clip that is gone on from', () => {
+    const after = spanOf(withClip('after', 1), MODEL, CLIP, null)
+    const before = spanOf(withClip('before', 1), MODEL, CLIP, null)
+    expect([freeFrame(0, [], after), freeFrame(40, [], after), freeFrame(30, [], before)]).toEqual([
+      36, 40, 11,
+    ])
+    expect(isCovered(35, after)).toBe(true)
   })
 })
 

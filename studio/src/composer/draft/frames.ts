@@ -65,14 +65,21 @@ export function placeAt(frame: number, span: Span, isLoop: boolean): number | nu
   return Math.max(0, Math.min(frame, isLoop ? last - 1 : last)) / span.rate
 }
 
-/** The free frame that is nearest to one where a pin is wanted, so that no two stand at the same time. */
+/** Whether a frame is there already, in the clip that is gone on from. */
+export function isCovered(frame: number, { made, rate }: Span): boolean {
+  return frame < frameOf(made[0], rate) || frame >= frameOf(made[1], rate)
+}
+
+/** The free frame that is nearest to one where a pin is wanted: no two stand at the same time, and none on the clip. */
 export function freeFrame(wanted: number, pins: readonly Pin[], span: Span, isLoop = false): number | null {
   const taken = new Set(pins.map((pin) => frameOfPin(pin, span)))
   const last = Math.max(0, span.frames - (isLoop ? 2 : 1))
+  const isFree = (frame: number) =>
+    frame >= 0 && frame <= last && !taken.has(frame) && !isCovered(frame, span)
   const at = Math.max(0, Math.min(Math.round(wanted), last))
   for (let apart = 0; apart <= last; apart++) {
     for (const frame of [at + apart, at - apart]) {
-      if (frame >= 0 && frame <= last && !taken.has(frame)) return frame
+      if (isFree(frame)) return frame
     }
   }
   return null

@@ -163,9 +163,12 @@ function Drawn({ drawing, takes, onLook }: DrawnProps) {
   )
 }
 
+/** What the kind of a take says already. */
+const KIND = 'is_draft'
+
 function Settings({ settings }: { settings: Record<string, unknown> }) {
   const { t, named } = useWords()
-  const told = Object.entries(settings).filter(([, value]) => value !== null && value !== undefined)
+  const told = Object.entries(settings).filter(([name, value]) => name !== KIND && value != null)
   if (told.length === 0) return null
   return (
     <section className={styles.part}>
@@ -177,7 +180,11 @@ function Settings({ settings }: { settings: Record<string, unknown> }) {
               <bdi>{named('shot.setting', name).replaceAll('_', ' ')}</bdi>
             </dt>
             <dd>
-              <bdi dir="ltr">{typeof value === 'object' ? JSON.stringify(value) : String(value)}</bdi>
+              {typeof value === 'boolean' ? (
+                t(value ? 'common.yes' : 'common.no')
+              ) : (
+                <bdi dir="ltr">{typeof value === 'object' ? JSON.stringify(value) : String(value)}</bdi>
+              )}
             </dd>
           </div>
         ))}
