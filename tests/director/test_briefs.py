@@ -115,6 +115,9 @@ blue cube. The cube topples over."""
         ("كرة، ثانيتان ونصف", 2.5),
         ("كرة، ثانية واحدة", 1.0),
         ("كرة لمدة ثانية", 1.0),
+        ("كرة، ثانية", 1.0),
+        ("كرة، ثانية ونصف", 1.5),
+        ("كرة، دقيقة، لقطة قريبة", 60.0),
         ("كرة، نصف ثانية", 0.5),
         ("كرة، أربع ثوانٍ", 4.0),
         ("كرة، عَشْر ثَوَانٍ", 10.0),
@@ -130,7 +133,16 @@ def test_lengths_are_found_and_taken_out(text: str, seconds: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["the second ball", "كرة ثانية", "10 balls", "3 small cubes", "seconds later", "0 s of it"]
+    "text",
+    [
+        "the second ball",
+        "كرة ثانية",
+        "مكعب، ثانية الكرات تسقط",
+        "10 balls",
+        "3 small cubes",
+        "seconds later",
+        "0 s of it",
+    ],
 )
 def test_what_is_no_length_stays(text: str) -> None:
     assert told(text) == [{"prompt": text}]

@@ -57,7 +57,8 @@ COUNTED = re.compile(
 )
 DUAL = re.compile(rf"{_BEFORE}?(?<!\w)[بلو]?{arabic('(ثانيتان|ثانيتين|دقيقتان|دقيقتين)')}{_HALF}")
 SINGLE = re.compile(rf"(?:{_BEFORE}{arabic('(ثانية|دقيقة)(?: واحدة)?')}|(?<!\w){arabic('(ثانية|دقيقة) واحدة')}){_HALF}")
-"""Alone the word also means `another`, or `the second`: so it needs a word beside it."""
+ALONE = re.compile(rf"(?<=[،,؛;])\s*{arabic('(ثانية|دقيقة)')}{_HALF}(?=\s*(?:[،,؛;.]|$))", re.MULTILINE)
+"""The word also means `another`, or `the second`: so it needs a word beside it, or has its place between commas."""
 
 
 def find_duration(text: str) -> tuple[float | None, str]:
@@ -68,7 +69,7 @@ def find_duration(text: str) -> tuple[float | None, str]:
     >>> find_duration("كرة حمراء لمدة ثانيتين")
     (2.0, 'كرة حمراء ')
     """
-    found = [match for pattern in (TIMES, ENGLISH, COUNTED, DUAL, SINGLE) if (match := pattern.search(text))]
+    found = [match for pattern in (TIMES, ENGLISH, COUNTED, DUAL, SINGLE, ALONE) if (match := pattern.search(text))]
     for match in sorted(found, key=lambda one: one.start()):
         seconds = _seconds(match)
         if 0 < seconds <= LONGEST_SECONDS:
@@ -83,7 +84,7 @@ def _seconds(match: re.Match[str]) -> float:
         return float(second - first)
     half = 0.5 if match.re is not ENGLISH and match.groups()[-1] is not None else 0.0
     unit = _bare(groups[-2] if half else groups[-1])
-    told = {DUAL: 2.0, SINGLE: 1.0}.get(match.re)
+    told = {DUAL: 2.0, SINGLE: 1.0, ALONE: 1.0}.get(match.re)
     count = _number(groups[0]) if told is None else told
     return (count + half) * (60.0 if unit.startswith(("m", "د")) else 1.0)
 
