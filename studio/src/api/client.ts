@@ -1,6 +1,7 @@
 /** Requests to `/api/v1`, by the cookie of the session. */
 import { refusalOf, Unreachable } from './errors'
 import { read } from './media'
+import { tellOver } from './over'
 
 export const ROOT = '/api/v1'
 
@@ -32,6 +33,7 @@ export async function send<Told>(method: Method, path: string, sending: Sending 
       method !== 'GET' && (body === null || (typeof body === 'string' && body.length < LONGEST_KEPT_ALIVE)),
     signal: sending.signal ?? null,
   })
+  if (answer.status === 401 && path !== '/session') tellOver()
   if (!answer.ok) throw await refusalOf(answer)
   return (answer.status === 204 ? undefined : read(await answer.text())) as Told
 }

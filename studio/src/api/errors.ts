@@ -49,6 +49,11 @@ export function mayPass(error: unknown): boolean {
   )
 }
 
+/** Whether what was refused may be taken as it is: later, or from whoever signs in again. */
+export function mayBeTaken(error: unknown): boolean {
+  return mayPass(error) || (error instanceof ApiError && error.status === 401)
+}
+
 export async function refusalOf(answer: Response): Promise<ApiError> {
   const told: unknown = await answer.json().catch(() => null)
   const error = isObject(told) && isObject(told.error) ? told.error : {}

@@ -2,6 +2,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
 import { KEYS } from './keys'
+import { lookWhetherOver } from './session'
 import { type Connection, listen, type ProgressEvent, type StudioEvent } from './stream'
 
 let connection: Connection = 'connecting'
@@ -24,6 +25,7 @@ export function stayFresh(client: QueryClient): () => void {
     onConnection: (state) => {
       connection = state
       tell()
+      if (state === 'reconnecting') lookWhetherOver()
     },
     onReturn: () => void client.invalidateQueries(),
     onEvent: (event) => {

@@ -17,6 +17,7 @@ import { Catch } from './shell/Broken'
 import { Shell } from './shell/Shell'
 import { Opening } from './signin/Opening'
 import { SignIn } from './signin/SignIn'
+import { SignInAgain } from './signin/SignInAgain'
 
 const PLACES: [path: string, place: ComponentType][] = [
   ['/', Projects],
@@ -66,6 +67,7 @@ function SignedIn() {
           </Switch>
         </Suspense>
       </Catch>
+      <SignInAgain />
     </Shell>
   )
 }

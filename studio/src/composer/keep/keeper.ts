@@ -1,5 +1,5 @@
 /** Holds what stands in the composer of one shot, and keeps it on the server: late, again and again until it is there. */
-import { ApiError, mayPass } from '../../api/errors'
+import { ApiError, mayBeTaken } from '../../api/errors'
 import type { Shot, ShotChange } from '../../api/types'
 import { fromShot, toShot } from '../draft/canvas'
 import type { Draft } from '../draft/draft'
@@ -152,7 +152,7 @@ export class Keeper {
       )
       return
     }
-    if (!mayPass(error)) {
+    if (!mayBeTaken(error)) {
       this.#tell({ standing: 'refused', error })
       return
     }

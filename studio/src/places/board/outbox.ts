@@ -1,5 +1,5 @@
 /** Holds what was done on one board: it is seen at once, and sent, one act after the other, until the server has it. */
-import { mayPass } from '../../api/errors'
+import { mayBeTaken } from '../../api/errors'
 import type { BoardDone } from '../../api/types'
 import { hold, recall } from '../../api/unsent'
 import type { Act } from './acts'
@@ -92,7 +92,7 @@ export class Outbox {
       this.#failures = 0
       this.#tell({ history: arrived(this.#held.history), isAway: false })
     } catch (error) {
-      if (mayPass(error)) {
+      if (mayBeTaken(error)) {
         this.#tell({ isAway: true })
         const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.#failures++)
         this.#later = setTimeout(() => void this.send(), wait)

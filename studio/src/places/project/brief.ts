@@ -1,5 +1,5 @@
 /** Holds a brief while it is written, and keeps it on the server: late, again and again until it is there. */
-import { ApiError, mayPass } from '../../api/errors'
+import { ApiError, mayBeTaken } from '../../api/errors'
 import type { Project } from '../../api/types'
 
 export type Standing = 'kept' | 'waiting' | 'away' | 'refused' | 'contested'
@@ -139,7 +139,7 @@ export class BriefKeeper {
       } catch (again) {
         await this.#failed(again)
       }
-    } else if (mayPass(error)) {
+    } else if (mayBeTaken(error)) {
       this.#tell({ ...this.#held, standing: 'away', error })
       this.#push(Math.min(LONGEST_WAIT, 1_000 * 2 ** this.#failures++))
     } else this.#tell({ ...this.#held, standing: 'refused', error })

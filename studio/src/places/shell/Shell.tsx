@@ -2,8 +2,10 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useConnection } from '../../api/live'
+import { become, useSession } from '../../api/over'
 import { useQueue } from '../../api/queue'
 import markUrl from '../../mark.svg'
+import { Button } from '../../parts/Button'
 import { keepFocus } from '../../parts/focus'
 import { Icon, type IconName } from '../../parts/Icon'
 import { hearKeys, useHotkeys } from '../../parts/keys'
@@ -27,6 +29,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const connection = useConnection()
   const queue = useQueue(false).data
   const waiting = queue ? queue.running + queue.waiting : 0
+  const session = useSession()
   const isAway = useIsLate(connection === 'reconnecting')
 
   const speak = () => prefer({ language: language === 'ar' ? 'en' : 'ar' })
@@ -91,7 +94,15 @@ export function Shell({ children }: { children: ReactNode }) {
       <main ref={page} className={styles.page} id="page" tabIndex={-1}>
         {children}
       </main>
-      {isAway && (
+      {session === 'put_off' && (
+        <div className={styles.notice} role="status">
+          <b>{t('errors.no_key')}</b>
+          <Button isSmall onClick={() => become('over')}>
+            {t('signin.title')}
+          </Button>
+        </div>
+      )}
+      {isAway && session === 'open' && (
         <div className={styles.notice} role="status">
           <Icon name="again" />
           <span>
