@@ -34,7 +34,8 @@ def installed_bundle(name: str) -> Path | None:
         UnsupportedError: no model has that name.
     """
     if name not in MODELS:
-        raise UnsupportedError(f"no model {name!r}; have {', '.join(MODELS)}")
+        told = f"no model {name!r}; have {', '.join(MODELS)}"
+        raise UnsupportedError(told).named("no_such_model", name=name)
     return next((folder for folder in bundle_folders(name) if (folder / "model.json").exists()), None)
 
 
@@ -68,7 +69,6 @@ def check_is_here(name: str) -> None:
             raise CheckpointError(
                 f"the weights of {name} are not on this machine; fetch them with `manazir models pull {name}`"
             )
-        raise UnsupportedError(
-            f"no model {name!r}; have {', '.join([*MODELS, *installed_manifests()])}, "
-            "and `manazir models list` has those that can be fetched"
-        )
+        told = f"no model {name!r}; have {', '.join([*MODELS, *installed_manifests()])}, "
+        told += "and `manazir models list` has those that can be fetched"
+        raise UnsupportedError(told).named("no_such_model", name=name)

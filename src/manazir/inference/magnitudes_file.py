@@ -72,10 +72,11 @@ def calibration_for(folder: Path, weights_hash: str, schedule: Schedule) -> Cali
     found = [one for one in _read(folder) if one.schedule == schedule]
     if not found or found[0].weights_hash != weights_hash:
         why = "not" if not found else "with other weights, not with these,"
-        raise UnsupportedError(
+        told = (
             f"{folder.name} was {why} calibrated{schedule.told}, which the step cache mag needs; run `manazir models "
             f"calibrate {folder.name}{schedule.options}`, or choose another cache"
         )
+        raise UnsupportedError(told).named("not_calibrated", model=folder.name)
     return found[0]
 
 

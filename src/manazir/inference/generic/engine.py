@@ -146,12 +146,11 @@ def _looked_at(returned: Any, pipeline: str) -> UInt8[np.ndarray, "t h w 3"]:
     """
     frames = np.asarray(returned.frames[0])
     if frames.ndim != 4 or frames.shape[3] != 3 or not len(frames) or not np.issubdtype(frames.dtype, np.floating):
-        raise UnsupportedError(f"{pipeline} of diffusers returned {frames.dtype} {frames.shape}, which is no film")
+        told = f"{pipeline} of diffusers returned {frames.dtype} {frames.shape}, which is no film"
+        raise UnsupportedError(told).named("no_film", pipeline=pipeline)
     if not np.isfinite(frames).all():
-        raise UnsupportedError(
-            f"{pipeline} of diffusers returned a film with numbers that are none: the weights are damaged, or too "
-            "narrow for what is computed with them"
-        )
+        told = f"{pipeline} of diffusers returned a film with numbers that are none: the weights are damaged, or too "
+        raise UnsupportedError(told + "narrow for what is computed with them").named("no_film", pipeline=pipeline)
     return (frames.clip(0, 1) * 255).round().astype(np.uint8)
 
 

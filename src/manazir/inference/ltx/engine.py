@@ -97,7 +97,8 @@ class LtxEngine(LibraryEngine):
             self._check_two_stages(canvas)
         elif self.model.refines_with:
             names = " and ".join(self.model.refines_with)
-            raise UnsupportedError(f"{names} is for a second stage; ask for it (--two-stages), or leave that out")
+            told = f"{names} is for a second stage; ask for it (--two-stages), or leave that out"
+            raise UnsupportedError(told).named("needs_two_stages", model=self.name)
         return self._fill(canvas, settings, seed)
 
     @torch.no_grad()
@@ -198,11 +199,12 @@ class LtxEngine(LibraryEngine):
 
     def _check_two_stages(self, canvas: Canvas) -> None:
         if self.makes.growth is None:
-            raise UnsupportedError(
+            told = (
                 f"{self.name} has no upsampler, from which a second stage starts; bring one in: `manazir models import "
                 f"FILE --base {self.name} --name {self.name}-two-stages`, where FILE is "
                 "ltx-2-spatial-upscaler-x2-1.0.safetensors of Lightricks/LTX-2, or the folder latent_upsampler there"
             )
+            raise UnsupportedError(told).named("no_upsampler", model=self.name)
         if canvas.width is not None and canvas.height is not None:
             self.makes.in_two_stages().check_size(canvas.width, canvas.height, is_scaled=False)
         if canvas.sound_for is not None:

@@ -98,7 +98,8 @@ def with_choices(sampling: LtxSampling, settings: Settings, layers: int) -> LtxS
     of_sound = {} if settings.sound_guidance_scale is None else {"guidance_scale": settings.sound_guidance_scale}
     blind = sampling.blind_layers if settings.skip_layers is None else frozenset(settings.skip_layers)
     if max(blind, default=0) >= layers:
-        raise ShapeError(f"layer {max(blind)} is to be skipped, and there are 0 to {layers - 1}")
+        told = f"layer {max(blind)} is to be skipped, and there are 0 to {layers - 1}"
+        raise ShapeError(told).named("no_such_layer", layer=max(blind), last=layers - 1)
     if settings.skip_layers is not None and settings.skip_layer_scale is None and not sampling.is_perturbed:
         chosen["stg_scale"] = VIDEO_GUIDANCE.stg_scale
     return replace(

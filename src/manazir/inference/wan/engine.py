@@ -216,7 +216,8 @@ class WanEngine(LibraryEngine):
         count = self.model.shapes[0].layers
         layers = settings.skip_layers or (min(SKIPPED, count - 1),)
         if max(layers) >= count:
-            raise ShapeError(f"layer {max(layers)} is to be skipped, and {self.name} has 0 to {count - 1}")
+            told = f"layer {max(layers)} is to be skipped, and {self.name} has 0 to {count - 1}"
+            raise ShapeError(told).named("no_such_layer", layer=max(layers), last=count - 1)
         return SkipLayers(**given | {"layers": frozenset(layers)}) if given and given.get("scale") != 0 else None
 
     def _read(self, canvas: Canvas, *, is_guided: bool) -> list[Tensor]:

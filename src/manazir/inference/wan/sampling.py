@@ -46,9 +46,11 @@ class WanSampling:
         check_solver(self.solver)
         parse_rule(self.guidance_rule)
         if self.guidance_rule == ZERO_STAR and self.solver == "renoise":
-            raise UnsupportedError(f"renoise draws the noise anew that {ZERO_STAR} holds; choose another solver")
+            told = f"renoise draws the noise anew that {ZERO_STAR} holds; choose another solver"
+            raise UnsupportedError(told).named("rule_against_solver", rule=ZERO_STAR, solver="renoise")
         if self.guidance_rule == ZERO_STAR and self.steps < 2:
-            raise ShapeError(f"{ZERO_STAR} holds the noise for a step; give 2 steps or more")
+            told = f"{ZERO_STAR} holds the noise for a step; give 2 steps or more"
+            raise ShapeError(told).named("rule_needs_steps", rule=ZERO_STAR, least=2)
 
     @property
     def held_steps(self) -> int:

@@ -226,7 +226,8 @@ class WanTransformer(nn.Module):
                 )
         if int(laid.positions.max()) >= self.shape.longest:
             longest = self.shape.longest
-            raise ShapeError(f"this Wan tells {longest} places along an axis apart; give shorter or smaller clips")
+            told = f"this Wan tells {longest} places along an axis apart; give shorter or smaller clips"
+            raise ShapeError(told).named("too_many_places")
 
 
 def passed_by(
