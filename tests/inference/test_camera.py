@@ -49,6 +49,12 @@ def test_words_move_the_camera_where_nothing_is_known(prompt: str, model: NoorMo
     assert _asked(Canvas(prompt=prompt, keyframes=(first,)), model)[0] is None
 
 
+def test_who_films_what_stands_still_stands_as_well_unless_asked_to_move(model: NoorModel) -> None:
+    assert _asked(Canvas(prompt="a red cube stands still"), model)[0] is CameraMove.STILL
+    assert _asked(Canvas(prompt="a red cube stands still, zoom in"), model)[0] is CameraMove.PUSH_IN
+    assert _asked(Canvas(prompt="a red cube rolls"), model)[0] is None
+
+
 def test_a_path_goes_on_from_a_picture_or_a_clip_as_far_as_it_says(model: NoorModel) -> None:
     first = Canvas(prompt="a ball", keyframes=(Keyframe(image=PICTURE, at_seconds=0),), camera=PUSH)
     assert _asked(first, model) == (CameraMove.PUSH_IN, pytest.approx(0.5 * 23 / 22))

@@ -30,7 +30,7 @@ from manazir.media.clip import Clip, Sound
 from manazir.models.codecs.levels import to_frames, to_pictures
 from manazir.models.codecs.spectrogram import SoundTokens
 from manazir.models.noor.stretch import Guide, Stretch
-from manazir.worlds.scene import CameraMove
+from manazir.worlds.scene import CameraMove, Event
 
 
 @dataclass(slots=True)
@@ -157,6 +157,8 @@ def _heed(canvas: Canvas, plan: Plan, model: NoorModel) -> tuple[Prompted, Asked
         heeded = Asked(camera=CameraMove(filming.path.move), event=event)
     if canvas.camera is None and not is_free(canvas):
         return prompted, replace(heeded, camera=None)
+    if heeded.camera is None and heeded.event is Event.REST:  # else it seems that they move, where the ground is plain
+        heeded = replace(heeded, camera=CameraMove.STILL)
     made = int((~plan.is_frame_known).sum())
     made = max(2, made) if canvas.camera is not None else max(model.window, made)  # words ask for no haste
     amount = 1.0 if filming.path is None else filming.path.amount
