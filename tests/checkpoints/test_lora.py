@@ -516,6 +516,8 @@ def test_a_file_for_two_transformers_gives_each_its_own(ours: WanTransformer, tm
     [
         ("lora_A.weight", torch.tensor(1.0), "is no matrix"),
         ("lora_A.weight", torch.ones(24), "is no matrix"),
+        ("lora_A.weight", torch.ones(0, 24), "is no matrix, or an empty one"),
+        ("lora_A.weight", torch.ones(2, 24, dtype=torch.int64), "is kept as int64; give a file of float32"),
         ("lora_A.weight", torch.ones(3, 24), "which have no product"),
         ("alpha", torch.ones(2, 2), "the alpha of .* is 4 numbers"),
     ],

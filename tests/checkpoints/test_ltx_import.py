@@ -37,3 +37,24 @@ def test_parts_that_do_not_fit_are_refused(published: Path, tmp_path: Path, part
     assert survey_folder(published, check_part).family == "ltx"
     with pytest.raises(CheckpointError):
         survey_folder(tmp_path / "other", check_part)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("num_attention_heads", value) for value in ("8", [1, 2], -1, 0, True, 1e308, 10**12, "8" * 10**6)),
+        *((field, 0) for field in ("num_layers", "base_height", "audio_hop_length")),
+    ],
+    ids=range(11),
+)
+def test_sizes_that_are_none_are_refused_by_their_field(
+    published: Path, tmp_path: Path, field: str, value: object
+) -> None:
+    """Before anything is multiplied with them."""
+    shutil.copytree(published, tmp_path / "other")
+    config = tmp_path / "other" / "transformer" / "config.json"
+    told = json.loads(config.read_text()) | {"num_attention_heads": 2, "base_height": 2048, "audio_hop_length": 160}
+    config.write_text(json.dumps(told | {field: value}))
+    with pytest.raises(CheckpointError, match=f"a config.json of LTX-2 with {field} = ") as refused:
+        survey_folder(tmp_path / "other", check_part)
+    assert len(str(refused.value)) < 400

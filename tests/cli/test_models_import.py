@@ -101,6 +101,7 @@ def test_what_a_film_takes_is_told_as_it_is_counted_when_it_is_made(
     ("asked", "says"),
     [
         (["tiny-wan", "--size", "65x32"], "multiples of 16, not 65x32; choose 64x32"),
+        (["tiny-wan", "--size", "99984x99984"], "99984x99984 is too large; a clip is enlarged to 4096 pixels a side"),
         (["tiny-wan", "--size", "big"], "the size is 'big'; give width x height"),
         (["tiny-wan", "--seconds", "-3"], "duration_seconds is -3.0; it must be above 0"),
         (["tiny-wan", "--seconds", "900"], "900 s is more than tiny-wan makes; ask for 60 s at most"),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from manazir.core.canvas import Canvas, Extension, Keyframe, Modification, Reframing, Region
-from manazir.core.errors import CanvasError, ShapeError
+from manazir.core.errors import CanvasError, ShapeError, UnsupportedError
 from manazir.core.rectangles import Rectangle
 from manazir.inference.film_plan import FilmPlan, make_film_plan
 from manazir.inference.film_result import clip_of
@@ -48,6 +48,16 @@ def test_a_film_of_words_fills_whole_latent_frames_and_is_cut_to_what_was_asked(
 def test_a_size_is_taken_as_it_is_or_made_in_its_shape(asked: tuple[int, int], made: tuple[int, int]) -> None:
     plan = make_film_plan(Canvas(prompt="x", width=asked[0], height=asked[1]), MAKES)
     assert (plan.width, plan.height) == made
+
+
+def test_a_film_larger_than_memory_is_refused_with_what_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(np, "zeros", full)
+    told = r"81 frames of 4096x4096 take 4.1 GB, more than this machine has; ask for a smaller size, or a shorter clip"
+    with pytest.raises(UnsupportedError, match=told):
+        make_film_plan(Canvas(prompt="x", width=4096, height=4096, duration_seconds=10.0), MAKES)
 
 
 def test_without_a_size_films_have_the_shape_of_what_is_given() -> None:

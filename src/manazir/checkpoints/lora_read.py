@@ -150,9 +150,14 @@ def _factor(layer: _Layer, name: str) -> Tensor:
 
 
 def _check_are_matrices(layer: _Layer, *factors: Tensor) -> None:
-    """Refuse what has no rows and columns; kernels have more axes."""
-    if any(factor.ndim < 2 for factor in factors):
-        raise CheckpointError(f"a factor of the change of {layer.key.layer} is no matrix; get the file again")
+    """Refuse what has no rows and columns (kernels have more axes), holds nothing, or holds no fractions."""
+    what = f"a factor of the change of {layer.key.layer}"
+    for factor in factors:
+        if factor.ndim < 2 or not factor.numel():
+            raise CheckpointError(f"{what} is no matrix, or an empty one; get the file again")
+        if not factor.is_floating_point():
+            kind = str(factor.dtype).removeprefix("torch.")
+            raise CheckpointError(f"{what} is kept as {kind}; give a file of float32, bfloat16 or float16")
 
 
 def _rank(roles: Mapping[str, Tensor]) -> int | None:

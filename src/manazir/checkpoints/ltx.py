@@ -1,6 +1,6 @@
 """LTX-2's transformer and connectors from others' checkpoints: diffusers' layout, and Lightricks' single files."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from torch import Tensor
@@ -44,6 +44,20 @@ _USUAL_CONNECTORS: dict[str, Any] = {
 }
 
 
+_WHOLE = (
+    *("num_attention_heads", "attention_head_dim", "audio_attention_head_dim", "in_channels", "audio_in_channels"),
+    *("num_layers", "caption_channels", "audio_scale_factor", "audio_sampling_rate", "audio_hop_length"),
+    *("pos_embed_max_pos", "base_height", "base_width"),
+)
+_WHOLE_OF_CONNECTORS = (
+    *("caption_channels", "text_proj_in_factor", "connector_rope_base_seq_len"),
+    *("video_connector_num_attention_heads", "video_connector_attention_head_dim", "video_connector_num_layers"),
+    *("audio_connector_num_attention_heads", "audio_connector_attention_head_dim"),
+)
+"""Fields with whole numbers above 0, which others are products of."""
+_LARGEST = 10**6
+
+
 def ltx_weights(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """The transformer's weights under our names, from either layout.
 
@@ -74,6 +88,7 @@ def ltx_shape(config: Mapping[str, Any]) -> LtxShape:
         CheckpointError: it tells of something that no released LTX-2 has.
     """
     given = _given(config)
+    _check_whole(given, _WHOLE)
     usual = _USUAL | {
         "out_channels": given["in_channels"],
         "cross_attention_dim": given["num_attention_heads"] * given["attention_head_dim"],
@@ -118,6 +133,7 @@ def ltx_connectors_shape(config: Mapping[str, Any]) -> ConnectorsShape:
         CheckpointError: it tells of something that no released LTX-2 has.
     """
     given = _given(config)
+    _check_whole(given, _WHOLE_OF_CONNECTORS)
     is_shared = not given.get("per_modality_projections", False)
     shape = ConnectorsShape(
         text_width=given["caption_channels"],
@@ -159,6 +175,16 @@ def _given(config: Mapping[str, Any]) -> _Config:
     """Without a word on rotary embeddings, diffusers turns neighbouring numbers."""
     given = {field: value for field, value in config.items() if value is not None}
     return _Config({"rope_type": "interleaved"} | given)
+
+
+def _check_whole(given: Mapping[str, Any], fields: Iterable[str]) -> None:
+    """Before anything is multiplied with them: a text, or a list, would grow, and a negative number makes no size."""
+    for field in fields:
+        value = given.get(field, 1)
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= _LARGEST:
+            shown = repr(value)
+            told = shown if len(shown) <= 40 else f"{shown[:40]}…"
+            raise CheckpointError(f"a config.json of LTX-2 with {field} = {told}; give the model's own")
 
 
 def _refuse_unusual(given: Mapping[str, Any], usual: Mapping[str, Any], what: str) -> None:

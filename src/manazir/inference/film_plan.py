@@ -11,8 +11,9 @@ import numpy as np
 from jaxtyping import Bool, UInt8
 from numpy.typing import NDArray
 
+from manazir.checkpoints.memory import gigabytes
 from manazir.core.canvas import Canvas, Reframing
-from manazir.core.errors import CanvasError, ShapeError
+from manazir.core.errors import CanvasError, ShapeError, UnsupportedError
 from manazir.inference.keeping import Kept, kept_of
 from manazir.inference.makes import Makes, frame_at, held_frames
 from manazir.inference.reframing import Inset, inset_of
@@ -145,12 +146,23 @@ def _empty(width: int, height: int, frames: int, makes: Makes) -> FilmPlan:
     return FilmPlan(
         width=width,
         height=height,
-        frames=np.zeros((made, height, width, 3), np.uint8),
+        frames=_black(made, height, width, makes),
         is_known=np.zeros(made, np.bool_),
         keeps=slice(0, frames),
         before=np.zeros((0, height, width, 3), np.uint8),
         after=np.zeros((0, height, width, 3), np.uint8),
     )
+
+
+def _black(frames: int, height: int, width: int, makes: Makes) -> UInt8[np.ndarray, "t h w 3"]:
+    try:
+        return np.zeros((frames, height, width, 3), np.uint8)
+    except MemoryError as error:
+        size = gigabytes(frames * height * width * 3)
+        told = (
+            f"{frames} frames of {width}x{height} take {size}, more than this machine has; ask for a smaller size, or "
+        )
+        raise UnsupportedError(f"{told}a shorter clip").named("no_room_for_model", model=makes.name) from error
 
 
 def _going_on(clip: Clip, frames: int, makes: Makes) -> FilmPlan:

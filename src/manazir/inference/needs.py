@@ -13,12 +13,14 @@ from manazir.checkpoints.memory import Verdict, parameters_of, stages_of
 from manazir.core.canvas import Canvas
 from manazir.core.errors import UnsupportedError
 from manazir.inference.engine import Settings
-from manazir.inference.library_engine import LibraryEngine
+from manazir.inference.ltx.engine import LtxEngine
 from manazir.inference.ltx.loading import unread_ltx
 from manazir.inference.placement import Placement, hold
+from manazir.inference.produce import check_size
+from manazir.inference.wan.engine import WanEngine
 from manazir.inference.wan.loading import unread_wan
 
-Unread = Callable[[Path, Placement], tuple[LibraryEngine, Mapping[str, int]]]
+Unread = Callable[[Path, Placement], tuple[WanEngine | LtxEngine, Mapping[str, int]]]
 UNREAD: Mapping[str, Unread] = MappingProxyType({"wan": unread_wan, "ltx": unread_ltx})
 """Engines without weights, by families."""
 WANTED = Placement(device=torch.device("cuda"), dtype=torch.bfloat16)
@@ -41,8 +43,7 @@ def needs_of_film(name: str, canvas: Canvas, free_bytes: int | None = None) -> d
     if manifest.family not in UNREAD:
         raise UnsupportedError(f"{name} runs through diffusers, so only its weights are counted; ask for no film")
     engine, streamed = UNREAD[manifest.family](folder, WANTED)
-    if canvas.width is not None and canvas.height is not None:
-        engine.check_size(canvas.width, canvas.height)
+    check_size(canvas, engine, allows_resampling=False)
     film = engine.film_of(canvas, Settings())
     width, height = (canvas.width, canvas.height) if canvas.width else engine.makes.sizes[0]
     working, parameters = engine.working(film), parameters_of(manifest)

@@ -42,7 +42,7 @@ def produce(
     Raises:
         UnsupportedError, ShapeError, MediaError, CanvasError: see `make_plan`.
     """
-    _check_size(canvas, engine, allows_resampling)
+    check_size(canvas, engine, allows_resampling=allows_resampling)
     seed = secrets.randbelow(DRAWN_SEEDS) if canvas.seed is None else canvas.seed
     canvas = replace(canvas, seed=seed)
     record, parent = canvas_record(canvas), parent_hash(canvas)  # of the files as they are now, before minutes of work
@@ -123,7 +123,8 @@ def _with_source(canvas: Canvas, clip: Clip) -> Clip:
     return replace(clip, frames=frames)
 
 
-def _check_size(canvas: Canvas, engine: Engine, allows_resampling: bool) -> None:
+def check_size(canvas: Canvas, engine: Engine, *, allows_resampling: bool) -> None:
+    """Raise a ShapeError that names sizes which can be made, unless a canvas asks for one, or for none."""
     if canvas.width is None or canvas.height is None:
         return
     if not allows_resampling:
