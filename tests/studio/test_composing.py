@@ -50,9 +50,17 @@ def test_pictures_are_pinned_and_what_is_drawn_stays_with_the_take(person: Perso
     made(page, "draft", 1)
     expect(composer(page).get_by_role("status").filter(has_text=said("composer.time", time="")[:5])).to_be_visible()
 
+    held: list[Route] = []
+    page.route("**/api/v1/assets/*/frame", lambda route: held.append(route))
     button(page, "composer.frame.hand").click()
     page.get_by_role("menuitem", name=said("composer.way.last")).click()
+    expect(composer(page).get_by_text(said("composer.frame.cut"))).to_be_visible()
+    expect(make(page, "draft")).to_be_disabled()  # until the server has taken it out of the clip
+    for request in held:
+        request.continue_()
+    page.unroute("**/api/v1/assets/*/frame")
     expect(pins(page)).to_have_count(2)
+    expect(composer(page).get_by_text(said("composer.frame.cut"))).to_be_hidden()
     expect(button(composer(page), "composer.loop")).to_be_disabled()
     chip(page, "film.move").click()
     page.get_by_role("radio", name=said("film.move.pan_left")).click()

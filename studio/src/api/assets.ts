@@ -19,8 +19,8 @@ export function getAsset(id: string, signal?: AbortSignal): Promise<Asset> {
 }
 
 /** One frame of a clip as a picture of its own. */
-export function takeFrame(clipId: string, at: number): Promise<Asset> {
-  return post<Asset>(`/assets/${clipId}/frame`, { at_seconds: at })
+export function takeFrame(clipId: string, at: number, signal?: AbortSignal): Promise<Asset> {
+  return post<Asset>(`/assets/${clipId}/frame`, { at_seconds: at }, signal)
 }
 
 /** Where the bytes of a file are, for whoever is signed in. */

@@ -40,7 +40,8 @@ export async function send<Told>(method: Method, path: string, sending: Sending 
 
 export const get = <Told>(path: string, signal?: AbortSignal) =>
   send<Told>('GET', path, signal === undefined ? {} : { signal })
-export const post = <Told>(path: string, body: unknown = {}) => send<Told>('POST', path, { body })
+export const post = <Told>(path: string, body: unknown = {}, signal?: AbortSignal) =>
+  send<Told>('POST', path, signal === undefined ? { body } : { body, signal })
 export const patch = <Told>(path: string, body: unknown) => send<Told>('PATCH', path, { body })
 export const put = <Told>(path: string, body: unknown) => send<Told>('PUT', path, { body })
 export const remove = (path: string) => send<void>('DELETE', path)

@@ -13,7 +13,7 @@ import { onlyWay, type Spot, type Way, type WayName, waysOf } from './draft/ways
 import styles from './dropping.module.css'
 import { type Point, useHanded } from './handing'
 import { dropped, hovering, type Thing } from './things'
-import { endingOf, type Uploads, useUploads } from './useUploads'
+import { type Uploads, useUploads } from './useUploads'
 
 interface Dropping extends Uploads {
   /** Puts a thing to use: at once where there is one way, by a menu at the point where there are several. */
@@ -68,7 +68,7 @@ export function Drops({ children }: { children: ReactNode }) {
         if (id === null || shot.references.includes(id)) return
         await change.mutateAsync({ id: shot.id, change: { references: [...shot.references, id] } })
       } else if (name === 'ending') {
-        if (id !== null && editFor) edit(editFor(await endingOf(id)))
+        if (id !== null && editFor) edit(editFor(await uploads.bringEnding(id)))
       } else if (editFor) edit(editFor(reference))
     } catch (error) {
       if (!(error instanceof DOMException && error.name === 'AbortError')) onProblem(error)

@@ -1,4 +1,4 @@
-/** Files on their way to the server. */
+/** Files on their way to the server, and frames that it cuts out of clips. */
 import { useRef, useState } from 'react'
 import { getAsset, referenceTo, takeFrame } from '../api/assets'
 import { upload } from '../api/uploads'
@@ -6,9 +6,10 @@ import type { Thing } from './things'
 
 export interface Sending {
   id: number
-  name: string
-  /** From 0 to 1. */
-  fraction: number
+  /** null: a frame, which the server cuts. */
+  name: string | null
+  /** From 0 to 1; null: nobody knows. */
+  fraction: number | null
   stop(): void
 }
 
@@ -16,6 +17,8 @@ export interface Sending {
 export interface Uploads {
   sending: readonly Sending[]
   bring(thing: Thing): Promise<string>
+  /** The last frame of a clip on the server, as a picture of its own. */
+  bringEnding(clip: string): Promise<string>
 }
 
 export function useUploads(): Uploads {
@@ -24,30 +27,34 @@ export function useUploads(): Uploads {
   const change = (id: number, fraction: number) =>
     setSending((all) => all.map((one) => (one.id === id ? { ...one, fraction } : one)))
 
-  const send = async (file: File) => {
+  const awaited = async <Told>(
+    name: string | null,
+    act: (signal: AbortSignal, id: number) => Promise<Told>,
+  ): Promise<Told> => {
     const stopping = new AbortController()
     const id = ++last.current
-    setSending((all) => [...all, { id, name: file.name, fraction: 0, stop: () => stopping.abort() }])
+    const fraction = name === null ? null : 0
+    setSending((all) => [...all, { id, name, fraction, stop: () => stopping.abort() }])
     try {
-      return await upload(file, {
-        signal: stopping.signal,
-        onProgress: (fraction) => change(id, fraction),
-      })
+      return await act(stopping.signal, id)
     } finally {
       setSending((all) => all.filter((one) => one.id !== id))
     }
   }
+  const send = (file: File) =>
+    awaited(file.name, (signal, id) =>
+      upload(file, { signal, onProgress: (fraction) => change(id, fraction) }),
+    )
+  const cut = (clip: string, at: number) =>
+    awaited(null, async (signal) => referenceTo((await takeFrame(clip, at, signal)).id))
   const bring = async ({ from }: Thing) => {
     if ('asset' in from) return referenceTo(from.asset)
     if ('file' in from) return referenceTo(await send(from.file))
-    return referenceTo((await takeFrame(from.clip, from.at)).id)
+    return cut(from.clip, from.at)
   }
-  return { sending, bring }
-}
-
-/** The last frame of a clip on the server, as a picture of its own. */
-export async function endingOf(clip: string): Promise<string> {
-  const { duration_seconds, frame_rate } = await getAsset(clip)
-  const at = Math.max(0, (duration_seconds ?? 0) - 0.5 / (frame_rate ?? 24))
-  return referenceTo((await takeFrame(clip, at)).id)
+  const bringEnding = async (clip: string) => {
+    const { duration_seconds, frame_rate } = await getAsset(clip)
+    return cut(clip, Math.max(0, (duration_seconds ?? 0) - 0.5 / (frame_rate ?? 24)))
+  }
+  return { sending, bring, bringEnding }
 }

@@ -123,16 +123,23 @@ function Sendings() {
   const { sending } = useDropping()
   return sending.map((one) => (
     <li key={one.id} className={styles.note} data-quiet>
-      <Icon name="upload" size={14} />
-      <bdi className={styles.name}>{one.name}</bdi>
+      <Icon name={one.name === null ? 'still' : 'upload'} size={14} />
+      {one.name === null ? (
+        <span>{t('composer.frame.cut')}</span>
+      ) : (
+        <bdi className={styles.name}>{one.name}</bdi>
+      )}
       <span className={styles.bar}>
-        <Progress fraction={one.fraction} label={t('composer.upload', { name: one.name })} />
+        <Progress
+          fraction={one.fraction}
+          label={one.name === null ? t('composer.frame.cut') : t('composer.upload', { name: one.name })}
+        />
       </span>
-      <span>{percent(one.fraction)}</span>
+      {one.fraction !== null && <span>{percent(one.fraction)}</span>}
       <IconButton
         isSmall
         icon="close"
-        label={t('composer.upload.stop', { name: one.name })}
+        label={one.name === null ? t('common.cancel') : t('composer.upload.stop', { name: one.name })}
         onClick={one.stop}
       />
     </li>
