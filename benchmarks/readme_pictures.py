@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 import manazir
-from manazir.core.canvas import Canvas, Extension, Keyframe
+from manazir.core.canvas import CameraPath, Canvas, Extension, Keyframe
 from manazir.evaluation.held_out import draw_items, true_clip
 from manazir.inference.engine import Settings
 from manazir.media.clip import Clip
 from manazir.media.encode import write_picture
 from manazir.media.sheet import contact_sheet
+from manazir.worlds.scene import Event
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
 SEED = 7
@@ -49,7 +50,7 @@ def main() -> None:
     truth = _held_out_clips()
     for name, label, canvases in _modes(truth):
         made = [manazir.generate(canvas, settings=settings) for canvas in canvases]
-        labels = [label.format(i + 1) for i in range(len(made))]
+        labels = [label.format(i if one.camera is None else one.camera.move) for i, one in enumerate(canvases, 1)]
         write_picture(_sheet(made, labels, 8), FOLDER / f"{name}.png")
         print(name)
 
@@ -82,9 +83,19 @@ def _modes(truth: list[tuple[str, Clip]]) -> list[tuple[str, str, list[Canvas]]]
         ("first-frame", "on from a picture ({}): the first frame was given", first),
         ("first-last", "between two pictures ({}): the first and the last frame were given", both),
         ("extension", "on from a clip ({}): the first half was given", after),
+        ("camera", "on from one picture, with the camera path “{}”", _filmed()),
         ("loop", "a loop ({})", [Canvas(prompt="a yellow ball swings like a pendulum", is_loop=True, seed=SEED)]),
         ("sound", "sound for a silent clip ({})", [Canvas(sound_for=clip, seed=SEED) for clip in silent]),
     ]
+
+
+def _filmed() -> list[Canvas]:
+    """The first of some held-out scenes in which all rests, filmed in three ways."""
+    item = next(item for item in draw_items(100, SEED) if item.scene.event is Event.REST)
+    first = Keyframe(image=true_clip(item, 128, 128).frames[0], at_seconds=0.0)
+    paths = [CameraPath(move=move) for move in ("orbit left", "push in", "crane up")]
+    words = item.captions["en"].text
+    return [Canvas(prompt=words, keyframes=(first,), camera=path, seed=SEED) for path in paths]
 
 
 def _sheet(clips: Sequence[Clip], labels: Sequence[str], columns: int) -> NDArray[np.uint8]:

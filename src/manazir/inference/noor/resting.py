@@ -7,19 +7,18 @@ from jaxtyping import Float
 from torch import Tensor
 
 from manazir.core import layout as at
-from manazir.models.noor.filming import seen_by
+from manazir.models.noor.filming import NONE, anchor_of, seen_by
 
 
-def rested(layout: Float[Tensor, "b t s f"], known: range | None = None) -> Float[Tensor, "b t s f"]:
+def rested(layout: Float[Tensor, "b t s f"], known: range = NONE) -> Float[Tensor, "b t s f"]:
     """Layouts whose things stay in the world as they are in one frame, while the camera goes where it went.
 
     Args:
-        known: frames at one end that stay as they are, the next of which decides. None: the middle does.
+        known: frames at one end that stay as they are, the next of which decides. None of them: the middle does.
     """
-    frames = layout.shape[1]
-    anchor = frames // 2 if known is None else known[-1] if known.start == 0 else known[0]
+    anchor = anchor_of(layout.shape[1], known)
     standing = layout[:, anchor : anchor + 1].expand_as(layout)
     result = seen_by(standing, layout[:, :, at.SET])
-    if known is not None:
+    if known:
         result[:, known.start : known.stop] = layout[:, known.start : known.stop]
     return result

@@ -273,8 +273,8 @@ def _animated(
 ) -> Float[Tensor, "b t s f"]:
     """A finished layout whose bodies move clearly, as they are steered, and not into each other.
 
-    Where nothing was known, bodies have colours that there are, what is to be hit is, and what is to rest rests. The
-    camera goes as is asked, on from what is known.
+    Where nothing was known, bodies have colours that there are, and what is to be hit is. What is to rest rests, and
+    the camera goes as is asked, on from what is known.
 
     In a clip that is changed they move more clearly as far as it is.
 
@@ -288,9 +288,10 @@ def _animated(
     if is_free:
         made = coloured(made)
         made = met(made) if asked.event is Event.COLLIDE else made
-        made = rested(made) if asked.event is Event.REST else made
-    if asked.camera is not None and sampling.strength == 1.0:
-        made = filmed(made, asked.camera, speed=asked.camera_speed, known=_one_end(known.layout))
+    end = _one_end(known.layout)
+    if end is not None and sampling.strength == 1.0:
+        made = rested(made, end) if asked.event is Event.REST else made
+        made = filmed(made, asked.camera, speed=asked.camera_speed, known=end) if asked.camera is not None else made
     if played is not None:
         made = played.steered(made, known.layout)
     count = given.int()
@@ -304,12 +305,13 @@ def _animated(
 
 
 def _one_end(is_known: Bool[Tensor, "b t"]) -> range | None:
-    """The known frames, which are all at one end, the same in every item; None: there are none."""
+    """The known frames at one end, the same in every item, or none; None: others are known beside them."""
     places = is_known[0].nonzero().flatten().tolist()
     if not places:
-        return None
-    assert len(places) == places[-1] - places[0] + 1, "a camera cannot be led between frames that are known"
-    return range(places[0], places[-1] + 1)
+        return range(0)
+    span = range(places[0], places[-1] + 1)
+    is_at_end = len(span) == len(places) < is_known.shape[1] and (span.start == 0 or span.stop == is_known.shape[1])
+    return span if is_at_end else None
 
 
 def _twice(part: Tensor) -> Tensor:

@@ -19,36 +19,38 @@ TARGET_UP = 0.72
 _FARTHEST = 7.0
 """Metres from the camera: what it looks at is not farther away."""
 
+NONE = range(0)
+
 
 def filmed(
-    layout: Float[Tensor, "b t s f"], move: str, *, speed: float = 1.0, known: range | None = None
+    layout: Float[Tensor, "b t s f"], move: str, *, speed: float = 1.0, known: range = NONE
 ) -> Float[Tensor, "b t s f"]:
     """Layouts whose camera moves so at constant speed.
 
     Args:
         move: of `worlds.scene.CameraMove`; "still" is one of them.
         speed: 1.0: as far over all frames as `AMOUNTS`.
-        known: frames at one end that stay as they are; the camera goes on from the next of them, or comes to it. None:
-            there are none, and it has in the middle the view that it had there.
+        known: frames at one end that stay as they are; the camera goes on from the next of them, or comes to it. None
+            of them: it has in the middle the view that it had there.
     """
     frames = layout.shape[1]
     scenery = layout[:, :, at.SET]
-    anchor = _anchor(frames, known)
+    anchor = anchor_of(frames, known)
     begins = Cameras(scenery[:, anchor : anchor + 1])
     kind, *side = move.split()
     amount = AMOUNTS.get(kind, 0.0) * (-1.0 if kind == "pull" or side in (["right"], ["down"]) else 1.0)
-    where = (frames - 1) / 2 if known is None else float(anchor)
+    where = (frames - 1) / 2 if not known else float(anchor)
     amounts = amount * speed * (torch.arange(frames, device=layout.device) - where) / max(1, frames - 1)
     eye, axes = _path(begins.eye[:, 0], begins.axes, kind, amounts)
     result = seen_by(layout, _at(scenery, eye, axes))
-    if known is not None:
+    if known:
         result[:, known.start : known.stop] = layout[:, known.start : known.stop]
     return torch.where((layout[:, :1, at.SET, at.FLAT] > 0)[..., None, None], layout, result)
 
 
-def _anchor(frames: int, known: range | None) -> int:
-    """The frame whose view decides: the known one next to those that are made, else the middle."""
-    if known is None:
+def anchor_of(frames: int, known: range) -> int:
+    """The frame whose view decides: the known one next to those that are made; with none of them, the middle."""
+    if not known:
         return frames // 2
     return known[-1] if known.start == 0 else known[0]
 
