@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -333,6 +334,20 @@ def test_a_model_is_called_as_its_folder_is(tiny_wan: Path, library: Path) -> No
 def test_a_transformer_whose_sizes_are_none_is_refused(field: str, value: object, message: str) -> None:
     with pytest.raises(CheckpointError, match=message):
         wan_shape(TRANSFORMER | {"patch_size": [1, 2, 2]} | {field: value})
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"patch_size": -1}, "patches of -1 pixels a side; give 1 or more"),
+        ({"latents_std": [1.0, 1.0, 0.0, 1.0]}, "deviations of latents are above 0, and one is 0"),
+    ],
+)
+def test_an_autoencoder_whose_sizes_are_none_is_refused(copied: Path, changed: dict[str, Any], message: str) -> None:
+    config = copied / "vae" / "config.json"
+    config.write_text(json.dumps(json.loads(config.read_text()) | changed))
+    with pytest.raises(CheckpointError, match=message):
+        _survey(copied)
 
 
 def test_json_without_an_end_is_refused(copied: Path) -> None:

@@ -1,5 +1,6 @@
 """What a Wan video autoencoder is: its sizes, and the statistics of its latents."""
 
+import math
 from dataclasses import dataclass
 
 from manazir.core.errors import ShapeError
@@ -62,6 +63,10 @@ class WanVaeShape:
             raise ShapeError(f"{len(self.multipliers)} stages need {len(self.multipliers) - 1} values of halves_time")
         if not len(self.latents_mean) == len(self.latents_std) == self.latent_channels:
             raise ShapeError(f"{self.latent_channels} latent channels need as many means and deviations")
+        if not all(0 < deviation < math.inf for deviation in self.latents_std):
+            raise ShapeError(f"deviations of latents are above 0, and one is {min(self.latents_std):g}")
+        if self.patch < 1:
+            raise ShapeError(f"patches of {self.patch} pixels a side; give 1 or more")
         if self.channels_in % self.patch**2 or self.channels_out % self.patch**2:
             raise ShapeError(f"channels_in and channels_out must be multiples of the {self.patch**2} pixels of a patch")
 
