@@ -7,10 +7,12 @@ from pathlib import Path
 import torch
 
 from manazir.checkpoints.adapter_files import AdapterFile, parse_adapter
+from manazir.checkpoints.library import model_folder
+from manazir.checkpoints.manifest import NAME as MANIFEST
 from manazir.core.canvas import Canvas, File
 from manazir.core.errors import ShapeError
 from manazir.core.home import home
-from manazir.inference.catalogue import DEFAULT
+from manazir.inference.catalogue import DEFAULT, check_is_here
 from manazir.inference.device import choose_device, give_back
 from manazir.inference.devices_asked import Devices, parse_devices
 from manazir.inference.engine import Engine, Settings
@@ -107,13 +109,15 @@ class _Wanted:
     model: str
     adapters: tuple[AdapterFile, ...]
     written: tuple[int, ...]
-    """When, of each adapter: the same file may hold another one by now."""
+    """When: the model's manifest, and each adapter, for there may be others in their places by now."""
     precision: str | None
 
 
 def _wanted(model: str, adapters: Sequence[File | AdapterFile], precision: str | None) -> _Wanted:
+    check_is_here(model)
     files = _files(adapters)
-    written = tuple(file.path.stat().st_mtime_ns if file.path.exists() else 0 for file in files)
+    paths = [model_folder(model) / MANIFEST, *(file.path for file in files)]
+    written = tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in paths)
     device = choose_device()
     return _Wanted(home=home(), device=device, model=model, adapters=files, written=written, precision=precision)
 

@@ -11,7 +11,12 @@ import torch
 from safetensors.torch import load_file, save_file
 from tests.lightricks import save_as_lightricks, save_upsampler_as_lightricks
 from tests.open_ltx import save_tiny_ltx, tiny_ltx, tiny_upsampler
-from tests.open_weights import save_tiny_wan_of_each_frame, save_tiny_wan_of_pictures, save_tiny_wan_vace
+from tests.open_weights import (
+    save_tiny_wan,
+    save_tiny_wan_of_each_frame,
+    save_tiny_wan_of_pictures,
+    save_tiny_wan_vace,
+)
 
 from manazir.cli.main import main
 from manazir.media.clip import Clip, Sound
@@ -324,6 +329,23 @@ def test_a_step_cache_says_what_it_left_out(
     assert told["settings"]["cache"] == "tea=0.9"
     (note,) = told["notes"]
     assert re.fullmatch(r"the step cache left out [1-9]\d* of \d+ blocks \(\d+%\)", note)
+
+
+def test_a_model_that_was_brought_in_anew_is_not_the_one_that_is_kept(
+    inside: Path, bring: Callable[[Path], None], capsys: Said
+) -> None:
+    """Under the same name, in the same process."""
+    bring(save_tiny_wan(inside / "published"))
+    capsys.readouterr()
+    hashes = []
+    for again in (False, True):
+        if again:
+            assert main(["models", "remove", "tiny", "--yes"]) == 0
+            bring(save_tiny_wan(inside / "other", num_layers=1))
+            capsys.readouterr()
+        assert main(["generate", "a red ball", "--model", "tiny", *SMALL, "--json"]) == 0
+        hashes.append(json.loads(capsys.readouterr().out)["weights_hash"])
+    assert hashes[0] != hashes[1]
 
 
 def _adapter(path: Path, extra: bool = False) -> Path:
