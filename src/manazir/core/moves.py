@@ -38,7 +38,7 @@ def _to(side: str) -> str:
 
 ORBITS = (
     r"(?:orbit(?:s|ing)?|circl(?:es?|ing)|arc(?:s|ing)?|(?:mov|rotat|revolv)(?:es?|ing)\s+around"
-    r"|(?:go(?:es|ing)?|turn(?:s|ing)?|travel(?:s|l?ing)?|walk(?:s|ing)?)\s+around)"
+    r"|(?:go(?:es|ing)?|(?:turn|swing|sweep|spin)(?:s|n?ing)?|travel(?:s|l?ing)?|walk(?:s|ing)?)\s+around)"
 )
 
 
@@ -54,26 +54,26 @@ WITH_CAMERA: Mapping[str, str] = {
     "tilt_down": r"(?:(?:tilt|look)(?:s|ing)?|angl(?:es?|ing)|tip(?:s|ping)?\s+its\s+view)\s+down(?:wards?)?",
     "orbit_left": rf"(?:{_around('left')}|{ORBITS})",
     "orbit_right": _around("right"),
-    "push_in": r"(?:(?:push|doll[yi]|mov|track|zoom|clos|com|gett?|go|creep)(?:e?s|ing|e)?"
-    r"\s+(?:in\s+closer|in|closer|nearer|forwards?)|(?:zoom|mov|fl[yi])(?:e?s|ing|e)?(?=\s+(?:into|towards?)\b)"
+    "push_in": r"(?:(?:push|doll[yi]|mov|track|zoom|clos|com|gett?|go|creep|glid|drift|slid)(?:e?s|ing|e)?"
+    r"\s+(?:in\s+closer|in|closer|nearer|forwards?)|(?:push|zoom|mov|fl[yi]|glid|drift|slid)(?:e?s|ing|e)?(?=\s+(?:into|towards?)\b)"
     r"|approach(?:es|ing)?)",
-    "pull_out": r"(?:(?:pull|doll[yi]|mov|back|zoom)(?:e?s|ing|e)?\s+(?:out|away|back(?:wards?)?)"
+    "pull_out": r"(?:(?:pull|doll[yi]|mov|back|zoom|glid|drift|slid)(?:e?s|ing|e)?\s+(?:out|away|back(?:wards?)?)"
     r"|(?:reced|retreat|withdraw)(?:e?s|ing|e)?)",
-    "crane_up": r"(?:(?:cran|mov|boom)(?:e?s|ing|e)?\s+up(?:wards?)?|ris(?:es?|ing)|lift(?:s|ing)?\s+up"
+    "crane_up": r"(?:(?:cran|mov|boom|pedestal)(?:e?s|ing|e)?\s+up(?:wards?)?|ris(?:es?|ing)|lift(?:s|ing)?\s+up"
     r"|ascend(?:s|ing)?)",
-    "crane_down": r"(?:(?:cran|mov|boom)(?:e?s|ing|e)?\s+down(?:wards?)?|sink(?:s|ing)?|lower(?:s|ing)?\s+itself"
+    "crane_down": r"(?:(?:cran|mov|boom|pedestal)(?:e?s|ing|e)?\s+down(?:wards?)?|sink(?:s|ing)?|lower(?:s|ing)?\s+itself"
     r"|descend(?:s|ing)?)",
 }
 """After "the camera", or "we". Sides that are not told are chosen: a pan goes to the right, an orbit to the left."""
 ALONE: Mapping[str, str] = {
-    "still": r"(?:static|still|fixed|locked(?:[- ]off)?)(?:\s+camera|(?=\s+shot\b))|locked[- ]off",
+    "still": r"(?:static|still|fixed|locked(?:[- ]off)?|tripod)(?:\s+camera|(?=\s+shot\b))|locked[- ]off",
     "pan_left": rf"pan(?:ning)?{_to('left')}",
     "pan_right": rf"pan(?:ning)?{_to('right')}|panning|pan(?=\s+(?:shot|across|along)\b)",
     "tilt_up": r"tilt(?:ing)?[- ]up",
     "tilt_down": r"tilt(?:ing)?[- ]down",
     "orbit_left": rf"orbit(?:ing)?{_to('left')}|orbit(?:ing)?",
     "orbit_right": rf"orbit(?:ing)?{_to('right')}",
-    "push_in": r"(?:push|dolly|zoom|clos[ei])(?:ing)?[- ]in",
+    "push_in": r"(?:push|dolly|zoom|clos[ei])(?:ing)?[- ]in|push(?=\s+towards?\b)",
     "pull_out": r"(?:pull|dolly|zoom)(?:ing)?[- ](?:out|back)",
     "crane_up": r"cran(?:e|ing)[- ]up|crane(?=\s+shot\b)",
     "crane_down": r"cran(?:e|ing)[- ]down",
@@ -87,7 +87,7 @@ ARABIC_ALONE: Mapping[str, str] = {
     "tilt_down": "امالة (?:للاسفل|الى (?:ال)?اسفل)",
     "orbit_left": "دوران (?:يسارا|(?:نحو|الى) اليسار)|دوران(?= حول)",
     "orbit_right": "دوران (?:يمينا|(?:نحو|الى) اليمين)",
-    "push_in": "اقتراب|تقريب|زوم",
+    "push_in": "اقتراب|تقريب|تكبير|زوم",
     "pull_out": "ابتعاد|ابعاد|زوم (?:للخارج|الى الخارج)",
     "crane_up": "ارتفاع",
     "crane_down": "انخفاض",
@@ -101,7 +101,7 @@ ARABIC: Mapping[str, tuple[str, str]] = {
     "tilt_up": ("(?:تميل|تلتفت|ترفع)", f"(?: نظرها)? {_UP}"),
     "tilt_down": ("(?:تميل|تلتفت|تخفض)", f"(?: نظرها)? {_DOWN}"),
     "orbit_left": (
-        "(?:تدور|تطوف|تلتف|تحوم|تتحرك)",
+        "(?:تدور|تطوف|تلتف|تلف|تحوم|تتحرك)",
         r"(?: حول \w+(?: في قوس)? (?:نحو|الى) اليسار| حول(?:ها|ه|هما|هم)|(?= حول ))",
     ),
     "orbit_right": ("(?:تدور|تطوف|تلتف|تحوم|تتحرك)", r" حول \w+(?: في قوس)? (?:نحو|الى) اليمين"),
@@ -121,11 +121,11 @@ def _english(name: str) -> str:
 
 
 def _alone(name: str) -> str:
-    begins = r"(?:^|(?<=[.,;:|(\[—–،؛]))\s*"
+    begins = r"(?:^|(?<=[.,;:|(\[—–،؛])|\b(?:and\s+)?then\b)\s*"
     to = arabic(r"\s+(?:on|to|towards?|into|from|over|across|along|around|above|على|من|نحو|إلى|حول|فوق)(?!\w)")
     ends = rf"(?:\s+shot(?=\s+of\b|{_END})|(?={_END}|{to}))"
-    how = r"(?:(?:slow|slowly|gentle|quick|fast|smooth|steady|cinematic|an?)\s+){0,3}"
-    english = rf"(?:camera\s*:\s*)?{how}(?:{ALONE[name]})"
+    how = r"(?:(?:slow|slowly|gentle|quick|fast|smooth|steady|cinematic|whip|an?)\s+){0,3}"
+    english = rf"(?:camera\s*:\s*)?{how}(?:{ALONE[name]})(?:\s+(?:slowly|gently|quickly))?"
     ways = [english]
     if name in ARABIC_ALONE:
         ways.append(arabic(f"(?:{ARABIC_ALONE[name]})(?: (?:بطيء|سريع))?"))
@@ -135,7 +135,7 @@ def _alone(name: str) -> str:
 def _arabic(name: str) -> str:
     verb, rest = ARABIC[name]
     before = r"(?:[،,]?\s*(?<!\w)(?:بينما|فيما|في حين|مع|ثم|طوال المشهد)\s+)?(?:[،,]?\s*(?<!\w)و)?"
-    camera = "(?:ال)?كاميرا"
+    camera = "(?:(?:ال)?(?:كاميرا|عدسة)|التصوير)"
     ways = [f"{before}{verb} {camera}{rest}", f"{before}{camera} {verb}{rest}"]
     ways += [f"{before}{camera} ثابتة", "(?:ب|في )?لقطة ثابتة"] if name == "still" else []
     return "|".join(rf"(?:{arabic(way)}(?!\w))" for way in ways)
