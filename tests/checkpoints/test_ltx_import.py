@@ -28,6 +28,9 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("vae", {"timestep_conditioning": True}),
         ("audio_vae", {"num_res_blocks": 2}),
         ("vocoder", {"hidden_channels": 32}),
+        ("vocoder", {"output_sampling_rate": 0}),
+        ("vocoder", {"output_sampling_rate": "888"}),
+        ("vocoder", {"output_sampling_rate": 1e308}),
     ],
 )
 def test_parts_that_do_not_fit_are_refused(published: Path, tmp_path: Path, part: str, changed: dict[str, Any]) -> None:

@@ -23,6 +23,9 @@ SLOPE = 0.1
 LAST_SLOPE = 0.01
 """Of leaky rectifiers; the last one's differs in the released weights."""
 
+LOWEST_RATE, HIGHEST_RATE = 1_000, 384_000
+"""Of sound that somebody could hear, or files could hold."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LtxVocoderShape:
@@ -45,7 +48,10 @@ class LtxVocoderShape:
     sample_rate: int = 24000
 
     def __post_init__(self) -> None:
-        """Refuse factors and kernels that do not fit together."""
+        """Refuse factors and kernels that do not fit together, and a rate at which nothing sounds."""
+        rate = self.sample_rate
+        if isinstance(rate, bool) or not isinstance(rate, int) or not LOWEST_RATE <= rate <= HIGHEST_RATE:
+            raise ShapeError(f"{rate!r} samples a second; a vocoder makes {LOWEST_RATE} to {HIGHEST_RATE}")
         if len(self.factors) != len(self.kernels):
             raise ShapeError(f"{len(self.factors)} factors and {len(self.kernels)} kernels; give one kernel a factor")
         if any((kernel - factor) % 2 for factor, kernel in zip(self.factors, self.kernels, strict=True)):
