@@ -167,7 +167,7 @@ function Drawn({ drawing, takes, onLook }: DrawnProps) {
 const KIND = 'is_draft'
 
 function Settings({ settings }: { settings: Record<string, unknown> }) {
-  const { t, named } = useWords()
+  const { t, named, number } = useWords()
   const told = Object.entries(settings).filter(([name, value]) => name !== KIND && value != null)
   if (told.length === 0) return null
   return (
@@ -182,6 +182,8 @@ function Settings({ settings }: { settings: Record<string, unknown> }) {
             <dd>
               {typeof value === 'boolean' ? (
                 t(value ? 'common.yes' : 'common.no')
+              ) : typeof value === 'number' ? (
+                number(value, 3)
               ) : (
                 <bdi dir="ltr">{typeof value === 'object' ? JSON.stringify(value) : String(value)}</bdi>
               )}
