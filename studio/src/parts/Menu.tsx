@@ -31,7 +31,7 @@ export function Menu({ trigger, acts }: { trigger: ReactElement; acts: Act[] }) 
                 onClick={act.run}
               >
                 {act.icon ? <Icon name={act.icon} /> : <span />}
-                {act.label}
+                <span className={styles.label}>{act.label}</span>
                 {act.hotkey && <Keycap keys={act.hotkey} />}
               </Base.Item>
             ))}

@@ -33,7 +33,7 @@ function sayingOf({ reason, values }: Refusal, words: Words): string | null {
   return words.has(key) ? words.t(key as Key, values) : null
 }
 
-/** As `<bdi>` does it. */
-function isolated(text: string): string {
+/** People's own words within a text of ours, as `<bdi>` does it. */
+export function isolated(text: string): string {
   return `\u2068${text}\u2069`
 }

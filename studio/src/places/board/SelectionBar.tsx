@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { BoardItem, Shot } from '../../api/types'
 import { IconButton } from '../../parts/Button'
 import { type Act, Menu } from '../../parts/Menu'
+import { isolated } from '../../words/refusals'
 import { useWords } from '../../words/words'
 import type { Axis, Side } from './arrange'
 import { COLOURS, type Colour } from './making'
@@ -42,7 +43,7 @@ export function SelectionBar({ chosen, shots, out, ...on }: SelectionBarProps) {
   ]
   const referring: Act[] = shots.map((shot) => ({
     name: shot.id,
-    label: [t('film.shot', { number: shot.number }), shot.title].filter(Boolean).join(' · '),
+    label: called(t('film.shot', { number: shot.number }), shot, t('common.between')),
     run: () => on.onReference(shot),
   }))
   return (
@@ -93,4 +94,10 @@ export function SelectionBar({ chosen, shots, out, ...on }: SelectionBarProps) {
       <IconButton icon="trash" label={t('board.delete')} hotkey="Delete" onClick={on.onDelete} />
     </div>
   )
+}
+
+/** A number alone tells no shot from the others. */
+function called(numbered: string, { title, prompt }: Shot, between: string): string {
+  const own = title || prompt
+  return own === '' ? numbered : numbered + between + isolated(own)
 }

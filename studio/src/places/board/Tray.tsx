@@ -105,7 +105,7 @@ function ShotOfTray({ shot, shape, isTarget, onLay, onOpen, onDropped }: ShotOfT
           {made.map((take) => {
             const showing = showingTake(take)
             if (showing === null) return null
-            const name = t('film.take', { number: take.number })
+            const name = t('composer.take.of', { shot: shot.number, take: take.number })
             return (
               <button
                 key={take.id}
