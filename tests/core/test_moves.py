@@ -79,7 +79,7 @@ def test_words_of_the_trade(text: str, move: str) -> None:
         ("zoom in on a red cube", "push_in", "a red cube"),
         ("push in slowly on a green ball", "push_in", "a green ball"),
         ("the camera drifts back from a stack of cubes", "pull_out", "a stack of cubes"),
-        ("a ball rolls, the camera swings around it", "orbit_left", "a ball rolls"),
+        ("a ball rolls, the camera swings around it", "orbit_left", "a ball rolls,"),
         ("whip pan to the right, a red cube", "pan_right", ", a red cube"),
         ("tripod shot of a pendulum", "still", "a pendulum"),
         ("تكبير على كرة", "push_in", "كرة"),

@@ -61,8 +61,8 @@ WITH_CAMERA: Mapping[str, str] = {
     r"|(?:reced|retreat|withdraw)(?:e?s|ing|e)?)",
     "crane_up": r"(?:(?:cran|mov|boom|pedestal)(?:e?s|ing|e)?\s+up(?:wards?)?|ris(?:es?|ing)|lift(?:s|ing)?\s+up"
     r"|ascend(?:s|ing)?)",
-    "crane_down": r"(?:(?:cran|mov|boom|pedestal)(?:e?s|ing|e)?\s+down(?:wards?)?|sink(?:s|ing)?|lower(?:s|ing)?\s+itself"
-    r"|descend(?:s|ing)?)",
+    "crane_down": r"(?:(?:cran|mov|boom|pedestal)(?:e?s|ing|e)?\s+down(?:wards?)?|sink(?:s|ing)?"
+    r"|lower(?:s|ing)?\s+itself|descend(?:s|ing)?)",
 }
 """After "the camera", or "we". Sides that are not told are chosen: a pan goes to the right, an orbit to the left."""
 ALONE: Mapping[str, str] = {
