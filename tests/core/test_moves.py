@@ -127,3 +127,9 @@ def test_a_move_is_told_in_the_words_of_captions(prompt: str, move: str, told: s
 )
 def test_what_bodies_do_is_no_move_of_the_camera(text: str) -> None:
     assert find_move(text) == (None, text)
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("text", [" " * 4000, "a ball" + " \n" * 2000 + "rolls", "and  then  " * 360, "ا " * 2000])
+def test_nobody_waits_for_what_is_found_in_nothing(text: str) -> None:
+    assert find_move(text) == (None, text)

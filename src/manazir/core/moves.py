@@ -141,6 +141,8 @@ def _arabic(name: str) -> str:
     return "|".join(rf"(?:{arabic(way)}(?!\w))" for way in ways)
 
 
+SPACES = re.compile(r"\s{2,}")
+"""Runs of them are looked at as one: patterns would try each of thousands as a beginning, and go to the end from it."""
 HOW = re.compile(r"^\s+(?:very\s+)?(?:slowly|gently|quickly|" + arabic("ببطء|بهدوء|بسرعة") + r")(?!\w)", re.IGNORECASE)
 WHAT = re.compile(
     r"(?P<what>(?P<to>\s+(?:to|on|of|at|towards?|into|from|across|over|along|around|past|above"
@@ -165,9 +167,10 @@ def find_move(text: str) -> tuple[str | None, str]:
     >>> find_move("كرة حمراء ترتد، والكاميرا تقترب")
     ('push_in', 'كرة حمراء ترتد')
     """
-    if (found := first_of(_patterns(), text)) is None:
+    narrow = SPACES.sub(lambda run: "\n" if "\n" in run[0] else " ", text)
+    if (found := first_of(_patterns(), narrow)) is None:
         return None, text
-    name, match = found
+    text, (name, match) = narrow, found
     before, after = text[: match.start()].rstrip(), HOW.sub("", text[match.end() :], count=1)
     if (what := WHAT.match(after)) is not None:
         after = after[what.end("to" if _is_end(before) else "what") :]
