@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, Locator, Page, expect
 from sqlalchemy import select
-from tests.server.served import Served
+from tests.server.served import Served, until
 from tests.studio.conftest import server_of
 from tests.studio.people import Person, button, form_of, key_of, path_of, said, speaking, states
 
@@ -237,8 +237,8 @@ def test_what_was_typed_in_a_tab_that_crashed_is_back_in_the_next(quick: Served,
     expect(again.get_by_text(said("composer.kept"), exact=True)).to_be_visible()
     expect(person.goes_to(paths[2]).get_by_text("The light comes")).to_be_visible()
     expect(back.get_by_label(said("film.prompt"), exact=True).nth(1)).to_have_value(re.compile("Then "))
-    assert person.project(project)["brief"]["text"] == "Only balls"
-    assert back.evaluate(KEPT) == []
+    until(lambda: person.project(project)["brief"]["text"] == "Only balls")
+    until(lambda: back.evaluate(KEPT) == [])  # all has been sent
     person.close()
 
 

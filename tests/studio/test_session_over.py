@@ -7,6 +7,7 @@ from tests.studio.people import Person, button, key_for, key_of, path_of, said
 
 
 @pytest.mark.timeout(200)
+@pytest.mark.parametrize("language", ["ar"], indirect=True)
 @pytest.mark.usefixtures("language")
 def test_who_signs_in_again_goes_on_where_the_session_ended(quick: Served, browser: Browser) -> None:
     key, tenant = key_of(quick, "over")
