@@ -153,6 +153,14 @@ WHAT = re.compile(
 """What a camera comes nearer to, leaves, or goes around."""
 
 
+HINT = re.compile(
+    r"\b(?:camera|we|pan|tilt|orbit|push|pull|dolly|zoom|clos|cran|static|still|fixed|locked|tripod)|"
+    + arabic("كاميرا|عدسة|تصوير|لقطة|التفات|امالة|دوران|اقتراب|تقريب|تكبير|زوم|ابتعاد|ابعاد|ارتفاع|انخفاض"),
+    re.IGNORECASE,
+)
+"""Some word of every pattern: without one of them none needs to be compiled."""
+
+
 @cache
 def _patterns() -> Mapping[str, re.Pattern[str]]:
     """By move; a fifth of a second to compile, which whoever only starts does not pay."""
@@ -167,6 +175,8 @@ def find_move(text: str) -> tuple[str | None, str]:
     >>> find_move("كرة حمراء ترتد، والكاميرا تقترب")
     ('push_in', 'كرة حمراء ترتد')
     """
+    if not HINT.search(text):
+        return None, text
     narrow = SPACES.sub(lambda run: "\n" if "\n" in run[0] else " ", text)
     if (found := first_of(_patterns(), narrow)) is None:
         return None, text
