@@ -17,6 +17,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from tests.studio.conftest import words
 from tests.studio.people import LONGEST_WAIT_MILLISECONDS
+from tests.studio.watching import settle
 
 from manazir.media.clip import Clip
 from manazir.media.encode import write_clip
@@ -177,6 +178,7 @@ def test_every_item_is_reached_by_keys(opened: Callable[..., Board]) -> None:
     for key, at in (("ArrowRight", 1), ("ArrowDown", 4), ("ArrowLeft", 3), ("End", 8), ("Home", 0), ("ArrowUp", 0)):
         press(key)
         expect(focused).to_have_attribute("data-item", ids[at])
+        settle(page)  # the view goes where it is
     press("Tab")
     expect(focused).to_have_count(0)
     press("Shift+Tab")

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.server.served import Served, until
 from tests.studio.people import Person, button, key_of, path_of, said, states
+from tests.studio.watching import settle
 
 
 @pytest.mark.timeout(300)
@@ -36,9 +37,12 @@ def test_a_board_is_laid_arranged_and_referred_to_by_buttons(quick: Served, brow
     items = lies(person, project, lambda told: len({one["x"] for one in told}) == 1)
     arranges(page, "board.align.top")
     lies(person, project, lambda told: len({one["y"] for one in told}) == 1)
+    settle(page)  # the menu has gone, and Escape is for the board again
     page.keyboard.press("Escape")
+    expect(page.locator("[data-item][data-selected]")).to_have_count(0)
     page.locator(f'[data-item="{shot["id"]}"]').focus()
     page.keyboard.press(" ")
+    expect(page.locator("[data-item][data-selected]")).to_have_count(1)
     button(page, "board.back").click()
     lies(person, project, lambda told: min(told, key=lambda one: one["layer"])["id"] == shot["id"])
     button(page, "board.front").click()

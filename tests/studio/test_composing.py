@@ -1,7 +1,7 @@
 """All that the composer puts on the strip of time, as a person puts it there; and what comes of it in the takes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +113,13 @@ def test_a_clip_is_gone_on_from_and_changed_with_a_strength(person: Person) -> N
     assert seconds == pytest.approx([1, 2, 1], abs=0.01)
 
 
+def into(held: list[Route]) -> Callable[[Route], None]:
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    return hold
+
+
 @pytest.mark.timeout(400)
 def test_a_sound_is_given_pictures_and_a_silent_clip_a_sound(person: Person, tmp_path: Path) -> None:
     heard = Sound(np.sin(np.arange(16_000, dtype=np.float32) / 9)[:, None] / 2, 16_000)
@@ -124,7 +131,7 @@ def test_a_sound_is_given_pictures_and_a_silent_clip_a_sound(person: Person, tmp
         one_at_a_time(page)
         button(page, "composer.add.short").click()
         held: list[Route] = []
-        page.route("**/api/v1/uploads/*", lambda route, held=held: held.append(route))
+        page.route("**/api/v1/uploads/*", into(held))
         page.get_by_role("dialog", name=said("composer.add")).locator("input[type=file]").set_input_files(
             tmp_path / file
         )
