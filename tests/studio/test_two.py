@@ -62,6 +62,7 @@ def test_nobody_writes_over_what_somebody_else_wrote_meanwhile(person: Person) -
     brief(other).fill("A brief of mine")
     expect(other.get_by_text(said("composer.away"))).to_be_visible()
     brief(one).fill("A brief of theirs")
+    until(lambda: person.project(project)["brief"]["text"] == "A brief of theirs")
     expect(brief(other)).to_have_value("A brief of mine")
     mend(other, project)
     expect(other.get_by_text(said("composer.contested", fields=said("project.brief")))).to_be_visible()
